@@ -1,0 +1,339 @@
+//! Deltas in, events out: opens and closes blocks, collects tool input, drops what says nothing new.
+
+use crate::dialect::{Delta, Sink};
+use crate::engine::Limits;
+use crate::error::{Error, ErrorKind};
+use crate::event::{Event, JsonText, Usage};
+use crate::json::Incremental;
+use crate::metrics::{Content, Meter};
+use crate::outbox::Outbox;
+use crate::time::Timestamp;
+
+/// What a stream has said so far, as far as later deltas refer to it.
+#[derive(Debug)]
+pub(crate) struct Assembler {
+    limits: Limits,
+    id: Option<String>,
+    model: Option<String>,
+    usage: Usage,
+    choices: Vec<Choice>,
+    tools: Vec<Tool>,
+    /// Tool calls of the whole stream, ended ones included.
+    calls: u32,
+    failed: bool,
+}
+
+/// One answer.
+#[derive(Debug)]
+struct Choice {
+    index: u32,
+    open: Option<Prose>,
+    blocks: u32,
+    signature: Option<String>,
+}
+
+/// A kind of block that holds prose.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Prose {
+    Text,
+    Reasoning,
+}
+
+/// An open tool call.
+#[derive(Debug)]
+struct Tool {
+    slot: u32,
+    choice: u32,
+    id: String,
+    name: String,
+    provider_executed: bool,
+    input: Incremental,
+    text: String,
+    /// The input is over the limit; the rest of it is left out.
+    full: bool,
+}
+
+impl Assembler {
+    pub(crate) fn new(limits: &Limits) -> Self {
+        Self {
+            limits: limits.clone(),
+            id: None,
+            model: None,
+            usage: Usage::default(),
+            choices: Vec::new(),
+            tools: Vec::new(),
+            calls: 0,
+            failed: false,
+        }
+    }
+
+    /// Whether a fatal error was seen.
+    pub(crate) fn failed(&self) -> bool {
+        self.failed
+    }
+
+    pub(crate) fn usage(&self) -> &Usage {
+        &self.usage
+    }
+
+    /// The input so far of the open tool call `id`.
+    pub(crate) fn tool_input(&self, id: &str) -> Option<&Incremental> {
+        self.tools.iter().find(|tool| tool.id == id).map(|tool| &tool.input)
+    }
+
+    pub(crate) fn error(&mut self, error: Error, out: &mut Outbox) {
+        self.failed |= error.is_fatal();
+        out.push(Event::Error(error));
+    }
+
+    /// Closes whatever is open.
+    pub(crate) fn close(&mut self, out: &mut Outbox) {
+        for at in 0..self.choices.len() {
+            self.end_block(at, out);
+        }
+        while !self.tools.is_empty() {
+            self.end_tool(0, out);
+        }
+    }
+
+    fn delta(&mut self, delta: Delta<'_>, context: &mut Context<'_>) {
+        match delta {
+            Delta::Metadata { id, model } => self.metadata(id, model, context.out),
+            Delta::Text { choice, text } => self.prose(Prose::Text, choice, text, context),
+            Delta::Reasoning { choice, text } => self.prose(Prose::Reasoning, choice, text, context),
+            Delta::Signature { choice, signature } => self.signature(choice, signature, context),
+            Delta::Refusal { choice, text } => self.refusal(choice, text, context),
+            Delta::BlockEnd { choice } => {
+                if let Some(at) = self.choices.iter().position(|known| known.index == choice) {
+                    self.end_block(at, context.out);
+                }
+            }
+            Delta::ToolStart { choice, slot, id, name, provider_executed } => {
+                self.start_tool(choice, slot, (id, name), provider_executed, context);
+            }
+            Delta::ToolInput { slot, text } => self.tool_text(slot, text, context),
+            Delta::ToolEnd { slot } => {
+                if let Some(at) = self.tools.iter().position(|tool| tool.slot == slot) {
+                    self.end_tool(at, context.out);
+                }
+            }
+            Delta::Source { choice, url, title, raw } => context.out.push(Event::Source {
+                choice,
+                url: url.map(Into::into),
+                title: title.map(Into::into),
+                raw: JsonText::lossless(raw),
+            }),
+            Delta::Audio { choice, data } => {
+                context.out.push(Event::AudioDelta { choice, data: data.to_owned() });
+            }
+            Delta::Usage(newer) => {
+                let mut usage = self.usage.clone();
+                usage.update(&newer);
+                if usage != self.usage {
+                    self.usage = usage.clone();
+                    context.out.push(Event::Usage(usage));
+                }
+            }
+            Delta::Finish { choice, reason, raw_reason } => {
+                self.finish(choice, context.out);
+                context.out.push(Event::Finish { choice, reason, raw_reason: raw_reason.to_owned() });
+            }
+            Delta::Error { code, message } => {
+                let error = Error::new(ErrorKind::Provider, context.offset, message).with_code(code);
+                self.error(error, context.out);
+            }
+            Delta::Unknown { name, raw } => {
+                context.out.push(Event::Unknown { name: name.to_owned(), raw: JsonText::lossless(raw) });
+            }
+        }
+    }
+
+    fn metadata(&mut self, id: Option<&str>, model: Option<&str>, out: &mut Outbox) {
+        let id = id.filter(|id| !id.is_empty() && self.id.as_deref() != Some(id));
+        let model = model.filter(|model| !model.is_empty() && self.model.as_deref() != Some(model));
+        if id.is_none() && model.is_none() {
+            return;
+        }
+        let (id, model) = (id.map(str::to_owned), model.map(str::to_owned));
+        self.id = id.clone().or(self.id.take());
+        self.model = model.clone().or(self.model.take());
+        out.push(Event::ResponseMetadata { id, model });
+    }
+
+    fn prose(&mut self, kind: Prose, choice: u32, text: &str, context: &mut Context<'_>) {
+        if text.is_empty() {
+            return;
+        }
+        let Some(block) = self.open_block(kind, choice, context) else { return };
+        let delta = text.to_owned();
+        let content = match kind {
+            Prose::Text => Content::Text,
+            Prose::Reasoning => Content::Reasoning,
+        };
+        context.content(content, text.len());
+        context.out.push(match kind {
+            Prose::Text => Event::TextDelta { choice, block, delta },
+            Prose::Reasoning => Event::ReasoningDelta { choice, block, delta },
+        });
+    }
+
+    fn refusal(&mut self, choice: u32, text: &str, context: &mut Context<'_>) {
+        if text.is_empty() {
+            return;
+        }
+        let Some(at) = self.choice(choice, context) else { return };
+        self.end_block(at, context.out);
+        context.content(Content::Text, text.len());
+        context.out.push(Event::RefusalDelta { choice, delta: text.to_owned() });
+    }
+
+    fn signature(&mut self, choice: u32, signature: &str, context: &mut Context<'_>) {
+        if signature.is_empty() || self.open_block(Prose::Reasoning, choice, context).is_none() {
+            return;
+        }
+        let known = self.choices.iter_mut().find(|known| known.index == choice).expect("its block was just opened");
+        known.signature.get_or_insert_default().push_str(signature);
+    }
+
+    /// Makes sure that a block of `kind` is open in `choice` and returns its number.
+    fn open_block(&mut self, kind: Prose, choice: u32, context: &mut Context<'_>) -> Option<u32> {
+        let at = self.choice(choice, context)?;
+        if self.choices[at].open != Some(kind) {
+            self.end_block(at, context.out);
+            let known = &mut self.choices[at];
+            known.open = Some(kind);
+            known.blocks += 1;
+            let block = known.blocks - 1;
+            context.out.push(match kind {
+                Prose::Text => Event::TextStart { choice, block },
+                Prose::Reasoning => Event::ReasoningStart { choice, block },
+            });
+        }
+        Some(self.choices[at].blocks - 1)
+    }
+
+    fn end_block(&mut self, at: usize, out: &mut Outbox) {
+        let known = &mut self.choices[at];
+        let (choice, block) = (known.index, known.blocks.saturating_sub(1));
+        match known.open.take() {
+            Some(Prose::Text) => out.push(Event::TextEnd { choice, block }),
+            Some(Prose::Reasoning) => {
+                let signature = known.signature.take();
+                out.push(Event::ReasoningEnd { choice, block, signature });
+            }
+            None => {}
+        }
+    }
+
+    /// Where `choice` stands in `choices`; `None` where there are too many.
+    fn choice(&mut self, choice: u32, context: &mut Context<'_>) -> Option<usize> {
+        if let Some(at) = self.choices.iter().position(|known| known.index == choice) {
+            return Some(at);
+        }
+        if self.choices.len() >= self.limits.max_choices {
+            self.limit("max_choices", self.limits.max_choices, "an answer is left out", context);
+            return None;
+        }
+        self.choices.push(Choice { index: choice, open: None, blocks: 0, signature: None });
+        Some(self.choices.len() - 1)
+    }
+
+    fn start_tool(
+        &mut self,
+        choice: u32,
+        slot: u32,
+        (id, name): (&str, &str),
+        provider_executed: bool,
+        context: &mut Context<'_>,
+    ) {
+        let Some(at) = self.choice(choice, context) else { return };
+        self.end_block(at, context.out);
+        if self.calls as usize >= self.limits.max_tool_calls {
+            return self.limit("max_tool_calls", self.limits.max_tool_calls, "a tool call is left out", context);
+        }
+        let id = if id.is_empty() { format!("call-{}", self.calls) } else { id.to_owned() };
+        self.calls += 1;
+        self.tools.push(Tool {
+            slot,
+            choice,
+            id: id.clone(),
+            name: name.to_owned(),
+            provider_executed,
+            input: Incremental::new(self.limits.json()),
+            text: String::new(),
+            full: false,
+        });
+        context.out.push(Event::ToolInputStart { choice, id, name: name.to_owned(), provider_executed });
+    }
+
+    fn tool_text(&mut self, slot: u32, text: &str, context: &mut Context<'_>) {
+        let Some(tool) = self.tools.iter_mut().rev().find(|tool| tool.slot == slot) else { return };
+        if text.is_empty() || tool.full {
+            return;
+        }
+        if tool.text.len() + text.len() > self.limits.max_tool_input_bytes {
+            tool.full = true;
+            return self.limit(
+                "max_tool_input_bytes",
+                self.limits.max_tool_input_bytes,
+                "the rest of the input is left out",
+                context,
+            );
+        }
+        tool.text.push_str(text);
+        tool.input.push(text);
+        let id = tool.id.clone();
+        context.content(Content::ToolInput, text.len());
+        context.out.push(Event::ToolInputDelta { id, delta: text.to_owned() });
+    }
+
+    fn end_tool(&mut self, at: usize, out: &mut Outbox) {
+        let Tool { choice, id, name, provider_executed, input, text, .. } = self.tools.remove(at);
+        out.push(Event::ToolInputEnd { id: id.clone() });
+        let input = input.finish().is_ok().then(|| JsonText::new(&text)).flatten();
+        out.push(Event::ToolCall { choice, id, name, input, input_text: text, provider_executed });
+    }
+
+    fn finish(&mut self, choice: u32, out: &mut Outbox) {
+        if let Some(at) = self.choices.iter().position(|known| known.index == choice) {
+            self.end_block(at, out);
+        }
+        while let Some(at) = self.tools.iter().position(|tool| tool.choice == choice) {
+            self.end_tool(at, out);
+        }
+    }
+
+    #[cold]
+    fn limit(&mut self, setting: &str, max: usize, consequence: &str, context: &mut Context<'_>) {
+        let message = format!("`{setting}` ({max}) is reached; {consequence}");
+        self.error(Error::new(ErrorKind::Limit, context.offset, message), context.out);
+    }
+}
+
+/// What stands around a delta: where its frame began, when it came, where events go.
+pub(crate) struct Context<'s> {
+    pub(crate) offset: u64,
+    pub(crate) now: Timestamp,
+    /// The framing has frames, so that their number does not depend on how the input was cut.
+    pub(crate) framed: bool,
+    pub(crate) meter: &'s mut Meter,
+    pub(crate) out: &'s mut Outbox,
+}
+
+impl Context<'_> {
+    fn content(&mut self, kind: Content, bytes: usize) {
+        self.meter.content(kind, bytes, self.framed, self.now);
+    }
+}
+
+/// An [`Assembler`] with the [`Context`] of one frame: what a dialect writes to.
+pub(crate) struct Assembly<'s> {
+    pub(crate) assembler: &'s mut Assembler,
+    pub(crate) context: Context<'s>,
+}
+
+impl Sink for Assembly<'_> {
+    fn delta(&mut self, delta: Delta<'_>) {
+        self.assembler.delta(delta, &mut self.context);
+    }
+}

@@ -1,0 +1,339 @@
+//! Frames in, deltas out: one file a dialect. Nothing here sees bytes, keeps text or knows who listens.
+//!
+//! A dialect reads a frame's payload with a [`Cursor`], says what it holds as [`Delta`]s and remembers only what
+//! later frames refer to. What it has no word for it hands on as [`Delta::Unknown`].
+
+mod openai_chat;
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+use crate::event::{FinishReason, Usage};
+use crate::json::{Cursor, Kind, SyntaxError};
+use crate::wire::{Frame, Framing};
+
+/// The language of a provider's stream.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Dialect {
+    /// OpenAI `chat.completions` and its many cousins.
+    OpenaiChat,
+    /// OpenAI `completions` (legacy) and its cousins.
+    OpenaiCompletions,
+    /// OpenAI Responses.
+    OpenaiResponses,
+    /// OpenAI Realtime, server side.
+    OpenaiRealtime,
+    /// OpenAI Assistants.
+    OpenaiAssistants,
+    /// OpenAI audio transcription.
+    OpenaiTranscription,
+    /// Anthropic Messages.
+    Anthropic,
+    /// Gemini `streamGenerateContent`, as SSE or as one JSON array.
+    Gemini,
+    /// Gemini Live, server side.
+    GeminiLive,
+    /// Gemini Interactions.
+    GeminiInteractions,
+    /// Ollama `/api/chat` and `/api/generate`.
+    Ollama,
+    /// Cohere `/v1/chat`.
+    CohereV1,
+    /// Cohere `/v2/chat`.
+    CohereV2,
+    /// Amazon Bedrock `ConverseStream`.
+    BedrockConverse,
+    /// Amazon Bedrock `InvokeModelWithResponseStream`.
+    BedrockInvoke,
+    /// Hugging Face text-generation-inference `/generate_stream`.
+    Tgi,
+    /// Replicate predictions.
+    Replicate,
+    /// IBM watsonx.ai `text/generation_stream`.
+    Watsonx,
+    /// Model Context Protocol over streamable HTTP.
+    Mcp,
+    /// Plain text.
+    Text,
+    /// None that midstream knows: every frame is an `unknown` event.
+    Unknown,
+}
+
+/// One thing that a frame says. The session turns deltas into events: it opens and closes blocks and collects tool
+/// input, so a dialect need not.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Delta<'a> {
+    /// Who answers. Repeating what is known costs nothing.
+    Metadata {
+        /// The response's id.
+        id: Option<&'a str>,
+        /// The model's name.
+        model: Option<&'a str>,
+    },
+    /// More visible text; empty text says nothing.
+    Text {
+        /// Which answer.
+        choice: u32,
+        /// The text to append.
+        text: &'a str,
+    },
+    /// More reasoning.
+    Reasoning {
+        /// Which answer.
+        choice: u32,
+        /// The text to append.
+        text: &'a str,
+    },
+    /// The signature or the encrypted body of the answer's open block of reasoning, or of an empty one.
+    Signature {
+        /// Which answer.
+        choice: u32,
+        /// As the provider wrote it.
+        signature: &'a str,
+    },
+    /// More refusal.
+    Refusal {
+        /// Which answer.
+        choice: u32,
+        /// The text to append.
+        text: &'a str,
+    },
+    /// The answer's open block of text, reasoning or refusal is whole.
+    BlockEnd {
+        /// Which answer.
+        choice: u32,
+    },
+    /// A tool call begins.
+    ToolStart {
+        /// Which answer.
+        choice: u32,
+        /// A number that the dialect uses for this call and no other of the stream.
+        slot: u32,
+        /// The provider's id; empty where it gives none.
+        id: &'a str,
+        /// The tool's name.
+        name: &'a str,
+        /// The provider runs the tool itself.
+        provider_executed: bool,
+    },
+    /// More of a tool call's input.
+    ToolInput {
+        /// The call.
+        slot: u32,
+        /// The text to append.
+        text: &'a str,
+    },
+    /// A tool call's input is whole. Calls still open when their answer finishes are closed then.
+    ToolEnd {
+        /// The call.
+        slot: u32,
+    },
+    /// A cited source.
+    Source {
+        /// Which answer.
+        choice: u32,
+        /// Where it is.
+        url: Option<&'a str>,
+        /// Its title.
+        title: Option<&'a str>,
+        /// The provider's object, as JSON.
+        raw: &'a str,
+    },
+    /// More audio, in base64.
+    Audio {
+        /// Which answer.
+        choice: u32,
+        /// The data to append.
+        data: &'a str,
+    },
+    /// What the response has cost so far. Repeating what is known costs nothing.
+    Usage(Usage),
+    /// An answer is whole.
+    Finish {
+        /// Which answer.
+        choice: u32,
+        /// Why, in common words.
+        reason: FinishReason,
+        /// Why, in the provider's words.
+        raw_reason: &'a str,
+    },
+    /// The provider reports an error.
+    Error {
+        /// Its code or type.
+        code: Option<&'a str>,
+        /// Its message.
+        message: &'a str,
+    },
+    /// Something the dialect has no word for.
+    Unknown {
+        /// The event's type or the field's path.
+        name: &'a str,
+        /// What came, if possible as JSON.
+        raw: &'a str,
+    },
+}
+
+/// Where deltas go.
+pub trait Sink {
+    /// Takes the next delta.
+    fn delta(&mut self, delta: Delta<'_>);
+}
+
+impl<F: FnMut(Delta<'_>)> Sink for F {
+    fn delta(&mut self, delta: Delta<'_>) {
+        self(delta);
+    }
+}
+
+/// How far a stream has come, by its dialect's rules.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Progress {
+    /// More must come: an end now is a truncation.
+    Open,
+    /// The terminator was seen: an end now is clean, though more may come (usage behind the finish reason).
+    Complete,
+    /// Nothing more will come. A host may hang up, as some gateways hold the socket open.
+    Closed,
+}
+
+/// A dialect's state over one stream.
+trait Decode: fmt::Debug + Send {
+    /// Reads a frame. Deltas may have been handed on before an error is found.
+    fn frame(&mut self, frame: &Frame<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError>;
+
+    /// How far the stream has come.
+    fn progress(&self) -> Progress;
+}
+
+/// Decodes one stream's frames.
+#[derive(Debug)]
+pub struct Decoder {
+    dialect: Dialect,
+    state: Box<dyn Decode>,
+}
+
+impl Decoder {
+    /// A decoder for `dialect` at the start of a stream.
+    pub fn new(dialect: Dialect) -> Self {
+        let state: Box<dyn Decode> = match dialect {
+            _ => Box::new(openai_chat::OpenaiChat::default()),
+        };
+        Self { dialect, state }
+    }
+
+    /// The dialect that `frame` speaks, where one frame is enough to tell.
+    pub fn recognise(framing: Framing, frame: &Frame<'_>) -> Option<Dialect> {
+        let _ = (framing, frame);
+        Some(Dialect::OpenaiChat)
+    }
+
+    /// The dialect.
+    pub fn dialect(&self) -> Dialect {
+        self.dialect
+    }
+
+    /// Reads a frame.
+    ///
+    /// # Errors
+    /// Where the payload should be JSON and is not. Decoding goes on with the next frame.
+    pub fn frame(&mut self, frame: &Frame<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+        self.state.frame(frame, out)
+    }
+
+    /// How far the stream has come.
+    pub fn progress(&self) -> Progress {
+        self.state.progress()
+    }
+}
+
+impl Dialect {
+    /// All dialects with their names on the command line and in JSON.
+    pub const ALL: &[(&'static str, Self)] = &[
+        ("openai-chat", Self::OpenaiChat),
+        ("openai-completions", Self::OpenaiCompletions),
+        ("openai-responses", Self::OpenaiResponses),
+        ("openai-realtime", Self::OpenaiRealtime),
+        ("openai-assistants", Self::OpenaiAssistants),
+        ("openai-transcription", Self::OpenaiTranscription),
+        ("anthropic", Self::Anthropic),
+        ("gemini", Self::Gemini),
+        ("gemini-live", Self::GeminiLive),
+        ("gemini-interactions", Self::GeminiInteractions),
+        ("ollama", Self::Ollama),
+        ("cohere-v1", Self::CohereV1),
+        ("cohere-v2", Self::CohereV2),
+        ("bedrock-converse", Self::BedrockConverse),
+        ("bedrock-invoke", Self::BedrockInvoke),
+        ("tgi", Self::Tgi),
+        ("replicate", Self::Replicate),
+        ("watsonx", Self::Watsonx),
+        ("mcp", Self::Mcp),
+        ("text", Self::Text),
+        ("unknown", Self::Unknown),
+    ];
+
+    /// The dialect's name.
+    pub fn as_str(self) -> &'static str {
+        Self::ALL.iter().find(|(_, dialect)| *dialect == self).expect("every dialect stands in the table").0
+    }
+}
+
+impl fmt::Display for Dialect {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl FromStr for Dialect {
+    type Err = String;
+
+    fn from_str(name: &str) -> Result<Self, String> {
+        crate::named(Self::ALL, "dialect", name)
+    }
+}
+
+/// Deals with payloads that no dialect reads as its own: nothing at all, `[DONE]`, text that is no JSON object.
+/// Returns the cursor to go on with, or `None` where all is said.
+fn payload<'a>(frame: &Frame<'a>, out: &mut dyn Sink) -> Option<Cursor<'a>> {
+    match frame.data.trim_ascii_start().as_bytes().first() {
+        Some(b'{') => Some(Cursor::new(frame.data)),
+        None => None,
+        Some(_) if frame.data.trim_ascii() == DONE => None,
+        Some(_) => {
+            out.delta(Delta::Unknown { name: frame.event, raw: frame.data });
+            None
+        }
+    }
+}
+
+/// Reads a provider's error object or string, whichever the cursor stands before:
+/// `{"message", "type"|"code"|"status"}` in any of the forms that the providers use, or `"words"`.
+fn error(value: &mut Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+    let raw = value.raw()?;
+    let mut value = Cursor::new(raw);
+    let (mut message, mut code, mut kind, mut number) = (None, None, None, None);
+    if value.peek() == Kind::String {
+        message = value.string()?;
+    } else {
+        value.object(|key, value| {
+            match key {
+                "message" => message = value.string()?,
+                "code" if value.peek() == Kind::Number => number = Some(value.raw()?),
+                "code" => code = value.string()?,
+                "type" | "status" => kind = value.string()?.or(kind.take()),
+                _ => value.skip()?,
+            }
+            Ok(())
+        })?;
+    }
+    let code = code.as_deref().or(kind.as_deref()).or(number);
+    out.delta(Delta::Error { code, message: message.as_deref().unwrap_or(raw) });
+    Ok(())
+}
+
+/// What OpenAI and its cousins send when all is said.
+const DONE: &str = "[DONE]";

@@ -1,0 +1,2 @@
+//! Development tasks: `cargo xtask demo`, `cargo xtask test`.
+fn main() {}
