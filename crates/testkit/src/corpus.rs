@@ -63,3 +63,58 @@ impl Recording {
         manifest.lines().skip(1).map(read).collect()
     }
 }
+
+/// A case of the project's own `corpus/`.
+#[derive(Debug, Clone)]
+pub struct Case {
+    /// The case's folder.
+    pub folder: PathBuf,
+    /// Its dialect: the name of the folder above.
+    pub dialect: Dialect,
+    /// Its framing; `None` where the case is about recognising it.
+    pub framing: Option<Framing>,
+    /// The body.
+    pub body: Vec<u8>,
+}
+
+impl Case {
+    /// All cases below `corpus/` whose folder names a dialect.
+    ///
+    /// # Panics
+    /// Where a case can't be read or its body's extension names no framing.
+    pub fn all() -> Vec<Self> {
+        let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../corpus");
+        let mut cases = Vec::new();
+        for dialect in folders(&corpus) {
+            let name = dialect.file_name().and_then(|name| name.to_str()).expect("a corpus folder has a plain name");
+            let Ok(dialect_name) = name.parse() else { continue };
+            cases.extend(folders(&dialect).into_iter().map(|folder| Self::read(folder, dialect_name)));
+        }
+        cases
+    }
+
+    fn read(folder: PathBuf, dialect: Dialect) -> Self {
+        let files = std::fs::read_dir(&folder).expect("a case is a folder");
+        let body = files
+            .map(|file| file.expect("a case can be listed").path())
+            .find(|path| path.file_stem().is_some_and(|stem| stem == "body"))
+            .unwrap_or_else(|| panic!("{} has no body", folder.display()));
+        let framing = match body.extension().and_then(|extension| extension.to_str()) {
+            Some("json") => Some(Framing::JsonArray),
+            Some("bin") => Some(Framing::EventStream),
+            Some("txt") => Some(Framing::Text),
+            Some("auto") => None,
+            Some(name) => Some(name.parse().unwrap_or_else(|error| panic!("{}: {error}", body.display()))),
+            None => panic!("{} has no extension", body.display()),
+        };
+        Self { folder, dialect, framing, body: std::fs::read(&body).expect("a body can be read") }
+    }
+}
+
+fn folders(parent: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(parent).unwrap_or_else(|error| panic!("{}: {error}", parent.display()));
+    let mut folders: Vec<_> = entries.map(|entry| entry.expect("a folder can be listed").path()).collect();
+    folders.retain(|path| path.is_dir());
+    folders.sort();
+    folders
+}

@@ -4,6 +4,6 @@ mod corpus;
 mod cut;
 mod events;
 
-pub use corpus::{Recording, shared_data};
+pub use corpus::{Case, Recording, shared_data};
 pub use cut::{Cuts, bytewise, random_cuts, two_way_cuts};
 pub use events::{decode, merged};

@@ -4,6 +4,9 @@
 //! later frames refer to. What it has no word for it hands on as [`Delta::Unknown`].
 
 mod openai_chat;
+mod recognise;
+mod text;
+mod unknown;
 
 use std::fmt;
 use std::str::FromStr;
@@ -220,15 +223,34 @@ impl Decoder {
     /// A decoder for `dialect` at the start of a stream.
     pub fn new(dialect: Dialect) -> Self {
         let state: Box<dyn Decode> = match dialect {
-            _ => Box::new(openai_chat::OpenaiChat::default()),
+            Dialect::OpenaiChat => Box::new(openai_chat::OpenaiChat::default()),
+            Dialect::OpenaiCompletions => Box::new(unknown::Unknown),
+            Dialect::OpenaiResponses => Box::new(unknown::Unknown),
+            Dialect::OpenaiRealtime => Box::new(unknown::Unknown),
+            Dialect::OpenaiAssistants => Box::new(unknown::Unknown),
+            Dialect::OpenaiTranscription => Box::new(unknown::Unknown),
+            Dialect::Anthropic => Box::new(unknown::Unknown),
+            Dialect::Gemini => Box::new(unknown::Unknown),
+            Dialect::GeminiLive => Box::new(unknown::Unknown),
+            Dialect::GeminiInteractions => Box::new(unknown::Unknown),
+            Dialect::Ollama => Box::new(unknown::Unknown),
+            Dialect::CohereV1 => Box::new(unknown::Unknown),
+            Dialect::CohereV2 => Box::new(unknown::Unknown),
+            Dialect::BedrockConverse => Box::new(unknown::Unknown),
+            Dialect::BedrockInvoke => Box::new(unknown::Unknown),
+            Dialect::Tgi => Box::new(unknown::Unknown),
+            Dialect::Replicate => Box::new(unknown::Unknown),
+            Dialect::Watsonx => Box::new(unknown::Unknown),
+            Dialect::Mcp => Box::new(unknown::Unknown),
+            Dialect::Text => Box::new(text::Text),
+            Dialect::Unknown => Box::new(unknown::Unknown),
         };
         Self { dialect, state }
     }
 
     /// The dialect that `frame` speaks, where one frame is enough to tell.
     pub fn recognise(framing: Framing, frame: &Frame<'_>) -> Option<Dialect> {
-        let _ = (framing, frame);
-        Some(Dialect::OpenaiChat)
+        recognise::recognise(framing, frame)
     }
 
     /// The dialect.

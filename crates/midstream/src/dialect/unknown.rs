@@ -1,0 +1,35 @@
+//! A stream in no language that midstream knows: nothing is lost, errors are still recognised.
+
+use super::{Decode, Delta, Progress, Sink, error};
+use crate::json::{Cursor, Kind, SyntaxError};
+use crate::wire::Frame;
+
+#[derive(Debug, Default)]
+pub(super) struct Unknown;
+
+impl Decode for Unknown {
+    fn frame(&mut self, frame: &Frame<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+        let mut cursor = Cursor::new(frame.data);
+        if cursor.peek() != Kind::Object {
+            out.delta(Delta::Unknown { name: frame.event, raw: frame.data });
+            return Ok(());
+        }
+        let mut failed = false;
+        cursor.object(|key, value| match key {
+            "error" if value.peek() != Kind::Null => {
+                failed = true;
+                error(value, out)
+            }
+            _ => value.skip(),
+        })?;
+        cursor.end()?;
+        if !failed {
+            out.delta(Delta::Unknown { name: frame.event, raw: frame.data });
+        }
+        Ok(())
+    }
+
+    fn progress(&self) -> Progress {
+        Progress::Open
+    }
+}
