@@ -58,7 +58,7 @@ pub use dialect::{Dialect, Progress};
 pub use engine::{Config, Engine, Limits, Timeouts};
 pub use error::{Error, ErrorKind};
 pub use event::{Channel, Event, FinishReason, JsonText, Span, Usage, Verdict};
-pub use metrics::{Gaps, Histogram, Metrics};
+pub use metrics::{Gaps, Histogram, Metrics, Repetition};
 pub use response::{Choice, Response, ToolCall};
 pub use session::Session;
 pub use time::Timestamp;
