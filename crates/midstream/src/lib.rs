@@ -72,3 +72,8 @@ fn named<T: Copy>(table: &[(&str, T)], what: &str, name: &str) -> Result<T, Stri
     let known: Vec<_> = table.iter().map(|(known, _)| *known).collect();
     Err(format!("expected a {what} ({}), found `{name}`", known.join(", ")))
 }
+
+/// The README's examples are tests.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+struct Readme;
