@@ -52,6 +52,9 @@ impl Decode for OpenaiChat {
             return Ok(());
         }
         let Some(mut cursor) = payload(frame, out) else { return Ok(()) };
+        if !self.introduced {
+            self.introduce(cursor, out);
+        }
         self.chunk(&mut cursor, frame, out)?;
         cursor.end()
     }
@@ -67,19 +70,41 @@ impl Decode for OpenaiChat {
 }
 
 impl OpenaiChat {
+    /// Gives id and model of a first chunk ahead of its content, wherever they stand in it.
+    #[cold]
+    fn introduce(&mut self, mut chunk: Cursor<'_>, out: &mut dyn Sink) {
+        let (mut id, mut model) = (None, None);
+        let result = chunk.object(|key, value| {
+            match key {
+                "id" => id = value.string()?,
+                "model" => model = value.string()?,
+                _ => value.skip()?,
+            }
+            Ok(())
+        });
+        // Broken JSON is reported when the chunk is read.
+        if result.is_ok() {
+            self.metadata(id.as_deref(), model.as_deref(), out);
+        }
+    }
+
+    fn metadata(&mut self, id: Option<&str>, model: Option<&str>, out: &mut dyn Sink) {
+        let id = id.filter(|id| !matches!(*id, "" | "null"));
+        let model = model.filter(|model| !model.is_empty());
+        if id.is_some() || model.is_some() {
+            self.introduced = true;
+            out.delta(Delta::Metadata { id, model });
+        }
+    }
+
     fn chunk(&mut self, chunk: &mut Cursor<'_>, frame: &Frame<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
-        let (mut id, mut model, mut choices, mut citations) = (None, None, None, None);
+        let (mut id, mut model, mut citations) = (None, None, None);
         let (mut has_choices, mut strange, mut failed, mut plain_error) = (false, false, false, false);
         chunk.object(|key, value| {
             match key {
-                "choices" => {
+                "choices" if value.peek() == Kind::Array => {
                     has_choices = true;
-                    if self.introduced {
-                        value.array(|choice| self.choice(choice, out))?;
-                    } else {
-                        choices = Some(*value);
-                        value.skip()?;
-                    }
+                    value.array(|choice| self.choice(choice, out))?;
                 }
                 "id" => id = value.string()?,
                 "model" => model = value.string()?,
@@ -107,15 +132,7 @@ impl OpenaiChat {
             }
             Ok(())
         })?;
-        let id = id.as_deref().filter(|id| !matches!(*id, "" | "null"));
-        let model = model.as_deref().filter(|model| !model.is_empty());
-        if id.is_some() || model.is_some() {
-            self.introduced = true;
-            out.delta(Delta::Metadata { id, model });
-        }
-        if let Some(mut choices) = choices {
-            choices.array(|choice| self.choice(choice, out))?;
-        }
+        self.metadata(id.as_deref(), model.as_deref(), out);
         if let Some(mut citations) = citations {
             self.sources.list(&mut citations, out)?;
         }
@@ -135,13 +152,16 @@ impl OpenaiChat {
     }
 
     fn choice(&mut self, choice: &mut Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+        if choice.peek() != Kind::Object {
+            return field("choices", "", choice, out);
+        }
         let (mut index, mut delta, mut message, mut text, mut reason) = (None, None, None, None, None);
         let (mut said, mut streamed) = (false, false);
         choice.object(|key, value| {
             match key {
                 "index" => index = value.u64()?.map(|index| u32::try_from(index).unwrap_or(u32::MAX)),
-                "delta" => {
-                    streamed = value.peek() == Kind::Object;
+                "delta" if value.peek() == Kind::Object => {
+                    streamed = true;
                     match index {
                         Some(index) => said |= self.delta(index, value, out)?,
                         None => {
@@ -150,12 +170,12 @@ impl OpenaiChat {
                         }
                     }
                 }
-                "finish_reason" => reason = value.string()?,
-                "message" => {
+                "finish_reason" if value.peek() == Kind::String => reason = value.string()?,
+                "message" if value.peek() == Kind::Object => {
                     message = Some(*value);
                     value.skip()?;
                 }
-                "text" => text = value.string()?,
+                "text" if value.peek() == Kind::String => text = value.string()?,
                 // Moonshot.
                 "usage" => fields::usage(value, out)?,
                 // OpenRouter.
@@ -199,63 +219,63 @@ impl OpenaiChat {
 
     /// Reads a `delta` or a `message`; whether it had content.
     ///
-    /// Reasoning and text in one delta are given in that order, whatever the order of the keys.
+    /// Reasoning and text in one delta are given in that order, whatever the order of the keys. What a chunk that is
+    /// cut off or broken further on has said by then is given all the same.
     fn delta(&mut self, choice: u32, delta: &mut Cursor<'_>, out: &mut dyn Sink) -> Result<bool, SyntaxError> {
         let mut content: Option<Cow<'_, str>> = None;
         let mut details: Option<Cursor<'_>> = None;
         let (mut said, mut reasoned) = (false, false);
-        delta.object(|key, value| {
-            match key {
-                "content" if value.peek() == Kind::String => content = value.string()?,
-                "role" => value.skip()?,
+        let result = delta.object(|key, value| {
+            let kind = value.peek();
+            match (key, kind) {
+                ("content", Kind::String) => content = value.string()?,
+                ("role", _) => value.skip()?,
                 // One text under several names; who sends two of them (vLLM, OpenRouter) says everything twice.
-                "reasoning_content" | "reasoning" | "reasoning_text" => {
-                    let text = words(key, value, out)?.filter(|text| !reasoned && !text.is_empty());
+                ("reasoning_content" | "reasoning" | "reasoning_text", Kind::String) => {
+                    let text = value.string()?.filter(|text| !reasoned && !text.is_empty());
                     if let Some(text) = text {
                         reasoned = true;
                         out.delta(Delta::Reasoning { choice, text: &text });
                     }
                 }
-                "reasoning_details" | "thinking_blocks" => {
+                ("reasoning_details" | "thinking_blocks", Kind::Array) => {
                     details = Some(*value);
                     value.skip()?;
                 }
-                "tool_calls" => {
+                ("tool_calls", Kind::Array) => {
                     said |= text(choice, content.take(), out);
                     said |= self.calls.array(choice, value, out)?;
                 }
-                "content" => said |= parts::content(choice, value, &mut self.sources, out)?,
-                "refusal" => {
-                    if let Some(text) = words(key, value, out)?.filter(|text| !text.is_empty()) {
+                ("content", Kind::Array | Kind::Object) => {
+                    said |= parts::content(choice, value, &mut self.sources, out)?;
+                }
+                ("refusal", Kind::String) => {
+                    if let Some(text) = value.string()?.filter(|text| !text.is_empty()) {
                         said = true;
                         out.delta(Delta::Refusal { choice, text: &text });
                     }
                 }
-                "function_call" => said |= self.calls.legacy(choice, value, out)?,
+                ("function_call", Kind::Object) => said |= self.calls.legacy(choice, value, out)?,
                 // Copilot.
-                "reasoning_opaque" => {
-                    if let Some(signature) = words(key, value, out)? {
+                ("reasoning_opaque", Kind::String) => {
+                    if let Some(signature) = value.string()? {
                         out.delta(Delta::Signature { choice, signature: &signature });
                     }
                 }
-                "audio" => said |= parts::audio(choice, value, out)?,
-                "annotations" => self.sources.annotations(choice, value, out)?,
-                "graph_data" => self.sources.graph_data(choice, value, out)?,
-                "executed_tools" => self.sources.executed_tools(choice, value, out)?,
+                ("audio", Kind::Object) => said |= parts::audio(choice, value, out)?,
+                ("annotations", Kind::Array) => self.sources.annotations(choice, value, out)?,
+                ("graph_data", Kind::Object) => self.sources.graph_data(choice, value, out)?,
+                ("executed_tools", Kind::Array) => self.sources.executed_tools(choice, value, out)?,
                 _ if fields::DELTA.contains(&key) => value.skip()?,
-                _ => {
-                    let raw = value.raw()?;
-                    if !fields::says_nothing(raw) {
-                        unknown("choices.delta", key, raw, out);
-                    }
-                }
+                _ => field("choices.delta", key, value, out)?,
             }
             Ok(())
-        })?;
+        });
         if let Some(mut details) = details {
             reasoned |= parts::reasoning_details(choice, &mut details, reasoned, out)?;
         }
-        Ok(text(choice, content, out) | said | reasoned)
+        said |= text(choice, content, out) | reasoned;
+        result.map(|_| said)
     }
 
     fn finish(&mut self, choice: u32, raw_reason: &str, out: &mut dyn Sink) {
@@ -337,18 +357,21 @@ fn text(choice: u32, text: Option<Cow<'_, str>>, out: &mut dyn Sink) -> bool {
     }
 }
 
-/// Reads a field of a delta that should be a string or `null`; what else it is is handed on.
-fn words<'a>(key: &str, value: &mut Cursor<'a>, out: &mut dyn Sink) -> Result<Option<Cow<'a, str>>, SyntaxError> {
-    if matches!(value.peek(), Kind::String | Kind::Null) {
-        return value.string();
+/// Hands on a field that nobody reads, unless it is empty.
+fn field(path: &str, key: &str, value: &mut Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+    let raw = value.raw()?;
+    if !fields::says_nothing(raw) {
+        unknown(path, key, raw, out);
     }
-    unknown("choices.delta", key, value.raw()?, out);
-    Ok(None)
+    Ok(())
 }
 
 #[cold]
 fn unknown(path: &str, key: &str, raw: &str, out: &mut dyn Sink) {
-    out.delta(Delta::Unknown { name: &format!("{path}.{key}"), raw });
+    match key {
+        "" => out.delta(Delta::Unknown { name: path, raw }),
+        _ => out.delta(Delta::Unknown { name: &format!("{path}.{key}"), raw }),
+    }
 }
 
 /// How many answers are remembered; the session's own limit is far lower.

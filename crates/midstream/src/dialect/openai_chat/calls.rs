@@ -7,7 +7,7 @@
 use std::borrow::Cow;
 
 use super::super::{Delta, Sink};
-use super::{fields, unknown};
+use super::field;
 use crate::json::{Cursor, Kind, SyntaxError};
 
 /// The tool calls that are open.
@@ -47,19 +47,18 @@ impl Calls {
     ) -> Result<bool, SyntaxError> {
         let mut any = false;
         calls.array(|call| {
+            if call.peek() != Kind::Object {
+                return field(PATH, "", call, out);
+            }
             let mut fragment = Fragment::default();
             call.object(|key, value| {
                 match key {
                     "index" => fragment.index = value.u64()?,
+                    "id" if value.peek() == Kind::Number => fragment.id = Some(value.raw()?.into()),
                     "id" => fragment.id = value.string()?,
-                    "function" | "custom" => fragment.function(value, out)?,
+                    "function" | "custom" if value.peek() == Kind::Object => fragment.function(value, out)?,
                     "type" => value.skip()?,
-                    _ => {
-                        let raw = value.raw()?;
-                        if !fields::says_nothing(raw) {
-                            unknown("choices.delta.tool_calls", key, raw, out);
-                        }
-                    }
+                    _ => field(PATH, key, value, out)?,
                 }
                 Ok(())
             })?;
@@ -152,19 +151,14 @@ impl<'a> Fragment<'a> {
     fn function(&mut self, function: &mut Cursor<'a>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
         function.object(|key, value| {
             match key {
-                "name" => self.name = value.string()?,
+                "name" if value.peek() == Kind::String => self.name = value.string()?,
                 "arguments" | "input" => {
                     self.input = match value.peek() {
                         Kind::String | Kind::Null => value.string()?,
                         _ => Some(value.raw()?.into()),
                     };
                 }
-                _ => {
-                    let raw = value.raw()?;
-                    if !fields::says_nothing(raw) {
-                        unknown("choices.delta.tool_calls.function", key, raw, out);
-                    }
-                }
+                _ => field("choices.delta.tool_calls.function", key, value, out)?,
             }
             Ok(())
         })?;
@@ -181,6 +175,7 @@ impl<'a> Fragment<'a> {
     }
 }
 
+const PATH: &str = "choices.delta.tool_calls";
 /// The index under which `function_call` is kept.
 const LEGACY: u64 = u64::MAX;
 /// How many calls may be open at once; beyond it the oldest gets no more fragments.

@@ -2,7 +2,7 @@
 
 use super::super::{Delta, Sink};
 use super::sources::Sources;
-use super::{fields, text, unknown, words};
+use super::{field, fields, text};
 use crate::json::{Cursor, Kind, SyntaxError};
 
 /// Reads a `content` that is no string; whether it said anything. Mistral sends arrays
@@ -13,17 +13,14 @@ pub(super) fn content(
     sources: &mut Sources,
     out: &mut dyn Sink,
 ) -> Result<bool, SyntaxError> {
-    let mut said = false;
-    match content.peek() {
-        Kind::Array => {
-            content.array(|value| {
-                said |= part(choice, value, false, sources, out)?;
-                Ok(())
-            })?;
-        }
-        Kind::Object => said = part(choice, content, false, sources, out)?,
-        _ => drop(words("content", content, out)?),
+    if content.peek() == Kind::Object {
+        return part(choice, content, false, sources, out);
     }
+    let mut said = false;
+    content.array(|value| {
+        said |= part(choice, value, false, sources, out)?;
+        Ok(())
+    })?;
     Ok(said)
 }
 
@@ -47,8 +44,10 @@ fn part(
     };
     let raw = value.raw()?;
     let mut value = Cursor::new(raw);
-    if value.peek() == Kind::String {
-        return Ok(prose(&value.string()?.unwrap_or_default(), out));
+    match value.peek() {
+        Kind::String => return Ok(prose(&value.string()?.unwrap_or_default(), out)),
+        Kind::Object => {}
+        _ => return field(PATH, "", &mut value, out).map(|()| false),
     }
     let mut kind = None;
     value.object(|key, value| {
@@ -89,12 +88,7 @@ fn part(
                     }
                     "annotations" => sources.annotations(choice, value, out)?,
                     _ if fields::PART.contains(&key) => value.skip()?,
-                    _ => {
-                        let raw = value.raw()?;
-                        if !fields::says_nothing(raw) {
-                            unknown("choices.delta.content", key, raw, out);
-                        }
-                    }
+                    _ => field(PATH, key, value, out)?,
                 }
                 Ok(())
             })?;
@@ -120,16 +114,11 @@ pub(super) fn reasoning_details(
         let (mut prose, mut signature, mut data) = (None, None, None);
         detail.object(|key, value| {
             match key {
-                "text" | "summary" | "thinking" => prose = words(key, value, out)?,
-                "signature" => signature = words(key, value, out)?,
-                "data" => data = words(key, value, out)?,
+                "text" | "summary" | "thinking" if value.peek() == Kind::String => prose = value.string()?,
+                "signature" if value.peek() == Kind::String => signature = value.string()?,
+                "data" if value.peek() == Kind::String => data = value.string()?,
                 _ if fields::PART.contains(&key) => value.skip()?,
-                _ => {
-                    let raw = value.raw()?;
-                    if !fields::says_nothing(raw) {
-                        unknown("choices.delta.reasoning_details", key, raw, out);
-                    }
-                }
+                _ => field("choices.delta.reasoning_details", key, value, out)?,
             }
             Ok(())
         })?;
@@ -156,22 +145,19 @@ pub(super) fn audio(choice: u32, audio: &mut Cursor<'_>, out: &mut dyn Sink) -> 
     let mut said = false;
     audio.object(|key, value| {
         match key {
-            "data" => {
-                if let Some(data) = words("audio.data", value, out)?.filter(|data| !data.is_empty()) {
+            "data" if value.peek() == Kind::String => {
+                if let Some(data) = value.string()?.filter(|data| !data.is_empty()) {
                     said = true;
                     out.delta(Delta::Audio { choice, data: &data });
                 }
             }
-            "transcript" => said |= text(choice, words("audio.transcript", value, out)?, out),
+            "transcript" if value.peek() == Kind::String => said |= text(choice, value.string()?, out),
             "id" | "expires_at" | "format" => value.skip()?,
-            _ => {
-                let raw = value.raw()?;
-                if !fields::says_nothing(raw) {
-                    unknown("choices.delta.audio", key, raw, out);
-                }
-            }
+            _ => field("choices.delta.audio", key, value, out)?,
         }
         Ok(())
     })?;
     Ok(said)
 }
+
+const PATH: &str = "choices.delta.content";
