@@ -3,9 +3,9 @@
 
 use std::collections::BTreeMap;
 
-use midstream::{Config, Dialect, Engine, Response, Timestamp, Usage, Verdict};
-use midstream_testkit::{Recording, shared_data};
-use serde_json::Value;
+use midstream::{Config, Dialect, Engine, ErrorKind, Framing, Response, Timestamp, Usage, Verdict};
+use midstream_testkit::{Case, Recording, shared_data};
+use serde_json::{Value, json};
 
 #[test]
 fn every_recording_gives_what_its_payloads_say() {
@@ -16,6 +16,99 @@ fn every_recording_gives_what_its_payloads_say() {
     assert!(recordings.len() > 250, "only {} recordings", recordings.len());
     let wrong: Vec<_> = recordings.iter().filter_map(|recording| check(recording).err()).collect();
     assert!(wrong.is_empty(), "{} of {} recordings:\n{}", wrong.len(), recordings.len(), wrong.join("\n"));
+}
+
+#[test]
+fn the_order_of_keys_changes_nothing_in_the_response() {
+    for case in cases() {
+        let frames = payloads(&case.body);
+        // serde_json sorts the keys that it writes.
+        let sorted: Vec<_> = frames.iter().map(|frame| sorted(frame)).collect();
+        assert_eq!(decode_frames(&case, &frames), decode_frames(&case, &sorted), "{}", case.folder.display());
+    }
+}
+
+#[test]
+fn a_value_of_any_kind_anywhere_is_never_fatal() {
+    let kinds = [json!(null), json!(true), json!(-1.5), json!(4294967296u64), json!("x"), json!([[]]), json!({"a": 1})];
+    let mut tried = 0;
+    for case in cases() {
+        let frames: Vec<String> = payloads(&case.body);
+        for at in 0..frames.len() {
+            let Ok(chunk) = serde_json::from_str::<Value>(&frames[at]) else { continue };
+            for path in paths(&chunk) {
+                for kind in &kinds {
+                    let mut changed = chunk.clone();
+                    *changed.pointer_mut(&path).expect("a path of this chunk") = kind.clone();
+                    // A lone frame, since an error elsewhere in the case would hide one here.
+                    let response = decode_frames(&case, &[changed.to_string()]);
+                    let error = response.error.as_ref().map(|error| error.kind);
+                    assert!(
+                        matches!(error, None | Some(ErrorKind::Provider | ErrorKind::Limit)),
+                        "{changed}: {response:?}"
+                    );
+                    tried += 1;
+                }
+            }
+        }
+    }
+    assert!(tried > 10_000, "only {tried} changes");
+}
+
+#[test]
+fn what_a_hostile_stream_repeats_is_kept_within_limits() {
+    let case = &cases()[0];
+    let many = 20_000;
+    let calls =
+        |n: u32| json!({"choices": [{"delta": {"tool_calls": [{"id": n.to_string(), "function": {"name": "f"}}]}}]});
+    let choices = |n: u32| json!({"choices": [{"index": n, "delta": {"content": "x"}}]});
+    let fields = |n: u32| json!({"choices": [], "news": n});
+    for (frame, limit) in
+        [(&calls as &dyn Fn(u32) -> Value, "max_tool_calls"), (&choices, "max_choices"), (&fields, "")]
+    {
+        let frames: Vec<_> = (0..many).map(|n| frame(n).to_string()).collect();
+        let response = decode_frames(case, &frames);
+        match response.error {
+            Some(error) => assert!(error.message.contains(limit), "{error}"),
+            None => assert_eq!((limit, response.unknown_events), ("", many.into())),
+        }
+    }
+    let deep = format!("{{\"choices\":[{{\"delta\":{{\"content\":{}", "[".repeat(1_000_000));
+    assert_eq!(decode_frames(case, &[deep]).verdict, Some(Verdict::Failed));
+    let nested = format!("{{\"choices\":{}{}}}", "[".repeat(100_000), "]".repeat(100_000));
+    assert_eq!(decode_frames(case, &[nested]).unknown_events, 1);
+}
+
+/// The cases of `corpus/` in our dialects.
+fn cases() -> Vec<Case> {
+    let mut cases = Case::all();
+    cases.retain(|case| matches!(case.dialect, Dialect::OpenaiChat | Dialect::OpenaiCompletions));
+    assert!(cases.len() > 20, "only {} cases", cases.len());
+    cases
+}
+
+fn decode_frames(case: &Case, frames: &[String]) -> Response {
+    let body: String = frames.iter().map(|frame| format!("data: {frame}\n\n")).collect();
+    let config = Config { framing: Some(Framing::Sse), dialect: Some(case.dialect), ..Config::default() };
+    decode(config, body.as_bytes())
+}
+
+fn sorted(frame: &str) -> String {
+    serde_json::from_str::<Value>(frame).map_or(frame.into(), |value| value.to_string())
+}
+
+/// JSON pointers to every value inside `value`.
+fn paths(value: &Value) -> Vec<String> {
+    let inner: Vec<(String, &Value)> = match value {
+        Value::Object(fields) => fields.iter().map(|(key, value)| (format!("/{key}"), value)).collect(),
+        Value::Array(items) => items.iter().enumerate().map(|(at, value)| (format!("/{at}"), value)).collect(),
+        _ => Vec::new(),
+    };
+    let deeper = |(path, value): (String, &Value)| {
+        let below: Vec<_> = paths(value).into_iter().map(|rest| format!("{path}{rest}")).collect();
+        [path].into_iter().chain(below)
+    };
+    inner.into_iter().flat_map(deeper).collect()
 }
 
 fn check(recording: &Recording) -> Result<(), String> {
