@@ -4,6 +4,7 @@
 //! later frames refer to. What it has no word for it hands on as [`Delta::Unknown`].
 
 mod openai_chat;
+mod openai_completions;
 mod recognise;
 mod text;
 mod unknown;
@@ -224,7 +225,7 @@ impl Decoder {
     pub fn new(dialect: Dialect) -> Self {
         let state: Box<dyn Decode> = match dialect {
             Dialect::OpenaiChat => Box::new(openai_chat::OpenaiChat::default()),
-            Dialect::OpenaiCompletions => Box::new(unknown::Unknown),
+            Dialect::OpenaiCompletions => Box::new(openai_completions::OpenaiCompletions::default()),
             Dialect::OpenaiResponses => Box::new(unknown::Unknown),
             Dialect::OpenaiRealtime => Box::new(unknown::Unknown),
             Dialect::OpenaiAssistants => Box::new(unknown::Unknown),
