@@ -1,5 +1,7 @@
 //! Anthropic recordings, decoded, equal what a few plain lines over `serde_json` make of them.
 
+#![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
+
 mod expected;
 
 use expected::{Expected, config, payloads, response};

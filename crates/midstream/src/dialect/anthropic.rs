@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::blocks::{Blocks, ToolName};
-use super::fields::{rest, skipped};
+use super::fields::{keep, later};
 use super::{Decode, Delta, Progress, Sink, error, payload};
 use crate::event::{FinishReason, Usage};
 use crate::json::{Cursor, Kind, SyntaxError};
@@ -142,8 +142,8 @@ impl Anthropic {
             match key {
                 "id" => id = value.string()?,
                 "model" => model = value.string()?,
-                "usage" => usage = Some(skipped(value)?),
-                "content" => content = Some(skipped(value)?),
+                "usage" => usage = Some(later(value)?),
+                "content" => content = Some(later(value)?),
                 "stop_reason" if whole => reason = value.string()?,
                 "stop_details" if value.peek() != Kind::Null => details = Some(value.raw()?),
                 _ => value.skip()?,
@@ -165,7 +165,7 @@ impl Anthropic {
         if let Some(mut blocks) = content {
             let mut index = 0;
             blocks.array(|block| {
-                self.block(Some(index), skipped(block)?, out)?;
+                self.block(Some(index), later(block)?, out)?;
                 self.blocks.end(Some(index), out);
                 index += 1;
                 Ok(())
@@ -212,10 +212,10 @@ impl<'a> Event<'a> {
                 "type" => event.kind = value.string()?.unwrap_or_default(),
                 "index" => event.index = value.u64()?,
                 "delta" if value.peek() == Kind::Object => event.change = Some(Change::read(value)?),
-                "content_block" if value.peek() == Kind::Object => event.block = Some(skipped(value)?),
-                "message" if value.peek() == Kind::Object => event.message = Some(skipped(value)?),
-                "usage" => event.usage = Some(skipped(value)?),
-                "error" if value.peek() != Kind::Null => event.error = Some(skipped(value)?),
+                "content_block" if value.peek() == Kind::Object => event.block = Some(later(value)?),
+                "message" if value.peek() == Kind::Object => event.message = Some(later(value)?),
+                "usage" => event.usage = Some(later(value)?),
+                "error" if value.peek() != Kind::Null => event.error = Some(later(value)?),
                 _ => {
                     event.strange |= !EVENT_FIELDS.contains(&key);
                     value.skip()?;
@@ -301,8 +301,8 @@ impl<'a> Start<'a> {
                 "text" | "thinking" | "data" => start.text = value.string()?.or(start.text.take()),
                 "signature" => start.signature = value.string()?,
                 "input" => start.input = input(value)?,
-                "citations" => start.citations = Some(skipped(value)?),
-                "content" => start.content = Some(skipped(value)?),
+                "citations" => start.citations = Some(later(value)?),
+                "content" => start.content = Some(later(value)?),
                 "to" => {
                     value.object(|key, value| {
                         match key {
@@ -400,6 +400,12 @@ fn input<'a>(value: &mut Cursor<'a>) -> Result<Option<&'a str>, SyntaxError> {
         _ => false,
     };
     Ok(Some(raw).filter(|_| !empty))
+}
+
+/// Hands on the fields of `object` that are not among `known`.
+fn rest(mut object: Cursor<'_>, path: &str, known: &[&str], out: &mut dyn Sink) -> Result<(), SyntaxError> {
+    object.object(|key, value| keep((path, key), known, value, out))?;
+    Ok(())
 }
 
 /// Token counts. Those of `message_delta` are cumulative; `output_tokens` include reasoning. A null leaves what an

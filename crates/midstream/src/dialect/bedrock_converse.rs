@@ -1,7 +1,7 @@
 //! Amazon Bedrock `ConverseStream`: numbered content blocks, each event a union with one member.
 
 use super::blocks::{Blocks, ToolName};
-use super::fields::{rest, skipped, unknown};
+use super::fields::{keep, later};
 use super::{Decode, Delta, Progress, Sink, payload};
 use crate::event::{FinishReason, Usage};
 use crate::json::{Cursor, Kind, SyntaxError};
@@ -56,7 +56,9 @@ impl BedrockConverse {
                 let index = index(value)?;
                 self.blocks.end(index, out);
             }
-            "messageStart" => rest(skipped(value)?, name, &["role", "conversationId", "p"], out)?,
+            "messageStart" => {
+                value.object(|key, value| keep((name, key), &["role", "p"], value, out))?;
+            }
             "messageStop" => self.stop(value, out)?,
             "metadata" => {
                 self.metered = true;
@@ -74,18 +76,17 @@ impl BedrockConverse {
     /// Nearly all events of a stream. The block's number comes before the delta, as keys are sorted; where it does
     /// not, the delta waits.
     fn change(&mut self, value: &mut Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
-        let (mut index, mut later) = (None, None);
+        let (mut index, mut waiting) = (None, None);
         value.object(|key, value| {
             match key {
                 "contentBlockIndex" => index = value.u64()?,
                 "delta" if index.is_some() => self.delta(index, value, out)?,
-                "delta" => later = Some(skipped(value)?),
-                "p" => value.skip()?,
-                _ => unknown("contentBlockDelta", key, value, out)?,
+                "delta" => waiting = Some(later(value)?),
+                _ => keep(("contentBlockDelta", key), PADDING, value, out)?,
             }
             Ok(())
         })?;
-        match later {
+        match waiting {
             Some(mut delta) => self.delta(index, &mut delta, out),
             None => Ok(()),
         }
@@ -106,7 +107,7 @@ impl BedrockConverse {
                 }
                 "citation" if value.peek() == Kind::Object => citation(value.raw()?, out)?,
                 // Images, results of tools that the provider runs, and members yet to come.
-                _ => unknown("contentBlockDelta.delta", key, value, out)?,
+                _ => keep(("contentBlockDelta.delta", key), &[], value, out)?,
             }
             Ok(())
         })?;
@@ -119,9 +120,8 @@ impl BedrockConverse {
         value.object(|key, value| {
             match key {
                 "contentBlockIndex" => index = value.u64()?,
-                "start" => start = Some(skipped(value)?),
-                "p" => value.skip()?,
-                _ => unknown("contentBlockStart", key, value, out)?,
+                "start" => start = Some(later(value)?),
+                _ => keep(("contentBlockStart", key), PADDING, value, out)?,
             }
             Ok(())
         })?;
@@ -130,26 +130,25 @@ impl BedrockConverse {
         start.object(|key, value| match key {
             "toolUse" if value.peek() == Kind::Object => self.call(index, value, out),
             "text" => value.skip(),
-            _ => unknown("contentBlockStart.start", key, value, out),
+            _ => keep(("contentBlockStart.start", key), &[], value, out),
         })?;
         Ok(())
     }
 
     fn call(&mut self, index: Option<u64>, value: &mut Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
         let (mut id, mut name, mut provider_executed) = (None, None, false);
-        let call = *value;
         value.object(|key, value| {
             match key {
                 "toolUseId" => id = value.string()?,
                 "name" => name = value.string()?,
                 "type" => provider_executed = value.string()?.as_deref() == Some("server_tool_use"),
-                _ => value.skip()?,
+                _ => keep(("contentBlockStart.start.toolUse", key), &[], value, out)?,
             }
             Ok(())
         })?;
         let (id, name) = (id.as_deref().unwrap_or_default(), name.as_deref().unwrap_or_default());
         self.blocks.call(index, ToolName { id, name, provider_executed }, None, out);
-        rest(call, "contentBlockStart.start.toolUse", &["toolUseId", "name", "type"], out)
+        Ok(())
     }
 
     fn input(&mut self, index: Option<u64>, value: &mut Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
@@ -174,9 +173,8 @@ impl BedrockConverse {
         value.object(|key, value| {
             match key {
                 "stopReason" => reason = value.string()?,
-                "p" => value.skip()?,
                 // Among them `additionalModelResponseFields`: what the host asked for by name.
-                _ => unknown("messageStop", key, value, out)?,
+                _ => keep(("messageStop", key), PADDING, value, out)?,
             }
             Ok(())
         })?;
@@ -208,8 +206,7 @@ fn metadata(value: &mut Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxErro
     value.object(|key, value| {
         match key {
             "usage" => spent(value, out)?,
-            _ if METADATA_FIELDS.contains(&key) => value.skip()?,
-            _ => unknown("metadata", key, value, out)?,
+            _ => keep(("metadata", key), METADATA_FIELDS, value, out)?,
         }
         Ok(())
     })?;
@@ -244,7 +241,7 @@ fn reasoning(value: &mut Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxErr
                 let signature = value.string()?.unwrap_or_default();
                 out.delta(Delta::Signature { choice: 0, signature: &signature });
             }
-            _ => unknown("contentBlockDelta.delta.reasoningContent", key, value, out)?,
+            _ => keep(("contentBlockDelta.delta.reasoningContent", key), &[], value, out)?,
         }
         Ok(())
     })?;
@@ -301,6 +298,8 @@ fn stop_reason(raw: &str) -> FinishReason {
     }
 }
 
-/// Fields of `metadata` that say nothing of the answer: latency, service tier, and `p`, a padding of random length that
-/// hides the length of the text from who sees the encrypted traffic.
+/// A padding of random length, which hides the length of the text from whoever sees the encrypted traffic.
+const PADDING: &[&str] = &["p"];
+
+/// Fields of `metadata` that say nothing of the answer: latency and the class of service.
 const METADATA_FIELDS: &[&str] = &["metrics", "performanceConfig", "serviceTier", "p"];

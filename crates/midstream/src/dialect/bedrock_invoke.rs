@@ -10,7 +10,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::bedrock_converse::exception;
-use super::fields::{skipped, unknown};
+use super::fields::{keep, later};
 use super::{Decode, Decoder, Delta, Dialect, Progress, Sink, error, payload};
 use crate::event::{FinishReason, Usage};
 use crate::json::{Cursor, Kind, SyntaxError};
@@ -45,7 +45,7 @@ impl Decode for BedrockInvoke {
                 .object(|key, value| match key {
                     "bytes" if value.peek() == Kind::String => self.bytes(frame, value, out),
                     "p" => value.skip(),
-                    _ => unknown("chunk", key, value, out),
+                    _ => keep(("chunk", key), &[], value, out),
                 })
                 .map(drop),
             // Padding of random length.
@@ -55,7 +55,7 @@ impl Decode for BedrockInvoke {
                 exception(name, value.raw()?, out);
                 Ok(())
             }
-            _ => unknown("chunk", key, value, out),
+            _ => keep(("chunk", key), &[], value, out),
         })?;
         cursor.end()
     }
@@ -170,7 +170,7 @@ impl Plain {
                 "inputTextTokenCount" | "prompt_token_count" => usage.input_tokens = value.u64()?,
                 "totalOutputTextTokenCount" | "generation_token_count" => usage.output_tokens = value.u64()?,
                 "usage" => spent(value, &mut usage)?,
-                "outputs" | "choices" | "generations" => answers = Some(skipped(value)?),
+                "outputs" | "choices" | "generations" => answers = Some(later(value)?),
                 "id" => id = value.string()?,
                 "model" => model = value.string()?,
                 "error" if value.peek() != Kind::Null => error(value, out)?,
@@ -265,16 +265,13 @@ impl<'a> Piece<'a> {
                 value.object(|key, value| {
                     match key {
                         "content" if value.peek() == Kind::String => self.text = value.string()?,
-                        "tool_calls" if value.peek() == Kind::Array => self.calls = Some(skipped(value)?),
-                        "role" | "index" | "tool_call_id" => value.skip()?,
-                        _ => unknown("message", key, value, out)?,
+                        "tool_calls" if value.peek() == Kind::Array => self.calls = Some(later(value)?),
+                        _ => keep(("message", key), &["role", "index", "tool_call_id"], value, out)?,
                     }
                     Ok(())
                 })?;
             }
-            _ if PIECE_FIELDS.contains(&key) => value.skip()?,
-            _ if value.peek() == Kind::Null => value.skip()?,
-            name => out.delta(Delta::Unknown { name, raw: value.raw()? }),
+            _ => keep(("", key), PIECE_FIELDS, value, out)?,
         }
         Ok(())
     }

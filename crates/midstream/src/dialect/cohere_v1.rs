@@ -2,9 +2,10 @@
 
 use std::borrow::Cow;
 
-use super::cohere_v2::{address, finish, sources, spent};
-use super::fields::{skipped, unknown};
+use super::cohere_v2::{address, finish, rest, sources, spent};
+use super::fields::{keep, later};
 use super::{Decode, Delta, Progress, Sink, error, payload};
+use crate::event::FinishReason;
 use crate::json::{Cursor, Kind, SyntaxError};
 use crate::wire::Frame;
 
@@ -25,7 +26,7 @@ pub(super) struct CohereV1 {
 impl Decode for CohereV1 {
     fn frame(&mut self, frame: &Frame<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
         let Some(mut cursor) = payload(frame, out) else { return Ok(()) };
-        let event = Event::read(&mut cursor, out)?;
+        let event = Event::read(&mut cursor)?;
         let text = event.text.as_deref().unwrap_or_default();
         match &*event.kind {
             "text-generation" => {
@@ -46,7 +47,13 @@ impl Decode for CohereV1 {
                 self.closed = true;
             }
             "search-queries-generation" => {}
-            kind => out.delta(Delta::Unknown { name: kind, raw: frame.data }),
+            kind => {
+                out.delta(Delta::Unknown { name: kind, raw: frame.data });
+                return cursor.end();
+            }
+        }
+        if event.strange {
+            rest(frame.data, EVENT_FIELDS, out)?;
         }
         cursor.end()
     }
@@ -69,7 +76,7 @@ impl CohereV1 {
                 "name" => name = value.string()?,
                 "parameters" if value.peek() == Kind::String => input = value.string()?,
                 "text" => value.skip()?,
-                _ => unknown("tool_call_delta", key, value, out)?,
+                _ => keep(("tool_call_delta", key), &[], value, out)?,
             }
             Ok(())
         })?;
@@ -101,7 +108,7 @@ impl CohereV1 {
                 match key {
                     "name" => name = value.string()?,
                     "parameters" => input = Some(value.raw()?),
-                    _ => unknown("tool_calls", key, value, out)?,
+                    _ => keep(("tool_calls", key), &[], value, out)?,
                 }
                 Ok(())
             })?;
@@ -117,7 +124,7 @@ impl CohereV1 {
     fn end(&mut self, event: &Event<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
         self.closed = true;
         let Some(mut response) = event.response else {
-            finish(event.reason.as_deref(), event.fault.as_deref(), out);
+            self.finish(event, out);
             return Ok(());
         };
         let (mut id, mut usage, mut text) = (None, None, None);
@@ -125,12 +132,11 @@ impl CohereV1 {
         response.object(|key, value| {
             match key {
                 "response_id" => id = value.string()?,
-                "meta" => usage = Some(skipped(value)?),
+                "meta" => usage = Some(later(value)?),
                 "text" => text = value.string()?,
-                "tool_calls" => last.calls = Some(skipped(value)?),
-                "citations" => last.citations = Some(skipped(value)?),
-                _ if RESPONSE_FIELDS.contains(&key) => value.skip()?,
-                _ => unknown("response", key, value, out)?,
+                "tool_calls" => last.calls = Some(later(value)?),
+                "citations" => last.citations = Some(later(value)?),
+                _ => keep(("response", key), RESPONSE_FIELDS, value, out)?,
             }
             Ok(())
         })?;
@@ -145,8 +151,19 @@ impl CohereV1 {
         if let Some(meta) = usage {
             spent(meta, out)?;
         }
-        finish(event.reason.as_deref(), event.fault.as_deref(), out);
+        self.finish(event, out);
         Ok(())
+    }
+
+    /// `COMPLETE` is also what ends an answer that waits for its tools.
+    fn finish(&self, event: &Event<'_>, out: &mut dyn Sink) {
+        let (reason, fault) = (event.reason.as_deref(), event.fault.as_deref());
+        match reason {
+            Some(raw_reason @ "COMPLETE") if self.calls > 0 && fault.is_none() => {
+                out.delta(Delta::Finish { choice: 0, reason: FinishReason::ToolCalls, raw_reason });
+            }
+            _ => finish(reason, fault, out),
+        }
     }
 
     fn start_call(&mut self, name: &str, out: &mut dyn Sink) -> u32 {
@@ -178,30 +195,33 @@ struct Event<'a> {
     fault: Option<Cow<'a, str>>,
     /// It has a message that is no event's.
     error: bool,
+    /// It has fields that are not known.
+    strange: bool,
 }
 
 impl<'a> Event<'a> {
-    fn read(cursor: &mut Cursor<'a>, out: &mut dyn Sink) -> Result<Self, SyntaxError> {
+    fn read(cursor: &mut Cursor<'a>) -> Result<Self, SyntaxError> {
         let mut event = Self::default();
         cursor.object(|key, value| {
             match key {
                 "event_type" => event.kind = value.string()?.unwrap_or_default(),
                 "generation_id" => event.id = value.string()?,
                 "text" => event.text = value.string()?,
-                "tool_call_delta" => event.call_delta = Some(skipped(value)?),
-                "tool_calls" => event.calls = Some(skipped(value)?),
-                "citations" => event.citations = Some(skipped(value)?),
-                "documents" => event.documents = Some(skipped(value)?),
-                "response" => event.response = Some(skipped(value)?),
+                "tool_call_delta" => event.call_delta = Some(later(value)?),
+                "tool_calls" => event.calls = Some(later(value)?),
+                "citations" => event.citations = Some(later(value)?),
+                "documents" => event.documents = Some(later(value)?),
+                "response" => event.response = Some(later(value)?),
                 "finish_reason" => event.reason = value.string()?,
                 "error" if value.peek() == Kind::String => event.fault = value.string()?,
                 "message" => {
                     event.error |= value.peek() == Kind::String;
                     value.skip()?;
                 }
-                "is_finished" => value.skip()?,
-                // Among them `search_queries` and `search_results`: what the model looked up, and where.
-                _ => unknown("event", key, value, out)?,
+                _ => {
+                    event.strange |= !EVENT_FIELDS.contains(&key);
+                    value.skip()?;
+                }
             }
             Ok(())
         })?;
@@ -221,6 +241,24 @@ fn found(mut documents: Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxErro
     })?;
     Ok(())
 }
+
+/// Fields of an event. Not among them are `search_queries` and `search_results`, what the model looked up and where:
+/// events have no word for these.
+const EVENT_FIELDS: &[&str] = &[
+    "event_type",
+    "is_finished",
+    "index",
+    "generation_id",
+    "text",
+    "tool_call_delta",
+    "tool_calls",
+    "citations",
+    "documents",
+    "response",
+    "finish_reason",
+    "error",
+    "message",
+];
 
 /// Fields of the whole response that repeat the stream or the request.
 const RESPONSE_FIELDS: &[&str] =

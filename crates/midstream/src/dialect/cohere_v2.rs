@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::blocks::{Blocks, ToolName};
-use super::fields::{skipped, unknown};
+use super::fields::{keep, later};
 use super::{Decode, Delta, Progress, Sink, error, payload};
 use crate::event::{FinishReason, Usage};
 use crate::json::{Cursor, Kind, SyntaxError};
@@ -58,7 +58,13 @@ impl Decode for CohereV2 {
                 error(&mut Cursor::new(frame.data), out)?;
                 self.closed = true;
             }
-            _ => out.delta(Delta::Unknown { name: kind, raw: frame.data }),
+            _ => {
+                out.delta(Delta::Unknown { name: kind, raw: frame.data });
+                return cursor.end();
+            }
+        }
+        if event.strange {
+            rest(frame.data, EVENT_FIELDS, out)?;
         }
         cursor.end()
     }
@@ -105,6 +111,8 @@ struct Event<'a> {
     fault: Option<Cow<'a, str>>,
     /// It has the form of an error that is no event: `{"message"}` or `{"error"}`.
     error: bool,
+    /// It has fields that are not known.
+    strange: bool,
 }
 
 impl<'a> Event<'a> {
@@ -120,8 +128,10 @@ impl<'a> Event<'a> {
                     event.error |= value.peek() != Kind::Null;
                     value.skip()?;
                 }
-                "logprobs" => value.skip()?,
-                _ => unknown("event", key, value, out)?,
+                _ => {
+                    event.strange |= !EVENT_FIELDS.contains(&key);
+                    value.skip()?;
+                }
             }
             Ok(())
         })?;
@@ -133,9 +143,9 @@ impl<'a> Event<'a> {
             match key {
                 "message" => self.message(value, out)?,
                 "finish_reason" => self.reason = value.string()?,
-                "usage" => self.usage = Some(skipped(value)?),
+                "usage" => self.usage = Some(later(value)?),
                 "error" if value.peek() == Kind::String => self.fault = value.string()?,
-                _ => unknown("delta", key, value, out)?,
+                _ => keep(("delta", key), &[], value, out)?,
             }
             Ok(())
         })?;
@@ -150,19 +160,17 @@ impl<'a> Event<'a> {
                         match key {
                             "text" if value.peek() == Kind::String => self.text = value.string()?,
                             "thinking" if value.peek() == Kind::String => self.thinking = value.string()?,
-                            "type" => value.skip()?,
-                            _ => unknown("delta.message.content", key, value, out)?,
+                            _ => keep(("delta.message.content", key), &["type"], value, out)?,
                         }
                         Ok(())
                     })?;
                 }
                 "tool_plan" if value.peek() == Kind::String => self.plan = value.string()?,
                 "tool_calls" if value.peek() == Kind::Object => self.tool_call(value, out)?,
-                "citations" => self.citations = Some(skipped(value)?),
-                "role" => value.skip()?,
+                "citations" => self.citations = Some(later(value)?),
                 // The message as it starts: empty lists.
                 "content" | "tool_calls" if { *value }.raw()? == "[]" => value.skip()?,
-                _ => unknown("delta.message", key, value, out)?,
+                _ => keep(("delta.message", key), &["role"], value, out)?,
             }
             Ok(())
         })?;
@@ -173,18 +181,17 @@ impl<'a> Event<'a> {
         value.object(|key, value| {
             match key {
                 "id" => self.call_id = value.string()?,
-                "type" => value.skip()?,
                 "function" => {
                     value.object(|key, value| {
                         match key {
                             "name" => self.name = value.string()?,
                             "arguments" if value.peek() == Kind::String => self.arguments = value.string()?,
-                            _ => unknown("delta.message.tool_calls.function", key, value, out)?,
+                            _ => keep(("delta.message.tool_calls.function", key), &[], value, out)?,
                         }
                         Ok(())
                     })?;
                 }
-                _ => unknown("delta.message.tool_calls", key, value, out)?,
+                _ => keep(("delta.message.tool_calls", key), &["type"], value, out)?,
             }
             Ok(())
         })?;
@@ -289,6 +296,15 @@ fn finish_reason(raw: &str) -> FinishReason {
         _ => FinishReason::Other,
     }
 }
+
+/// Hands on the fields of an event that are not among `known`.
+pub(super) fn rest(event: &str, known: &[&str], out: &mut dyn Sink) -> Result<(), SyntaxError> {
+    Cursor::new(event).object(|key, value| keep(("", key), known, value, out))?;
+    Ok(())
+}
+
+/// Fields of an event; `logprobs` repeat the text, token by token.
+const EVENT_FIELDS: &[&str] = &["type", "index", "delta", "id", "message", "error", "logprobs"];
 
 /// Stands for the plan among the numbers of blocks.
 const PLAN: u64 = u64::MAX - 1;

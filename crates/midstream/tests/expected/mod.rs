@@ -1,5 +1,9 @@
 //! What a recording amounts to, worked out the plain way from its payloads, for comparison with what midstream says.
 
+#![allow(dead_code, unreachable_pub, clippy::unwrap_used, reason = "each test takes what it needs")]
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use midstream::{Config, Engine, Response, Timestamp, Usage, Verdict};
 use midstream_testkit::Recording;
 
@@ -61,4 +65,40 @@ pub fn payloads(body: &[u8]) -> Vec<serde_json::Value> {
         .filter(|line| line.starts_with('{'))
         .map(|line| serde_json::from_str(line).unwrap())
         .collect()
+}
+
+/// The messages of an event-stream body, perhaps in base64: `:event-type` and payload of each. Checksums are not looked
+/// at.
+pub fn messages(body: &[u8]) -> Vec<(String, serde_json::Value)> {
+    let decoded;
+    let mut rest = body;
+    if body.first() == Some(&b'A') {
+        decoded = STANDARD.decode(body.trim_ascii()).unwrap();
+        rest = &decoded;
+    }
+    let mut messages = Vec::new();
+    while !rest.is_empty() {
+        let number = |at: usize| u32::from_be_bytes(rest[at..at + 4].try_into().unwrap()) as usize;
+        let (length, headers) = (number(0), number(4));
+        let payload = &rest[12 + headers..length - 4];
+        let event = header(&rest[12..12 + headers], ":event-type");
+        messages.push((event, serde_json::from_slice(payload).unwrap()));
+        rest = &rest[length..];
+    }
+    messages
+}
+
+/// A header of type 7 (string).
+fn header(mut headers: &[u8], name: &str) -> String {
+    while let [length, rest @ ..] = headers {
+        let (key, rest) = rest.split_at(*length as usize);
+        assert_eq!(rest[0], 7, "a string");
+        let length = u16::from_be_bytes([rest[1], rest[2]]) as usize;
+        let (value, rest) = rest[3..].split_at(length);
+        if key == name.as_bytes() {
+            return String::from_utf8(value.to_vec()).unwrap();
+        }
+        headers = rest;
+    }
+    panic!("no header {name}")
 }
