@@ -3,6 +3,13 @@
 //! A dialect reads a frame's payload with a [`Cursor`], says what it holds as [`Delta`]s and remembers only what
 //! later frames refer to. What it has no word for it hands on as [`Delta::Unknown`].
 
+mod anthropic;
+mod bedrock_converse;
+mod bedrock_invoke;
+mod blocks;
+mod cohere_v1;
+mod cohere_v2;
+mod fields;
 mod openai_chat;
 mod openai_completions;
 mod recognise;
@@ -230,15 +237,15 @@ impl Decoder {
             Dialect::OpenaiRealtime => Box::new(unknown::Unknown),
             Dialect::OpenaiAssistants => Box::new(unknown::Unknown),
             Dialect::OpenaiTranscription => Box::new(unknown::Unknown),
-            Dialect::Anthropic => Box::new(unknown::Unknown),
+            Dialect::Anthropic => Box::new(anthropic::Anthropic::default()),
             Dialect::Gemini => Box::new(unknown::Unknown),
             Dialect::GeminiLive => Box::new(unknown::Unknown),
             Dialect::GeminiInteractions => Box::new(unknown::Unknown),
             Dialect::Ollama => Box::new(unknown::Unknown),
-            Dialect::CohereV1 => Box::new(unknown::Unknown),
-            Dialect::CohereV2 => Box::new(unknown::Unknown),
-            Dialect::BedrockConverse => Box::new(unknown::Unknown),
-            Dialect::BedrockInvoke => Box::new(unknown::Unknown),
+            Dialect::CohereV1 => Box::new(cohere_v1::CohereV1::default()),
+            Dialect::CohereV2 => Box::new(cohere_v2::CohereV2::default()),
+            Dialect::BedrockConverse => Box::new(bedrock_converse::BedrockConverse::default()),
+            Dialect::BedrockInvoke => Box::new(bedrock_invoke::BedrockInvoke::default()),
             Dialect::Tgi => Box::new(unknown::Unknown),
             Dialect::Replicate => Box::new(unknown::Unknown),
             Dialect::Watsonx => Box::new(unknown::Unknown),
