@@ -3,10 +3,20 @@
 //! A dialect reads a frame's payload with a [`Cursor`], says what it holds as [`Delta`]s and remembers only what
 //! later frames refer to. What it has no word for it hands on as [`Delta::Unknown`].
 
+mod fields;
+mod gemini;
+mod gemini_args;
+mod gemini_interactions;
+mod gemini_live;
+mod gemini_parts;
+mod ollama;
 mod openai_chat;
 mod recognise;
+mod replicate;
 mod text;
+mod tgi;
 mod unknown;
+mod watsonx;
 
 use std::fmt;
 use std::str::FromStr;
@@ -98,6 +108,13 @@ pub enum Delta<'a> {
         /// As the provider wrote it.
         signature: &'a str,
     },
+    /// The signature of the answer's open block of text, or of an empty one.
+    TextSignature {
+        /// Which answer.
+        choice: u32,
+        /// As the provider wrote it, whole.
+        signature: &'a str,
+    },
     /// More refusal.
     Refusal {
         /// Which answer.
@@ -130,10 +147,28 @@ pub enum Delta<'a> {
         /// The text to append.
         text: &'a str,
     },
+    /// The signature of an open tool call.
+    ToolSignature {
+        /// The call.
+        slot: u32,
+        /// As the provider wrote it, whole.
+        signature: &'a str,
+    },
     /// A tool call's input is whole. Calls still open when their answer finishes are closed then.
     ToolEnd {
         /// The call.
         slot: u32,
+    },
+    /// What a tool that the provider ran gave back.
+    ToolResult {
+        /// Which answer.
+        choice: u32,
+        /// The call's id; empty for the answer's latest call of a tool that the provider runs.
+        id: &'a str,
+        /// The provider's object, as JSON.
+        raw: &'a str,
+        /// The result's signature.
+        signature: Option<&'a str>,
     },
     /// A cited source.
     Source {
@@ -152,6 +187,20 @@ pub enum Delta<'a> {
         choice: u32,
         /// The data to append.
         data: &'a str,
+    },
+    /// What the answer's audio is from here on.
+    AudioFormat {
+        /// Which answer.
+        choice: u32,
+        /// Its media type.
+        media_type: &'a str,
+    },
+    /// A file, whole. It ends the answer's open block.
+    File {
+        /// Which answer.
+        choice: u32,
+        /// What comes of it.
+        file: File<'a>,
     },
     /// What the response has cost so far. Repeating what is known costs nothing.
     Usage(Usage),
@@ -178,6 +227,21 @@ pub enum Delta<'a> {
         /// What came, if possible as JSON.
         raw: &'a str,
     },
+}
+
+/// A file that belongs to an answer.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct File<'a> {
+    /// What it is.
+    pub media_type: Option<&'a str>,
+    /// The file itself, in base64.
+    pub data: Option<&'a str>,
+    /// Where it is.
+    pub url: Option<&'a str>,
+    /// It belongs to the reasoning.
+    pub reasoning: bool,
+    /// Its signature.
+    pub signature: Option<&'a str>,
 }
 
 /// Where deltas go.
@@ -230,17 +294,17 @@ impl Decoder {
             Dialect::OpenaiAssistants => Box::new(unknown::Unknown),
             Dialect::OpenaiTranscription => Box::new(unknown::Unknown),
             Dialect::Anthropic => Box::new(unknown::Unknown),
-            Dialect::Gemini => Box::new(unknown::Unknown),
-            Dialect::GeminiLive => Box::new(unknown::Unknown),
-            Dialect::GeminiInteractions => Box::new(unknown::Unknown),
-            Dialect::Ollama => Box::new(unknown::Unknown),
+            Dialect::Gemini => Box::new(gemini::Gemini::default()),
+            Dialect::GeminiLive => Box::new(gemini_live::GeminiLive::default()),
+            Dialect::GeminiInteractions => Box::new(gemini_interactions::GeminiInteractions::default()),
+            Dialect::Ollama => Box::new(ollama::Ollama::default()),
             Dialect::CohereV1 => Box::new(unknown::Unknown),
             Dialect::CohereV2 => Box::new(unknown::Unknown),
             Dialect::BedrockConverse => Box::new(unknown::Unknown),
             Dialect::BedrockInvoke => Box::new(unknown::Unknown),
-            Dialect::Tgi => Box::new(unknown::Unknown),
-            Dialect::Replicate => Box::new(unknown::Unknown),
-            Dialect::Watsonx => Box::new(unknown::Unknown),
+            Dialect::Tgi => Box::new(tgi::Tgi::default()),
+            Dialect::Replicate => Box::new(replicate::Replicate::default()),
+            Dialect::Watsonx => Box::new(watsonx::Watsonx::default()),
             Dialect::Mcp => Box::new(unknown::Unknown),
             Dialect::Text => Box::new(text::Text),
             Dialect::Unknown => Box::new(unknown::Unknown),
