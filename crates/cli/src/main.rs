@@ -1,1 +1,67 @@
-fn main() {}
+//! The binary `midstream`: one file a command, each a thin host of the engine or of the gateway.
+
+mod analyze;
+mod decode;
+mod exit;
+mod frames;
+mod host;
+mod input;
+mod output;
+mod reading;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use exit::{Failure, Outcome};
+
+/// Real-time LLM streaming with inflight analysis
+#[derive(Parser)]
+#[command(name = "midstream", version, after_help = EXIT_CODES, after_long_help = GUIDE)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Frames(frames::Frames),
+    Decode(decode::Decode),
+    Analyze(analyze::Analyze),
+}
+
+fn main() -> ExitCode {
+    exit::code(run(Cli::parse().command))
+}
+
+fn run(command: Command) -> Result<Outcome, Failure> {
+    match command {
+        Command::Frames(frames) => frames.run(),
+        Command::Decode(decode) => decode.run(),
+        Command::Analyze(analyze) => analyze.run(),
+    }
+}
+
+const EXIT_CODES: &str = "\
+Exit codes: 0 done, 1 the input is bad or a verdict is negative, 2 wrong use.
+Results go to standard output, messages to standard error. `-` is standard input.";
+
+const GUIDE: &str = "\
+Examples:
+  See what an API really sends, frame by frame:
+    curl -sN https://api.example.com/v1/chat/completions -d @request.json | midstream frames -
+
+  The same stream in midstream's own language of events, as it arrives:
+    curl -sN https://api.example.com/v1/chat/completions -d @request.json | midstream decode -
+
+  What a recording amounts to:
+    midstream decode --final answer.sse | jq .choices[0].text
+
+Exit codes:
+  0  done
+  1  the input is bad or a verdict is negative: a file can't be read, a frame is broken,
+     a stream was truncated or failed
+  2  wrong use: an unknown option, a value that makes no sense
+
+Results go to standard output, messages to standard error. `-` is standard input.
+`midstream COMMAND --help` has more examples.";

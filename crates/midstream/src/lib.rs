@@ -58,7 +58,7 @@ pub use dialect::{Dialect, Progress};
 pub use engine::{Config, Engine, Limits, Timeouts};
 pub use error::{Error, ErrorKind};
 pub use event::{Channel, Event, FinishReason, JsonText, Span, Usage, Verdict};
-pub use metrics::{Gaps, Histogram, Metrics};
+pub use metrics::{Gaps, Histogram, Metrics, Repetition};
 pub use response::{Choice, Response, ToolCall};
 pub use session::Session;
 pub use time::Timestamp;
@@ -72,3 +72,8 @@ fn named<T: Copy>(table: &[(&str, T)], what: &str, name: &str) -> Result<T, Stri
     let known: Vec<_> = table.iter().map(|(known, _)| *known).collect();
     Err(format!("expected a {what} ({}), found `{name}`", known.join(", ")))
 }
+
+/// The README's examples are tests.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+struct Readme;

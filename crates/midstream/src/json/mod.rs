@@ -5,6 +5,8 @@
 
 mod cursor;
 mod incremental;
+mod value;
 
 pub use cursor::{Cursor, Kind, SyntaxError};
-pub use incremental::{Incremental, IncrementalError, Limits, Value};
+pub use incremental::{Incremental, IncrementalError, Limits};
+pub use value::Value;

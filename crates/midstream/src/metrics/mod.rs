@@ -1,10 +1,12 @@
 //! What a stream's timing and volume were. Times come from the host.
 
 mod histogram;
+mod repetition;
 
 use serde::{Deserialize, Serialize};
 
 pub use histogram::Histogram;
+pub use repetition::Repetition;
 
 use crate::time::Timestamp;
 
@@ -38,9 +40,9 @@ pub struct Metrics {
     pub duration_us: u64,
     /// Between one piece of content and the next; `None` with fewer than two.
     pub gaps: Option<Gaps>,
-    /// Chunks a second between the first content and the last; `None` where no time passed.
+    /// Chunks a second from the first content to the last, the first not counted; `None` where no time passed.
     pub chunks_per_second: Option<f64>,
-    /// Output tokens by the provider's count, a second between the first content and the last; `None` where either is
+    /// Output tokens by the provider's count, a second from the first content to the last; `None` where either is
     /// unknown.
     pub output_tokens_per_second: Option<f64>,
 }
@@ -134,7 +136,7 @@ impl Meter {
         let spent = metrics.last_content_us.zip(metrics.first_content_us).map(|(last, first)| last - first);
         if let Some(spent) = spent.filter(|spent| *spent > 0) {
             let per_second = |count: u64| count as f64 * 1e6 / spent as f64;
-            metrics.chunks_per_second = Some(per_second(metrics.chunks));
+            metrics.chunks_per_second = Some(per_second(metrics.chunks - 1));
             metrics.output_tokens_per_second = output_tokens.map(per_second);
         }
         metrics

@@ -1,0 +1,71 @@
+//! `midstream analyze`: bytes in, events and findings out.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use clap::Args;
+use midstream::{Analysis, Config, Engine};
+
+use crate::decode::{Printer, each};
+use crate::exit::{Failure, Outcome};
+use crate::host::{self, Clock};
+use crate::reading::{Bytes, Language};
+
+/// Decode streams and analyse them: events and findings, one JSON line each
+///
+/// Findings stand among the events, each behind the event that gave rise to it. `stall`: no content has arrived for a
+/// while (comments and pings are no content); `repetition`: the model repeats itself.
+///
+/// Standard input and pipes are timed as they arrive; a file does not tell when its bytes came, so nothing stalls there
+/// and durations are 0.
+///
+/// Exits with 1 where a verdict is not `complete`.
+#[derive(Debug, Args)]
+#[command(after_long_help = EXAMPLES)]
+pub(crate) struct Analyze {
+    #[command(flatten)]
+    language: Language,
+
+    #[command(flatten)]
+    bytes: Bytes,
+
+    /// Report a silence of this length, in milliseconds
+    #[arg(long, value_name = "MS", default_value_t = 5000)]
+    stall_after: u64,
+
+    /// The streams' bodies; `-` is standard input
+    #[arg(value_name = "FILE", required = true)]
+    files: Vec<PathBuf>,
+}
+
+impl Analyze {
+    pub(crate) fn run(self) -> Result<Outcome, Failure> {
+        let engine = Engine::new(Config {
+            framing: self.bytes.framing(),
+            dialect: self.language.dialect(),
+            stall_after: Some(Duration::from_millis(self.stall_after)),
+            analyses: analyses(),
+            ..Config::default()
+        });
+        each(&self.files, &self.bytes, |input, output| {
+            let mut printer = Printer { output, response: None, verdict: None };
+            let clock = Clock::of(input);
+            host::run(&engine, input, &self.bytes, clock, &mut printer)?;
+            Ok(printer.verdict)
+        })
+    }
+}
+
+/// What looks at every stream, one line each.
+fn analyses() -> Vec<Arc<dyn Analysis>> {
+    vec![]
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  curl -sN https://api.example.com/v1/chat/completions -d @request.json | midstream analyze -
+  curl -sN http://127.0.0.1:11434/api/chat -d @request.json | midstream analyze --stall-after 2000 -
+  midstream analyze answer.sse | jq 'select(.type == \"repetition\")'
+
+Exit codes: 0 done, 1 a stream can't be read or its verdict is not `complete`, 2 wrong use.";

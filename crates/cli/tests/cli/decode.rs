@@ -1,0 +1,105 @@
+//! `midstream decode`.
+
+use serde_json::json;
+
+use crate::command::{CHAT, Live, file, run, run_with};
+
+#[test]
+fn events_are_lines_of_json_that_end_with_the_verdict() {
+    let run = run_with(["decode", "-"], CHAT.as_bytes());
+    let lines = run.lines();
+    let kinds: Vec<_> = lines.iter().map(|event| event["type"].as_str().expect("a type")).collect();
+    assert_eq!(kinds, ["stream-start", "text-start", "text-delta", "text-delta", "text-end", "finish", "stream-end"]);
+    assert_eq!(lines[0], json!({"type": "stream-start", "framing": "sse", "dialect": "openai-chat"}));
+    assert_eq!(lines[6]["verdict"], "complete");
+    assert_eq!((run.code, run.stderr.as_str()), (0, ""));
+}
+
+#[test]
+fn the_final_object_is_what_a_stream_amounts_to() {
+    let run = run_with(["decode", "--final", "-"], CHAT.as_bytes());
+    let expected = json!({
+        "dialect": "openai-chat",
+        "id": null,
+        "model": null,
+        "choices": [{
+            "index": 0,
+            "text": "Grüße, Wien.",
+            "reasoning": "",
+            "refusal": "",
+            "tool_calls": [],
+            "finish_reason": "stop",
+            "raw_finish_reason": "stop",
+        }],
+        "usage": {
+            "input_tokens": null,
+            "output_tokens": null,
+            "reasoning_tokens": null,
+            "cache_read_tokens": null,
+            "total_tokens": null,
+        },
+        "verdict": "complete",
+        "error": null,
+        "unknown_events": 0,
+    });
+    assert_eq!(run.lines(), [expected]);
+    assert_eq!(run.code, 0);
+}
+
+#[test]
+fn every_cut_gives_the_same_events_from_files_and_from_standard_input() {
+    let path = file("decode-cut.sse", CHAT.as_bytes());
+    let path = path.to_str().expect("a UTF-8 path");
+    let whole = run(["decode", path]).stdout;
+    for cut in ["1", "2", "13", "65536", "4000000"] {
+        assert_eq!(run(["decode", "--cut", cut, path]).stdout, whole, "--cut {cut}");
+        assert_eq!(run_with(["decode", "--cut", cut, "-"], CHAT.as_bytes()).stdout, whole, "--cut {cut} -");
+    }
+}
+
+#[test]
+fn a_verdict_that_is_not_complete_exits_with_1_and_is_told() {
+    let finish = CHAT.find("data: {\"choices\":[{\"index\":0,\"delta\":{},").expect("it has one");
+    let cut = &CHAT[..finish];
+    let run = run_with(["decode", "--final", "-"], cut.as_bytes());
+    assert_eq!(run.lines()[0]["verdict"], "truncated");
+    assert_eq!(run.lines()[0]["choices"][0]["text"], "Grüße, Wien.");
+    assert!(run.stderr.contains("standard input: the stream ended before it was complete"), "{run:?}");
+    assert_eq!(run.code, 1);
+}
+
+#[test]
+fn a_stream_that_its_provider_broke_off_has_failed() {
+    let body = "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"Half\"}}]}\n\n\
+                data: {\"error\":{\"message\":\"overloaded\",\"code\":503}}\n\n";
+    let run = run_with(["decode", "--final", "-"], body.as_bytes());
+    let response = &run.lines()[0];
+    assert_eq!(response["verdict"], "failed");
+    assert_eq!(response["error"]["message"], "overloaded");
+    assert_eq!(response["choices"][0]["text"], "Half");
+    assert!(run.stderr.contains("the stream failed"), "{run:?}");
+    assert_eq!(run.code, 1);
+}
+
+#[test]
+fn events_are_printed_while_the_stream_still_runs() {
+    let mut live = Live::start(["decode", "-"]);
+    let (first, rest) = CHAT.split_at(CHAT.find("Wien").expect("it says so"));
+    live.write(first.as_bytes());
+    assert!(live.until("text-delta").contains("Grüße"));
+    live.write(rest.as_bytes());
+    assert!(live.until("text-delta").contains("Wien"));
+    live.close();
+    live.until("stream-end");
+    assert_eq!(live.end(), 0);
+}
+
+#[test]
+fn files_are_decoded_one_after_another() {
+    let whole = file("decode-many.sse", CHAT.as_bytes());
+    let whole = whole.to_str().expect("a UTF-8 path");
+    let run = run(["decode", "--final", whole, "no-such-file", whole]);
+    assert_eq!(run.lines().len(), 2);
+    assert!(run.stderr.contains("`no-such-file`: expected a file, found nothing of that name"), "{run:?}");
+    assert_eq!(run.code, 1);
+}

@@ -1,0 +1,8 @@
+//! The binary as people and programs use it: real processes, pipes and files.
+
+mod analyze;
+mod bad_input;
+mod command;
+mod decode;
+mod frames;
+mod help;

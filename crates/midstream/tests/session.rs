@@ -1,0 +1,215 @@
+//! The session's own behaviour: time, limits, findings, the end.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use midstream::{
+    Config, Dialect, Engine, ErrorKind, Event, Framing, Limits, Repetition, Response, Session, Timeouts, Timestamp,
+    Verdict,
+};
+
+const HEAD: &str = "data: {\"id\":\"c1\",\"object\":\"chat.completion.chunk\",\"choices\":[]}\n\n";
+const DONE: &str = "data: {\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n";
+
+fn content(text: &str) -> String {
+    let text = serde_json::to_string(text).unwrap();
+    format!("data: {{\"choices\":[{{\"index\":0,\"delta\":{{\"content\":{text}}}}}]}}\n\n")
+}
+
+fn sse(config: Config) -> Session {
+    let config = Config { framing: Some(Framing::Sse), dialect: Some(Dialect::OpenaiChat), ..config };
+    Engine::new(config).session(Timestamp::ZERO)
+}
+
+fn events(session: &mut Session) -> Vec<Event> {
+    std::iter::from_fn(|| session.poll()).collect()
+}
+
+fn errors(events: &[Event]) -> Vec<ErrorKind> {
+    let kind = |event: &Event| if let Event::Error(error) = event { Some(error.kind) } else { None };
+    events.iter().filter_map(kind).collect()
+}
+
+fn at(millis: u64) -> Timestamp {
+    Timestamp::from_millis(millis)
+}
+
+fn timeouts(first_content: u64, gap: u64, total: u64) -> Config {
+    let millis = |millis| Some(Duration::from_millis(millis));
+    let timeouts = Timeouts { first_content: millis(first_content), gap: millis(gap), total: millis(total) };
+    Config { timeouts, ..Config::default() }
+}
+
+#[test]
+fn keep_alives_and_metadata_do_not_put_off_the_first_content_timeout() {
+    let mut session = sse(timeouts(100, 1000, 10_000));
+    for millis in (10..100).step_by(10) {
+        session.feed(b": ping\n\n", at(millis));
+        session.feed(HEAD.as_bytes(), at(millis));
+        assert_eq!(session.poll_timeout(), Some(at(100)));
+        session.handle_timeout(at(millis));
+    }
+    assert!(!session.is_ended());
+    session.handle_timeout(at(100));
+    let events = events(&mut session);
+    assert_eq!(errors(&events), [ErrorKind::TimeoutFirstContent]);
+    assert!(matches!(events.last(), Some(Event::StreamEnd { verdict: Verdict::Failed, .. })));
+    assert_eq!(session.poll_timeout(), None);
+}
+
+#[test]
+fn each_content_puts_off_the_gap_timeout_but_not_the_total() {
+    let mut session = sse(timeouts(100, 50, 200));
+    for millis in (20..200).step_by(40) {
+        session.feed(content("x").as_bytes(), at(millis));
+        assert_eq!(session.poll_timeout(), Some(at(200.min(millis + 50))));
+    }
+    session.handle_timeout(at(199));
+    assert!(!session.is_ended());
+    session.handle_timeout(at(200));
+    assert_eq!(errors(&events(&mut session)), [ErrorKind::TimeoutTotal]);
+
+    let mut session = sse(timeouts(100, 50, 200));
+    session.feed(content("x").as_bytes(), at(10));
+    session.feed(b": ping\n\n", at(50));
+    session.handle_timeout(at(60));
+    let events = events(&mut session);
+    assert_eq!(errors(&events), [ErrorKind::TimeoutGap]);
+    assert!(events.iter().any(|event| matches!(event, Event::TextEnd { .. })), "open blocks are closed");
+}
+
+#[test]
+fn a_silence_is_one_stall_whether_time_or_content_ends_it() {
+    let config = || Config { stall_after: Some(Duration::from_millis(100)), ..Config::default() };
+    let stalls = |events: Vec<Event>| -> Vec<u64> {
+        let silent = |event| if let Event::Stall { silent_us } = event { Some(silent_us / 1000) } else { None };
+        events.into_iter().filter_map(silent).collect()
+    };
+    let mut session = sse(config());
+    session.feed(content("a").as_bytes(), at(50));
+    assert_eq!(session.poll_timeout(), Some(at(150)));
+    session.handle_timeout(at(150));
+    session.handle_timeout(at(400));
+    assert_eq!(session.poll_timeout(), None, "a stall is told once");
+    session.feed(content("b").as_bytes(), at(500));
+    session.feed(content("c").as_bytes(), at(700));
+    assert_eq!(stalls(events(&mut session)), [100, 200]);
+}
+
+#[test]
+fn metrics_measure_content_and_not_frames() {
+    let mut session = sse(Config::default());
+    session.feed(b": ping\n\n", at(5));
+    session.feed(HEAD.as_bytes(), at(10));
+    for (n, millis) in [30, 40, 60, 160].into_iter().enumerate() {
+        session.feed(content(&"x".repeat(n + 1)).as_bytes(), at(millis));
+    }
+    session.feed(DONE.as_bytes(), at(170));
+    session.finish(at(200));
+    let events = events(&mut session);
+    let Some(Event::StreamEnd { verdict: Verdict::Complete, metrics }) = events.last() else { panic!("{events:?}") };
+    assert_eq!((metrics.first_byte_us, metrics.first_content_us), (Some(5000), Some(30_000)));
+    assert_eq!((metrics.last_content_us, metrics.duration_us), (Some(160_000), 200_000));
+    assert_eq!((metrics.frames, metrics.keep_alives, metrics.chunks, metrics.text_bytes), (7, 1, 4, 10));
+    let gaps = metrics.gaps.as_ref().unwrap();
+    assert_eq!(gaps.max_us, 100_000);
+    assert!((20_000..=20_000 + 20_000 / 16).contains(&gaps.p50_us), "{gaps:?}");
+    assert_eq!(metrics.chunks_per_second, Some(3.0 * 1e6 / 130_000.0));
+    assert_eq!(metrics.output_tokens_per_second, None, "nobody counted tokens");
+}
+
+#[test]
+fn repetition_is_reported_behind_the_delta_that_shows_it() {
+    let config = Config { analyses: vec![Arc::new(Repetition::default())], ..Config::default() };
+    let mut session = sse(config);
+    for _ in 0..40 {
+        session.feed(content("and again and on, ").as_bytes(), at(1));
+    }
+    let events = events(&mut session);
+    let found: Vec<_> = events.iter().filter(|event| matches!(event, Event::Repetition { .. })).collect();
+    let [Event::Repetition { span, period: 18, repeats: 14 }] = found[..] else { panic!("{found:?}") };
+    assert_eq!((span.start, span.end), (0, 256));
+}
+
+#[test]
+fn limits_are_errors_that_name_the_setting_and_the_stream_goes_on() {
+    let limits = Limits {
+        max_frame_bytes: 200,
+        max_choices: 1,
+        max_tool_calls: 1,
+        max_tool_input_bytes: 4,
+        ..Limits::default()
+    };
+    let mut session = sse(Config { limits, ..Config::default() });
+    let tool = |index: u32, arguments: &str| {
+        format!(
+            "data: {{\"choices\":[{{\"index\":0,\"delta\":{{\"tool_calls\":[{{\"index\":{index},\"id\":\"t{index}\",\
+             \"function\":{{\"name\":\"f\",\"arguments\":\"{arguments}\"}}}}]}}}}]}}\n\n"
+        )
+    };
+    let second = "data: {\"choices\":[{\"index\":1,\"delta\":{\"content\":\"second\"}}]}\n\n";
+    for frame in
+        [&content("kept"), &content(&"x".repeat(300)), second, &tool(0, "12345"), &tool(1, "1"), &content("too"), DONE]
+    {
+        session.feed(frame.as_bytes(), at(1));
+    }
+    session.finish(at(2));
+    let events = events(&mut session);
+    let named: Vec<_> = events
+        .iter()
+        .filter_map(|event| if let Event::Error(error) = event { Some(error) } else { None })
+        .map(|error| (error.kind, error.message.split('`').nth(1).unwrap().to_owned()))
+        .collect();
+    let expected = ["max_frame_bytes", "max_choices", "max_tool_input_bytes", "max_tool_calls"];
+    assert_eq!(named, expected.map(|setting| (ErrorKind::Limit, setting.to_owned())));
+    let mut response = Response::default();
+    events.into_iter().for_each(|event| response.push(event));
+    assert_eq!(response.choices[0].text, "kepttoo");
+    assert_eq!(response.verdict, Some(Verdict::Failed));
+}
+
+#[test]
+fn a_broken_transport_fails_an_open_stream_and_spares_a_finished_one() {
+    let mut session = sse(Config::default());
+    session.feed(content("half").as_bytes(), at(1));
+    session.abort("connection reset", at(2));
+    let open = events(&mut session);
+    assert_eq!(errors(&open), [ErrorKind::Transport]);
+
+    let mut session = sse(Config::default());
+    session.feed((content("whole") + DONE).as_bytes(), at(1));
+    session.abort("connection reset", at(2));
+    let whole = events(&mut session);
+    assert_eq!(errors(&whole), []);
+    assert!(matches!(whole.last(), Some(Event::StreamEnd { verdict: Verdict::Complete, .. })));
+}
+
+#[test]
+fn broken_json_is_an_error_at_its_byte_and_the_rest_is_read() {
+    let good = content("a");
+    let body = format!("{good}data: {{\"choices\":[}}\n\n{}{DONE}", content("b"));
+    let mut session = sse(Config::default());
+    session.feed(body.as_bytes(), at(1));
+    session.finish(at(1));
+    let events = events(&mut session);
+    let error =
+        events.iter().find_map(|event| if let Event::Error(error) = event { Some(error) } else { None }).unwrap();
+    assert_eq!(error.kind, ErrorKind::MalformedJson);
+    assert_eq!(error.offset as usize, body.find("[}").unwrap() + 1);
+    let mut response = Response::default();
+    events.into_iter().for_each(|event| response.push(event));
+    assert_eq!((response.choices[0].text.as_str(), response.verdict), ("ab", Some(Verdict::Failed)));
+}
+
+#[test]
+fn after_the_end_nothing_more_is_said() {
+    let mut session = sse(Config::default());
+    session.finish(at(1));
+    let first = events(&mut session);
+    assert!(matches!(first[..], [Event::StreamEnd { verdict: Verdict::Truncated, .. }]), "{first:?}");
+    session.feed(content("late").as_bytes(), at(2));
+    session.finish(at(3));
+    session.abort("late", at(3));
+    session.handle_timeout(at(4));
+    assert_eq!(session.poll(), None);
+}

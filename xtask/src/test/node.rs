@@ -1,0 +1,68 @@
+//! The parts that Node runs.
+
+use std::path::{Path, PathBuf};
+
+use super::Done;
+use crate::{node, shell, www};
+
+pub(super) fn web() -> Result<Done, String> {
+    let folder = match prepare(www::FOLDER)? {
+        Ready::Folder(folder) => folder,
+        Ready::Missing(why) => return Ok(Done::Skipped(why)),
+    };
+    node::script(&folder, "check", &[])?;
+    node::script(&folder, "test", &[])?;
+    Ok(Done::Passed)
+}
+
+pub(super) fn browser() -> Result<Done, String> {
+    let folder = match prepare(www::FOLDER)? {
+        Ready::Folder(folder) => folder,
+        Ready::Missing(why) => return Ok(Done::Skipped(why)),
+    };
+    let chromium = match node::chromium() {
+        Ok(chromium) => chromium,
+        Err(why) => return Ok(Done::Skipped(format!("no Chromium: {why}"))),
+    };
+    node::script(&folder, "build", &[])?;
+    let binary = midstream()?;
+    node::script(&folder, "test:browser", &[("CHROMIUM", &chromium), ("MIDSTREAM_BIN", &binary)])?;
+    Ok(Done::Passed)
+}
+
+pub(super) fn clients() -> Result<Done, String> {
+    let folder = match prepare(CLIENTS)? {
+        Ready::Folder(folder) => folder,
+        Ready::Missing(why) => return Ok(Done::Skipped(why)),
+    };
+    let binary = midstream()?;
+    node::script(&folder, "test", &[("MIDSTREAM_BIN", &binary)])?;
+    Ok(Done::Passed)
+}
+
+enum Ready {
+    Folder(PathBuf),
+    Missing(String),
+}
+
+/// Makes ready what runs in `folder` of the workspace.
+fn prepare(folder: &str) -> Result<Ready, String> {
+    let path = shell::root().join(folder);
+    if !path.join("package.json").is_file() {
+        return Ok(Ready::Missing(format!("there is no {folder}/package.json")));
+    }
+    if let Some(missing) = node::missing() {
+        return Ok(Ready::Missing(missing));
+    }
+    node::install(&path)?;
+    Ok(Ready::Folder(path))
+}
+
+/// Builds the binary that the tests run, in the profile that the Rust tests have built it in.
+fn midstream() -> Result<PathBuf, String> {
+    shell::run(shell::cargo().args(["build", "--package", "midstream-cli"]))?;
+    let folder = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| Path::new("target").to_owned(), PathBuf::from);
+    Ok(shell::root().join(folder).join("debug").join(format!("midstream{}", std::env::consts::EXE_SUFFIX)))
+}
+
+const CLIENTS: &str = "tests/clients";
