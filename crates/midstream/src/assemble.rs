@@ -319,14 +319,7 @@ impl Assembler {
         out.push(Event::ToolCall { choice, id, name, input, input_text: text, provider_executed, signature });
     }
 
-    fn tool_result(
-        &mut self,
-        choice: u32,
-        id: &str,
-        raw: &str,
-        signature: Option<&str>,
-        context: &mut Context<'_>,
-    ) {
+    fn tool_result(&mut self, choice: u32, id: &str, raw: &str, signature: Option<&str>, context: &mut Context<'_>) {
         let Some(at) = self.choice(choice, context) else { return };
         self.end_block(at, context.out);
         let id = if id.is_empty() { self.choices[at].executed.clone().unwrap_or_default() } else { id.to_owned() };

@@ -77,13 +77,13 @@ fn add(answer: &mut Answer, part: &Value) {
     }
     for piece in list(&call["partialArgs"]) {
         let (_, input) = answer.calls.last_mut().expect("pieces belong to a call");
-        let place = piece["jsonPath"].as_str().unwrap().trim_start_matches("$.").replace(']', "");
+        let place = piece["jsonPath"].as_str().expect("a path").trim_start_matches("$.").replace(']', "");
         let place = place.split(['.', '[']).fold(input, |container, step| match step.parse::<usize>() {
             Ok(index) => {
                 if container.is_null() {
                     *container = json!([]);
                 }
-                let elements = container.as_array_mut().unwrap();
+                let elements = container.as_array_mut().expect("made an array above");
                 elements.resize(elements.len().max(index + 1), Value::Null);
                 &mut elements[index]
             }
@@ -95,7 +95,7 @@ fn add(answer: &mut Answer, part: &Value) {
             }
         });
         match (place, piece.get("stringValue"), piece.get("numberValue")) {
-            (Value::String(text), Some(more), _) => text.push_str(more.as_str().unwrap()),
+            (Value::String(text), Some(more), _) => text.push_str(more.as_str().expect("a string value")),
             (place, Some(value), _) | (place, _, Some(value)) => *place = value.clone(),
             _ => panic!("no expectation for {piece}"),
         }

@@ -1,7 +1,7 @@
 //! Gemini `streamGenerateContent`, AI Studio's and Vertex AI's: a `GenerateContentResponse` a frame.
 
-use super::fields::{keep, later};
-use super::gemini_parts::{Contents, finish_reason, usage};
+use super::fields::{keep, skipped};
+use super::gemini_parts::{Contents, finish_reason, strange, usage};
 use super::{Decode, Delta, Progress, Sink, error, payload};
 use crate::event::FinishReason;
 use crate::json::{Cursor, Kind, SyntaxError};
@@ -42,24 +42,25 @@ impl Gemini {
         }
         // Who answers stands behind the answer; the first time it is to be known before.
         let first = !std::mem::replace(&mut self.started, true);
-        let mut candidates = None;
+        let (mut candidates, mut feedback, mut id, mut model) = (None, None, None, None);
         response.object(|key, value| {
             match key {
-                "candidates" if first => candidates = Some(later(value)?),
+                "candidates" if first => candidates = Some(skipped(value)?),
                 "candidates" => drop(value.array(|candidate| self.candidate(candidate, out))?),
                 "usageMetadata" => usage(value, out)?,
-                "modelVersion" => out.delta(Delta::Metadata { id: None, model: value.string()?.as_deref() }),
-                "responseId" => out.delta(Delta::Metadata { id: value.string()?.as_deref(), model: None }),
-                "promptFeedback" => self.prompt_feedback(value, out)?,
+                "modelVersion" => model = value.string()?,
+                "responseId" => id = value.string()?,
+                "promptFeedback" if value.peek() == Kind::Object => feedback = Some(skipped(value)?),
                 "error" if value.peek() != Kind::Null => error(value, out)?,
                 _ => keep(("", key), RESPONSE_FIELDS, value, out)?,
             }
             Ok(())
         })?;
+        out.delta(Delta::Metadata { id: id.as_deref(), model: model.as_deref() });
         if let Some(mut candidates) = candidates {
             candidates.array(|candidate| self.candidate(candidate, out))?;
         }
-        Ok(())
+        feedback.map_or(Ok(()), |feedback| self.prompt_feedback(feedback, out))
     }
 
     fn candidate(&mut self, candidate: &mut Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
@@ -68,21 +69,18 @@ impl Gemini {
         let whole = *candidate;
         let object = candidate.object(|key, value| {
             match key {
-                "content" => content = Some(later(value)?),
+                "content" => content = Some(skipped(value)?),
                 "index" => index = value.u64()?,
                 "finishReason" => finish = value.string()?,
                 "finishMessage" if value.peek() == Kind::String => message = Some(value.raw()?),
                 "citationMetadata" | "groundingMetadata" | "urlContextMetadata" if value.peek() == Kind::Object => {
-                    sources.push((key.to_owned(), later(value)?));
+                    sources.push((key.to_owned(), skipped(value)?));
                 }
                 _ => keep(("candidate", key), CANDIDATE_FIELDS, value, out)?,
             }
             Ok(())
         })?;
-        if !object {
-            out.delta(Delta::Unknown { name: "candidate", raw: { whole }.raw()? });
-            return Ok(());
-        }
+        strange("candidate", object, whole, out)?;
         let choice = u32::try_from(index.unwrap_or_default()).unwrap_or(u32::MAX);
         if let Some(mut content) = content {
             self.contents.content(choice, &mut content, out)?;
@@ -102,7 +100,7 @@ impl Gemini {
     }
 
     /// Where the prompt was blocked there is no candidate: what would have been the answer ends here.
-    fn prompt_feedback(&mut self, feedback: &mut Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+    fn prompt_feedback(&mut self, mut feedback: Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
         feedback.object(|key, value| {
             match key {
                 "blockReason" => {

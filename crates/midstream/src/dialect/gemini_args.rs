@@ -256,7 +256,8 @@ mod tests {
 
     fn written(pieces: &[(&str, &str)]) -> (String, bool) {
         let (mut arguments, mut text) = (Arguments::default(), String::new());
-        let placed = pieces.iter().map(|(path, value)| arguments.write(path, value, &mut text)).fold(true, |a, b| a & b);
+        let placed =
+            pieces.iter().map(|(path, value)| arguments.write(path, value, &mut text)).fold(true, |a, b| a & b);
         arguments.finish(&mut text);
         (text, placed)
     }

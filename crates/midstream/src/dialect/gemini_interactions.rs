@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use super::fields::{keep, later};
+use super::fields::{keep, rest, skipped};
 use super::gemini_parts::Said;
 use super::{DONE, Decode, Delta, File, Progress, Sink, error, payload};
 use crate::event::{FinishReason, Usage};
@@ -14,6 +14,8 @@ use crate::wire::Frame;
 pub(super) struct GeminiInteractions {
     /// Open tool calls, at most [`MAX_OPEN_CALLS`].
     calls: Vec<Call>,
+    /// Which call the results of a step belong to, at most as many.
+    results: Vec<(u64, Box<str>)>,
     slots: u32,
     /// The step whose prose is being written.
     prose: Option<u64>,
@@ -104,13 +106,7 @@ impl GeminiInteractions {
             "image" | "audio" | "video" | "document" => media(block, out),
             "function_call" => self.call(step, block, false, out)?,
             kind if kind.ends_with("_call") => self.call(step, block, true, out)?,
-            // At the start of its step, a result is not there yet.
-            kind if kind.ends_with("_result") && !block.has_result => return Ok(()),
-            kind if kind.ends_with("_result") => {
-                let (id, raw) = (block.call_id.as_deref().unwrap_or_default(), { block.whole }.raw()?);
-                out.delta(Delta::ToolResult { choice: 0, id, raw, signature: block.signature() });
-                return Ok(());
-            }
+            kind if kind.ends_with("_result") => return self.result(step, block, out),
             kind => {
                 let name = if kind.is_empty() { "step" } else { kind };
                 out.delta(Delta::Unknown { name, raw: { block.whole }.raw()? });
@@ -128,6 +124,7 @@ impl GeminiInteractions {
         while let Some(at) = self.calls.iter().position(|call| call.step == step) {
             self.end_call(at, out);
         }
+        self.results.retain(|(known, _)| *known != step);
     }
 
     /// Prose of `step` follows; steps are blocks of their own.
@@ -173,6 +170,10 @@ impl GeminiInteractions {
 
     /// A tool call, as its step's start or a delta has it.
     fn call(&mut self, step: u64, block: &Block<'_>, executed: bool, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+        if block.id.is_none() && block.name.is_none() && block.arguments.is_none() {
+            // The first version announced a call before it said which.
+            return Ok(());
+        }
         let at = match self.calls.iter().position(|call| call.step == step) {
             Some(at) => at,
             None => self.start_call(step, block, executed, out),
@@ -217,6 +218,21 @@ impl GeminiInteractions {
             out.delta(Delta::ToolSignature { slot: call.slot, signature });
         }
         block.rest(out)
+    }
+
+    /// What a tool that Google ran gave back. The step's start names the call, and a delta has the result.
+    fn result(&mut self, step: u64, block: &Block<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+        if let Some(id) = &block.call_id {
+            self.results.retain(|(known, _)| *known != step);
+            self.results.truncate(MAX_OPEN_CALLS - 1);
+            self.results.push((step, (&**id).into()));
+        }
+        if block.has_result {
+            let id = self.results.iter().find(|(known, _)| *known == step).map_or("", |(_, id)| id);
+            let raw = { block.whole }.raw()?;
+            out.delta(Delta::ToolResult { choice: 0, id, raw, signature: block.signature() });
+        }
+        Ok(())
     }
 
     fn end_call(&mut self, at: usize, out: &mut dyn Sink) {
@@ -294,9 +310,9 @@ impl<'a> Event<'a> {
                 "event_type" => event.name = value.string()?.unwrap_or_default(),
                 "index" => event.index = value.u64()?.unwrap_or_default(),
                 "step" | "content" | "delta" if value.peek() == Kind::Object => event.block = Some(Block::read(value)?),
-                "interaction" if value.peek() == Kind::Object => event.interaction = Some(later(value)?),
+                "interaction" if value.peek() == Kind::Object => event.interaction = Some(skipped(value)?),
                 "status" => event.status = value.string()?,
-                "error" if value.peek() != Kind::Null => event.error = Some(later(value)?),
+                "error" if value.peek() != Kind::Null => event.error = Some(skipped(value)?),
                 _ => keep(("", key), EVENT_FIELDS, value, out)?,
             }
             Ok(())
@@ -358,10 +374,10 @@ impl<'a> Block<'a> {
                 "mime_type" => block.mime_type = value.string()?,
                 "uri" => block.uri = value.string()?,
                 _ if value.peek() == Kind::Null => value.skip()?,
-                "arguments" => block.arguments = Some(later(value)?),
-                "content" => block.content = Some(later(value)?),
-                "summary" => block.summary = Some(later(value)?),
-                "annotations" => block.annotations = Some(later(value)?),
+                "arguments" => block.arguments = Some(skipped(value)?),
+                "content" => block.content = Some(skipped(value)?),
+                "summary" => block.summary = Some(skipped(value)?),
+                "annotations" => block.annotations = Some(skipped(value)?),
                 _ => {
                     block.has_result |= key == "result";
                     block.strange |= !BLOCK_FIELDS.contains(&key);
@@ -379,14 +395,7 @@ impl<'a> Block<'a> {
 
     /// Hands on the fields that are not known.
     fn rest(&self, out: &mut dyn Sink) -> Result<(), SyntaxError> {
-        if !self.strange {
-            return Ok(());
-        }
-        { self.whole }.object(|key, value| match key {
-            _ if READ_FIELDS.contains(&key) => value.skip(),
-            _ => keep((&self.kind, key), BLOCK_FIELDS, value, out),
-        })?;
-        Ok(())
+        if self.strange { rest(self.whole, &self.kind, BLOCK_FIELDS, out) } else { Ok(()) }
     }
 }
 
@@ -458,16 +467,31 @@ const INTERACTION_FIELDS: &[&str] = &[
     "environment_id",
 ];
 
-/// Fields of a block that are read.
-const READ_FIELDS: &[&str] = &[
-    "type", "text", "signature", "id", "call_id", "name", "data", "mime_type", "uri", "arguments", "content", "summary",
+/// Fields of a block that are read; which server a tool belongs to, what kind of search it makes, how finely an image is
+/// drawn and a sound sampled; and what stands in results, which are handed on whole.
+const BLOCK_FIELDS: &[&str] = &[
+    "type",
+    "text",
+    "signature",
+    "id",
+    "call_id",
+    "name",
+    "data",
+    "mime_type",
+    "uri",
+    "arguments",
+    "content",
+    "summary",
     "annotations",
+    "result",
+    "server_name",
+    "search_type",
+    "resolution",
+    "sample_rate",
+    "channels",
+    "is_error",
+    "status",
 ];
-
-/// Which server a tool belongs to, what kind of search it makes, how finely an image is drawn; and what stands in
-/// results, which are handed on whole.
-const BLOCK_FIELDS: &[&str] =
-    &["server_name", "search_type", "resolution", "sample_rate", "channels", "result", "is_error", "status"];
 
 /// Beyond this number the eldest open call is taken for ended.
 const MAX_OPEN_CALLS: usize = 128;

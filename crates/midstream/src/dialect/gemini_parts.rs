@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use super::fields::{keep, later};
+use super::fields::{keep, skipped};
 use super::gemini_args::Arguments;
 use super::{Delta, File, Sink};
 use crate::event::{FinishReason, Usage};
@@ -32,7 +32,7 @@ struct Answer {
     streamed: Option<Streamed>,
     /// The host was asked to call a function.
     called: bool,
-    /// How it ended.
+    /// How it ended, if nothing was said since.
     finish: Option<(FinishReason, Box<str>)>,
 }
 
@@ -74,7 +74,9 @@ impl Contents {
                 "thought" => thought = value.bool()? == Some(true),
                 "thoughtSignature" if value.peek() == Kind::String => signature = value.string()?,
                 _ => match Thing::named(key) {
-                    Some(kind) if thing.is_none() && value.peek() == Kind::Object => thing = Some((kind, later(value)?)),
+                    Some(kind) if thing.is_none() && value.peek() == Kind::Object => {
+                        thing = Some((kind, skipped(value)?))
+                    }
                     _ => keep(("part", key), PART_FIELDS, value, out)?,
                 },
             }
@@ -87,7 +89,8 @@ impl Contents {
             self.prose(choice, kind, text.as_deref().unwrap_or_default(), signature, out);
         }
         let Some((kind, thing)) = thing else { return strange("part", object, whole, out) };
-        self.answer(choice).prose = None;
+        let answer = self.answer(choice);
+        (answer.prose, answer.finish) = (None, None);
         match kind {
             Thing::FunctionCall => self.function_call(choice, thing, signature, out),
             Thing::InlineData => blob(choice, thing, thought, signature, out),
@@ -104,6 +107,7 @@ impl Contents {
             return;
         }
         let answer = self.answer(choice);
+        answer.finish = None;
         if answer.prose != Some(kind) {
             (answer.prose, answer.signed) = (Some(kind), false);
         } else if answer.signed && signature.is_some() {
@@ -130,18 +134,20 @@ impl Contents {
         signature: Option<&str>,
         out: &mut dyn Sink,
     ) -> Result {
+        let whole = call;
         let (mut id, mut name, mut args, mut pieces, mut more) = (None, None, None, None, false);
-        call.object(|key, value| {
+        let object = call.object(|key, value| {
             match key {
                 "id" => id = value.string()?,
-                "name" => name = value.string()?,
-                "args" if value.peek() != Kind::Null => args = Some(later(value)?),
-                "partialArgs" if value.peek() == Kind::Array => pieces = Some(later(value)?),
+                "name" if value.peek() == Kind::String => name = value.string()?,
+                "args" if value.peek() != Kind::Null => args = Some(skipped(value)?),
+                "partialArgs" if value.peek() == Kind::Array => pieces = Some(skipped(value)?),
                 "willContinue" => more = value.bool()? == Some(true),
                 _ => keep(("functionCall", key), FUNCTION_CALL_FIELDS, value, out)?,
             }
             Ok(())
         })?;
+        strange("functionCall", object, whole, out)?;
         let streamed = pieces.is_some() || more;
         let open = self.answer(choice).streamed.as_ref().map(|open| open.slot);
         if name.is_some() || open.is_none() && args.is_some() {
@@ -179,7 +185,7 @@ impl Contents {
         let mut streamed = self.answer(choice).streamed.take();
         let (mut text, mut more) = (String::new(), false);
         pieces.array(|piece| {
-            let whole = later(piece)?;
+            let whole = skipped(piece)?;
             let read = Piece::read(whole)?;
             more |= read.more;
             let placed = match (&mut streamed, read.value) {
@@ -222,7 +228,7 @@ impl Contents {
             match key {
                 "id" => id = value.string()?,
                 "toolType" => tool = value.string()?,
-                "args" if kind == Thing::ToolCall && value.peek() != Kind::Null => args = Some(later(value)?),
+                "args" if kind == Thing::ToolCall && value.peek() != Kind::Null => args = Some(skipped(value)?),
                 _ => value.skip()?,
             }
             Ok(())
@@ -257,8 +263,8 @@ impl Contents {
         slot
     }
 
-    /// An answer ended. Some models say so more than once and go on (`gemini-2.5-flash` before the result of its code);
-    /// what was said already is not said again.
+    /// An answer ended. Some models say so more than once: with every chunk, or before they go on (`gemini-2.5-flash`
+    /// does before the result of its code). It is said again only where something was said in between.
     pub(super) fn finish(&mut self, choice: u32, reason: FinishReason, raw_reason: &str, out: &mut dyn Sink) {
         self.end_streamed(choice, out);
         let answer = self.answer(choice);
@@ -408,7 +414,7 @@ fn arguments(slot: u32, mut args: Cursor<'_>, out: &mut dyn Sink) -> Result {
 }
 
 /// Keeps what should have been an object and is none.
-fn strange(name: &str, object: bool, mut whole: Cursor<'_>, out: &mut dyn Sink) -> Result {
+pub(super) fn strange(name: &str, object: bool, mut whole: Cursor<'_>, out: &mut dyn Sink) -> Result {
     if !object && whole.peek() != Kind::Null {
         out.delta(Delta::Unknown { name, raw: whole.raw()? });
     }
@@ -430,13 +436,7 @@ fn result(choice: u32, mut result: Cursor<'_>, signature: Option<&str>, out: &mu
 }
 
 /// `inlineData`: audio comes in pieces of one stream, everything else is a file.
-fn blob(
-    choice: u32,
-    mut blob: Cursor<'_>,
-    reasoning: bool,
-    signature: Option<&str>,
-    out: &mut dyn Sink,
-) -> Result {
+fn blob(choice: u32, mut blob: Cursor<'_>, reasoning: bool, signature: Option<&str>, out: &mut dyn Sink) -> Result {
     let (mut media_type, mut data) = (None, None);
     blob.object(|key, value| {
         match key {
@@ -555,8 +555,13 @@ const FUNCTION_CALL_FIELDS: &[&str] = &["args", "partialArgs"];
 const BLOB_FIELDS: &[&str] = &["displayName"];
 
 /// What was searched for, and how.
-const GROUNDING_FIELDS: &[&str] =
-    &["webSearchQueries", "imageSearchQueries", "retrievalQueries", "retrievalMetadata", "googleMapsWidgetContextToken"];
+const GROUNDING_FIELDS: &[&str] = &[
+    "webSearchQueries",
+    "imageSearchQueries",
+    "retrievalQueries",
+    "retrievalMetadata",
+    "googleMapsWidgetContextToken",
+];
 
 /// Answers whose state is kept.
 const MAX_ANSWERS: usize = 256;

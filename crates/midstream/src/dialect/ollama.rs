@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::fields::{keep, later};
+use super::fields::{keep, skipped};
 use super::{Decode, Delta, Progress, Sink, error, payload};
 use crate::event::{FinishReason, Usage};
 use crate::json::{Cursor, Kind, SyntaxError};
@@ -27,7 +27,7 @@ impl Decode for Ollama {
         line.object(|key, value| {
             match key {
                 "model" => out.delta(Delta::Metadata { id: None, model: value.string()?.as_deref() }),
-                "message" if first && value.peek() == Kind::Object => message = Some(later(value)?),
+                "message" if first && value.peek() == Kind::Object => message = Some(skipped(value)?),
                 "message" if value.peek() == Kind::Object => self.message(value, out)?,
                 "response" if value.peek() == Kind::String => response = value.string()?,
                 "thinking" if value.peek() == Kind::String => thinking = value.string()?,
@@ -68,7 +68,7 @@ impl Ollama {
             match key {
                 "content" if value.peek() == Kind::String => content = value.string()?,
                 "thinking" if value.peek() == Kind::String => thinking = value.string()?,
-                "tool_calls" if value.peek() == Kind::Array => calls = Some(later(value)?),
+                "tool_calls" if value.peek() == Kind::Array => calls = Some(skipped(value)?),
                 _ => keep(("message", key), MESSAGE_FIELDS, value, out)?,
             }
             Ok(())
@@ -82,6 +82,7 @@ impl Ollama {
 
     /// A tool call comes whole.
     fn tool_call(&mut self, call: &mut Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+        let whole = *call;
         let (mut id, mut name, mut arguments) = (None, None, None);
         call.object(|key, value| {
             match key {
@@ -102,6 +103,10 @@ impl Ollama {
             }
             Ok(())
         })?;
+        if name.is_none() && arguments.is_none() {
+            out.delta(Delta::Unknown { name: "tool_calls", raw: { whole }.raw()? });
+            return Ok(());
+        }
         let slot = self.calls;
         self.calls = slot.wrapping_add(1);
         let (id, name) = (id.as_deref().unwrap_or_default(), name.as_deref().unwrap_or_default());

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 /// Calls `check` with each recording of `dialect`, its payloads and what midstream makes of it. Panics where there are
 /// fewer than `at_least`; says so aloud where there is no recorded data at all.
-pub fn each(dialect: Dialect, at_least: usize, check: impl Fn(&Recording, &[String], &[Event], &Response)) {
+pub(crate) fn each(dialect: Dialect, at_least: usize, check: impl Fn(&Recording, &[String], &[Event], &Response)) {
     let Some(data) = shared_data() else { return };
     let recordings: Vec<_> = Recording::all(&data).into_iter().filter(|r| r.dialect == Some(dialect)).collect();
     assert!(recordings.len() >= at_least, "{} recordings of {dialect}", recordings.len());
