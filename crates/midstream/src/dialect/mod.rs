@@ -3,7 +3,11 @@
 //! A dialect reads a frame's payload with a [`Cursor`], says what it holds as [`Delta`]s and remembers only what
 //! later frames refer to. What it has no word for it hands on as [`Delta::Unknown`].
 
+mod openai_calls;
 mod openai_chat;
+mod openai_event;
+mod openai_items;
+mod openai_responses;
 mod recognise;
 mod text;
 mod unknown;
@@ -225,7 +229,7 @@ impl Decoder {
         let state: Box<dyn Decode> = match dialect {
             Dialect::OpenaiChat => Box::new(openai_chat::OpenaiChat::default()),
             Dialect::OpenaiCompletions => Box::new(unknown::Unknown),
-            Dialect::OpenaiResponses => Box::new(unknown::Unknown),
+            Dialect::OpenaiResponses => Box::new(openai_responses::OpenaiResponses::default()),
             Dialect::OpenaiRealtime => Box::new(unknown::Unknown),
             Dialect::OpenaiAssistants => Box::new(unknown::Unknown),
             Dialect::OpenaiTranscription => Box::new(unknown::Unknown),
