@@ -3,7 +3,16 @@
 //! [`Decoder`] takes a body as it arrives and calls back with each [`Item`] as soon as it is whole. Frames borrow from
 //! the caller's bytes where they lie in one piece.
 
+mod auto;
+mod event_stream;
+mod foreign;
+mod held;
+mod json_array;
+mod ndjson;
+mod nesting;
 mod sse;
+mod text;
+mod ws;
 
 use std::borrow::Cow;
 use std::fmt;
@@ -12,6 +21,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, ErrorKind};
+use foreign::{excerpt, foreign};
 
 /// How a body is cut into frames.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -76,40 +86,175 @@ pub enum Origin {
 /// Cuts one body into frames.
 #[derive(Debug)]
 pub struct Decoder {
+    max_frame_bytes: usize,
     inner: Inner,
+    /// Bytes of the body before those that `inner` has not been given yet.
+    offset: u64,
+    /// How much of a byte order mark was seen; `BOM.len()` once past the place where one may stand.
+    bom: usize,
+    /// The first bytes that are no white space, to say what a body is that is not what it was taken for.
+    head: Vec<u8>,
 }
 
 #[derive(Debug)]
 enum Inner {
+    Auto(auto::Auto),
+    /// No stream, which was said: the rest is ignored.
+    Foreign,
     Sse(sse::Sse),
+    Ndjson(ndjson::Ndjson),
+    JsonArray(json_array::JsonArray),
+    EventStream(event_stream::EventStream),
+    Ws(ws::Ws),
+    Text(text::Text),
 }
 
 impl Decoder {
     /// A decoder at the start of a body; `None` recognises the framing from the first bytes. A frame of more than
     /// `max_frame_bytes` is reported as a fault and left out.
     pub fn new(framing: Option<Framing>, max_frame_bytes: usize) -> Self {
-        let _ = framing;
-        Self { inner: Inner::Sse(sse::Sse::new(max_frame_bytes)) }
+        let inner = framing.map_or(Inner::Auto(auto::Auto::default()), |framing| Inner::new(framing, max_frame_bytes));
+        // A byte order mark begins a text; an event stream is none.
+        let bom = if framing == Some(Framing::EventStream) { BOM.len() } else { 0 };
+        Self { max_frame_bytes, inner, offset: 0, bom, head: Vec::new() }
     }
 
     /// The framing, once it is known.
     pub fn framing(&self) -> Option<Framing> {
-        Some(match &self.inner {
-            Inner::Sse(_) => Framing::Sse,
-        })
+        self.inner.framing()
     }
 
     /// Takes the next bytes of the body.
-    pub fn feed(&mut self, bytes: &[u8], sink: &mut impl FnMut(Framing, Item<'_>)) {
-        match &mut self.inner {
-            Inner::Sse(sse) => sse.feed(bytes, &mut |item| sink(Framing::Sse, item)),
+    pub fn feed(&mut self, mut bytes: &[u8], sink: &mut impl FnMut(Framing, Item<'_>)) {
+        while self.bom < BOM.len() && !bytes.is_empty() {
+            if bytes[0] != BOM[self.bom] {
+                let seen = std::mem::replace(&mut self.bom, BOM.len());
+                self.take(&BOM[..seen], sink);
+                break;
+            }
+            self.bom += 1;
+            bytes = &bytes[1..];
+            if self.bom == BOM.len() {
+                self.offset += BOM.len() as u64;
+            }
         }
+        self.take(bytes, sink);
     }
 
     /// Takes the end of the body.
     pub fn finish(&mut self, sink: &mut impl FnMut(Framing, Item<'_>)) {
-        match &mut self.inner {
-            Inner::Sse(sse) => sse.finish(&mut |item| sink(Framing::Sse, item)),
+        if self.bom < BOM.len() {
+            let seen = std::mem::replace(&mut self.bom, BOM.len());
+            self.take(&BOM[..seen], sink);
+        }
+        if let Inner::Auto(auto) = &mut self.inner {
+            let found = auto.finish();
+            self.decide(found, sink);
+        }
+        let Some(framing) = self.framing() else { return };
+        self.inner.finish(self.offset, &mut |item| sink(framing, item));
+        if !self.inner.recognised() && !self.head.is_empty() {
+            let found = foreign(&self.head).unwrap_or_else(|| format!("`{}`", excerpt(&self.head)));
+            sink(framing, Item::Fault(wrong(framing.as_str(), &found)));
+        }
+    }
+
+    fn take(&mut self, bytes: &[u8], sink: &mut impl FnMut(Framing, Item<'_>)) {
+        if self.head.len() < foreign::EXCERPT {
+            let text = if self.head.is_empty() { bytes.trim_ascii_start() } else { bytes };
+            self.head.extend_from_slice(&text[..text.len().min(foreign::EXCERPT - self.head.len())]);
+        }
+        if let Inner::Auto(auto) = &mut self.inner {
+            let found = auto.feed(bytes);
+            if found.is_none() {
+                return;
+            }
+            self.decide(found, sink);
+        }
+        if let Some(framing) = self.framing() {
+            self.inner.feed(bytes, self.offset, &mut |item| sink(framing, item));
+        }
+        self.offset += bytes.len() as u64;
+    }
+
+    /// Takes what the body was found to be, and the bytes held back until then.
+    fn decide(&mut self, found: Option<auto::Found>, sink: &mut impl FnMut(Framing, Item<'_>)) {
+        let inner = match found {
+            None => return,
+            Some(auto::Found::Framing(framing)) => Inner::new(framing, self.max_frame_bytes),
+            Some(auto::Found::Foreign(what)) => {
+                sink(Framing::Text, Item::Fault(wrong("a stream", &what)));
+                Inner::Foreign
+            }
+        };
+        let Inner::Auto(auto) = std::mem::replace(&mut self.inner, inner) else { return };
+        let held = auto.held();
+        if let Some(framing) = self.framing() {
+            self.inner.feed(&held, self.offset, &mut |item| sink(framing, item));
+        }
+        self.offset += held.len() as u64;
+    }
+}
+
+impl Inner {
+    fn new(framing: Framing, max_frame_bytes: usize) -> Self {
+        match framing {
+            Framing::Sse => Self::Sse(sse::Sse::new(max_frame_bytes)),
+            Framing::Ndjson => Self::Ndjson(ndjson::Ndjson::new(max_frame_bytes)),
+            Framing::JsonArray => Self::JsonArray(json_array::JsonArray::new(max_frame_bytes)),
+            Framing::EventStream => Self::EventStream(event_stream::EventStream::new(max_frame_bytes)),
+            Framing::Ws => Self::Ws(ws::Ws::new(max_frame_bytes)),
+            Framing::Text => Self::Text(text::Text::default()),
+        }
+    }
+
+    fn framing(&self) -> Option<Framing> {
+        Some(match self {
+            Self::Auto(_) | Self::Foreign => return None,
+            Self::Sse(_) => Framing::Sse,
+            Self::Ndjson(_) => Framing::Ndjson,
+            Self::JsonArray(_) => Framing::JsonArray,
+            Self::EventStream(_) => Framing::EventStream,
+            Self::Ws(_) => Framing::Ws,
+            Self::Text(_) => Framing::Text,
+        })
+    }
+
+    /// Takes bytes that begin at `offset` in the body.
+    fn feed(&mut self, bytes: &[u8], offset: u64, sink: &mut impl FnMut(Item<'_>)) {
+        match self {
+            Self::Auto(_) | Self::Foreign => {}
+            Self::Sse(sse) => sse.feed(bytes, offset, sink),
+            Self::Ndjson(ndjson) => ndjson.feed(bytes, offset, sink),
+            Self::JsonArray(array) => array.feed(bytes, offset, sink),
+            Self::EventStream(stream) => stream.feed(bytes, sink),
+            Self::Ws(ws) => ws.feed(bytes, offset, sink),
+            Self::Text(text) => text.feed(bytes, offset, sink),
+        }
+    }
+
+    /// Takes the end of the body, which is `offset` bytes long.
+    fn finish(&mut self, offset: u64, sink: &mut impl FnMut(Item<'_>)) {
+        match self {
+            Self::Auto(_) | Self::Foreign => {}
+            Self::Sse(sse) => sse.finish(sink),
+            Self::Ndjson(ndjson) => ndjson.finish(sink),
+            Self::JsonArray(array) => array.finish(offset, sink),
+            Self::EventStream(stream) => stream.finish(sink),
+            Self::Ws(ws) => ws.finish(sink),
+            Self::Text(text) => text.finish(offset, sink),
+        }
+    }
+
+    /// Whether anything showed that the body is in the framing it was taken for.
+    fn recognised(&self) -> bool {
+        match self {
+            Self::Auto(_) | Self::Foreign | Self::Text(_) => true,
+            Self::Sse(sse) => sse.recognised(),
+            Self::Ndjson(ndjson) => ndjson.recognised(),
+            Self::JsonArray(array) => array.recognised(),
+            Self::EventStream(stream) => stream.recognised(),
+            Self::Ws(ws) => ws.recognised(),
         }
     }
 }
@@ -147,21 +292,31 @@ impl FromStr for Framing {
 
 /// Hands on a WebSocket message, which is a frame by itself, at `offset` in the bytes of its stream.
 pub fn message(message: &[u8], offset: u64, sink: &mut impl FnMut(Item<'_>)) {
-    let data = &*text(message, offset, sink);
+    let data = &*utf8(message, offset, sink);
     sink(Item::Frame(Frame { event: "", data, id: "", retry: None, offset, origin: Origin::Message }));
 }
 
 /// `bytes` as text; what is no UTF-8 is replaced and reported. `offset` is where `bytes` begin in the body.
-fn text<'a>(bytes: &'a [u8], offset: u64, sink: &mut impl FnMut(Item<'_>)) -> Cow<'a, str> {
+fn utf8<'a>(bytes: &'a [u8], offset: u64, sink: &mut impl FnMut(Item<'_>)) -> Cow<'a, str> {
     match std::str::from_utf8(bytes) {
         Ok(text) => Cow::Borrowed(text),
         Err(error) => {
             let at = error.valid_up_to();
-            let message = format!("expected UTF-8, found byte 0x{:02x}; replaced by U+FFFD", bytes[at]);
-            sink(Item::Fault(Error::new(ErrorKind::InvalidUtf8, offset + at as u64, message)));
+            sink(Item::Fault(bad_byte(bytes[at], offset + at as u64)));
             String::from_utf8_lossy(bytes)
         }
     }
+}
+
+#[cold]
+fn bad_byte(byte: u8, offset: u64) -> Error {
+    let message = format!("expected UTF-8, found byte 0x{byte:02x}; replaced by U+FFFD");
+    Error::new(ErrorKind::InvalidUtf8, offset, message)
+}
+
+#[cold]
+fn wrong(expected: &str, found: &str) -> Error {
+    Error::new(ErrorKind::WrongFraming, 0, format!("expected {expected}, found {found}"))
 }
 
 #[cold]
@@ -169,3 +324,5 @@ fn too_long(offset: u64, max: usize) -> Item<'static> {
     let message = format!("a frame is longer than `max_frame_bytes` ({max}); left out");
     Item::Fault(Error::new(ErrorKind::Limit, offset, message))
 }
+
+const BOM: &[u8] = b"\xEF\xBB\xBF";

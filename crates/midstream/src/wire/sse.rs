@@ -5,31 +5,35 @@
 
 use memchr::memchr2;
 
-use super::{Frame, Item, Origin, text, too_long};
+use super::held::KEPT_CAPACITY;
+use super::nesting::Nesting;
+use super::{Frame, Item, Origin, too_long, utf8};
 
 #[derive(Debug)]
 pub(super) struct Sse {
     max_frame_bytes: usize,
-    /// Bytes consumed before the current `feed`.
-    consumed: u64,
-    /// How much of a byte order mark was seen; `BOM.len()` once past the place where one may stand.
-    bom: usize,
     /// The last byte was a CR: an LF now belongs to it.
     after_cr: bool,
-    /// The current line as far as it came in earlier pieces, and where in the body it began.
+    /// The current line as far as it came in earlier pieces, and where in the body it began. Of a comment or a line
+    /// over the limit only the first byte is kept.
     line: Vec<u8>,
     line_offset: u64,
+    /// The current line is over the limit: it is read to its end and dropped.
+    line_over: bool,
     event: String,
-    /// The data lines so far, each followed by LF, and where in the body the first began. The latest one may still
-    /// lie in the caller's piece (`Piece::data`).
+    /// The data lines so far, each followed by LF, and where in the body the first began. The only one may still lie
+    /// in the caller's piece (`Borrowed`).
     data: Vec<u8>,
     data_offset: u64,
     id: String,
     retry: Option<u64>,
+    /// JSON without framing, as far as it has come, and where it began.
     bare: Vec<u8>,
     bare_offset: u64,
-    /// The frame is over the limit: everything up to the next empty line is dropped.
+    bare_nesting: Nesting,
+    /// The frame is over the limit: its data is dropped.
     dropping: bool,
+    recognised: bool,
 }
 
 /// The event's only data line, while it still lies in the caller's bytes.
@@ -39,11 +43,10 @@ impl Sse {
     pub(super) fn new(max_frame_bytes: usize) -> Self {
         Self {
             max_frame_bytes,
-            consumed: 0,
-            bom: 0,
             after_cr: false,
             line: Vec::new(),
             line_offset: 0,
+            line_over: false,
             event: String::new(),
             data: Vec::new(),
             data_offset: 0,
@@ -51,12 +54,19 @@ impl Sse {
             retry: None,
             bare: Vec::new(),
             bare_offset: 0,
+            bare_nesting: Nesting::lines(),
             dropping: false,
+            recognised: false,
         }
     }
 
-    pub(super) fn feed(&mut self, bytes: &[u8], sink: &mut impl FnMut(Item<'_>)) {
-        let mut at = if self.bom < BOM.len() { self.byte_order_mark(bytes) } else { 0 };
+    /// Whether anything showed that the body is in this framing.
+    pub(super) fn recognised(&self) -> bool {
+        self.recognised
+    }
+
+    pub(super) fn feed(&mut self, bytes: &[u8], offset: u64, sink: &mut impl FnMut(Item<'_>)) {
+        let mut at = 0;
         let mut borrowed: Borrowed<'_> = None;
         while at < bytes.len() {
             if self.after_cr {
@@ -66,76 +76,65 @@ impl Sse {
                     continue;
                 }
             }
-            let offset = self.consumed + at as u64;
+            let line_offset = offset + at as u64;
             let Some(length) = memchr2(b'\n', b'\r', &bytes[at..]) else {
                 self.spill(&mut borrowed);
-                self.keep_line(&bytes[at..], offset, sink);
+                self.keep_line(&bytes[at..], line_offset, sink);
                 break;
             };
             let line = &bytes[at..at + length];
             at += length + 1;
             self.after_cr = bytes[at - 1] == b'\r';
             if self.line.is_empty() {
-                self.take_line(line, offset, &mut borrowed, sink);
+                self.take_line(line, line_offset, &mut borrowed, sink);
             } else {
-                self.keep_line(line, offset, sink);
-                let mut whole = std::mem::take(&mut self.line);
-                self.spill(&mut borrowed);
-                let mut own: Borrowed<'_> = None;
-                self.take_line(&whole, self.line_offset, &mut own, sink);
-                self.spill(&mut own);
-                whole.clear();
-                self.line = whole;
+                self.keep_line(line, line_offset, sink);
+                self.take_kept_line(sink);
             }
         }
         self.spill(&mut borrowed);
-        self.consumed += bytes.len() as u64;
     }
 
     pub(super) fn finish(&mut self, sink: &mut impl FnMut(Item<'_>)) {
-        if self.bom < BOM.len() {
-            // What looked like the beginning of a byte order mark was the whole body.
-            self.line.extend_from_slice(&BOM[..self.bom]);
-        }
         if !self.line.is_empty() {
-            let line = std::mem::take(&mut self.line);
-            let mut own: Borrowed<'_> = None;
-            self.take_line(&line, self.line_offset, &mut own, sink);
-            self.spill(&mut own);
+            self.take_kept_line(sink);
         }
-        self.flush_bare(sink);
         if !self.data.is_empty() && !self.dropping {
             self.dispatch(&mut None, Origin::Incomplete, sink);
         }
+        self.flush_bare(sink);
     }
 
-    /// Consumes a byte order mark at the start of the body, which may be cut; returns how many of `bytes` are done.
-    fn byte_order_mark(&mut self, bytes: &[u8]) -> usize {
-        for (at, &byte) in bytes.iter().enumerate() {
-            if byte != BOM[self.bom] {
-                self.line.extend_from_slice(&BOM[..self.bom]);
-                self.bom = BOM.len();
-                return at;
-            }
-            self.bom += 1;
-            if self.bom == BOM.len() {
-                return at + 1;
-            }
-        }
-        bytes.len()
-    }
-
+    /// Keeps a part of the current line until the rest of it comes.
     fn keep_line(&mut self, bytes: &[u8], offset: u64, sink: &mut impl FnMut(Item<'_>)) {
         if self.line.is_empty() {
             self.line_offset = offset;
         }
-        if self.dropping && !self.line.is_empty() {
-            return; // One byte is enough to know that the line is not empty.
+        if self.line_over || (self.line.first() == Some(&b':')) {
+            return;
         }
         self.line.extend_from_slice(bytes);
-        if self.data.len() + self.bare.len() + self.line.len() > self.max_frame_bytes {
+        if self.line.first() == Some(&b':') {
+            self.line.truncate(1);
+        } else if self.is_over(self.line.len(), &None) {
+            self.line_over = true;
             self.drop_frame(self.line_offset, sink);
+            self.line.truncate(1);
+            self.line.shrink_to(KEPT_CAPACITY);
         }
+    }
+
+    /// Takes the current line, which did not come in one piece.
+    fn take_kept_line(&mut self, sink: &mut impl FnMut(Item<'_>)) {
+        let mut line = std::mem::take(&mut self.line);
+        if !std::mem::take(&mut self.line_over) {
+            let mut own: Borrowed<'_> = None;
+            self.take_line(&line, self.line_offset, &mut own, sink);
+            self.spill(&mut own);
+        }
+        line.clear();
+        line.shrink_to(KEPT_CAPACITY);
+        self.line = line;
     }
 
     fn take_line<'c>(
@@ -145,29 +144,28 @@ impl Sse {
         borrowed: &mut Borrowed<'c>,
         sink: &mut impl FnMut(Item<'_>),
     ) {
-        if line.is_empty() {
-            return self.end_of_event(borrowed, sink);
+        let Some(&first) = line.first() else { return self.end_of_event(borrowed, sink) };
+        if first == b':' {
+            self.recognised = true;
+            return sink(Item::KeepAlive);
         }
-        let held = self.data.len() + self.bare.len() + borrowed.map_or(0, |(data, _)| data.len() + 1);
-        if held + line.len() > self.max_frame_bytes {
+        if self.is_over(line.len(), borrowed) {
             *borrowed = None;
             return self.drop_frame(offset, sink);
-        }
-        if self.dropping {
-            return;
         }
         let (field, value) = match memchr::memchr(b':', &line[..line.len().min(LONGEST_FIELD + 1)]) {
             Some(colon) => (&line[..colon], &line[colon + 1..]),
             None => (line, &line[line.len()..]),
         };
+        let value = value.strip_prefix(b" ").unwrap_or(value);
         let value_offset = offset + (line.len() - value.len()) as u64;
-        let (value, value_offset) = match value {
-            [b' ', rest @ ..] => (rest, value_offset + 1),
-            _ => (value, value_offset),
-        };
         match field {
             b"data" => {
+                self.recognised = true;
                 self.flush_bare(sink);
+                if self.dropping {
+                    return;
+                }
                 self.spill(borrowed);
                 if self.data.is_empty() {
                     *borrowed = Some((value, value_offset));
@@ -176,33 +174,46 @@ impl Sse {
                 }
             }
             b"event" => {
+                self.recognised = true;
                 self.flush_bare(sink);
+                let value = utf8(value, value_offset, sink);
                 self.event.clear();
-                self.event.push_str(&String::from_utf8_lossy(value));
+                self.event.push_str(&value);
             }
-            b"id" if !value.contains(&0) => {
-                self.id.clear();
-                self.id.push_str(&String::from_utf8_lossy(value));
+            b"id" => {
+                self.recognised = true;
+                if !value.contains(&0) {
+                    let value = utf8(value, value_offset, sink);
+                    self.id.clear();
+                    self.id.push_str(&value);
+                }
             }
-            b"retry" if !value.is_empty() && value.iter().all(u8::is_ascii_digit) => {
-                let digits = std::str::from_utf8(value).expect("digits are ASCII");
-                self.retry = Some(digits.parse().unwrap_or(u64::MAX));
+            b"retry" => {
+                self.recognised = true;
+                if !value.is_empty() && value.iter().all(u8::is_ascii_digit) {
+                    let digits = std::str::from_utf8(value).expect("digits are ASCII");
+                    self.retry = Some(digits.parse().unwrap_or(u64::MAX));
+                }
             }
-            b"" if line[0] == b':' => sink(Item::KeepAlive),
             // A field that the specification ignores, unless it is JSON that forgot its framing.
-            _ if !self.bare.is_empty() || self.starts_bare(line, borrowed) => self.keep_bare(line, offset),
+            _ if !self.bare.is_empty() || matches!(line.trim_ascii_start(), [b'{' | b'[', ..]) => {
+                self.keep_bare(line, offset, sink);
+            }
             _ => {}
         }
     }
 
-    fn end_of_event<'c>(&mut self, borrowed: &mut Borrowed<'c>, sink: &mut impl FnMut(Item<'_>)) {
-        self.flush_bare(sink);
-        let dropped = std::mem::take(&mut self.dropping);
-        if !dropped && (borrowed.is_some() || !self.data.is_empty()) {
+    fn end_of_event(&mut self, borrowed: &mut Borrowed<'_>, sink: &mut impl FnMut(Item<'_>)) {
+        if !self.dropping && (borrowed.is_some() || !self.data.is_empty()) {
             self.dispatch(borrowed, Origin::Message, sink);
         }
+        self.flush_bare(sink);
+        self.dropping = false;
         self.event.clear();
         self.data.clear();
+        if self.data.capacity() > KEPT_CAPACITY {
+            self.data.shrink_to(KEPT_CAPACITY);
+        }
     }
 
     fn dispatch(&mut self, borrowed: &mut Borrowed<'_>, origin: Origin, sink: &mut impl FnMut(Item<'_>)) {
@@ -211,7 +222,7 @@ impl Sse {
             Some(data) => data,
             None => (&self.data[..self.data.len() - 1], self.data_offset),
         };
-        let data = &*text(data, offset, sink);
+        let data = &*utf8(data, offset, sink);
         sink(Item::Frame(Frame { event: &self.event, data, id: &self.id, retry, offset, origin }));
     }
 
@@ -230,27 +241,36 @@ impl Sse {
         self.data.push(b'\n');
     }
 
+    /// Whether `more` bytes of line would bring what is held of the frame over the limit.
+    fn is_over(&self, more: usize, borrowed: &Borrowed<'_>) -> bool {
+        let held = self.data.len() + self.bare.len() + borrowed.map_or(0, |(data, _)| data.len() + 1);
+        held + more > self.max_frame_bytes
+    }
+
+    #[cold]
     fn drop_frame(&mut self, offset: u64, sink: &mut impl FnMut(Item<'_>)) {
+        self.recognised = true;
         if !std::mem::replace(&mut self.dropping, true) {
             sink(too_long(offset, self.max_frame_bytes));
         }
-        self.line.truncate(1);
-        self.line.shrink_to(KEPT_CAPACITY);
-        self.data.clear();
-        self.data.shrink_to(KEPT_CAPACITY);
-        self.bare.clear();
+        self.data = Vec::new();
+        self.bare = Vec::new();
     }
 
-    fn starts_bare(&self, line: &[u8], borrowed: &Borrowed<'_>) -> bool {
-        line[0] == b'{' && borrowed.is_none() && self.data.is_empty()
-    }
-
-    fn keep_bare(&mut self, line: &[u8], offset: u64) {
+    /// Takes a line of JSON that has no framing. Such a value ends with its last bracket's line, so that several in
+    /// a row are several frames.
+    fn keep_bare(&mut self, line: &[u8], offset: u64, sink: &mut impl FnMut(Item<'_>)) {
+        self.recognised = true;
         if self.bare.is_empty() {
-            self.bare_offset = offset;
+            self.bare_offset = offset + (line.len() - line.trim_ascii_start().len()) as u64;
+            self.bare_nesting = Nesting::lines();
         }
-        self.bare.extend_from_slice(line);
+        let from = self.bare.len();
+        self.bare.extend_from_slice(if from == 0 { line.trim_ascii_start() } else { line });
         self.bare.push(b'\n');
+        if self.bare_nesting.scan(&self.bare[from..]).is_some() {
+            self.flush_bare(sink);
+        }
     }
 
     fn flush_bare(&mut self, sink: &mut impl FnMut(Item<'_>)) {
@@ -258,13 +278,10 @@ impl Sse {
             return;
         }
         let bare = std::mem::take(&mut self.bare);
-        let offset = self.bare_offset;
-        let data = &*text(bare.trim_ascii_end(), offset, sink);
-        sink(Item::Frame(Frame { event: "", data, id: "", retry: None, offset, origin: Origin::Bare }));
+        let (event, id, offset) = (&*self.event, &*self.id, self.bare_offset);
+        let data = &*utf8(bare.trim_ascii_end(), offset, sink);
+        sink(Item::Frame(Frame { event, data, id, retry: None, offset, origin: Origin::Bare }));
     }
 }
 
-const BOM: &[u8] = b"\xEF\xBB\xBF";
 const LONGEST_FIELD: usize = "event".len();
-/// What a buffer that overflowed may keep of its memory, in bytes.
-const KEPT_CAPACITY: usize = 64 * 1024;

@@ -1,0 +1,122 @@
+//! Where a JSON object or array ends, found without parsing it.
+
+use memchr::{memchr2, memchr3};
+
+/// Follows the brackets and strings of one JSON object or array that comes in pieces.
+///
+/// It checks nothing but what it needs to find the end; reading the value is up to others.
+#[derive(Debug, Clone)]
+pub(super) struct Nesting {
+    /// One value a line: a value that a line end or the next value shows to be broken off ends there.
+    lines: bool,
+    place: Place,
+    depth: usize,
+    /// One bit a level, innermost lowest: 1 for an array. Exact for the outermost 64 levels.
+    arrays: u64,
+    /// The last byte outside strings that was no white space; a string counts as its closing quote.
+    last: u8,
+    /// Only white space since the last line end.
+    line_start: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    Outside,
+    String,
+    /// Behind a backslash in a string.
+    Escape,
+}
+
+impl Nesting {
+    /// Before the opening bracket or quote of a value that may spread over lines as it likes.
+    pub(super) fn new() -> Self {
+        Self { lines: false, place: Place::Outside, depth: 0, arrays: 0, last: 0, line_start: false }
+    }
+
+    /// Before the opening bracket of a value in a body that has one value a line. A value may still be continued over
+    /// further lines, but it ends, broken, at a line end inside a string, and before a line that opens a bracket
+    /// where JSON can't have one: so a line that lacks its last bracket does not swallow the lines behind it.
+    pub(super) fn lines() -> Self {
+        Self { lines: true, ..Self::new() }
+    }
+
+    /// Reads on; returns how many of `bytes` belong to the value if it ends in them.
+    pub(super) fn scan(&mut self, bytes: &[u8]) -> Option<usize> {
+        let mut at = 0;
+        while at < bytes.len() {
+            match self.place {
+                Place::Outside => {
+                    if let Some(end) = self.outside(bytes, &mut at) {
+                        return Some(end);
+                    }
+                }
+                Place::String => {
+                    let found = match self.lines {
+                        true => memchr3(b'"', b'\\', b'\n', &bytes[at..]),
+                        false => memchr2(b'"', b'\\', &bytes[at..]),
+                    };
+                    at += found?;
+                    match bytes[at] {
+                        b'\n' => return Some(at),
+                        b'"' if self.depth == 0 => return Some(at + 1),
+                        b'"' => self.place = Place::Outside,
+                        _ => self.place = Place::Escape,
+                    }
+                    at += 1;
+                }
+                Place::Escape if self.lines && bytes[at] == b'\n' => return Some(at),
+                Place::Escape => {
+                    self.place = Place::String;
+                    at += 1;
+                }
+            }
+        }
+        None
+    }
+
+    /// Reads on until a string begins or the value ends.
+    fn outside(&mut self, bytes: &[u8], at: &mut usize) -> Option<usize> {
+        while let Some(&byte) = bytes.get(*at) {
+            match byte {
+                b'{' | b'[' => {
+                    if self.line_start && self.lines && !self.may_open() {
+                        return Some(*at);
+                    }
+                    self.depth += 1;
+                    self.arrays = self.arrays << 1 | u64::from(byte == b'[');
+                }
+                b'}' | b']' => {
+                    self.depth = self.depth.saturating_sub(1);
+                    self.arrays >>= 1;
+                    if self.depth == 0 {
+                        return Some(*at + 1);
+                    }
+                }
+                b'"' => {
+                    self.last = byte;
+                    self.line_start = false;
+                    self.place = Place::String;
+                    *at += 1;
+                    return None;
+                }
+                b'\n' => self.line_start = true,
+                _ => {}
+            }
+            if !matches!(byte, b' ' | b'\t' | b'\r' | b'\n') {
+                self.last = byte;
+                self.line_start = false;
+            }
+            *at += 1;
+        }
+        None
+    }
+
+    /// Whether an object or array may begin here.
+    fn may_open(&self) -> bool {
+        match self.last {
+            b'[' | b':' => true,
+            b',' => self.arrays & 1 == 1 || self.depth > 64,
+            _ => false,
+        }
+    }
+}
