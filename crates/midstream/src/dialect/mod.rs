@@ -3,11 +3,15 @@
 //! A dialect reads a frame's payload with a [`Cursor`], says what it holds as [`Delta`]s and remembers only what
 //! later frames refer to. What it has no word for it hands on as [`Delta::Unknown`].
 
+mod mcp;
+mod openai_assistants;
 mod openai_calls;
 mod openai_chat;
 mod openai_event;
 mod openai_items;
+mod openai_realtime;
 mod openai_responses;
+mod openai_transcription;
 mod recognise;
 mod text;
 mod unknown;
@@ -230,9 +234,9 @@ impl Decoder {
             Dialect::OpenaiChat => Box::new(openai_chat::OpenaiChat::default()),
             Dialect::OpenaiCompletions => Box::new(unknown::Unknown),
             Dialect::OpenaiResponses => Box::new(openai_responses::OpenaiResponses::default()),
-            Dialect::OpenaiRealtime => Box::new(unknown::Unknown),
-            Dialect::OpenaiAssistants => Box::new(unknown::Unknown),
-            Dialect::OpenaiTranscription => Box::new(unknown::Unknown),
+            Dialect::OpenaiRealtime => Box::new(openai_realtime::OpenaiRealtime::default()),
+            Dialect::OpenaiAssistants => Box::new(openai_assistants::OpenaiAssistants::default()),
+            Dialect::OpenaiTranscription => Box::new(openai_transcription::OpenaiTranscription::default()),
             Dialect::Anthropic => Box::new(unknown::Unknown),
             Dialect::Gemini => Box::new(unknown::Unknown),
             Dialect::GeminiLive => Box::new(unknown::Unknown),
@@ -245,7 +249,7 @@ impl Decoder {
             Dialect::Tgi => Box::new(unknown::Unknown),
             Dialect::Replicate => Box::new(unknown::Unknown),
             Dialect::Watsonx => Box::new(unknown::Unknown),
-            Dialect::Mcp => Box::new(unknown::Unknown),
+            Dialect::Mcp => Box::new(mcp::Mcp::default()),
             Dialect::Text => Box::new(text::Text),
             Dialect::Unknown => Box::new(unknown::Unknown),
         };

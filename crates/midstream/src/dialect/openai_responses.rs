@@ -49,7 +49,7 @@ impl OpenaiResponses {
         match &*event.kind {
             "response.created" | "response.queued" | "response.in_progress" => self.begun(event, out)?,
             "response.completed" | "response.incomplete" | "response.failed" | "response.cancelled" => {
-                let ending = event.kind.trim_start_matches("response.");
+                let ending = event.kind.rsplit('.').next().unwrap_or_default();
                 self.ended(event.response, ending, out)?;
                 // SSE carries one response; on a WebSocket, where frames have no names, another may follow.
                 self.progress = Some(if frame.event.is_empty() { Progress::Complete } else { Progress::Closed });
@@ -62,7 +62,7 @@ impl OpenaiResponses {
                 return Ok(());
             }
             "" if event.error.is_some() => self.failed(|out| event.report(out), out)?,
-            kind if ADMINISTRATIVE.contains(&kind) => {}
+            kind if ADMINISTRATIVE.contains(&kind) => return Ok(()),
             kind => {
                 out.delta(Delta::Unknown { name: kind, raw: frame.data });
                 return Ok(());
