@@ -15,9 +15,17 @@ mod gemini_args;
 mod gemini_interactions;
 mod gemini_live;
 mod gemini_parts;
+mod mcp;
 mod ollama;
+mod openai_assistants;
+mod openai_calls;
 mod openai_chat;
 mod openai_completions;
+mod openai_event;
+mod openai_items;
+mod openai_realtime;
+mod openai_responses;
+mod openai_transcription;
 mod recognise;
 mod replicate;
 mod text;
@@ -296,10 +304,10 @@ impl Decoder {
         let state: Box<dyn Decode> = match dialect {
             Dialect::OpenaiChat => Box::new(openai_chat::OpenaiChat::default()),
             Dialect::OpenaiCompletions => Box::new(openai_completions::OpenaiCompletions::default()),
-            Dialect::OpenaiResponses => Box::new(unknown::Unknown),
-            Dialect::OpenaiRealtime => Box::new(unknown::Unknown),
-            Dialect::OpenaiAssistants => Box::new(unknown::Unknown),
-            Dialect::OpenaiTranscription => Box::new(unknown::Unknown),
+            Dialect::OpenaiResponses => Box::new(openai_responses::OpenaiResponses::default()),
+            Dialect::OpenaiRealtime => Box::new(openai_realtime::OpenaiRealtime::default()),
+            Dialect::OpenaiAssistants => Box::new(openai_assistants::OpenaiAssistants::default()),
+            Dialect::OpenaiTranscription => Box::new(openai_transcription::OpenaiTranscription::default()),
             Dialect::Anthropic => Box::new(anthropic::Anthropic::default()),
             Dialect::Gemini => Box::new(gemini::Gemini::default()),
             Dialect::GeminiLive => Box::new(gemini_live::GeminiLive::default()),
@@ -312,7 +320,7 @@ impl Decoder {
             Dialect::Tgi => Box::new(tgi::Tgi::default()),
             Dialect::Replicate => Box::new(replicate::Replicate::default()),
             Dialect::Watsonx => Box::new(watsonx::Watsonx::default()),
-            Dialect::Mcp => Box::new(unknown::Unknown),
+            Dialect::Mcp => Box::new(mcp::Mcp::default()),
             Dialect::Text => Box::new(text::Text),
             Dialect::Unknown => Box::new(unknown::Unknown),
         };
