@@ -69,6 +69,8 @@ fn wrong_use_exits_with_2() {
         &["decode", "--cut", "0", "-"],
         &["decode", "--cut", "many", "-"],
         &["analyze", "--stall-after", "soon", "-"],
+        &["watch"],
+        &["watch", "127.0.0.1:8080"],
     ];
     for args in cases {
         let run = run(*args);
