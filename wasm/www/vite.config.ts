@@ -36,4 +36,4 @@ export default defineConfig(({ mode }) => {
   };
 });
 
-const PROXIED = ['/streams', '/v1', '/api', '/healthz'];
+const PROXIED = ['/streams', '/v1', '/api', '/readyz'];

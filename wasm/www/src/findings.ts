@@ -35,6 +35,11 @@ export function describe(finding: FindingEvent, marked: string): string {
   }
 }
 
+/** The least that says what was found where it has no text of its own. */
+export function inText(finding: FindingEvent): string {
+  return finding.type === 'stall' ? `${(Number(finding['silent_us']) / 1e6).toFixed(1)} s silent` : finding.type;
+}
+
 /** The scalar fields of a finding that nobody has written a sentence for. */
 function fields(finding: FindingEvent): string[] {
   return Object.entries(finding)

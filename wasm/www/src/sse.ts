@@ -20,13 +20,11 @@ export class SseParser {
     const messages: Message[] = [];
     const buffer = this.rest + text;
     let from = 0;
-    for (;;) {
-      const end = lineEnd(buffer, from);
-      if (end < 0) break;
+    for (const { 0: terminator, index: end } of buffer.matchAll(LINE_END)) {
       // A CR at the very end may be half of a CRLF: it waits for the next piece.
-      if (buffer[end] === '\r' && end + 1 === buffer.length) break;
+      if (terminator === '\r' && end + 1 === buffer.length) break;
       this.line(buffer.slice(from, end), messages);
-      from = end + (buffer[end] === '\r' && buffer[end + 1] === '\n' ? 2 : 1);
+      from = end + terminator.length;
     }
     this.rest = buffer.slice(from);
     return messages;
@@ -50,9 +48,4 @@ export class SseParser {
   }
 }
 
-function lineEnd(text: string, from: number): number {
-  const feed = text.indexOf('\n', from);
-  const carriage = text.indexOf('\r', from);
-  if (feed < 0) return carriage;
-  return carriage < 0 ? feed : Math.min(feed, carriage);
-}
+const LINE_END = /\r\n?|\n/g;

@@ -21,3 +21,9 @@ test('every two-way cut and one character at a time give the same events', () =>
   const parser = new SseParser();
   expect([...BODY].flatMap((character) => parser.push(character))).toEqual(EXPECTED);
 });
+
+test('a megabyte of lines that arrives at once is one pass over it', () => {
+  // Looking for a CR to the end of the text at every line made this quadratic: minutes, where one pass takes a moment.
+  const body = 'data: x\n\n'.repeat(120_000);
+  expect(new SseParser().push(body)).toHaveLength(120_000);
+});
