@@ -150,15 +150,15 @@ impl Recording {
         let (frames, framing) = frames(&body, framing);
         let whole: Option<Value> = serde_json::from_slice(&body).ok();
         let content_type = match framing {
+            Some(Framing::Ws) => {
+                let message = "a recording of a WebSocket, which can't be replayed as an answer";
+                return Err(io::Error::new(io::ErrorKind::Unsupported, message));
+            }
             _ if whole.is_some() => "application/json",
             Some(Framing::Sse) => EVENT_STREAM,
             Some(Framing::Ndjson) => NDJSON,
             Some(Framing::JsonArray) => "application/json",
             Some(Framing::EventStream) => AWS_EVENT_STREAM,
-            Some(Framing::Ws) => {
-                let message = "a recording of a WebSocket, which can't be replayed as an answer";
-                return Err(io::Error::new(io::ErrorKind::Unsupported, message));
-            }
             _ => "text/plain; charset=utf-8",
         };
         // An error body is answered with the status that it names.
