@@ -9,6 +9,8 @@ mod input;
 mod interrupt;
 mod output;
 mod reading;
+mod serve;
+mod server;
 mod watch;
 
 use std::process::ExitCode;
@@ -30,6 +32,7 @@ enum Command {
     Frames(frames::Frames),
     Decode(decode::Decode),
     Analyze(analyze::Analyze),
+    Serve(serve::Serve),
     Watch(watch::Watch),
 }
 
@@ -42,6 +45,7 @@ fn run(command: Command) -> Result<Outcome, Failure> {
         Command::Frames(frames) => frames.run(),
         Command::Decode(decode) => decode.run(),
         Command::Analyze(analyze) => analyze.run(),
+        Command::Serve(serve) => serve.run(),
         Command::Watch(watch) => watch.run(),
     }
 }

@@ -6,4 +6,5 @@ mod command;
 mod decode;
 mod frames;
 mod help;
+mod serve;
 mod watch;
