@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::Args;
-use midstream_gateway::{GatewayConfig, Upstream, serve};
+use midstream_gateway::{Gateway, GatewayConfig, Upstream, serve};
 
 use crate::exit::{Failure, Outcome, tell};
 use crate::server::run;
@@ -48,6 +48,8 @@ pub(crate) struct Serve {
 impl Serve {
     pub(crate) fn run(self) -> Result<Outcome, Failure> {
         let config = self.config()?;
+        // What is wrong with the settings is told before anything listens.
+        Gateway::new(&config).map_err(|error| Failure::Usage(error.to_string()))?;
         let listen = config.listen;
         let names: Vec<_> = config.upstreams.iter().map(|upstream| upstream.name.clone()).collect();
         run(listen, |address, listener, shutdown| async move {

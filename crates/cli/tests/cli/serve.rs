@@ -64,6 +64,16 @@ fn wrong_settings_are_told_with_file_line_and_field() {
 }
 
 #[test]
+fn two_upstreams_of_one_name_are_told_before_anything_listens() {
+    let upstream = "[[upstream]]\nname = \"openai\"\nurl = \"http://127.0.0.1:1\"\n";
+    let settings = file("twice.toml", upstream.repeat(2).as_bytes());
+    let run = run(["serve".as_ref(), "--config".as_ref(), settings.as_os_str()]);
+    assert!(run.stderr.ends_with("midstream: expected each upstream once, found `openai` twice\n"), "{run:?}");
+    assert!(!run.stderr.contains("listening"), "{run:?}");
+    assert_eq!(run.code, 2);
+}
+
+#[test]
 fn what_cannot_be_served_is_told() {
     let cases: &[(&[&str], i32, &str)] = &[
         (&["serve", "--config", "no-such-file"], 2, "can't read the settings in `no-such-file`"),
