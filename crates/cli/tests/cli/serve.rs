@@ -1,16 +1,15 @@
 //! `midstream serve`, and `midstream watch` on it: both ends are the binary itself.
 
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::TcpStream;
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
 
-use crate::command::{Run, file, midstream, run};
+use crate::command::{Run, file, run};
+use crate::server::Server;
 
 #[test]
 fn without_an_upstream_the_demo_model_answers_and_can_be_watched() {
-    let server = Server::start(&["serve", "--demo-pace", "0"]);
+    let server = Server::start(["serve", "--demo-pace", "0"]);
     assert!(server.told.contains("the built-in demo model answers"), "{}", server.told);
-    let answer = server.ask();
+    let answer = server.ask(CHAT);
     assert!(answer.contains("chat.completion.chunk") && answer.contains("[DONE]"), "{answer}");
     let watched = run(["watch", &server.url]);
     assert!(watched.stdout.contains("POST /v1/chat/completions  to demo"), "{watched:?}");
@@ -23,7 +22,7 @@ fn without_an_upstream_the_demo_model_answers_and_can_be_watched() {
 #[test]
 fn ctrl_c_and_a_service_managers_signal_end_it_with_0() {
     for signal in ["-INT", "-TERM"] {
-        let mut server = Server::start(&["serve"]);
+        let mut server = Server::start(["serve"]);
         let killed = Command::new("kill").args([signal, &server.child.id().to_string()]).status();
         assert!(killed.expect("kill can be run").success());
         assert_eq!(server.child.wait().expect("it ends").code(), Some(0), "{signal}");
@@ -32,26 +31,26 @@ fn ctrl_c_and_a_service_managers_signal_end_it_with_0() {
 
 #[test]
 fn requests_go_to_the_upstream_that_the_settings_name() {
-    let demo = Server::start(&["serve", "--demo-pace", "0"]);
+    let demo = Server::start(["serve", "--demo-pace", "0"]);
     let settings =
         file("upstream.toml", format!("[[upstream]]\nname = \"openai\"\nurl = \"{}\"\n", demo.url).as_bytes());
     let settings = settings.to_str().expect("a UTF-8 path");
-    let gateway = Server::start(&["serve", "--config", settings]);
+    let gateway = Server::start(["serve", "--config", settings]);
     assert!(gateway.told.contains(&format!("midstream: settings from `{settings}`\n")), "{}", gateway.told);
     assert!(gateway.told.contains("midstream: upstreams: openai\n"), "{}", gateway.told);
-    assert!(gateway.ask().contains("[DONE]"));
+    assert!(gateway.ask(CHAT).contains("[DONE]"));
     let watched = run(["watch", &gateway.url]);
     assert!(watched.stdout.contains("  to openai"), "{watched:?}");
 }
 
 #[test]
 fn an_option_wins_over_the_file() {
-    let demo = Server::start(&["serve", "--demo-pace", "0"]);
+    let demo = Server::start(["serve", "--demo-pace", "0"]);
     let settings = file("overridden.toml", b"[[upstream]]\nname = \"openai\"\nurl = \"http://127.0.0.1:1\"\n");
     let upstream = format!("openai={}", demo.url);
     let settings = settings.to_str().expect("a UTF-8 path");
-    let gateway = Server::start(&["serve", "--config", settings, "--upstream", &upstream]);
-    assert!(gateway.ask().contains("[DONE]"));
+    let gateway = Server::start(["serve", "--config", settings, "--upstream", &upstream]);
+    assert!(gateway.ask(CHAT).contains("[DONE]"));
 }
 
 #[test]
@@ -88,56 +87,4 @@ fn what_cannot_be_served_is_told() {
     }
 }
 
-/// A server on a port that the system chose; it is stopped when the test is over.
-struct Server {
-    child: Child,
-    url: String,
-    /// What it said when it began.
-    told: String,
-}
-
-impl Server {
-    fn start(args: &[&str]) -> Self {
-        let mut child = midstream(args)
-            .args(["--listen", "127.0.0.1:0"])
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("the binary starts");
-        let mut lines = BufReader::new(child.stderr.take().expect("it is piped")).lines();
-        let mut told = String::new();
-        while !told.contains("midstream: upstreams: ") && !told.contains("midstream: no upstream is set") {
-            let line = lines.next().unwrap_or_else(|| panic!("it ended: {told}")).expect("it writes UTF-8");
-            told += &(line + "\n");
-        }
-        let (_, url) = told.split_once("listening on ").expect("it says so first");
-        let url = url.lines().next().expect("it says where").to_owned();
-        Self { child, url, told }
-    }
-
-    /// What it answers to a chat request.
-    fn ask(&self) -> String {
-        let body = r#"{"model":"demo","stream":true,"messages":[{"role":"user","content":"Hello"}]}"#;
-        let host = self.url.strip_prefix("http://").expect("its own URL");
-        let mut stream = TcpStream::connect(host).expect("it listens");
-        write!(
-            stream,
-            "POST /v1/chat/completions HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\ncontent-type: application/json\r\n\
-             content-length: {}\r\n\r\n{body}",
-            body.len()
-        )
-        .expect("it reads");
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).expect("it answers");
-        answer
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        // It may have ended by itself.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
+const CHAT: &str = "/v1/chat/completions";
