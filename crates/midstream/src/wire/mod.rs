@@ -230,7 +230,7 @@ impl Inner {
             Self::Sse(sse) => sse.feed(bytes, offset, sink),
             Self::Ndjson(ndjson) => ndjson.feed(bytes, offset, sink),
             Self::JsonArray(array) => array.feed(bytes, offset, sink),
-            Self::EventStream(stream) => stream.feed(bytes, sink),
+            Self::EventStream(stream) => stream.feed(bytes, offset, sink),
             Self::Ws(ws) => ws.feed(bytes, offset, sink),
             Self::Text(text) => text.feed(bytes, offset, sink),
         }

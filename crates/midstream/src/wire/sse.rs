@@ -286,10 +286,10 @@ impl Sse {
 
     /// Hands on the bare JSON, behind the event that began before it.
     fn close_bare(&mut self, borrowed: &Borrowed<'_>, sink: &mut impl FnMut(Item<'_>)) {
-        if borrowed.is_some() || !self.data.is_empty() {
-            self.bare_closed = true;
-        } else {
+        if borrowed.is_none() && self.data.is_empty() {
             self.flush_bare(sink);
+        } else {
+            self.bare_closed = !self.bare.is_empty();
         }
     }
 
