@@ -194,14 +194,18 @@ impl<'a> Cursor<'a> {
                     continue;
                 }
                 b'{' | b'[' => {
-                    kinds = kinds << 1 | u64::from(byte == b'{');
+                    if depth < 64 {
+                        kinds = kinds << 1 | u64::from(byte == b'{');
+                    }
                     depth += 1;
                 }
                 b'}' | b']' => {
-                    if depth <= 64 && (kinds & 1 == 1) != (byte == b'}') {
-                        return self.fail("the bracket that matches");
+                    if depth <= 64 {
+                        if (kinds & 1 == 1) != (byte == b'}') {
+                            return self.fail("the bracket that matches");
+                        }
+                        kinds >>= 1;
                     }
-                    kinds >>= 1;
                     depth -= 1;
                     if depth == 0 {
                         self.at += 1;
@@ -394,6 +398,15 @@ mod tests {
         ];
         for (json, expected) in cases {
             assert_eq!(Cursor::new(json).string(), Ok(Some(Cow::Borrowed(expected))), "{json}");
+        }
+    }
+
+    #[test]
+    fn nesting_of_any_depth_is_skipped() {
+        for depth in [1, 31, 32, 33, 63, 64, 65, 200] {
+            let text = format!("{}1{}", r#"[{"a":"#.repeat(depth), "}]".repeat(depth));
+            let mut cursor = Cursor::new(&text);
+            assert_eq!(cursor.skip().and_then(|()| cursor.end()), Ok(()), "{depth}");
         }
     }
 
