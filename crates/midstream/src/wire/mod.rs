@@ -127,6 +127,20 @@ impl Decoder {
         self.inner.framing()
     }
 
+    /// Takes the next bytes of the body where they are few and only prolong a line that has begun, as most do when the
+    /// body comes a byte or a few at a time; `false` where they are to be [fed](Self::feed).
+    #[inline]
+    pub(crate) fn keep(&mut self, bytes: &[u8]) -> bool {
+        let kept = match &mut self.inner {
+            Inner::Sse(sse) => sse.keep(bytes),
+            _ => false,
+        };
+        if kept {
+            self.offset += bytes.len() as u64;
+        }
+        kept
+    }
+
     /// Takes the next bytes of the body.
     pub fn feed(&mut self, mut bytes: &[u8], sink: &mut Sink<'_>) {
         while self.bom < BOM.len() && !bytes.is_empty() {
