@@ -5,14 +5,15 @@
 
 mod mcp;
 mod openai_assistants;
-mod openai_calls;
 mod openai_chat;
 mod openai_event;
 mod openai_items;
+mod openai_output;
 mod openai_realtime;
 mod openai_responses;
 mod openai_transcription;
 mod recognise;
+mod said;
 mod text;
 mod unknown;
 
