@@ -5,7 +5,7 @@
 use std::borrow::Cow;
 
 use super::openai_event::{is_blank, keep, raw, string};
-use super::openai_items::Said;
+use super::said::Said;
 use super::{DONE, Decode, Delta, Progress, Sink, error, payload};
 use crate::event::{FinishReason, Usage};
 use crate::json::{Cursor, SyntaxError};
@@ -321,7 +321,7 @@ impl OpenaiAssistants {
             out.delta(Delta::ToolEnd { slot });
             // What came of a tool that the provider ran. Deltas bring it in parts, the step brings it whole.
             if !is_blank(results) {
-                out.delta(Delta::Unknown { name: &kind, raw: results });
+                out.delta(Delta::Unknown { name: &format!("{kind}.outputs"), raw: results });
             }
         }
         Ok(())

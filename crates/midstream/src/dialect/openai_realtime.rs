@@ -8,7 +8,7 @@
 
 use super::openai_event::{ResponseObject, ServerEvent, string};
 use super::openai_items::Items;
-use super::openai_responses::deltas;
+use super::openai_output::output_event;
 use super::{Decode, Delta, Progress, Sink, error, payload};
 use crate::json::{Cursor, Kind, SyntaxError};
 use crate::wire::Frame;
@@ -39,7 +39,7 @@ impl Decode for OpenaiRealtime {
 
 impl OpenaiRealtime {
     fn event(&mut self, event: &ServerEvent<'_>, frame: &Frame<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
-        if deltas(&mut self.items, event, frame, out)? {
+        if output_event(&mut self.items, event, frame, out)? {
             return Ok(());
         }
         match &*event.kind {

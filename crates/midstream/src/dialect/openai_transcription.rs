@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::openai_items::Said;
+use super::said::Said;
 use super::{DONE, Decode, Delta, Progress, Sink, error, payload};
 use crate::event::Usage;
 use crate::json::{Cursor, SyntaxError};

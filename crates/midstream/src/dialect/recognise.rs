@@ -66,6 +66,7 @@ impl Shape {
         Some(match self.object.as_str() {
             "chat.completion.chunk" | "chat.completion" => Dialect::OpenaiChat,
             "text_completion" => Dialect::OpenaiCompletions,
+            "response" => Dialect::OpenaiResponses,
             object if object.starts_with("thread.") => Dialect::OpenaiAssistants,
             _ => return None,
         })

@@ -3,14 +3,15 @@
 
 use std::borrow::Cow;
 
-use super::openai_event::{is_blank, keep, note, string};
-use super::openai_items::{Said, report};
-use super::{Delta, Sink};
+use super::whole::report;
+use crate::dialect::openai_event::{is_blank, keep, note, string};
+use crate::dialect::said::Said;
+use crate::dialect::{Delta, Sink};
 use crate::json::{Cursor, Kind, SyntaxError};
 
 /// A type of item that calls a tool.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Tool {
+pub(in crate::dialect) struct Tool {
     /// The item's type.
     pub item: &'static str,
     /// The tool's name; empty where the item names it.
@@ -37,7 +38,7 @@ enum Input {
 
 impl Tool {
     /// Whether deltas bring strings inside the input, not the input's own text.
-    pub(super) fn grows_strings(&self) -> bool {
+    pub(in crate::dialect) fn grows_strings(&self) -> bool {
         matches!(self.input, Input::Commands | Input::Diff)
     }
 }
@@ -66,13 +67,13 @@ pub(super) const TOOLS: &[Tool] = &[
 ];
 
 /// Looks up the tool that items of type `item` call.
-pub(super) fn tool(item: &str) -> &'static Tool {
+pub(in crate::dialect) fn tool(item: &str) -> &'static Tool {
     TOOLS.iter().find(|tool| tool.item == item).expect("events are dispatched to types that stand in the table")
 }
 
 /// One call.
 #[derive(Debug)]
-pub(super) struct Call {
+pub(in crate::dialect) struct Call {
     tool: &'static Tool,
     slot: u32,
     /// `call_id` as raw JSON.
@@ -176,7 +177,7 @@ impl Call {
     }
 
     /// Takes more of the input's text.
-    pub(super) fn delta(&mut self, text: &str, out: &mut dyn Sink) {
+    pub(in crate::dialect) fn delta(&mut self, text: &str, out: &mut dyn Sink) {
         if self.state != State::Ended {
             self.said.push(text);
             self.write(text, out);
@@ -184,7 +185,7 @@ impl Call {
     }
 
     /// Takes the input's text as a whole. An empty one may be the provider's way not to repeat it.
-    pub(super) fn text_done(&mut self, whole: Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+    pub(in crate::dialect) fn text_done(&mut self, whole: Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
         if self.state == State::Ended {
             return Ok(());
         }
@@ -197,7 +198,7 @@ impl Call {
 
     /// Takes more of the string with number `number` of an array, or of the only string.
     /// Returns `false` where the string is behind us.
-    pub(super) fn string_delta(
+    pub(in crate::dialect) fn string_delta(
         &mut self,
         number: u64,
         mut piece: Cursor<'_>,
@@ -214,7 +215,7 @@ impl Call {
     }
 
     /// Takes a string as a whole.
-    pub(super) fn string_done(
+    pub(in crate::dialect) fn string_done(
         &mut self,
         number: u64,
         mut whole: Cursor<'_>,
