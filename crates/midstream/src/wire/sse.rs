@@ -68,7 +68,11 @@ impl Sse {
         self.recognised
     }
 
+    /// Takes bytes that begin at `offset` in the body.
     pub(super) fn feed(&mut self, bytes: &[u8], offset: u64, sink: &mut impl FnMut(Item<'_>)) {
+        if let [byte] = bytes {
+            return self.feed_byte(*byte, offset, sink);
+        }
         let mut at = 0;
         let mut borrowed: Borrowed<'_> = None;
         while at < bytes.len() {
@@ -98,6 +102,26 @@ impl Sse {
         self.spill(&mut borrowed);
     }
 
+    /// Takes a byte that comes by itself, without the set-up that only longer pieces repay.
+    #[inline]
+    fn feed_byte(&mut self, byte: u8, offset: u64, sink: &mut impl FnMut(Item<'_>)) {
+        let after_cr = std::mem::replace(&mut self.after_cr, byte == b'\r');
+        match byte {
+            b'\n' if after_cr => {}
+            b'\n' | b'\r' if self.line.is_empty() => self.end_of_event(&mut None, sink),
+            b'\n' | b'\r' => self.take_kept_line(sink),
+            _ => {
+                let known = self.line.first().is_some_and(|&first| first != b':') && !self.line_over;
+                if known && !self.is_over(self.line.len() + 1, &None) {
+                    self.line.push(byte);
+                } else {
+                    self.keep_line(&[byte], offset, sink);
+                }
+            }
+        }
+    }
+
+    /// Takes the end of the body.
     pub(super) fn finish(&mut self, sink: &mut impl FnMut(Item<'_>)) {
         if !self.line.is_empty() {
             self.take_kept_line(sink);
@@ -242,6 +266,7 @@ impl Sse {
     }
 
     /// Whether `more` bytes of line would bring what is held of the frame over the limit.
+    #[inline]
     fn is_over(&self, more: usize, borrowed: &Borrowed<'_>) -> bool {
         let held = self.data.len() + self.bare.len() + borrowed.map_or(0, |(data, _)| data.len() + 1);
         held + more > self.max_frame_bytes
