@@ -241,8 +241,8 @@ fn linear() {
     let one_line =
         |bytes: usize| chat(0, &format!("{{\"content\":\"{}\"}}", "a".repeat(bytes)), |_| String::new(), "stop");
     let rows = [
-        ("one line of 1 MB", one_line(1_000_000)),
-        ("one line of 10 MB", one_line(10_000_000)),
+        ("one line of 3 MB", one_line(3_000_000)),
+        ("one line of 30 MB", one_line(30_000_000)),
         ("10,000 deltas of one tool call", tool_input(10_000)),
         ("100,000 deltas of one tool call", tool_input(100_000)),
     ];
