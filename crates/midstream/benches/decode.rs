@@ -49,8 +49,11 @@ fn main() {
     linear();
 }
 
+/// Reads a stream in pieces of so many bytes.
+type Decode = fn(&[u8], usize) -> Outcome;
+
 /// What is compared, with the length of the pieces in bytes.
-const CONTENDERS: &[(&str, fn(&[u8], usize) -> Outcome, usize)] = &[
+const CONTENDERS: &[(&str, Decode, usize)] = &[
     ("midstream", midstream, 16 * 1024),
     ("midstream", midstream, 64),
     ("midstream", midstream, 1),
