@@ -6,8 +6,10 @@ mod exit;
 mod frames;
 mod host;
 mod input;
+mod interrupt;
 mod output;
 mod reading;
+mod watch;
 
 use std::process::ExitCode;
 
@@ -28,6 +30,7 @@ enum Command {
     Frames(frames::Frames),
     Decode(decode::Decode),
     Analyze(analyze::Analyze),
+    Watch(watch::Watch),
 }
 
 fn main() -> ExitCode {
@@ -39,6 +42,7 @@ fn run(command: Command) -> Result<Outcome, Failure> {
         Command::Frames(frames) => frames.run(),
         Command::Decode(decode) => decode.run(),
         Command::Analyze(analyze) => analyze.run(),
+        Command::Watch(watch) => watch.run(),
     }
 }
 

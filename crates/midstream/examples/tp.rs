@@ -14,12 +14,24 @@ fn main() {
             let mut s = engine.session(Timestamp::ZERO);
             for piece in body.chunks(16384) {
                 s.feed(piece, Timestamp::ZERO);
-                while let Some(e) = s.poll() { n += 1; std::hint::black_box(&e); }
+                while let Some(e) = s.poll() {
+                    n += 1;
+                    std::hint::black_box(&e);
+                }
             }
             s.finish(Timestamp::ZERO);
-            while let Some(e) = s.poll() { n += 1; std::hint::black_box(&e); }
+            while let Some(e) = s.poll() {
+                n += 1;
+                std::hint::black_box(&e);
+            }
             best = best.min(t.elapsed().as_secs_f64());
         }
-        println!("{:8.0} MB/s {} events {} {}", body.len() as f64 / best / 1e6, n / 200, body.len(), file.rsplit('/').next().unwrap());
+        println!(
+            "{:8.0} MB/s {} events {} {}",
+            body.len() as f64 / best / 1e6,
+            n / 200,
+            body.len(),
+            file.rsplit('/').next().unwrap()
+        );
     }
 }

@@ -1,9 +1,9 @@
 //! Deltas in, events out: opens and closes blocks, collects tool input, drops what says nothing new.
 
-use crate::dialect::{Delta, Sink};
+use crate::dialect::{Delta, File, Sink};
 use crate::engine::Limits;
 use crate::error::{Error, ErrorKind};
-use crate::event::{Event, JsonText, Usage};
+use crate::event::{Event, FinishReason, JsonText, Usage};
 use crate::json::Incremental;
 use crate::metrics::{Content, Meter};
 use crate::outbox::Outbox;
@@ -29,7 +29,12 @@ struct Choice {
     index: u32,
     open: Option<Prose>,
     blocks: u32,
+    /// Of the open block.
     signature: Option<String>,
+    /// The latest call of a tool that the provider runs.
+    executed: Option<String>,
+    /// What the audio is.
+    audio: Option<String>,
 }
 
 /// A kind of block that holds prose.
@@ -47,6 +52,7 @@ struct Tool {
     id: String,
     name: String,
     provider_executed: bool,
+    signature: Option<String>,
     input: Incremental,
     text: String,
     /// The input is over the limit; the rest of it is left out.
@@ -92,7 +98,7 @@ impl Assembler {
             self.end_block(at, out);
         }
         while !self.tools.is_empty() {
-            self.end_tool(0, out);
+            self.end_tool(0, false, out);
         }
     }
 
@@ -101,7 +107,8 @@ impl Assembler {
             Delta::Metadata { id, model } => self.metadata(id, model, context.out),
             Delta::Text { choice, text } => self.prose(Prose::Text, choice, text, context),
             Delta::Reasoning { choice, text } => self.prose(Prose::Reasoning, choice, text, context),
-            Delta::Signature { choice, signature } => self.signature(choice, signature, context),
+            Delta::Signature { choice, signature } => self.signature(Prose::Reasoning, choice, signature, context),
+            Delta::TextSignature { choice, signature } => self.signature(Prose::Text, choice, signature, context),
             Delta::Refusal { choice, text } => self.refusal(choice, text, context),
             Delta::BlockEnd { choice } => {
                 if let Some(at) = self.choices.iter().position(|known| known.index == choice) {
@@ -112,9 +119,14 @@ impl Assembler {
                 self.start_tool(choice, slot, (id, name), provider_executed, context);
             }
             Delta::ToolInput { slot, text } => self.tool_text(slot, text, context),
+            Delta::ToolSignature { slot, signature } => {
+                if let Some(tool) = self.tools.iter_mut().rev().find(|tool| tool.slot == slot) {
+                    tool.signature = Some(signature.to_owned());
+                }
+            }
             Delta::ToolEnd { slot } => {
                 if let Some(at) = self.tools.iter().position(|tool| tool.slot == slot) {
-                    self.end_tool(at, context.out);
+                    self.end_tool(at, true, context.out);
                 }
             }
             Delta::Source { choice, url, title, raw } => context.out.push(Event::Source {
@@ -123,9 +135,19 @@ impl Assembler {
                 title: title.map(Into::into),
                 raw: JsonText::lossless(raw),
             }),
+            Delta::ToolResult { choice, id, raw, signature } => self.tool_result(choice, id, raw, signature, context),
             Delta::Audio { choice, data } => {
-                context.out.push(Event::AudioDelta { choice, data: data.to_owned() });
+                let known = self.choices.iter().find(|known| known.index == choice);
+                let media_type = known.and_then(|known| known.audio.clone());
+                context.content(Content::Media, data.len());
+                context.out.push(Event::AudioDelta { choice, data: data.to_owned(), media_type });
             }
+            Delta::AudioFormat { choice, media_type } => {
+                if let Some(at) = self.choice(choice, context) {
+                    self.choices[at].audio = Some(media_type.to_owned());
+                }
+            }
+            Delta::File { choice, file } => self.file(choice, file, context),
             Delta::Usage(newer) => {
                 let mut usage = self.usage.clone();
                 usage.update(&newer);
@@ -135,7 +157,7 @@ impl Assembler {
                 }
             }
             Delta::Finish { choice, reason, raw_reason } => {
-                self.finish(choice, context.out);
+                self.finish(choice, reason, context.out);
                 context.out.push(Event::Finish { choice, reason, raw_reason: raw_reason.to_owned() });
             }
             Delta::Error { code, message } => {
@@ -187,8 +209,8 @@ impl Assembler {
         context.out.push(Event::RefusalDelta { choice, delta: text.to_owned() });
     }
 
-    fn signature(&mut self, choice: u32, signature: &str, context: &mut Context<'_>) {
-        if signature.is_empty() || self.open_block(Prose::Reasoning, choice, context).is_none() {
+    fn signature(&mut self, kind: Prose, choice: u32, signature: &str, context: &mut Context<'_>) {
+        if signature.is_empty() || self.open_block(kind, choice, context).is_none() {
             return;
         }
         let known = self.choices.iter_mut().find(|known| known.index == choice).expect("its block was just opened");
@@ -215,12 +237,10 @@ impl Assembler {
     fn end_block(&mut self, at: usize, out: &mut Outbox) {
         let known = &mut self.choices[at];
         let (choice, block) = (known.index, known.blocks.saturating_sub(1));
+        let signature = known.signature.take();
         match known.open.take() {
-            Some(Prose::Text) => out.push(Event::TextEnd { choice, block }),
-            Some(Prose::Reasoning) => {
-                let signature = known.signature.take();
-                out.push(Event::ReasoningEnd { choice, block, signature });
-            }
+            Some(Prose::Text) => out.push(Event::TextEnd { choice, block, signature }),
+            Some(Prose::Reasoning) => out.push(Event::ReasoningEnd { choice, block, signature }),
             None => {}
         }
     }
@@ -234,7 +254,8 @@ impl Assembler {
             self.limit("max_choices", self.limits.max_choices, "an answer is left out", context);
             return None;
         }
-        self.choices.push(Choice { index: choice, open: None, blocks: 0, signature: None });
+        let known = Choice { index: choice, open: None, blocks: 0, signature: None, executed: None, audio: None };
+        self.choices.push(known);
         Some(self.choices.len() - 1)
     }
 
@@ -253,12 +274,16 @@ impl Assembler {
         }
         let id = if id.is_empty() { format!("call-{}", self.calls) } else { id.to_owned() };
         self.calls += 1;
+        if provider_executed {
+            self.choices[at].executed = Some(id.clone());
+        }
         self.tools.push(Tool {
             slot,
             choice,
             id: id.clone(),
             name: name.to_owned(),
             provider_executed,
+            signature: None,
             input: Incremental::new(self.limits.json()),
             text: String::new(),
             full: false,
@@ -287,19 +312,45 @@ impl Assembler {
         context.out.push(Event::ToolInputDelta { id, delta: text.to_owned() });
     }
 
-    fn end_tool(&mut self, at: usize, out: &mut Outbox) {
-        let Tool { choice, id, name, provider_executed, input, text, .. } = self.tools.remove(at);
+    /// Ends a tool call; where that is not by accident (`whole`), no input means `{}`.
+    fn end_tool(&mut self, at: usize, whole: bool, out: &mut Outbox) {
+        let Tool { choice, id, name, provider_executed, signature, input, text, .. } = self.tools.remove(at);
         out.push(Event::ToolInputEnd { id: id.clone() });
-        let input = input.finish().is_ok().then(|| JsonText::new(&text)).flatten();
-        out.push(Event::ToolCall { choice, id, name, input, input_text: text, provider_executed });
+        let input = match text.as_str() {
+            "" if whole => JsonText::new("{}"),
+            text => input.finish().is_ok().then(|| JsonText::new(text)).flatten(),
+        };
+        out.push(Event::ToolCall { choice, id, name, input, input_text: text, provider_executed, signature });
     }
 
-    fn finish(&mut self, choice: u32, out: &mut Outbox) {
+    fn tool_result(&mut self, choice: u32, id: &str, raw: &str, signature: Option<&str>, context: &mut Context<'_>) {
+        let Some(at) = self.choice(choice, context) else { return };
+        self.end_block(at, context.out);
+        let id = if id.is_empty() { self.choices[at].executed.clone().unwrap_or_default() } else { id.to_owned() };
+        let (raw, signature) = (JsonText::lossless(raw), signature.map(str::to_owned));
+        context.out.push(Event::ToolResult { choice, id, raw, signature });
+    }
+
+    fn file(&mut self, choice: u32, file: File<'_>, context: &mut Context<'_>) {
+        let Some(at) = self.choice(choice, context) else { return };
+        self.end_block(at, context.out);
+        context.content(Content::Media, file.data.map_or(0, str::len));
+        context.out.push(Event::File {
+            choice,
+            media_type: file.media_type.map(str::to_owned),
+            data: file.data.map(str::to_owned),
+            url: file.url.map(str::to_owned),
+            reasoning: file.reasoning,
+            signature: file.signature.map(str::to_owned),
+        });
+    }
+
+    fn finish(&mut self, choice: u32, reason: FinishReason, out: &mut Outbox) {
         if let Some(at) = self.choices.iter().position(|known| known.index == choice) {
             self.end_block(at, out);
         }
         while let Some(at) = self.tools.iter().position(|tool| tool.choice == choice) {
-            self.end_tool(at, out);
+            self.end_tool(at, matches!(reason, FinishReason::Stop | FinishReason::ToolCalls), out);
         }
     }
 

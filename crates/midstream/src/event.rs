@@ -55,6 +55,9 @@ pub enum Event {
         choice: u32,
         /// Which block of the answer.
         block: u32,
+        /// The provider's signature over the block (Gemini `thoughtSignature`), to be handed back with its text.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        signature: Option<String>,
     },
     /// A block of reasoning begins.
     ReasoningStart {
@@ -122,13 +125,29 @@ pub enum Event {
         id: String,
         /// The tool's name.
         name: String,
-        /// The input, where it is valid JSON (RFC 8259); `null` where it is not: then `input_text` has what came.
+        /// The input, where it is valid JSON (RFC 8259), or `{}` where the provider sent none; `null` where it is not
+        /// valid or was broken off: then `input_text` has what came.
         input: Option<JsonText>,
-        /// The input as it was written. Empty where the provider sent none (which means `{}`).
+        /// The input as it was written. Empty where the provider sent none.
         input_text: String,
         /// Whether the provider runs the tool itself.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         provider_executed: bool,
+        /// The provider's signature over the call (Gemini `thoughtSignature`), to be handed back with it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        signature: Option<String>,
+    },
+    /// What a tool that the provider ran gave back.
+    ToolResult {
+        /// Which answer.
+        choice: u32,
+        /// The call's id; empty where no call is known.
+        id: String,
+        /// The provider's own object, whole.
+        raw: JsonText,
+        /// The provider's signature over the result, to be handed back with it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        signature: Option<String>,
     },
     /// A source that the answer cites.
     Source {
@@ -149,6 +168,29 @@ pub enum Event {
         choice: u32,
         /// Base64, as the provider sent it.
         data: String,
+        /// What the data are, where the provider says so: `audio/pcm;rate=24000`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        media_type: Option<String>,
+    },
+    /// A file that belongs to the answer: an image, for one.
+    File {
+        /// Which answer.
+        choice: u32,
+        /// What it is: `image/png`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        media_type: Option<String>,
+        /// Base64, as the provider sent it, where the file itself came.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        data: Option<String>,
+        /// Where it can be found, where only its address came.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        url: Option<String>,
+        /// Whether it belongs to the reasoning, not to what the reader sees.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        reasoning: bool,
+        /// The provider's signature over it, to be handed back with it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        signature: Option<String>,
     },
     /// What the response has cost so far. Cumulative: the latest one counts.
     Usage(Usage),

@@ -203,7 +203,9 @@ impl Stream {
     }
 
     fn frame(&mut self, framing: Framing, frame: &Frame<'_>) {
-        self.meter.frame();
+        if framing != Framing::Text {
+            self.meter.frame();
+        }
         if self.dialect.is_none() {
             let Some(dialect) = dialect::Decoder::recognise(framing, frame) else {
                 self.undecided.push(OwnedFrame::from(frame));

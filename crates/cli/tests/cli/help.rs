@@ -24,4 +24,4 @@ fn the_help_of_every_command_has_examples_and_its_exit_codes() {
     }
 }
 
-const COMMANDS: [&str; 3] = ["frames", "decode", "analyze"];
+const COMMANDS: [&str; 4] = ["frames", "decode", "analyze", "watch"];

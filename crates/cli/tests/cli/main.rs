@@ -6,3 +6,4 @@ mod command;
 mod decode;
 mod frames;
 mod help;
+mod watch;

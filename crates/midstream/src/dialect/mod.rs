@@ -3,9 +3,23 @@
 //! A dialect reads a frame's payload with a [`Cursor`], says what it holds as [`Delta`]s and remembers only what
 //! later frames refer to. What it has no word for it hands on as [`Delta::Unknown`].
 
+mod anthropic;
+mod bedrock_converse;
+mod bedrock_invoke;
+mod blocks;
+mod cohere_v1;
+mod cohere_v2;
+mod fields;
+mod gemini;
+mod gemini_args;
+mod gemini_interactions;
+mod gemini_live;
+mod gemini_parts;
 mod mcp;
+mod ollama;
 mod openai_assistants;
 mod openai_chat;
+mod openai_completions;
 mod openai_event;
 mod openai_items;
 mod openai_output;
@@ -13,9 +27,12 @@ mod openai_realtime;
 mod openai_responses;
 mod openai_transcription;
 mod recognise;
+mod replicate;
 mod said;
 mod text;
+mod tgi;
 mod unknown;
+mod watsonx;
 
 use std::fmt;
 use std::str::FromStr;
@@ -107,6 +124,13 @@ pub enum Delta<'a> {
         /// As the provider wrote it.
         signature: &'a str,
     },
+    /// The signature of the answer's open block of text, or of an empty one.
+    TextSignature {
+        /// Which answer.
+        choice: u32,
+        /// As the provider wrote it, whole.
+        signature: &'a str,
+    },
     /// More refusal.
     Refusal {
         /// Which answer.
@@ -139,10 +163,28 @@ pub enum Delta<'a> {
         /// The text to append.
         text: &'a str,
     },
+    /// The signature of an open tool call.
+    ToolSignature {
+        /// The call.
+        slot: u32,
+        /// As the provider wrote it, whole.
+        signature: &'a str,
+    },
     /// A tool call's input is whole. Calls still open when their answer finishes are closed then.
     ToolEnd {
         /// The call.
         slot: u32,
+    },
+    /// What a tool that the provider ran gave back.
+    ToolResult {
+        /// Which answer.
+        choice: u32,
+        /// The call's id; empty for the answer's latest call of a tool that the provider runs.
+        id: &'a str,
+        /// The provider's object, as JSON.
+        raw: &'a str,
+        /// The result's signature.
+        signature: Option<&'a str>,
     },
     /// A cited source.
     Source {
@@ -161,6 +203,20 @@ pub enum Delta<'a> {
         choice: u32,
         /// The data to append.
         data: &'a str,
+    },
+    /// What the answer's audio is from here on.
+    AudioFormat {
+        /// Which answer.
+        choice: u32,
+        /// Its media type.
+        media_type: &'a str,
+    },
+    /// A file, whole. It ends the answer's open block.
+    File {
+        /// Which answer.
+        choice: u32,
+        /// What comes of it.
+        file: File<'a>,
     },
     /// What the response has cost so far. Repeating what is known costs nothing.
     Usage(Usage),
@@ -187,6 +243,21 @@ pub enum Delta<'a> {
         /// What came, if possible as JSON.
         raw: &'a str,
     },
+}
+
+/// A file that belongs to an answer.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct File<'a> {
+    /// What it is.
+    pub media_type: Option<&'a str>,
+    /// The file itself, in base64.
+    pub data: Option<&'a str>,
+    /// Where it is.
+    pub url: Option<&'a str>,
+    /// It belongs to the reasoning.
+    pub reasoning: bool,
+    /// Its signature.
+    pub signature: Option<&'a str>,
 }
 
 /// Where deltas go.
@@ -233,23 +304,23 @@ impl Decoder {
     pub fn new(dialect: Dialect) -> Self {
         let state: Box<dyn Decode> = match dialect {
             Dialect::OpenaiChat => Box::new(openai_chat::OpenaiChat::default()),
-            Dialect::OpenaiCompletions => Box::new(unknown::Unknown),
+            Dialect::OpenaiCompletions => Box::new(openai_completions::OpenaiCompletions::default()),
             Dialect::OpenaiResponses => Box::new(openai_responses::OpenaiResponses::default()),
             Dialect::OpenaiRealtime => Box::new(openai_realtime::OpenaiRealtime::default()),
             Dialect::OpenaiAssistants => Box::new(openai_assistants::OpenaiAssistants::default()),
             Dialect::OpenaiTranscription => Box::new(openai_transcription::OpenaiTranscription::default()),
-            Dialect::Anthropic => Box::new(unknown::Unknown),
-            Dialect::Gemini => Box::new(unknown::Unknown),
-            Dialect::GeminiLive => Box::new(unknown::Unknown),
-            Dialect::GeminiInteractions => Box::new(unknown::Unknown),
-            Dialect::Ollama => Box::new(unknown::Unknown),
-            Dialect::CohereV1 => Box::new(unknown::Unknown),
-            Dialect::CohereV2 => Box::new(unknown::Unknown),
-            Dialect::BedrockConverse => Box::new(unknown::Unknown),
-            Dialect::BedrockInvoke => Box::new(unknown::Unknown),
-            Dialect::Tgi => Box::new(unknown::Unknown),
-            Dialect::Replicate => Box::new(unknown::Unknown),
-            Dialect::Watsonx => Box::new(unknown::Unknown),
+            Dialect::Anthropic => Box::new(anthropic::Anthropic::default()),
+            Dialect::Gemini => Box::new(gemini::Gemini::default()),
+            Dialect::GeminiLive => Box::new(gemini_live::GeminiLive::default()),
+            Dialect::GeminiInteractions => Box::new(gemini_interactions::GeminiInteractions::default()),
+            Dialect::Ollama => Box::new(ollama::Ollama::default()),
+            Dialect::CohereV1 => Box::new(cohere_v1::CohereV1::default()),
+            Dialect::CohereV2 => Box::new(cohere_v2::CohereV2::default()),
+            Dialect::BedrockConverse => Box::new(bedrock_converse::BedrockConverse::default()),
+            Dialect::BedrockInvoke => Box::new(bedrock_invoke::BedrockInvoke::default()),
+            Dialect::Tgi => Box::new(tgi::Tgi::default()),
+            Dialect::Replicate => Box::new(replicate::Replicate::default()),
+            Dialect::Watsonx => Box::new(watsonx::Watsonx::default()),
             Dialect::Mcp => Box::new(mcp::Mcp::default()),
             Dialect::Text => Box::new(text::Text),
             Dialect::Unknown => Box::new(unknown::Unknown),

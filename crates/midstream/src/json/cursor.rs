@@ -172,6 +172,11 @@ impl<'a> Cursor<'a> {
         }
     }
 
+    /// How much of the text is read, in bytes.
+    pub fn offset(&self) -> usize {
+        self.at
+    }
+
     /// Checks that nothing but white space is left.
     pub fn end(&mut self) -> Result<()> {
         self.white_space();

@@ -109,6 +109,7 @@ impl Meter {
             Content::Text => metrics.text_bytes += bytes as u64,
             Content::Reasoning => metrics.reasoning_bytes += bytes as u64,
             Content::ToolInput => metrics.tool_input_bytes += bytes as u64,
+            Content::Media => {}
         }
         match self.last_content {
             Some(last) if !framed && last == now => return,
@@ -148,4 +149,6 @@ pub(crate) enum Content {
     Text,
     Reasoning,
     ToolInput,
+    /// Audio and files: content, but no text.
+    Media,
 }

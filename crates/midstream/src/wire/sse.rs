@@ -31,6 +31,8 @@ pub(super) struct Sse {
     bare: Vec<u8>,
     bare_offset: u64,
     bare_nesting: Nesting,
+    /// It is whole and waits for the event that began before it.
+    bare_closed: bool,
     /// The frame is over the limit: its data is dropped.
     dropping: bool,
     recognised: bool,
@@ -55,6 +57,7 @@ impl Sse {
             bare: Vec::new(),
             bare_offset: 0,
             bare_nesting: Nesting::lines(),
+            bare_closed: false,
             dropping: false,
             recognised: false,
         }
@@ -162,7 +165,7 @@ impl Sse {
         match field {
             b"data" => {
                 self.recognised = true;
-                self.flush_bare(sink);
+                self.close_bare(borrowed, sink);
                 if self.dropping {
                     return;
                 }
@@ -175,7 +178,7 @@ impl Sse {
             }
             b"event" => {
                 self.recognised = true;
-                self.flush_bare(sink);
+                self.close_bare(borrowed, sink);
                 let value = utf8(value, value_offset, sink);
                 self.event.clear();
                 self.event.push_str(&value);
@@ -196,10 +199,7 @@ impl Sse {
                 }
             }
             // A field that the specification ignores, unless it is JSON that forgot its framing.
-            _ if !self.bare.is_empty() || matches!(line.trim_ascii_start(), [b'{' | b'[', ..]) => {
-                self.keep_bare(line, offset, sink);
-            }
-            _ => {}
+            _ => self.bare_line(line, offset, borrowed, sink),
         }
     }
 
@@ -250,6 +250,9 @@ impl Sse {
     #[cold]
     fn drop_frame(&mut self, offset: u64, sink: &mut impl FnMut(Item<'_>)) {
         self.recognised = true;
+        if self.bare_closed {
+            self.flush_bare(sink);
+        }
         if !std::mem::replace(&mut self.dropping, true) {
             sink(too_long(offset, self.max_frame_bytes));
         }
@@ -257,18 +260,35 @@ impl Sse {
         self.bare = Vec::new();
     }
 
-    /// Takes a line of JSON that has no framing. Such a value ends with its last bracket's line, so that several in
-    /// a row are several frames.
-    fn keep_bare(&mut self, line: &[u8], offset: u64, sink: &mut impl FnMut(Item<'_>)) {
-        self.recognised = true;
-        if self.bare.is_empty() {
-            self.bare_offset = offset + (line.len() - line.trim_ascii_start().len()) as u64;
+    /// Takes a line that is no field. JSON without framing ends with the line of its last bracket, so that several
+    /// values in a row are several frames.
+    fn bare_line(&mut self, line: &[u8], offset: u64, borrowed: &Borrowed<'_>, sink: &mut impl FnMut(Item<'_>)) {
+        let value = line.trim_ascii_start();
+        let line = if self.bare.is_empty() || self.bare_closed {
+            if !matches!(value, [b'{' | b'[', ..]) {
+                return;
+            }
+            self.flush_bare(sink);
+            self.recognised = true;
+            self.bare_offset = offset + (line.len() - value.len()) as u64;
             self.bare_nesting = Nesting::lines();
-        }
+            value
+        } else {
+            line
+        };
         let from = self.bare.len();
-        self.bare.extend_from_slice(if from == 0 { line.trim_ascii_start() } else { line });
+        self.bare.extend_from_slice(line);
         self.bare.push(b'\n');
         if self.bare_nesting.scan(&self.bare[from..]).is_some() {
+            self.close_bare(borrowed, sink);
+        }
+    }
+
+    /// Hands on the bare JSON, behind the event that began before it.
+    fn close_bare(&mut self, borrowed: &Borrowed<'_>, sink: &mut impl FnMut(Item<'_>)) {
+        if borrowed.is_some() || !self.data.is_empty() {
+            self.bare_closed = true;
+        } else {
             self.flush_bare(sink);
         }
     }
@@ -277,6 +297,7 @@ impl Sse {
         if self.bare.is_empty() {
             return;
         }
+        self.bare_closed = false;
         let bare = std::mem::take(&mut self.bare);
         let (event, id, offset) = (&*self.event, &*self.id, self.bare_offset);
         let data = &*utf8(bare.trim_ascii_end(), offset, sink);

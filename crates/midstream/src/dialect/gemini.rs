@@ -1,0 +1,130 @@
+//! Gemini `streamGenerateContent`, AI Studio's and Vertex AI's: a `GenerateContentResponse` a frame.
+
+use super::fields::{keep, later};
+use super::gemini_parts::{Contents, finish_reason, strange, usage};
+use super::{Decode, Delta, Progress, Sink, error, payload};
+use crate::event::FinishReason;
+use crate::json::{Cursor, Kind, SyntaxError};
+use crate::wire::Frame;
+
+#[derive(Debug, Default)]
+pub(super) struct Gemini {
+    contents: Contents,
+    /// The first response was read.
+    started: bool,
+    finished: bool,
+}
+
+impl Decode for Gemini {
+    fn frame(&mut self, frame: &Frame<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+        // Vertex AI wraps an error body, and any whole answer, in an array.
+        let mut cursor = Cursor::new(frame.data);
+        if cursor.peek() == Kind::Array {
+            cursor.array(|response| self.response(response, out))?;
+            return cursor.end();
+        }
+        let Some(mut response) = payload(frame, out) else { return Ok(()) };
+        self.response(&mut response, out)?;
+        response.end()
+    }
+
+    fn progress(&self) -> Progress {
+        // Models go on after a finish reason (`gemini-2.5-flash`, before the result of its code): never `Closed`.
+        if self.finished { Progress::Complete } else { Progress::Open }
+    }
+}
+
+impl Gemini {
+    fn response(&mut self, response: &mut Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+        if response.peek() != Kind::Object {
+            out.delta(Delta::Unknown { name: "response", raw: response.raw()? });
+            return Ok(());
+        }
+        // Who answers stands behind the answer; the first time it is to be known before.
+        let first = !std::mem::replace(&mut self.started, true);
+        let (mut candidates, mut feedback, mut id, mut model) = (None, None, None, None);
+        response.object(|key, value| {
+            match key {
+                "candidates" if first => candidates = Some(later(value)?),
+                "candidates" => drop(value.array(|candidate| self.candidate(candidate, out))?),
+                "usageMetadata" => usage(value, out)?,
+                "modelVersion" => model = value.string()?,
+                "responseId" => id = value.string()?,
+                "promptFeedback" if value.peek() == Kind::Object => feedback = Some(later(value)?),
+                "error" if value.peek() != Kind::Null => error(value, out)?,
+                _ => keep(("", key), RESPONSE_FIELDS, value, out)?,
+            }
+            Ok(())
+        })?;
+        out.delta(Delta::Metadata { id: id.as_deref(), model: model.as_deref() });
+        if let Some(mut candidates) = candidates {
+            candidates.array(|candidate| self.candidate(candidate, out))?;
+        }
+        feedback.map_or(Ok(()), |feedback| self.prompt_feedback(feedback, out))
+    }
+
+    fn candidate(&mut self, candidate: &mut Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+        // The index stands behind the content, whose events need it.
+        let (mut content, mut index, mut finish, mut message, mut sources) = (None, None, None, None, Vec::new());
+        let whole = *candidate;
+        let object = candidate.object(|key, value| {
+            match key {
+                "content" => content = Some(later(value)?),
+                "index" => index = value.u64()?,
+                "finishReason" => finish = value.string()?,
+                "finishMessage" if value.peek() == Kind::String => message = Some(value.raw()?),
+                "citationMetadata" | "groundingMetadata" | "urlContextMetadata" if value.peek() == Kind::Object => {
+                    sources.push((key.to_owned(), later(value)?));
+                }
+                _ => keep(("candidate", key), CANDIDATE_FIELDS, value, out)?,
+            }
+            Ok(())
+        })?;
+        strange("candidate", object, whole, out)?;
+        let choice = u32::try_from(index.unwrap_or_default()).unwrap_or(u32::MAX);
+        if let Some(mut content) = content {
+            self.contents.content(choice, &mut content, out)?;
+        }
+        for (name, mut metadata) in sources {
+            self.contents.sources(choice, &name, &mut metadata, out)?;
+        }
+        let finish = finish.filter(|reason| !reason.is_empty() && reason != "FINISH_REASON_UNSPECIFIED");
+        if let Some(raw) = message.filter(|_| finish.as_deref() != Some("STOP")) {
+            out.delta(Delta::Unknown { name: "finishMessage", raw });
+        }
+        if let Some(raw_reason) = finish {
+            self.finished = true;
+            self.contents.finish(choice, finish_reason(&raw_reason), &raw_reason, out);
+        }
+        Ok(())
+    }
+
+    /// Where the prompt was blocked there is no candidate: what would have been the answer ends here.
+    fn prompt_feedback(&mut self, mut feedback: Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+        feedback.object(|key, value| {
+            match key {
+                "blockReason" => {
+                    let reason = value.string()?.filter(|reason| !NO_BLOCK_REASON.contains(&&**reason));
+                    if let Some(raw_reason) = reason {
+                        self.finished = true;
+                        self.contents.finish(0, FinishReason::ContentFilter, &raw_reason, out);
+                    }
+                }
+                _ => keep(("promptFeedback", key), PROMPT_FEEDBACK_FIELDS, value, out)?,
+            }
+            Ok(())
+        })?;
+        Ok(())
+    }
+}
+
+/// When the request was made, and how the model's service stands.
+const RESPONSE_FIELDS: &[&str] = &["createTime", "modelStatus"];
+
+/// Ratings, log probabilities and counts. `finishMessage` here is a null.
+const CANDIDATE_FIELDS: &[&str] = &["safetyRatings", "avgLogprobs", "logprobsResult", "tokenCount", "finishMessage"];
+
+const PROMPT_FEEDBACK_FIELDS: &[&str] = &["safetyRatings"];
+
+/// Words for no reason at all.
+const NO_BLOCK_REASON: &[&str] = &["", "BLOCK_REASON_UNSPECIFIED", "BLOCKED_REASON_UNSPECIFIED"];

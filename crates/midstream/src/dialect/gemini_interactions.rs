@@ -1,0 +1,497 @@
+//! Gemini Interactions: numbered steps, each with a start, deltas and a stop, inside an interaction. The first version
+//! of the interface called steps contents.
+
+use std::borrow::Cow;
+
+use super::fields::{keep, later, rest};
+use super::gemini_parts::Said;
+use super::{DONE, Decode, Delta, File, Progress, Sink, error, payload};
+use crate::event::{FinishReason, Usage};
+use crate::json::{Cursor, Kind, SyntaxError};
+use crate::wire::Frame;
+
+#[derive(Debug, Default)]
+pub(super) struct GeminiInteractions {
+    /// Open tool calls, at most [`MAX_OPEN_CALLS`].
+    calls: Vec<Call>,
+    /// Which call the results of a step belong to, at most as many.
+    results: Vec<(u64, Box<str>)>,
+    slots: u32,
+    /// The step whose prose is being written.
+    prose: Option<u64>,
+    /// The host was asked to call a function.
+    called: bool,
+    finish: Option<(FinishReason, Box<str>)>,
+    sources: Said,
+    progress: Option<Progress>,
+}
+
+/// An open tool call.
+#[derive(Debug)]
+struct Call {
+    step: u64,
+    slot: u32,
+    /// The arguments that came whole. Those of a start (`{}`) stand only until deltas come.
+    whole: Option<Box<str>>,
+}
+
+impl Decode for GeminiInteractions {
+    fn frame(&mut self, frame: &Frame<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+        if frame.data.trim_ascii() == DONE {
+            self.progress = Some(Progress::Closed);
+            return Ok(());
+        }
+        let Some(mut cursor) = payload(frame, out) else { return Ok(()) };
+        let event = Event::read(&mut cursor, out)?;
+        cursor.end()?;
+        let name = if event.name.is_empty() { frame.event } else { &*event.name };
+        let family = name.split_once('.').map_or(name, |(family, _)| family);
+        match (family, name, &event.block) {
+            (_, "step.start" | "content.start", Some(block)) => self.start(event.index, block, out),
+            (_, "step.delta" | "content.delta", Some(block)) => self.delta(event.index, block, out),
+            (_, "step.stop" | "content.stop", _) => {
+                self.stop(event.index, out);
+                Ok(())
+            }
+            ("interaction", ..) => self.interaction(name, &event, out),
+            _ if event.error.is_some() => error(&mut event.error.expect("asked just now"), out),
+            _ => {
+                out.delta(Delta::Unknown { name, raw: frame.data });
+                Ok(())
+            }
+        }
+    }
+
+    fn progress(&self) -> Progress {
+        self.progress.unwrap_or(Progress::Open)
+    }
+}
+
+impl GeminiInteractions {
+    fn start(&mut self, step: u64, block: &Block<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+        match &*block.kind {
+            "thought" => {
+                self.prose(step, out);
+                if let Some(mut summary) = block.summary {
+                    summary.array(|item| self.summary(step, &Block::read(item)?, out))?;
+                }
+                self.signature(step, block, out);
+                Ok(())
+            }
+            "model_output" => {
+                if let Some(mut contents) = block.content {
+                    contents.array(|content| self.delta(step, &Block::read(content)?, out))?;
+                }
+                Ok(())
+            }
+            _ => self.delta(step, block, out),
+        }
+    }
+
+    fn delta(&mut self, step: u64, block: &Block<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+        match &*block.kind {
+            "text" => {
+                self.prose(step, out);
+                out.delta(Delta::Text { choice: 0, text: block.text.as_deref().unwrap_or_default() });
+                self.annotations(block, out)?;
+            }
+            "text_annotation" | "text_annotation_delta" => self.annotations(block, out)?,
+            "thought_summary" => {
+                if let Some(mut content) = block.content {
+                    self.summary(step, &Block::read(&mut content)?, out)?;
+                }
+            }
+            "thought_signature" => self.signature(step, block, out),
+            "arguments_delta" => return self.arguments(step, block, out),
+            "image" | "audio" | "video" | "document" => media(block, out),
+            "function_call" => self.call(step, block, false, out)?,
+            kind if kind.ends_with("_call") => self.call(step, block, true, out)?,
+            kind if kind.ends_with("_result") => return self.result(step, block, out),
+            kind => {
+                let name = if kind.is_empty() { "step" } else { kind };
+                out.delta(Delta::Unknown { name, raw: { block.whole }.raw()? });
+                return Ok(());
+            }
+        }
+        block.rest(out)
+    }
+
+    fn stop(&mut self, step: u64, out: &mut dyn Sink) {
+        if self.prose == Some(step) {
+            self.prose = None;
+            out.delta(Delta::BlockEnd { choice: 0 });
+        }
+        while let Some(at) = self.calls.iter().position(|call| call.step == step) {
+            self.end_call(at, out);
+        }
+        self.results.retain(|(known, _)| *known != step);
+    }
+
+    /// Prose of `step` follows; steps are blocks of their own.
+    fn prose(&mut self, step: u64, out: &mut dyn Sink) {
+        if self.prose.replace(step).is_some_and(|open| open != step) {
+            out.delta(Delta::BlockEnd { choice: 0 });
+        }
+    }
+
+    /// A piece of the summary of a thought: text, or an image.
+    fn summary(&mut self, step: u64, item: &Block<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+        match (&*item.kind, &item.text) {
+            ("text", Some(text)) => {
+                self.prose(step, out);
+                out.delta(Delta::Reasoning { choice: 0, text });
+            }
+            ("image", _) => {
+                let (media_type, data, url) = (item.mime_type.as_deref(), item.data.as_deref(), item.uri.as_deref());
+                let file = File { media_type, data, url, reasoning: true, signature: item.signature() };
+                out.delta(Delta::File { choice: 0, file });
+            }
+            _ => out.delta(Delta::Unknown { name: "thought_summary", raw: { item.whole }.raw()? }),
+        }
+        Ok(())
+    }
+
+    fn signature(&mut self, step: u64, block: &Block<'_>, out: &mut dyn Sink) {
+        if let Some(signature) = block.signature() {
+            self.prose(step, out);
+            out.delta(Delta::Signature { choice: 0, signature });
+        }
+    }
+
+    /// Citations, each once though later deltas repeat them.
+    fn annotations(&mut self, block: &Block<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+        let Some(mut annotations) = block.annotations else { return Ok(()) };
+        annotations.array(|annotation| {
+            let raw = annotation.raw()?;
+            if self.sources.is_new(0, raw) { cite(raw, out) } else { Ok(()) }
+        })?;
+        Ok(())
+    }
+
+    /// A tool call, as its step's start or a delta has it.
+    fn call(&mut self, step: u64, block: &Block<'_>, executed: bool, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+        if block.id.is_none() && block.name.is_none() && block.arguments.is_none() {
+            // The first version announced a call before it said which.
+            return Ok(());
+        }
+        let at = match self.calls.iter().position(|call| call.step == step) {
+            Some(at) => at,
+            None => self.start_call(step, block, executed, out),
+        };
+        let call = &mut self.calls[at];
+        if let Some(signature) = block.signature() {
+            out.delta(Delta::ToolSignature { slot: call.slot, signature });
+        }
+        if let Some(mut arguments) = block.arguments {
+            call.whole = Some(arguments.raw()?.into());
+        }
+        Ok(())
+    }
+
+    fn start_call(&mut self, step: u64, block: &Block<'_>, provider_executed: bool, out: &mut dyn Sink) -> usize {
+        if self.calls.len() >= MAX_OPEN_CALLS {
+            self.end_call(0, out);
+        }
+        let slot = self.slots;
+        self.slots = slot.wrapping_add(1);
+        self.called |= !provider_executed;
+        // A tool that Google runs is called after its step's type, unless it has a name of its own (MCP).
+        let kind = block.kind.strip_suffix("_call").unwrap_or_default();
+        let name = block.name.as_deref().unwrap_or(kind);
+        let id = block.id.as_deref().unwrap_or_default();
+        out.delta(Delta::ToolStart { choice: 0, slot, id, name, provider_executed });
+        self.calls.push(Call { step, slot, whole: None });
+        self.calls.len() - 1
+    }
+
+    /// A piece of the arguments' text.
+    fn arguments(&mut self, step: u64, block: &Block<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+        let text = block.arguments.map(|mut arguments| arguments.string()).transpose()?.flatten();
+        let call = self.calls.iter_mut().find(|call| call.step == step);
+        let (Some(call), Some(text)) = (call, text) else {
+            out.delta(Delta::Unknown { name: "arguments_delta", raw: { block.whole }.raw()? });
+            return Ok(());
+        };
+        call.whole = None;
+        out.delta(Delta::ToolInput { slot: call.slot, text: &text });
+        if let Some(signature) = block.signature() {
+            out.delta(Delta::ToolSignature { slot: call.slot, signature });
+        }
+        block.rest(out)
+    }
+
+    /// What a tool that Google ran gave back. The step's start names the call, and a delta has the result.
+    fn result(&mut self, step: u64, block: &Block<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+        if let Some(id) = &block.call_id {
+            self.results.retain(|(known, _)| *known != step);
+            self.results.truncate(MAX_OPEN_CALLS - 1);
+            self.results.push((step, (&**id).into()));
+        }
+        if block.has_result {
+            let id = self.results.iter().find(|(known, _)| *known == step).map_or("", |(_, id)| id);
+            let raw = { block.whole }.raw()?;
+            out.delta(Delta::ToolResult { choice: 0, id, raw, signature: block.signature() });
+        }
+        Ok(())
+    }
+
+    fn end_call(&mut self, at: usize, out: &mut dyn Sink) {
+        let Call { slot, whole, .. } = self.calls.remove(at);
+        if let Some(text) = &whole {
+            out.delta(Delta::ToolInput { slot, text });
+        }
+        out.delta(Delta::ToolEnd { slot });
+    }
+
+    /// An event about the interaction itself: who answers, how it stands, what it cost. Its outputs, where it has them,
+    /// repeat the steps.
+    fn interaction(&mut self, name: &str, event: &Event<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+        let (mut id, mut model, mut status) = (None, None, event.status.clone());
+        if let Some(mut interaction) = event.interaction {
+            interaction.object(|key, value| {
+                match key {
+                    "id" => id = value.string()?,
+                    "model" | "agent" => model = value.string()?.or(model.take()),
+                    "status" => status = value.string()?.or(status.take()),
+                    "usage" => usage(value, out)?,
+                    "error" if value.peek() != Kind::Null => error(value, out)?,
+                    _ => keep(("interaction", key), INTERACTION_FIELDS, value, out)?,
+                }
+                Ok(())
+            })?;
+        }
+        out.delta(Delta::Metadata { id: id.as_deref(), model: model.as_deref() });
+        let said = name.strip_prefix("interaction.").unwrap_or_default();
+        let status = status.as_deref().unwrap_or(said);
+        if !matches!(status, "created" | "start" | "queued" | "in_progress" | "status_update") {
+            self.end(status, out);
+        }
+        Ok(())
+    }
+
+    fn end(&mut self, raw_reason: &str, out: &mut dyn Sink) {
+        while !self.calls.is_empty() {
+            self.end_call(0, out);
+        }
+        self.progress = self.progress.max(Some(Progress::Complete));
+        let reason = match raw_reason {
+            "completed" | "complete" if self.called => FinishReason::ToolCalls,
+            "completed" | "complete" => FinishReason::Stop,
+            "requires_action" => FinishReason::ToolCalls,
+            "incomplete" | "budget_exceeded" => FinishReason::Length,
+            "failed" => FinishReason::Error,
+            _ => FinishReason::Other,
+        };
+        if self.finish.as_ref().is_none_or(|(known, raw)| (*known, &**raw) != (reason, raw_reason)) {
+            self.finish = Some((reason, raw_reason.into()));
+            out.delta(Delta::Finish { choice: 0, reason, raw_reason });
+        }
+    }
+}
+
+/// An event, read but not yet understood: its type stands behind what it is about.
+struct Event<'a> {
+    name: Cow<'a, str>,
+    /// The step; events without a number are about one and the same.
+    index: u64,
+    /// The `step`, the `content` or the `delta`.
+    block: Option<Block<'a>>,
+    interaction: Option<Cursor<'a>>,
+    status: Option<Cow<'a, str>>,
+    error: Option<Cursor<'a>>,
+}
+
+impl<'a> Event<'a> {
+    fn read(cursor: &mut Cursor<'a>, out: &mut dyn Sink) -> Result<Self, SyntaxError> {
+        let mut event =
+            Self { name: Cow::default(), index: 0, block: None, interaction: None, status: None, error: None };
+        cursor.object(|key, value| {
+            match key {
+                "event_type" => event.name = value.string()?.unwrap_or_default(),
+                "index" => event.index = value.u64()?.unwrap_or_default(),
+                "step" | "content" | "delta" if value.peek() == Kind::Object => event.block = Some(Block::read(value)?),
+                "interaction" if value.peek() == Kind::Object => event.interaction = Some(later(value)?),
+                "status" => event.status = value.string()?,
+                "error" if value.peek() != Kind::Null => event.error = Some(later(value)?),
+                _ => keep(("", key), EVENT_FIELDS, value, out)?,
+            }
+            Ok(())
+        })?;
+        Ok(event)
+    }
+}
+
+/// A step, a content or a change to one.
+struct Block<'a> {
+    whole: Cursor<'a>,
+    kind: Cow<'a, str>,
+    text: Option<Cow<'a, str>>,
+    signature: Option<Cow<'a, str>>,
+    id: Option<Cow<'a, str>>,
+    call_id: Option<Cow<'a, str>>,
+    name: Option<Cow<'a, str>>,
+    data: Option<Cow<'a, str>>,
+    mime_type: Option<Cow<'a, str>>,
+    uri: Option<Cow<'a, str>>,
+    arguments: Option<Cursor<'a>>,
+    content: Option<Cursor<'a>>,
+    summary: Option<Cursor<'a>>,
+    annotations: Option<Cursor<'a>>,
+    has_result: bool,
+    /// It has fields that are not known.
+    strange: bool,
+}
+
+impl<'a> Block<'a> {
+    fn read(cursor: &mut Cursor<'a>) -> Result<Self, SyntaxError> {
+        let mut block = Self {
+            whole: *cursor,
+            kind: Cow::default(),
+            text: None,
+            signature: None,
+            id: None,
+            call_id: None,
+            name: None,
+            data: None,
+            mime_type: None,
+            uri: None,
+            arguments: None,
+            content: None,
+            summary: None,
+            annotations: None,
+            has_result: false,
+            strange: false,
+        };
+        cursor.object(|key, value| {
+            match key {
+                "type" => block.kind = value.string()?.unwrap_or_default(),
+                "text" => block.text = value.string()?,
+                "signature" => block.signature = value.string()?,
+                "id" => block.id = value.string()?,
+                "call_id" => block.call_id = value.string()?,
+                "name" => block.name = value.string()?,
+                "data" => block.data = value.string()?,
+                "mime_type" => block.mime_type = value.string()?,
+                "uri" => block.uri = value.string()?,
+                _ if value.peek() == Kind::Null => value.skip()?,
+                "arguments" => block.arguments = Some(later(value)?),
+                "content" => block.content = Some(later(value)?),
+                "summary" => block.summary = Some(later(value)?),
+                "annotations" => block.annotations = Some(later(value)?),
+                _ => {
+                    block.has_result |= key == "result";
+                    block.strange |= !BLOCK_FIELDS.contains(&key);
+                    value.skip()?;
+                }
+            }
+            Ok(())
+        })?;
+        Ok(block)
+    }
+
+    fn signature(&self) -> Option<&str> {
+        self.signature.as_deref().filter(|signature| !signature.is_empty())
+    }
+
+    /// Hands on the fields that are not known.
+    fn rest(&self, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+        if self.strange { rest(self.whole, &self.kind, BLOCK_FIELDS, out) } else { Ok(()) }
+    }
+}
+
+/// Images and the like are files; audio comes in pieces of one stream.
+fn media(block: &Block<'_>, out: &mut dyn Sink) {
+    let (media_type, data, url) = (block.mime_type.as_deref(), block.data.as_deref(), block.uri.as_deref());
+    match data.filter(|_| block.kind == "audio") {
+        Some(data) => {
+            if let Some(media_type) = media_type {
+                out.delta(Delta::AudioFormat { choice: 0, media_type });
+            }
+            out.delta(Delta::Audio { choice: 0, data });
+        }
+        // A start that announces an image has nothing of it yet.
+        None if data.is_none() && url.is_none() => {}
+        None => {
+            let file = File { media_type, data, url, reasoning: false, signature: block.signature() };
+            out.delta(Delta::File { choice: 0, file });
+        }
+    }
+}
+
+/// A citation of a page, a file or a place.
+fn cite(raw: &str, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+    let (mut url, mut title) = (None, None);
+    Cursor::new(raw).object(|key, value| {
+        match key {
+            "url" | "document_uri" => url = value.string()?.or(url.take()),
+            "title" | "name" | "file_name" => title = value.string()?.or(title.take()),
+            _ => value.skip()?,
+        }
+        Ok(())
+    })?;
+    out.delta(Delta::Source { choice: 0, url: url.as_deref(), title: title.as_deref(), raw });
+    Ok(())
+}
+
+fn usage(counts: &mut Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+    let mut usage = Usage::default();
+    counts.object(|key, value| {
+        match key {
+            "total_input_tokens" => usage.input_tokens = value.u64()?,
+            "total_output_tokens" => usage.output_tokens = value.u64()?,
+            "total_thought_tokens" => usage.reasoning_tokens = value.u64()?,
+            "total_cached_tokens" => usage.cache_read_tokens = value.u64()?,
+            "total_tokens" => usage.total_tokens = value.u64()?,
+            _ => value.skip()?,
+        }
+        Ok(())
+    })?;
+    out.delta(Delta::Usage(usage));
+    Ok(())
+}
+
+/// `event_id` is the token with which a broken stream is resumed.
+const EVENT_FIELDS: &[&str] = &["event_id", "interaction_id", "step", "content", "delta", "metadata"];
+
+/// Times, the request's own settings, and what repeats the steps.
+const INTERACTION_FIELDS: &[&str] = &[
+    "object",
+    "created",
+    "updated",
+    "role",
+    "service_tier",
+    "previous_interaction_id",
+    "response_modalities",
+    "outputs",
+    "steps",
+    "environment_id",
+];
+
+/// Fields of a block that are read; which server a tool belongs to, what kind of search it makes, how finely an image is
+/// drawn and a sound sampled; and what stands in results, which are handed on whole.
+const BLOCK_FIELDS: &[&str] = &[
+    "type",
+    "text",
+    "signature",
+    "id",
+    "call_id",
+    "name",
+    "data",
+    "mime_type",
+    "uri",
+    "arguments",
+    "content",
+    "summary",
+    "annotations",
+    "result",
+    "server_name",
+    "search_type",
+    "resolution",
+    "sample_rate",
+    "channels",
+    "is_error",
+    "status",
+];
+
+/// Beyond this number the eldest open call is taken for ended.
+const MAX_OPEN_CALLS: usize = 128;

@@ -1,0 +1,570 @@
+//! What Gemini's contents are made of, in `generateContent` as in Live: parts, function calls, sources, token counts.
+
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+
+use super::fields::{keep, later};
+use super::gemini_args::Arguments;
+use super::{Delta, File, Sink};
+use crate::event::{FinishReason, Usage};
+use crate::json::{Cursor, Kind, SyntaxError};
+
+type Result<T = ()> = std::result::Result<T, SyntaxError>;
+
+/// What later parts of a stream refer to.
+#[derive(Debug, Default)]
+pub(super) struct Contents {
+    /// At most [`MAX_ANSWERS`].
+    answers: Vec<Answer>,
+    slots: u32,
+    sources: Said,
+}
+
+/// One answer.
+#[derive(Debug, Default)]
+struct Answer {
+    choice: u32,
+    /// The prose that is being written.
+    prose: Option<Prose>,
+    /// The block of prose has its signature.
+    signed: bool,
+    /// The function call that is being streamed.
+    streamed: Option<Streamed>,
+    /// The host was asked to call a function.
+    called: bool,
+    /// How it ended, if nothing was said since.
+    finish: Option<(FinishReason, Box<str>)>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Prose {
+    Text,
+    Reasoning,
+}
+
+#[derive(Debug)]
+struct Streamed {
+    slot: u32,
+    arguments: Arguments,
+}
+
+impl Contents {
+    /// A `content` object.
+    pub(super) fn content(&mut self, choice: u32, content: &mut Cursor<'_>, out: &mut dyn Sink) -> Result {
+        let whole = *content;
+        let object = content.object(|key, value| match key {
+            "parts" => value.array(|part| self.part(choice, part, out)).map(drop),
+            _ => keep(("content", key), CONTENT_FIELDS, value, out),
+        })?;
+        strange("content", object, whole, out)
+    }
+
+    /// Text that is no part.
+    pub(super) fn text(&mut self, choice: u32, text: &str, out: &mut dyn Sink) {
+        self.prose(choice, Prose::Text, text, None, out);
+    }
+
+    /// A part: prose or one thing of another kind, and what is said about it, in any order.
+    fn part(&mut self, choice: u32, part: &mut Cursor<'_>, out: &mut dyn Sink) -> Result {
+        let whole = *part;
+        let (mut text, mut thought, mut signature, mut thing) = (None, false, None, None);
+        let object = part.object(|key, value| {
+            match key {
+                "text" if value.peek() == Kind::String => text = value.string()?,
+                "thought" => thought = value.bool()? == Some(true),
+                "thoughtSignature" if value.peek() == Kind::String => signature = value.string()?,
+                _ => match Thing::named(key) {
+                    Some(kind) if thing.is_none() && value.peek() == Kind::Object => {
+                        thing = Some((kind, later(value)?))
+                    }
+                    _ => keep(("part", key), PART_FIELDS, value, out)?,
+                },
+            }
+            Ok(())
+        })?;
+        let signature = signature.as_deref().filter(|signature| !signature.is_empty());
+        if text.is_some() || thing.is_none() {
+            let kind = if thought { Prose::Reasoning } else { Prose::Text };
+            let signature = if thing.is_none() { signature } else { None };
+            self.prose(choice, kind, text.as_deref().unwrap_or_default(), signature, out);
+        }
+        let Some((kind, thing)) = thing else { return strange("part", object, whole, out) };
+        let answer = self.answer(choice);
+        (answer.prose, answer.finish) = (None, None);
+        match kind {
+            Thing::FunctionCall => self.function_call(choice, thing, signature, out),
+            Thing::InlineData => blob(choice, thing, thought, signature, out),
+            Thing::FileData => file_data(choice, thing, thought, signature, out),
+            Thing::ExecutableCode | Thing::ToolCall => self.executed(choice, kind, thing, signature, out),
+            Thing::CodeExecutionResult | Thing::ToolResponse => result(choice, thing, signature, out),
+        }
+    }
+
+    /// Text, visible or not, to which a signature may belong. A signature covers a whole part, and parts must be handed
+    /// back as they were signed; so a block has at most one, and a second one begins a new block.
+    fn prose(&mut self, choice: u32, kind: Prose, text: &str, signature: Option<&str>, out: &mut dyn Sink) {
+        if text.is_empty() && signature.is_none() {
+            return;
+        }
+        let answer = self.answer(choice);
+        answer.finish = None;
+        if answer.prose != Some(kind) {
+            (answer.prose, answer.signed) = (Some(kind), false);
+        } else if answer.signed && signature.is_some() {
+            out.delta(Delta::BlockEnd { choice });
+        }
+        answer.signed |= signature.is_some();
+        match kind {
+            Prose::Text => out.delta(Delta::Text { choice, text }),
+            Prose::Reasoning => out.delta(Delta::Reasoning { choice, text }),
+        }
+        match (signature, kind) {
+            (Some(signature), Prose::Text) => out.delta(Delta::TextSignature { choice, signature }),
+            (Some(signature), Prose::Reasoning) => out.delta(Delta::Signature { choice, signature }),
+            (None, _) => {}
+        }
+    }
+
+    /// A function call: whole, or the next piece of one that is streamed. The last piece is an empty object, or one that
+    /// nothing says will be continued.
+    pub(super) fn function_call(
+        &mut self,
+        choice: u32,
+        mut call: Cursor<'_>,
+        signature: Option<&str>,
+        out: &mut dyn Sink,
+    ) -> Result {
+        let whole = call;
+        let (mut id, mut name, mut args, mut pieces, mut more) = (None, None, None, None, false);
+        let object = call.object(|key, value| {
+            match key {
+                "id" => id = value.string()?,
+                "name" if value.peek() == Kind::String => name = value.string()?,
+                "args" if value.peek() != Kind::Null => args = Some(later(value)?),
+                "partialArgs" if value.peek() == Kind::Array => pieces = Some(later(value)?),
+                "willContinue" => more = value.bool()? == Some(true),
+                _ => keep(("functionCall", key), FUNCTION_CALL_FIELDS, value, out)?,
+            }
+            Ok(())
+        })?;
+        strange("functionCall", object, whole, out)?;
+        let streamed = pieces.is_some() || more;
+        let open = self.answer(choice).streamed.as_ref().map(|open| open.slot);
+        if name.is_some() || open.is_none() && args.is_some() {
+            self.end_streamed(choice, out);
+            let (id, name) = (id.as_deref().unwrap_or_default(), name.as_deref().unwrap_or_default());
+            let slot = self.start(choice, (id, name), false, signature, out);
+            match args.filter(|_| !streamed) {
+                Some(args) => return arguments(slot, args, out),
+                None if streamed => {
+                    self.answer(choice).streamed = Some(Streamed { slot, arguments: Arguments::default() });
+                }
+                None => {
+                    out.delta(Delta::ToolEnd { slot });
+                    return Ok(());
+                }
+            }
+        } else if let (Some(signature), Some(slot)) = (signature, open) {
+            out.delta(Delta::ToolSignature { slot, signature });
+        }
+        if let Some(mut args) = args {
+            // Whole arguments beside pieces of them: the pieces are read, as by the AI SDK.
+            keep(("functionCall", "args"), &[], &mut args, out)?;
+        }
+        if let Some(pieces) = pieces {
+            more |= self.pieces(choice, pieces, out)?;
+        }
+        if !more {
+            self.end_streamed(choice, out);
+        }
+        Ok(())
+    }
+
+    /// Pieces of the streamed call's arguments. Returns whether one of them is to be continued.
+    fn pieces(&mut self, choice: u32, mut pieces: Cursor<'_>, out: &mut dyn Sink) -> Result<bool> {
+        let mut streamed = self.answer(choice).streamed.take();
+        let (mut text, mut more) = (String::new(), false);
+        pieces.array(|piece| {
+            let whole = later(piece)?;
+            let read = Piece::read(whole)?;
+            more |= read.more;
+            let placed = match (&mut streamed, read.value) {
+                (Some(open), Some(value)) => open.arguments.write(&read.path, value, &mut text),
+                _ => false,
+            };
+            if !placed {
+                out.delta(Delta::Unknown { name: "functionCall.partialArgs", raw: { whole }.raw()? });
+            }
+            Ok(())
+        })?;
+        if let Some(open) = &streamed {
+            out.delta(Delta::ToolInput { slot: open.slot, text: &text });
+        }
+        self.answer(choice).streamed = streamed;
+        Ok(more)
+    }
+
+    fn end_streamed(&mut self, choice: u32, out: &mut dyn Sink) {
+        if let Some(Streamed { slot, arguments }) = self.answer(choice).streamed.take() {
+            let mut text = String::new();
+            arguments.finish(&mut text);
+            out.delta(Delta::ToolInput { slot, text: &text });
+            out.delta(Delta::ToolEnd { slot });
+        }
+    }
+
+    /// A call of a tool that Google runs: code, or a search and the like.
+    fn executed(
+        &mut self,
+        choice: u32,
+        kind: Thing,
+        mut call: Cursor<'_>,
+        signature: Option<&str>,
+        out: &mut dyn Sink,
+    ) -> Result {
+        let whole = call;
+        let (mut id, mut tool, mut args) = (None, None, None);
+        call.object(|key, value| {
+            match key {
+                "id" => id = value.string()?,
+                "toolType" => tool = value.string()?,
+                "args" if kind == Thing::ToolCall && value.peek() != Kind::Null => args = Some(later(value)?),
+                _ => value.skip()?,
+            }
+            Ok(())
+        })?;
+        let name = if kind == Thing::ToolCall { tool.as_deref().unwrap_or_default() } else { "code_execution" };
+        let slot = self.start(choice, (id.as_deref().unwrap_or_default(), name), true, signature, out);
+        match args {
+            Some(args) => arguments(slot, args, out),
+            None if kind == Thing::ToolCall => {
+                out.delta(Delta::ToolEnd { slot });
+                Ok(())
+            }
+            None => arguments(slot, whole, out),
+        }
+    }
+
+    fn start(
+        &mut self,
+        choice: u32,
+        (id, name): (&str, &str),
+        provider_executed: bool,
+        signature: Option<&str>,
+        out: &mut dyn Sink,
+    ) -> u32 {
+        let slot = self.slots;
+        self.slots = slot.wrapping_add(1);
+        self.answer(choice).called |= !provider_executed;
+        out.delta(Delta::ToolStart { choice, slot, id, name, provider_executed });
+        if let Some(signature) = signature {
+            out.delta(Delta::ToolSignature { slot, signature });
+        }
+        slot
+    }
+
+    /// An answer ended. Some models say so more than once: with every chunk, or before they go on (`gemini-2.5-flash`
+    /// does before the result of its code). It is said again only where something was said in between.
+    pub(super) fn finish(&mut self, choice: u32, reason: FinishReason, raw_reason: &str, out: &mut dyn Sink) {
+        self.end_streamed(choice, out);
+        let answer = self.answer(choice);
+        // The model waits for tool results, for which Gemini has no word.
+        let waits = reason == FinishReason::Stop && answer.called;
+        let reason = if waits { FinishReason::ToolCalls } else { reason };
+        if answer.finish.as_ref().is_none_or(|(known, raw)| (*known, &**raw) != (reason, raw_reason)) {
+            answer.finish = Some((reason, raw_reason.into()));
+            answer.prose = None;
+            out.delta(Delta::Finish { choice, reason, raw_reason });
+        }
+    }
+
+    /// The model goes on, so it does not wait for tool results any more.
+    pub(super) fn resume(&mut self, choice: u32) {
+        self.answer(choice).called = false;
+    }
+
+    /// Closes what one turn of a conversation left open. Returns whether it ended with function calls.
+    pub(super) fn end_turn(&mut self, choice: u32, out: &mut dyn Sink) -> bool {
+        self.end_streamed(choice, out);
+        let answer = self.answer(choice);
+        answer.prose = None;
+        std::mem::take(&mut answer.called)
+    }
+
+    /// `citationMetadata`, `groundingMetadata` or `urlContextMetadata`, each source once, though frames repeat them.
+    pub(super) fn sources(&mut self, choice: u32, name: &str, metadata: &mut Cursor<'_>, out: &mut dyn Sink) -> Result {
+        metadata.object(|key, value| match key {
+            "citations" | "citationSources" | "groundingChunks" | "urlMetadata" => {
+                let each = |source: &mut Cursor<'_>| {
+                    let raw = source.raw()?;
+                    if self.sources.is_new(choice, raw) { cite(choice, raw, out) } else { Ok(()) }
+                };
+                value.array(each).map(drop)
+            }
+            _ if GROUNDING_FIELDS.contains(&key) || value.peek() == Kind::Null => value.skip(),
+            _ => {
+                let raw = value.raw()?;
+                if self.sources.is_new(choice, raw) {
+                    out.delta(Delta::Unknown { name: &format!("{name}.{key}"), raw });
+                }
+                Ok(())
+            }
+        })?;
+        Ok(())
+    }
+
+    fn answer(&mut self, choice: u32) -> &mut Answer {
+        let at = self.answers.iter().position(|known| known.choice == choice).unwrap_or_else(|| {
+            // Beyond the limit the last one is forgotten: the session leaves such answers out anyway.
+            self.answers.truncate(MAX_ANSWERS - 1);
+            self.answers.push(Answer { choice, ..Answer::default() });
+            self.answers.len() - 1
+        });
+        &mut self.answers[at]
+    }
+}
+
+/// What a part can be, apart from prose.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Thing {
+    FunctionCall,
+    InlineData,
+    FileData,
+    ExecutableCode,
+    CodeExecutionResult,
+    ToolCall,
+    ToolResponse,
+}
+
+impl Thing {
+    fn named(key: &str) -> Option<Self> {
+        Some(match key {
+            "functionCall" => Self::FunctionCall,
+            "inlineData" => Self::InlineData,
+            "fileData" => Self::FileData,
+            "executableCode" => Self::ExecutableCode,
+            "codeExecutionResult" => Self::CodeExecutionResult,
+            "toolCall" => Self::ToolCall,
+            "toolResponse" => Self::ToolResponse,
+            _ => return None,
+        })
+    }
+}
+
+/// One element of `partialArgs`.
+struct Piece<'a> {
+    path: Cow<'a, str>,
+    /// The value as JSON.
+    value: Option<&'a str>,
+    more: bool,
+}
+
+impl<'a> Piece<'a> {
+    fn read(mut piece: Cursor<'a>) -> Result<Self> {
+        let mut read = Self { path: Cow::default(), value: None, more: false };
+        piece.object(|key, value| {
+            match key {
+                "jsonPath" => read.path = value.string()?.unwrap_or_default(),
+                "willContinue" => read.more = value.bool()? == Some(true),
+                // Protocol buffers write the null value as the name of its only enumerator.
+                "nullValue" => {
+                    value.skip()?;
+                    read.value = Some("null");
+                }
+                _ if key.ends_with("Value") && value.peek() != Kind::Null => read.value = Some(value.raw()?),
+                _ => value.skip()?,
+            }
+            Ok(())
+        })?;
+        Ok(read)
+    }
+}
+
+/// What was said already, as far as [`MAX_REMEMBERED`] goes.
+#[derive(Debug, Default)]
+pub(super) struct Said {
+    texts: BTreeSet<String>,
+    bytes: usize,
+}
+
+impl Said {
+    /// Whether `raw` was not said of `choice` yet.
+    pub(super) fn is_new(&mut self, choice: u32, raw: &str) -> bool {
+        let text = format!("{choice} {raw}");
+        if self.texts.contains(&text) {
+            return false;
+        }
+        if self.bytes + text.len() <= MAX_REMEMBERED {
+            self.bytes += text.len();
+            self.texts.insert(text);
+        }
+        true
+    }
+}
+
+/// The whole input of a call, an object or, from some gateways, a string that holds one.
+fn arguments(slot: u32, mut args: Cursor<'_>, out: &mut dyn Sink) -> Result {
+    let text = match args.peek() {
+        Kind::String => args.string()?.unwrap_or_default(),
+        _ => Cow::Borrowed(args.raw()?),
+    };
+    out.delta(Delta::ToolInput { slot, text: &text });
+    out.delta(Delta::ToolEnd { slot });
+    Ok(())
+}
+
+/// Keeps what should have been an object and is none.
+pub(super) fn strange(name: &str, object: bool, mut whole: Cursor<'_>, out: &mut dyn Sink) -> Result {
+    if !object && whole.peek() != Kind::Null {
+        out.delta(Delta::Unknown { name, raw: whole.raw()? });
+    }
+    Ok(())
+}
+
+/// What a tool that Google ran gave back.
+fn result(choice: u32, mut result: Cursor<'_>, signature: Option<&str>, out: &mut dyn Sink) -> Result {
+    let (raw, mut id) = ({ result }.raw()?, None);
+    result.object(|key, value| {
+        match key {
+            "id" => id = value.string()?,
+            _ => value.skip()?,
+        }
+        Ok(())
+    })?;
+    out.delta(Delta::ToolResult { choice, id: id.as_deref().unwrap_or_default(), raw, signature });
+    Ok(())
+}
+
+/// `inlineData`: audio comes in pieces of one stream, everything else is a file.
+fn blob(choice: u32, mut blob: Cursor<'_>, reasoning: bool, signature: Option<&str>, out: &mut dyn Sink) -> Result {
+    let (mut media_type, mut data) = (None, None);
+    blob.object(|key, value| {
+        match key {
+            "mimeType" => media_type = value.string()?,
+            "data" => data = value.string()?,
+            _ => keep(("inlineData", key), BLOB_FIELDS, value, out)?,
+        }
+        Ok(())
+    })?;
+    let (media_type, data) = (media_type.as_deref(), data.as_deref());
+    match media_type.filter(|media_type| media_type.starts_with("audio/")) {
+        Some(media_type) => {
+            out.delta(Delta::AudioFormat { choice, media_type });
+            out.delta(Delta::Audio { choice, data: data.unwrap_or_default() });
+            if let Some(raw) = signature {
+                out.delta(Delta::Unknown { name: "part.thoughtSignature", raw });
+            }
+        }
+        None => out.delta(Delta::File { choice, file: File { media_type, data, url: None, reasoning, signature } }),
+    }
+    Ok(())
+}
+
+fn file_data(
+    choice: u32,
+    mut file: Cursor<'_>,
+    reasoning: bool,
+    signature: Option<&str>,
+    out: &mut dyn Sink,
+) -> Result {
+    let (mut media_type, mut url) = (None, None);
+    file.object(|key, value| {
+        match key {
+            "mimeType" => media_type = value.string()?,
+            "fileUri" => url = value.string()?,
+            _ => keep(("fileData", key), BLOB_FIELDS, value, out)?,
+        }
+        Ok(())
+    })?;
+    let file = File { media_type: media_type.as_deref(), data: None, url: url.as_deref(), reasoning, signature };
+    out.delta(Delta::File { choice, file });
+    Ok(())
+}
+
+/// A citation, a retrieved page, or a grounding chunk, whose kind is the name of the object that holds the rest. A page
+/// that could not be retrieved is no source.
+fn cite(choice: u32, raw: &str, out: &mut dyn Sink) -> Result {
+    let (mut url, mut title, mut failed) = (None, None, false);
+    let mut read = |key: &str, value: &mut Cursor<'_>| {
+        match key {
+            // Of a found image, `imageUri` is the image and `sourceUri` the page, which is to be named.
+            "uri" | "sourceUri" | "retrievedUrl" => url = value.string()?.map(Cow::into_owned),
+            "title" => title = value.string()?.map(Cow::into_owned),
+            "urlRetrievalStatus" => {
+                failed = value.string()?.is_some_and(|status| status != "URL_RETRIEVAL_STATUS_SUCCESS");
+            }
+            _ => value.skip()?,
+        }
+        Ok(())
+    };
+    Cursor::new(raw).object(|key, value| match value.peek() {
+        Kind::Object => value.object(&mut read).map(drop),
+        _ => read(key, value),
+    })?;
+    if failed {
+        out.delta(Delta::Unknown { name: "urlMetadata", raw });
+    } else {
+        out.delta(Delta::Source { choice, url: url.as_deref(), title: title.as_deref(), raw });
+    }
+    Ok(())
+}
+
+/// `usageMetadata`: cumulative. Live calls the output `response`.
+pub(super) fn usage(metadata: &mut Cursor<'_>, out: &mut dyn Sink) -> Result {
+    let mut usage = Usage::default();
+    metadata.object(|key, value| {
+        match key {
+            "promptTokenCount" => usage.input_tokens = value.u64()?,
+            "candidatesTokenCount" | "responseTokenCount" => usage.output_tokens = value.u64()?,
+            "thoughtsTokenCount" => usage.reasoning_tokens = value.u64()?,
+            "cachedContentTokenCount" => usage.cache_read_tokens = value.u64()?,
+            "totalTokenCount" => usage.total_tokens = value.u64()?,
+            _ => value.skip()?,
+        }
+        Ok(())
+    })?;
+    out.delta(Delta::Usage(usage));
+    Ok(())
+}
+
+/// As the AI SDK has it, and for reasons that are younger, after its example.
+pub(super) fn finish_reason(raw: &str) -> FinishReason {
+    match raw {
+        "STOP" => FinishReason::Stop,
+        "MAX_TOKENS" => FinishReason::Length,
+        "SAFETY" | "RECITATION" | "BLOCKLIST" | "PROHIBITED_CONTENT" | "SPII" | "MODEL_ARMOR" => {
+            FinishReason::ContentFilter
+        }
+        "IMAGE_SAFETY" | "IMAGE_PROHIBITED_CONTENT" | "IMAGE_RECITATION" => FinishReason::ContentFilter,
+        "MALFORMED_FUNCTION_CALL" | "UNEXPECTED_TOOL_CALL" | "TOO_MANY_TOOL_CALLS" => FinishReason::Error,
+        "MALFORMED_RESPONSE" | "MISSING_THOUGHT_SIGNATURE" => FinishReason::Error,
+        _ => FinishReason::Other,
+    }
+}
+
+/// Beyond the content: who speaks.
+const CONTENT_FIELDS: &[&str] = &["role"];
+
+/// How a part was cut from a video, how finely it is to be looked at, and notes of the host's own that come back.
+const PART_FIELDS: &[&str] = &["videoMetadata", "mediaResolution", "partMetadata"];
+
+/// Fields without a value.
+const FUNCTION_CALL_FIELDS: &[&str] = &["args", "partialArgs"];
+
+/// A file's name for display.
+const BLOB_FIELDS: &[&str] = &["displayName"];
+
+/// What was searched for, and how.
+const GROUNDING_FIELDS: &[&str] = &[
+    "webSearchQueries",
+    "imageSearchQueries",
+    "retrievalQueries",
+    "retrievalMetadata",
+    "googleMapsWidgetContextToken",
+];
+
+/// Answers whose state is kept.
+const MAX_ANSWERS: usize = 256;
+
+/// Most bytes of sources that are remembered so that none is given twice.
+const MAX_REMEMBERED: usize = 1 << 20;

@@ -1,0 +1,160 @@
+//! Ollama's own `/api/chat` and `/api/generate`: an object a line, the last one with `done`.
+
+use std::borrow::Cow;
+
+use super::fields::{keep, later};
+use super::{Decode, Delta, Progress, Sink, error, payload};
+use crate::event::{FinishReason, Usage};
+use crate::json::{Cursor, Kind, SyntaxError};
+use crate::wire::Frame;
+
+#[derive(Debug, Default)]
+pub(super) struct Ollama {
+    /// The first line was read.
+    started: bool,
+    /// Tool calls so far.
+    calls: u32,
+    done: bool,
+}
+
+impl Decode for Ollama {
+    fn frame(&mut self, frame: &Frame<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+        let Some(mut line) = payload(frame, out) else { return Ok(()) };
+        // The first time, who answers is to be known before the answer.
+        let first = !std::mem::replace(&mut self.started, true);
+        let (mut message, mut thinking, mut response, mut reason) = (None, None, None, None);
+        let mut usage = Usage::default();
+        line.object(|key, value| {
+            match key {
+                "model" => out.delta(Delta::Metadata { id: None, model: value.string()?.as_deref() }),
+                "message" if first && value.peek() == Kind::Object => message = Some(later(value)?),
+                "message" if value.peek() == Kind::Object => self.message(value, out)?,
+                "response" if value.peek() == Kind::String => response = value.string()?,
+                "thinking" if value.peek() == Kind::String => thinking = value.string()?,
+                "tool_calls" if value.peek() == Kind::Array => drop(value.array(|call| self.tool_call(call, out))?),
+                "done" => self.done |= value.bool()? == Some(true),
+                "done_reason" => reason = value.string()?.filter(|reason| !reason.is_empty()),
+                "prompt_eval_count" => usage.input_tokens = value.u64()?,
+                "eval_count" => usage.output_tokens = value.u64()?,
+                "error" if value.peek() != Kind::Null => error(value, out)?,
+                _ => keep(("", key), LINE_FIELDS, value, out)?,
+            }
+            Ok(())
+        })?;
+        if let Some(mut message) = message {
+            self.message(&mut message, out)?;
+        }
+        prose(thinking.as_deref(), response.as_deref(), out);
+        if !usage.is_empty() {
+            out.delta(Delta::Usage(usage));
+        }
+        // Servers before 0.1.36 gave no reason.
+        if let Some(raw_reason) = reason.filter(|_| self.done) {
+            let reason = self.finish_reason(&raw_reason);
+            out.delta(Delta::Finish { choice: 0, reason, raw_reason: &raw_reason });
+        }
+        line.end()
+    }
+
+    fn progress(&self) -> Progress {
+        if self.done { Progress::Closed } else { Progress::Open }
+    }
+}
+
+impl Ollama {
+    fn message(&mut self, message: &mut Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+        let (mut thinking, mut content, mut calls) = (None, None, None);
+        message.object(|key, value| {
+            match key {
+                "content" if value.peek() == Kind::String => content = value.string()?,
+                "thinking" if value.peek() == Kind::String => thinking = value.string()?,
+                "tool_calls" if value.peek() == Kind::Array => calls = Some(later(value)?),
+                _ => keep(("message", key), MESSAGE_FIELDS, value, out)?,
+            }
+            Ok(())
+        })?;
+        prose(thinking.as_deref(), content.as_deref(), out);
+        if let Some(mut calls) = calls {
+            calls.array(|call| self.tool_call(call, out))?;
+        }
+        Ok(())
+    }
+
+    /// A tool call comes whole.
+    fn tool_call(&mut self, call: &mut Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+        let whole = *call;
+        let (mut id, mut name, mut arguments) = (None, None, None);
+        call.object(|key, value| {
+            match key {
+                "id" => id = value.string()?,
+                "function" => {
+                    value.object(|key, value| {
+                        match key {
+                            "name" => name = value.string()?,
+                            // Proxies that come from OpenAI's format send a string.
+                            "arguments" if value.peek() == Kind::String => arguments = value.string()?,
+                            "arguments" if value.peek() != Kind::Null => arguments = Some(Cow::Borrowed(value.raw()?)),
+                            _ => keep(("function", key), FUNCTION_FIELDS, value, out)?,
+                        }
+                        Ok(())
+                    })?;
+                }
+                _ => keep(("tool_calls", key), CALL_FIELDS, value, out)?,
+            }
+            Ok(())
+        })?;
+        if name.is_none() && arguments.is_none() {
+            out.delta(Delta::Unknown { name: "tool_calls", raw: { whole }.raw()? });
+            return Ok(());
+        }
+        let slot = self.calls;
+        self.calls = slot.wrapping_add(1);
+        let (id, name) = (id.as_deref().unwrap_or_default(), name.as_deref().unwrap_or_default());
+        out.delta(Delta::ToolStart { choice: 0, slot, id, name, provider_executed: false });
+        out.delta(Delta::ToolInput { slot, text: arguments.as_deref().unwrap_or_default() });
+        out.delta(Delta::ToolEnd { slot });
+        Ok(())
+    }
+
+    /// Ollama says `stop` where the model waits for tool results, too; its own `/v1` endpoint says `tool_calls` then.
+    fn finish_reason(&self, raw: &str) -> FinishReason {
+        match raw {
+            "stop" if self.calls > 0 => FinishReason::ToolCalls,
+            "stop" => FinishReason::Stop,
+            "length" => FinishReason::Length,
+            // `load` and `unload`: the model was, and nothing was asked.
+            _ => FinishReason::Other,
+        }
+    }
+}
+
+fn prose(thinking: Option<&str>, text: Option<&str>, out: &mut dyn Sink) {
+    if let Some(text) = thinking {
+        out.delta(Delta::Reasoning { choice: 0, text });
+    }
+    if let Some(text) = text {
+        out.delta(Delta::Text { choice: 0, text });
+    }
+}
+
+/// Times, where a remote model runs, probabilities, and the context of `/api/generate`: the tokens of the conversation,
+/// for a request that goes on with it.
+const LINE_FIELDS: &[&str] = &[
+    "created_at",
+    "total_duration",
+    "load_duration",
+    "prompt_eval_duration",
+    "eval_duration",
+    "remote_model",
+    "remote_host",
+    "logprobs",
+    "context",
+    "status_code",
+];
+
+const MESSAGE_FIELDS: &[&str] = &["role"];
+
+const CALL_FIELDS: &[&str] = &["type"];
+
+/// The call's number among parallel ones.
+const FUNCTION_FIELDS: &[&str] = &["index"];

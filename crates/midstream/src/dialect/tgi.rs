@@ -1,0 +1,116 @@
+//! Hugging Face text-generation-inference, `/generate_stream`: a token a frame, the whole text with the last one.
+
+use super::fields::keep;
+use super::{Decode, Delta, Progress, Sink, error, payload};
+use crate::event::{FinishReason, Usage};
+use crate::json::{Cursor, Kind, SyntaxError};
+use crate::wire::Frame;
+
+#[derive(Debug, Default)]
+pub(super) struct Tgi {
+    /// Text was streamed.
+    spoke: bool,
+    finished: bool,
+}
+
+impl Decode for Tgi {
+    fn frame(&mut self, frame: &Frame<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+        let Some(mut generated) = payload(frame, out) else { return Ok(()) };
+        let (mut whole, mut details, mut fault, mut fault_type) = (None, None, None, None);
+        generated.object(|key, value| {
+            match key {
+                "token" => self.token(value, out)?,
+                "generated_text" => whole = value.string()?,
+                "details" if value.peek() == Kind::Object => details = Some(Details::read(value)?),
+                "error" if value.peek() != Kind::Null => fault = Some(*value),
+                "error_type" => fault_type = value.string()?,
+                _ => return keep(("", key), FRAME_FIELDS, value, out),
+            }
+            if key == "error" { value.skip() } else { Ok(()) }
+        })?;
+        generated.end()?;
+        if let Some(mut fault) = fault {
+            match fault_type {
+                Some(code) if fault.peek() == Kind::String => {
+                    let message = fault.string()?.unwrap_or_default();
+                    out.delta(Delta::Error { code: Some(&code), message: &message });
+                }
+                _ => error(&mut fault, out)?,
+            }
+        }
+        if let Some(text) = whole {
+            // It repeats what the tokens said (and, if the request asks for that, the prompt).
+            if !self.spoke {
+                out.delta(Delta::Text { choice: 0, text: &text });
+            }
+            self.finished = true;
+        }
+        if let Some(Details { usage, finish_reason }) = details {
+            out.delta(Delta::Usage(usage));
+            if let Some(raw_reason) = finish_reason {
+                self.finished = true;
+                let reason = reason(&raw_reason);
+                out.delta(Delta::Finish { choice: 0, reason, raw_reason: &raw_reason });
+            }
+        }
+        Ok(())
+    }
+
+    fn progress(&self) -> Progress {
+        if self.finished { Progress::Closed } else { Progress::Open }
+    }
+}
+
+impl Tgi {
+    /// Special tokens, such as the end of the sequence, are no text.
+    fn token(&mut self, token: &mut Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+        let (mut text, mut special) = (None, false);
+        token.object(|key, value| {
+            match key {
+                "text" => text = value.string()?,
+                "special" => special = value.bool()? == Some(true),
+                _ => keep(("token", key), TOKEN_FIELDS, value, out)?,
+            }
+            Ok(())
+        })?;
+        if let Some(text) = text.filter(|_| !special) {
+            self.spoke |= !text.is_empty();
+            out.delta(Delta::Text { choice: 0, text: &text });
+        }
+        Ok(())
+    }
+}
+
+struct Details<'a> {
+    usage: Usage,
+    finish_reason: Option<std::borrow::Cow<'a, str>>,
+}
+
+impl<'a> Details<'a> {
+    fn read(details: &mut Cursor<'a>) -> Result<Self, SyntaxError> {
+        let mut read = Self { usage: Usage::default(), finish_reason: None };
+        details.object(|key, value| {
+            match key {
+                "finish_reason" => read.finish_reason = value.string()?.filter(|reason| !reason.is_empty()),
+                "generated_tokens" => read.usage.output_tokens = value.u64()?,
+                "input_length" => read.usage.input_tokens = value.u64()?,
+                _ => value.skip()?,
+            }
+            Ok(())
+        })?;
+        Ok(read)
+    }
+}
+
+fn reason(raw: &str) -> FinishReason {
+    match raw {
+        "eos_token" | "stop_sequence" => FinishReason::Stop,
+        "length" => FinishReason::Length,
+        _ => FinishReason::Other,
+    }
+}
+
+/// The token's number, and the runners-up to it.
+const FRAME_FIELDS: &[&str] = &["index", "top_tokens", "details"];
+
+const TOKEN_FIELDS: &[&str] = &["id", "logprob"];

@@ -1,0 +1,84 @@
+//! IBM watsonx.ai `text/generation_stream`: results with the text since the frame before.
+
+use super::fields::keep;
+use super::{Decode, Delta, Progress, Sink, error, payload};
+use crate::event::{FinishReason, Usage};
+use crate::json::{Cursor, Kind, SyntaxError};
+use crate::wire::Frame;
+
+#[derive(Debug, Default)]
+pub(super) struct Watsonx {
+    finished: bool,
+}
+
+impl Decode for Watsonx {
+    fn frame(&mut self, frame: &Frame<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+        let Some(mut response) = payload(frame, out) else { return Ok(()) };
+        response.object(|key, value| {
+            match key {
+                "model_id" => out.delta(Delta::Metadata { id: None, model: value.string()?.as_deref() }),
+                "results" => {
+                    let mut choice = 0;
+                    value.array(|result| {
+                        self.result(choice, result, out)?;
+                        choice += 1;
+                        Ok(())
+                    })?;
+                }
+                "error" if value.peek() != Kind::Null => error(value, out)?,
+                "errors" => drop(value.array(|each| error(each, out))?),
+                _ => keep(("", key), RESPONSE_FIELDS, value, out)?,
+            }
+            Ok(())
+        })?;
+        response.end()
+    }
+
+    fn progress(&self) -> Progress {
+        if self.finished { Progress::Complete } else { Progress::Open }
+    }
+}
+
+impl Watsonx {
+    fn result(&mut self, choice: u32, result: &mut Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+        let (mut text, mut finish, mut usage) = (None, None, Usage::default());
+        result.object(|key, value| {
+            match key {
+                "generated_text" if value.peek() == Kind::String => text = value.string()?,
+                "stop_reason" => finish = value.string()?,
+                "generated_token_count" => usage.output_tokens = value.u64()?,
+                // The first frame has it; the others have 0.
+                "input_token_count" => usage.input_tokens = value.u64()?.filter(|count| *count > 0),
+                _ => keep(("results", key), RESULT_FIELDS, value, out)?,
+            }
+            Ok(())
+        })?;
+        if let Some(text) = text {
+            out.delta(Delta::Text { choice, text: &text });
+        }
+        out.delta(Delta::Usage(usage));
+        if let Some(raw_reason) = finish.filter(|reason| !reason.is_empty() && reason != "not_finished") {
+            self.finished = true;
+            let reason = reason(&raw_reason);
+            out.delta(Delta::Finish { choice, reason, raw_reason: &raw_reason });
+        }
+        Ok(())
+    }
+}
+
+fn reason(raw: &str) -> FinishReason {
+    match raw {
+        "eos_token" | "stop_sequence" => FinishReason::Stop,
+        "max_tokens" | "token_limit" => FinishReason::Length,
+        "error" => FinishReason::Error,
+        // `cancelled`, `time_limit`
+        _ => FinishReason::Other,
+    }
+}
+
+/// When it was made, warnings about the model's licence, and what stands beside an error.
+const RESPONSE_FIELDS: &[&str] =
+    &["created_at", "model_version", "system", "trace", "status_code", "status", "id", "metadata"];
+
+/// How the text was drawn and judged.
+const RESULT_FIELDS: &[&str] = &["seed", "generated_tokens", "input_tokens", "moderations"];
