@@ -151,7 +151,9 @@ async fn raw(State(gateway): Shared, Path(id): Path<String>) -> Response<Body> {
     }
     let kind = record.content_type().and_then(|kind| HeaderValue::from_str(&kind).ok());
     let mut response = reply::typed(StatusCode::OK, "application/octet-stream", Body::from_stream(bytes(record, seat)));
-    response.headers_mut().extend(kind.map(|kind| (CONTENT_TYPE, kind)));
+    if let Some(kind) = kind {
+        response.headers_mut().insert(CONTENT_TYPE, kind);
+    }
     response.headers_mut().insert(NO_SNIFF, HeaderValue::from_static("nosniff"));
     response
 }

@@ -30,6 +30,7 @@ mod paced;
 mod proxy;
 mod record;
 mod relay;
+mod replay;
 mod reply;
 mod route;
 mod server;
@@ -39,4 +40,5 @@ mod web;
 
 pub use config::{ConfigError, DemoConfig, GatewayConfig, Limits, Upstream};
 pub use record::{State, StreamSummary};
+pub use replay::{ReplayConfig, replay, replay_router};
 pub use server::{Gateway, serve};

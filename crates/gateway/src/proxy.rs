@@ -63,7 +63,7 @@ pub(crate) async fn forward(gateway: &Gateway, request: Request<Body>) -> Respon
     };
     // Who asks for an answer to be written gets it watched from the beginning. Other requests turn out to be streams,
     // if they are, by their answer's head.
-    let note = if passage.method == Method::POST { passage.note() } else { None };
+    let note = if passage.asks() { passage.note() } else { None };
     match target.client {
         None => {
             let response = demo::answer(&gateway.demo, target.path, request).await;
@@ -81,6 +81,11 @@ pub(crate) async fn forward(gateway: &Gateway, request: Request<Body>) -> Respon
 }
 
 impl Passage<'_> {
+    /// Whether the request is known to be worth watching before its answer is.
+    fn asks(&self) -> bool {
+        self.method == Method::POST
+    }
+
     /// Opens a stream for the answer; `None` where there is no room for it.
     fn note(&self) -> Option<Note> {
         let origin = Origin {
@@ -113,7 +118,7 @@ impl Passage<'_> {
         let (mut parts, body) = response.into_parts();
         headers::to_client(&mut parts.headers);
         let framing = headers::framing(&parts.headers);
-        let note = note.or_else(|| framing.and_then(|_| self.note()));
+        let note = if !self.asks() && framing.is_some() { self.note() } else { note };
         if let Some(note) = &note {
             note.record().head(Head {
                 status: Some(parts.status.as_u16()),

@@ -3,9 +3,11 @@
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::task::{Context, Poll, ready};
 
 use bytes::{Bytes, BytesMut};
+use futures_util::task::AtomicWaker;
 use http_body::{Body, Frame, SizeHint};
 use tokio::time::{Instant, Sleep};
 
@@ -18,12 +20,31 @@ pub(crate) struct Relay<B> {
     /// `None` once nothing more is wanted of it.
     inner: Option<B>,
     note: Option<Note>,
-    /// Comes after the bytes that were ready before it.
+    /// Comes once what was passed on before it has been written.
     failure: Option<BoxError>,
+    written: Arc<Written>,
     trailers: Option<Frame<Bytes>>,
     /// What is still to come, where the head said how long the body is.
     remaining: Option<u64>,
     timer: Option<Pin<Box<Sleep>>>,
+}
+
+/// Keeps count of what the server has not written yet.
+///
+/// A server that is told of a failure drops what it has not written. Without this a client would lose bytes that came
+/// before the failure.
+#[derive(Default)]
+struct Written {
+    outstanding: AtomicUsize,
+    waker: AtomicWaker,
+    /// The head of the response has had its chance to be written.
+    yielded: AtomicBool,
+}
+
+/// Bytes that say when they are gone.
+struct Counted {
+    bytes: Bytes,
+    written: Arc<Written>,
 }
 
 /// How a body ends.
@@ -63,7 +84,15 @@ where
     pub(crate) fn new(inner: B, note: Option<Note>) -> Self {
         let empty = inner.is_end_stream();
         let remaining = inner.size_hint().exact();
-        let mut relay = Self { inner: Some(inner), note, failure: None, trailers: None, remaining, timer: None };
+        let mut relay = Self {
+            inner: Some(inner),
+            note,
+            failure: None,
+            written: Arc::default(),
+            trailers: None,
+            remaining,
+            timer: None,
+        };
         if empty {
             relay.end(Ending::Clean);
         }
@@ -125,7 +154,7 @@ where
             if deadline < timer.deadline() {
                 timer.as_mut().reset(deadline);
             }
-            std::task::ready!(timer.as_mut().poll(cx));
+            ready!(timer.as_mut().poll(cx));
             self.timer = None;
             if !record.handle_timeout() {
                 return Poll::Ready(Ending::expired());
@@ -165,10 +194,13 @@ where
             this.end(ending);
         }
         if !bytes.is_empty() {
-            return Poll::Ready(Some(Ok(Frame::data(bytes))));
+            return Poll::Ready(Some(Ok(Frame::data(this.written.count(bytes)))));
         }
         if this.inner.is_some() {
             return Poll::Pending;
+        }
+        if this.failure.is_some() {
+            ready!(this.written.poll_all(cx));
         }
         let last = this.failure.take().map(Err).or_else(|| this.trailers.take().map(Ok));
         Poll::Ready(last)
@@ -180,6 +212,36 @@ where
 
     fn size_hint(&self) -> SizeHint {
         self.remaining.map_or_else(SizeHint::default, SizeHint::with_exact)
+    }
+}
+
+impl Written {
+    fn count(self: &Arc<Self>, bytes: Bytes) -> Bytes {
+        self.outstanding.fetch_add(1, Ordering::AcqRel);
+        Bytes::from_owner(Counted { bytes, written: Arc::clone(self) })
+    }
+
+    /// Ready once everything that was counted has been written.
+    fn poll_all(&self, cx: &mut Context<'_>) -> Poll<()> {
+        self.waker.register(cx.waker());
+        if !self.yielded.swap(true, Ordering::AcqRel) {
+            cx.waker().wake_by_ref();
+            return Poll::Pending;
+        }
+        if self.outstanding.load(Ordering::Acquire) > 0 { Poll::Pending } else { Poll::Ready(()) }
+    }
+}
+
+impl AsRef<[u8]> for Counted {
+    fn as_ref(&self) -> &[u8] {
+        &self.bytes
+    }
+}
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        self.written.outstanding.fetch_sub(1, Ordering::AcqRel);
+        self.written.waker.wake();
     }
 }
 

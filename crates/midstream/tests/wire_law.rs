@@ -115,6 +115,7 @@ fn auto_finds_what_the_framing_given_finds() {
         (Framing::Ws, b"{\"kind\": \"message\", \"direction\": \"received\", \"data\": {}}\n"),
         (Framing::Ws, b"{\"request\": {}}\n{\"kind\": \"message\", \"direction\": \"received\", \"data\": {}}\n"),
         (Framing::EventStream, &aws),
+        (Framing::Text, b"AAAAJAAAAABRY1au"),
         (Framing::Text, b"  Once upon a time"),
         (Framing::Text, b"<think>hm</think>"),
         (Framing::Text, b"da"),
@@ -147,6 +148,18 @@ fn auto_holds_back_only_what_it_needs() {
             decoder.framing().is_some()
         });
         assert_eq!(known.map(|at| at + 1), Some(*length), "{}", String::from_utf8_lossy(body));
+    }
+}
+
+#[test]
+fn every_decoder_and_dialect_has_a_fuzz_target() {
+    let fuzz = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz");
+    let manifest = std::fs::read_to_string(fuzz.join("Cargo.toml")).expect("the fuzz crate has a manifest");
+    let framings = Framing::ALL.iter().map(|(name, _)| name.replace('-', "_"));
+    let dialects = midstream::Dialect::ALL.iter().map(|(name, _)| format!("dialect_{}", name.replace('-', "_")));
+    for target in framings.chain(dialects).chain(["auto".into(), "json_incremental".into()]) {
+        assert!(manifest.contains(&format!("name = \"{target}\"\n")), "no [[bin]] for {target}");
+        assert!(fuzz.join(format!("fuzz_targets/{target}.rs")).is_file(), "no file for {target}");
     }
 }
 

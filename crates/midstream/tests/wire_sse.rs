@@ -184,6 +184,7 @@ fn bare_json_is_handed_on_where_it_stands() {
             "data: x\n{\"e\": 1}\nunknown\ndata: y\n[2]\n[3\n\n",
             &[(Origin::Bare, "{\"e\": 1}"), (Origin::Bare, "[2]"), (Origin::Message, "x\ny"), (Origin::Bare, "[3")],
         ),
+        ("data: a\ndata: b\n\n{\n \"c\": 1\n}\n", &[(Origin::Message, "a\nb"), (Origin::Bare, "{\n \"c\": 1\n}")]),
         ("{\"e\": 1}\ndata: x\n\n", &[(Origin::Bare, "{\"e\": 1}"), (Origin::Message, "x")]),
         ("[{\"error\": 1}]\n", &[(Origin::Bare, "[{\"error\": 1}]")]),
         ("[DONE]\n", &[(Origin::Bare, "[DONE]")]),

@@ -8,7 +8,7 @@ mod slow_sse;
 mod wire;
 
 pub use aws::{event_stream_message, event_stream_raw};
-pub use corpus::{Case, Recording, shared_data};
+pub use corpus::{Case, Recording, WireCase, shared_data};
 pub use cut::{Cuts, bytewise, random_cuts, two_way_cuts};
 pub use events::{decode, merged};
 pub use slow_sse::{SlowEvent, SlowSse};

@@ -46,6 +46,17 @@ pub(crate) struct Numbered {
     pub(crate) event: Option<Event>,
 }
 
+/// How a gateway says no.
+#[derive(Debug, Deserialize)]
+struct Refusal {
+    error: Message,
+}
+
+#[derive(Debug, Deserialize)]
+struct Message {
+    message: String,
+}
+
 /// Why something ended before its time.
 #[derive(Debug)]
 pub(crate) enum Gone {
@@ -156,7 +167,10 @@ impl Client {
         let response = request.call().map_err(|error| Gone::Gateway(format!("can't reach {url}: {error}")))?;
         let status = response.status();
         if !status.is_success() {
-            return Err(Gone::Gateway(format!("{url}: expected status 200, found {status}")));
+            let said = response.into_body().read_to_string().unwrap_or_default();
+            let said =
+                serde_json::from_str::<Refusal>(&said).map_or(String::new(), |it| format!(": {}", it.error.message));
+            return Err(Gone::Gateway(format!("{url}: expected status 200, found {status}{said}")));
         }
         Ok(response.into_body())
     }

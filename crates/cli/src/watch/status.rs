@@ -132,6 +132,9 @@ impl Figures {
             Event::StreamEnd { verdict, metrics } => {
                 self.verdict = Some(*verdict);
                 self.latest_us = metrics.duration_us;
+                self.chunks = metrics.chunks;
+                self.first_content_us = metrics.first_content_us;
+                self.last_content_us = metrics.last_content_us.unwrap_or_default();
             }
             _ => {}
         }
@@ -186,10 +189,18 @@ mod tests {
         ] {
             status.event(&serde_json::from_str(event).unwrap(), at_us);
         }
-        let metrics = Box::new(midstream::Metrics { duration_us: 2_750_000, ..Default::default() });
+        let counted = "first content 0.50 s  3 chunks  1.5 chunks/s  7 tokens in  3 tokens out";
+        assert!(status.line().starts_with("live  m-1  "), "{}", status.line());
+        assert!(status.line().ends_with(counted), "{}", status.line());
+        let metrics = Box::new(midstream::Metrics {
+            chunks: 3,
+            first_content_us: Some(500_000),
+            last_content_us: Some(2_500_000),
+            duration_us: 2_750_000,
+            ..Default::default()
+        });
         status.event(&Event::StreamEnd { verdict: Verdict::Truncated, metrics }, 2_750_000);
-        let expected = "truncated  m-1  2.8 s  first content 0.50 s  3 chunks  1.5 chunks/s  7 tokens in  3 tokens out";
-        assert_eq!(status.line(), expected);
+        assert_eq!(status.line(), format!("truncated  m-1  2.8 s  {counted}"));
     }
 
     #[test]

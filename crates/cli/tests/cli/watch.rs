@@ -98,10 +98,12 @@ fn what_cannot_be_watched_is_told() {
 
     let gateway = Gateway::start();
     let url = format!("{}/streams/gone", gateway.url);
-    let answers = gateway.answer(vec!["HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\n\r\n".into()]);
+    let refusal = json(r#"{"error":{"message":"no stream `gone`"}}"#).replace("200 OK", "404 Not Found");
+    let answers = gateway.answer(vec![refusal]);
     let missing = run(["watch", &url]);
     answers.join().expect("every request was answered");
-    assert!(missing.stderr.contains("/streams/gone: expected status 200, found 404"), "{missing:?}");
+    let told = "/streams/gone: expected status 200, found 404 Not Found: no stream `gone`\n";
+    assert!(missing.stderr.ends_with(told), "{missing:?}");
     assert_eq!(missing.code, 1);
 
     let gateway = Gateway::start();

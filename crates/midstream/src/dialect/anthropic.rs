@@ -20,16 +20,17 @@ pub(super) struct Anthropic {
 impl Decode for Anthropic {
     fn frame(&mut self, frame: &Frame<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
         let Some(mut cursor) = payload(frame, out) else { return Ok(()) };
-        let event = Event::read(&mut cursor)?;
+        let mut event = Event::default();
+        event.read(&mut cursor)?;
         let kind = if event.kind.is_empty() { frame.event } else { &*event.kind };
         match kind {
             "content_block_delta" => self.change(&event, frame.data, out)?,
-            "content_block_start" => match event.block {
+            "content_block_start" => match event.part {
                 Some(block) => self.block(event.index, block, out)?,
                 None => out.delta(Delta::Unknown { name: kind, raw: frame.data }),
             },
             "content_block_stop" => self.blocks.end(event.index, out),
-            "message_start" => match event.message {
+            "message_start" => match event.part {
                 Some(message) => self.message(message, false, out)?,
                 None => out.delta(Delta::Unknown { name: kind, raw: frame.data }),
             },
@@ -63,13 +64,9 @@ impl Decode for Anthropic {
 impl Anthropic {
     /// A `content_block_delta`: nearly all frames of a stream.
     fn change(&mut self, event: &Event<'_>, frame: &str, out: &mut dyn Sink) -> Result<(), SyntaxError> {
-        let Some(change) = &event.change else {
-            out.delta(Delta::Unknown { name: "content_block_delta", raw: frame });
-            return Ok(());
-        };
-        let (index, text) = (event.index, change.text.as_deref().unwrap_or_default());
-        let mut known = !change.strange;
-        match &*change.kind {
+        let (index, text) = (event.index, event.text.as_deref().unwrap_or_default());
+        let mut known = !event.strange_delta;
+        match &*event.delta_kind {
             "text_delta" => {
                 self.blocks.prose(index, out);
                 out.delta(Delta::Text { choice: 0, text });
@@ -84,16 +81,13 @@ impl Anthropic {
                 self.blocks.prose(index, out);
                 out.delta(Delta::Signature { choice: 0, signature: text });
             }
-            "citations_delta" => match change.citation {
-                Some(citation) => source(citation, out)?,
-                None => known = false,
-            },
+            "citations_delta" => known = event.delta.map_or(Ok(false), |delta| citation(delta, out))?,
             // `compaction_delta`, the summary that replaces the conversation so far, and types yet to come.
             _ => known = false,
         }
         if !known {
-            let raw = { change.whole }.raw()?;
-            let name = if change.kind.is_empty() { "content_block_delta" } else { &*change.kind };
+            let name = if event.delta_kind.is_empty() { "content_block_delta" } else { &*event.delta_kind };
+            let raw = event.delta.map_or(Ok(frame), |mut delta| delta.raw())?;
             out.delta(Delta::Unknown { name, raw });
         }
         Ok(())
@@ -179,97 +173,81 @@ impl Anthropic {
         if let Some(usage) = event.usage {
             spent(usage, out)?;
         }
-        let Some(change) = &event.change else {
+        let Some(mut delta) = event.delta else {
             out.delta(Delta::Unknown { name: "message_delta", raw: frame });
             return Ok(());
         };
-        if change.strange || change.text.is_some() {
-            rest(change.whole, "message_delta.delta", MESSAGE_FIELDS, out)?;
-        }
-        finish(change.stop_reason.as_deref(), change.stop_details, out)
+        let (mut reason, mut details) = (None, None);
+        delta.object(|key, value| {
+            match key {
+                "stop_reason" => reason = value.string()?,
+                "stop_details" if value.peek() != Kind::Null => details = Some(value.raw()?),
+                _ => keep(("message_delta.delta", key), MESSAGE_FIELDS, value, out)?,
+            }
+            Ok(())
+        })?;
+        finish(reason.as_deref(), details, out)
     }
 }
 
-/// An event, read but not yet understood: its keys come in any order, `type` last in some recordings.
+/// An event, read but not yet understood: its keys come in any order, `type` last in some recordings. Only what deltas
+/// of blocks are made of is read at once; what is rare waits at a cursor.
 #[derive(Default)]
 struct Event<'a> {
     kind: Cow<'a, str>,
     index: Option<u64>,
-    change: Option<Change<'a>>,
-    block: Option<Cursor<'a>>,
-    message: Option<Cursor<'a>>,
+    delta: Option<Cursor<'a>>,
+    delta_kind: Cow<'a, str>,
+    /// The one string that deltas of blocks carry, under a name that goes with their type.
+    text: Option<Cow<'a, str>>,
+    /// The delta has fields that are not known, or more than one string.
+    strange_delta: bool,
+    /// `content_block` or `message`.
+    part: Option<Cursor<'a>>,
     usage: Option<Cursor<'a>>,
     error: Option<Cursor<'a>>,
-    /// It has fields that are not known.
+    /// The event has fields that are not known.
     strange: bool,
 }
 
 impl<'a> Event<'a> {
-    fn read(cursor: &mut Cursor<'a>) -> Result<Self, SyntaxError> {
-        let mut event = Self::default();
+    fn read(&mut self, cursor: &mut Cursor<'a>) -> Result<(), SyntaxError> {
         cursor.object(|key, value| {
             match key {
-                "type" => event.kind = value.string()?.unwrap_or_default(),
-                "index" => event.index = value.u64()?,
-                "delta" if value.peek() == Kind::Object => event.change = Some(Change::read(value)?),
-                "content_block" if value.peek() == Kind::Object => event.block = Some(later(value)?),
-                "message" if value.peek() == Kind::Object => event.message = Some(later(value)?),
-                "usage" => event.usage = Some(later(value)?),
-                "error" if value.peek() != Kind::Null => event.error = Some(later(value)?),
+                "type" => self.kind = value.string()?.unwrap_or_default(),
+                "index" => self.index = value.u64()?,
+                "delta" if value.peek() == Kind::Object => self.read_delta(value)?,
+                "content_block" | "message" if value.peek() == Kind::Object => self.part = Some(later(value)?),
+                "usage" => self.usage = Some(later(value)?),
+                "error" if value.peek() != Kind::Null => self.error = Some(later(value)?),
                 _ => {
-                    event.strange |= !EVENT_FIELDS.contains(&key);
+                    self.strange |= !EVENT_FIELDS.contains(&key);
                     value.skip()?;
                 }
             }
             Ok(())
         })?;
-        Ok(event)
+        Ok(())
     }
-}
 
-/// The `delta` of an event.
-struct Change<'a> {
-    kind: Cow<'a, str>,
-    /// The one string that deltas of blocks carry, under a name that goes with their type.
-    text: Option<Cow<'a, str>>,
-    citation: Option<&'a str>,
-    stop_reason: Option<Cow<'a, str>>,
-    stop_details: Option<&'a str>,
-    /// It has fields that are not known, or more than one string.
-    strange: bool,
-    whole: Cursor<'a>,
-}
-
-impl<'a> Change<'a> {
-    fn read(cursor: &mut Cursor<'a>) -> Result<Self, SyntaxError> {
-        let mut change = Self {
-            kind: Cow::default(),
-            text: None,
-            citation: None,
-            stop_reason: None,
-            stop_details: None,
-            strange: false,
-            whole: *cursor,
-        };
-        cursor.object(|key, value| {
+    fn read_delta(&mut self, delta: &mut Cursor<'a>) -> Result<(), SyntaxError> {
+        self.delta = Some(*delta);
+        delta.object(|key, value| {
             match key {
-                "type" => change.kind = value.string()?.unwrap_or_default(),
+                "type" => self.delta_kind = value.string()?.unwrap_or_default(),
                 "text" | "partial_json" | "thinking" | "signature"
-                    if change.text.is_none() && value.peek() == Kind::String =>
+                    if self.text.is_none() && value.peek() == Kind::String =>
                 {
-                    change.text = value.string()?;
+                    self.text = value.string()?;
                 }
-                "citation" if value.peek() == Kind::Object => change.citation = Some(value.raw()?),
-                "stop_reason" => change.stop_reason = value.string()?,
-                "stop_details" if value.peek() != Kind::Null => change.stop_details = Some(value.raw()?),
                 _ => {
-                    change.strange |= value.peek() != Kind::Null && !CHANGE_FIELDS.contains(&key);
+                    self.strange_delta |= value.peek() != Kind::Null && !DELTA_FIELDS.contains(&key);
                     value.skip()?;
                 }
             }
             Ok(())
         })?;
-        Ok(change)
+        Ok(())
     }
 }
 
@@ -367,6 +345,26 @@ fn fetched(mut result: Cursor<'_>, block: &str, out: &mut dyn Sink) -> Result<bo
         out.delta(Delta::Source { choice: 0, url: url.as_deref(), title: title.as_deref(), raw: block });
     }
     Ok(url.is_some())
+}
+
+/// The citation of a `citations_delta`; `false` where there is none, or more than it.
+fn citation(mut delta: Cursor<'_>, out: &mut dyn Sink) -> Result<bool, SyntaxError> {
+    let (mut found, mut strange) = (None, false);
+    delta.object(|key, value| {
+        match key {
+            "type" => value.skip()?,
+            "citation" if value.peek() == Kind::Object => found = Some(value.raw()?),
+            _ => {
+                strange |= value.peek() != Kind::Null;
+                value.skip()?;
+            }
+        }
+        Ok(())
+    })?;
+    if let Some(raw) = found {
+        source(raw, out)?;
+    }
+    Ok(found.is_some() && !strange)
 }
 
 /// A citation or a search result.
@@ -470,10 +468,9 @@ fn stop_reason(raw: &str) -> FinishReason {
 const EVENT_FIELDS: &[&str] =
     &["type", "index", "delta", "content_block", "message", "usage", "error", "request_id", "context_management"];
 
-/// Fields of a delta that carry no content. `estimated_tokens` is a rough count of hidden reasoning so far, for progress
-/// displays; the count that matters is in the usage. The others are those of a `message_delta`.
-const CHANGE_FIELDS: &[&str] =
-    &["type", "estimated_tokens", "stop_reason", "stop_sequence", "stop_details", "container"];
+/// Fields of a block's delta that carry no content. `estimated_tokens` is a rough count of hidden reasoning so far, for
+/// progress displays; the count that matters is in the usage.
+const DELTA_FIELDS: &[&str] = &["type", "estimated_tokens"];
 
 /// Fields of the blocks of prose and the tool calls: what is read, and `caller`, which says whether the model or code
 /// that it wrote made the call.

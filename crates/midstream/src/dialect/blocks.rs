@@ -110,3 +110,28 @@ impl Blocks {
 /// Providers keep one tool call open at a time, or as many as they run in parallel. Beyond this number the eldest is
 /// taken for ended, so that a stream of starts without ends does not grow the state.
 const MAX_OPEN_CALLS: usize = 128;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn starts_without_ends_do_not_grow_the_state() {
+        let (mut blocks, mut started, mut ended) = (Blocks::default(), 0, 0);
+        let mut out = |delta: Delta<'_>| match delta {
+            Delta::ToolStart { slot, .. } => {
+                assert_eq!(slot, started, "a slot of its own");
+                started += 1;
+            }
+            Delta::ToolEnd { .. } => ended += 1,
+            _ => {}
+        };
+        let tool = ToolName { id: "", name: "", provider_executed: false };
+        for index in 0..10_000 {
+            blocks.call(Some(index), tool, None, &mut out);
+            assert!(blocks.calls.len() <= MAX_OPEN_CALLS);
+        }
+        blocks.end_all(&mut out);
+        assert_eq!((started, ended), (10_000, 10_000));
+    }
+}

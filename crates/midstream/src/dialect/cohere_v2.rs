@@ -18,41 +18,35 @@ pub(super) struct CohereV2 {
 impl Decode for CohereV2 {
     fn frame(&mut self, frame: &Frame<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
         let Some(mut cursor) = payload(frame, out) else { return Ok(()) };
-        let event = Event::read(&mut cursor, out)?;
+        let mut event = Event::default();
+        event.read(&mut cursor)?;
         let kind = if event.kind.is_empty() { frame.event } else { &*event.kind };
         match kind {
-            "content-delta" => self.content(&event, out),
+            "content-delta" => self.prose(event.index, &event, out),
             "content-start" => {
                 self.blocks.begin(event.index, out);
-                self.content(&event, out);
+                self.prose(event.index, &event, out);
             }
             "content-end" | "tool-call-end" => self.blocks.end(event.index, out),
-            "tool-plan-delta" => {
-                self.blocks.prose(Some(PLAN), out);
-                let text = event.plan.as_deref().unwrap_or_default();
-                out.delta(Delta::Reasoning { choice: 0, text });
-            }
-            "tool-call-start" => self.call(&event, out),
+            "tool-plan-delta" => self.prose(Some(PLAN), &event, out),
+            "tool-call-start" => self.call(&event, out)?,
             "tool-call-delta" => {
-                let text = event.arguments.as_deref().unwrap_or_default();
-                if !self.blocks.input(event.index, text, out) {
+                if !self.blocks.input(event.index, event.text(), out) {
                     out.delta(Delta::Unknown { name: kind, raw: frame.data });
                 }
             }
-            "citation-start" => match event.citations {
-                Some(citations) => sources(citations, out)?,
-                None => out.delta(Delta::Unknown { name: kind, raw: frame.data }),
-            },
+            "citation-start" => {
+                if !citations(event.delta, out)? {
+                    out.delta(Delta::Unknown { name: kind, raw: frame.data });
+                }
+            }
             "citation-end" => {}
             "message-start" => {
                 out.delta(Delta::Metadata { id: event.id.as_deref(), model: None });
             }
             "message-end" => {
                 self.closed = true;
-                if let Some(usage) = event.usage {
-                    spent(usage, out)?;
-                }
-                finish(event.reason.as_deref(), event.fault.as_deref(), out);
+                end(event.delta, out)?;
             }
             _ if kind == "error" || event.kind.is_empty() && event.error => {
                 error(&mut Cursor::new(frame.data), out)?;
@@ -66,6 +60,9 @@ impl Decode for CohereV2 {
         if event.strange {
             rest(frame.data, EVENT_FIELDS, out)?;
         }
+        if event.strange_delta {
+            strange(event.delta, out)?;
+        }
         cursor.end()
     }
 
@@ -75,128 +72,191 @@ impl Decode for CohereV2 {
 }
 
 impl CohereV2 {
-    fn content(&mut self, event: &Event<'_>, out: &mut dyn Sink) {
-        self.blocks.prose(event.index, out);
-        if let Some(text) = &event.thinking {
-            out.delta(Delta::Reasoning { choice: 0, text });
-        }
-        if let Some(text) = &event.text {
-            out.delta(Delta::Text { choice: 0, text });
-        }
+    fn prose(&mut self, index: Option<u64>, event: &Event<'_>, out: &mut dyn Sink) {
+        self.blocks.prose(index, out);
+        out.delta(match event.thinks {
+            true => Delta::Reasoning { choice: 0, text: event.text() },
+            false => Delta::Text { choice: 0, text: event.text() },
+        });
     }
 
-    fn call(&mut self, event: &Event<'_>, out: &mut dyn Sink) {
-        let (id, name) = (event.call_id.as_deref().unwrap_or_default(), event.name.as_deref().unwrap_or_default());
+    fn call(&mut self, event: &Event<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+        let (mut id, mut name) = (None, None);
+        within(event.delta, &["message", "tool_calls"], &mut |key, value| {
+            match key {
+                "id" => id = value.string()?,
+                "function" => {
+                    value.object(|key, value| {
+                        match key {
+                            "name" => name = value.string()?,
+                            _ => value.skip()?,
+                        }
+                        Ok(())
+                    })?;
+                }
+                _ => value.skip()?,
+            }
+            Ok(())
+        })?;
+        let (id, name) = (id.as_deref().unwrap_or_default(), name.as_deref().unwrap_or_default());
         self.blocks.call(event.index, ToolName { id, name, provider_executed: false }, None, out);
-        self.blocks.input(event.index, event.arguments.as_deref().unwrap_or_default(), out);
+        self.blocks.input(event.index, event.text(), out);
+        Ok(())
     }
 }
 
-/// An event, read but not yet understood: its keys come in any order, `type` last in some recordings.
+/// An event, read but not yet understood: its keys come in any order, `type` last in some recordings. Only what most
+/// events are made of is read at once; what is rare is looked up in the delta later.
 #[derive(Default)]
 struct Event<'a> {
     kind: Cow<'a, str>,
     id: Option<Cow<'a, str>>,
     index: Option<u64>,
+    delta: Option<Cursor<'a>>,
+    /// The one string that deltas carry: text, thinking, plan or arguments.
     text: Option<Cow<'a, str>>,
-    thinking: Option<Cow<'a, str>>,
-    plan: Option<Cow<'a, str>>,
-    call_id: Option<Cow<'a, str>>,
-    name: Option<Cow<'a, str>>,
-    arguments: Option<Cow<'a, str>>,
-    citations: Option<Cursor<'a>>,
-    reason: Option<Cow<'a, str>>,
-    usage: Option<Cursor<'a>>,
-    /// What went wrong, where the answer ended so.
-    fault: Option<Cow<'a, str>>,
+    /// It is thinking, or the plan.
+    thinks: bool,
+    /// The delta has fields that are not known, or more than one string.
+    strange_delta: bool,
+    /// The event has fields that are not known.
+    strange: bool,
     /// It has the form of an error that is no event: `{"message"}` or `{"error"}`.
     error: bool,
-    /// It has fields that are not known.
-    strange: bool,
 }
 
 impl<'a> Event<'a> {
-    fn read(cursor: &mut Cursor<'a>, out: &mut dyn Sink) -> Result<Self, SyntaxError> {
-        let mut event = Self::default();
-        cursor.object(|key, value| {
-            match key {
-                "type" => event.kind = value.string()?.unwrap_or_default(),
-                "index" => event.index = value.u64()?,
-                "delta" => event.delta(value, out)?,
-                "id" => event.id = value.string()?,
-                "message" | "error" => {
-                    event.error |= value.peek() != Kind::Null;
-                    value.skip()?;
-                }
-                _ => {
-                    event.strange |= !EVENT_FIELDS.contains(&key);
-                    value.skip()?;
-                }
-            }
-            Ok(())
-        })?;
-        Ok(event)
+    fn text(&self) -> &str {
+        self.text.as_deref().unwrap_or_default()
     }
 
-    fn delta(&mut self, value: &mut Cursor<'a>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
-        value.object(|key, value| {
+    fn read(&mut self, cursor: &mut Cursor<'a>) -> Result<(), SyntaxError> {
+        cursor.object(|key, value| {
             match key {
-                "message" => self.message(value, out)?,
-                "finish_reason" => self.reason = value.string()?,
-                "usage" => self.usage = Some(later(value)?),
-                "error" if value.peek() == Kind::String => self.fault = value.string()?,
-                _ => keep(("delta", key), &[], value, out)?,
+                "type" => self.kind = value.string()?.unwrap_or_default(),
+                "index" => self.index = value.u64()?,
+                "delta" => {
+                    self.delta = Some(*value);
+                    value.object(|key, value| match key {
+                        "message" => self.message(value),
+                        _ => {
+                            self.strange_delta |= !DELTA_FIELDS.contains(&key);
+                            value.skip()
+                        }
+                    })?;
+                }
+                "id" => self.id = value.string()?,
+                _ => {
+                    self.error |= matches!(key, "message" | "error") && value.peek() != Kind::Null;
+                    self.strange |= !EVENT_FIELDS.contains(&key);
+                    value.skip()?;
+                }
             }
             Ok(())
         })?;
         Ok(())
     }
 
-    fn message(&mut self, value: &mut Cursor<'a>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+    fn message(&mut self, value: &mut Cursor<'a>) -> Result<(), SyntaxError> {
         value.object(|key, value| {
             match key {
                 "content" if value.peek() == Kind::Object => {
-                    value.object(|key, value| {
-                        match key {
-                            "text" if value.peek() == Kind::String => self.text = value.string()?,
-                            "thinking" if value.peek() == Kind::String => self.thinking = value.string()?,
-                            _ => keep(("delta.message.content", key), &["type"], value, out)?,
-                        }
-                        Ok(())
+                    value.object(|key, value| match key {
+                        "text" => self.string(false, value),
+                        "thinking" => self.string(true, value),
+                        "type" => value.skip(),
+                        _ => self.other(value),
                     })?;
                 }
-                "tool_plan" if value.peek() == Kind::String => self.plan = value.string()?,
-                "tool_calls" if value.peek() == Kind::Object => self.tool_call(value, out)?,
-                "citations" => self.citations = Some(later(value)?),
-                // The message as it starts: empty lists.
-                "content" | "tool_calls" if { *value }.raw()? == "[]" => value.skip()?,
-                _ => keep(("delta.message", key), &["role"], value, out)?,
+                "tool_plan" => self.string(true, value)?,
+                "tool_calls" if value.peek() == Kind::Object => {
+                    value.object(|key, value| match key {
+                        "function" => value
+                            .object(|key, value| match key {
+                                "arguments" => self.string(false, value),
+                                "name" => value.skip(),
+                                _ => self.other(value),
+                            })
+                            .map(drop),
+                        "id" | "type" => value.skip(),
+                        _ => self.other(value),
+                    })?;
+                }
+                "citations" | "role" => value.skip()?,
+                _ => self.other(value)?,
             }
             Ok(())
         })?;
         Ok(())
     }
 
-    fn tool_call(&mut self, value: &mut Cursor<'a>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
-        value.object(|key, value| {
-            match key {
-                "id" => self.call_id = value.string()?,
-                "function" => {
-                    value.object(|key, value| {
-                        match key {
-                            "name" => self.name = value.string()?,
-                            "arguments" if value.peek() == Kind::String => self.arguments = value.string()?,
-                            _ => keep(("delta.message.tool_calls.function", key), &[], value, out)?,
-                        }
-                        Ok(())
-                    })?;
-                }
-                _ => keep(("delta.message.tool_calls", key), &["type"], value, out)?,
-            }
-            Ok(())
-        })?;
+    fn string(&mut self, thinks: bool, value: &mut Cursor<'a>) -> Result<(), SyntaxError> {
+        if self.text.as_deref().is_some_and(|text| !text.is_empty()) || value.peek() != Kind::String {
+            return self.other(value);
+        }
+        self.text = value.string()?;
+        self.thinks = thinks;
         Ok(())
     }
+
+    /// A field that is not known. The lists of a message that just starts are empty.
+    fn other(&mut self, value: &mut Cursor<'a>) -> Result<(), SyntaxError> {
+        self.strange_delta |= !matches!(value.raw()?, "null" | "[]");
+        Ok(())
+    }
+}
+
+/// Reads the object that lies at `path` in `object`.
+fn within<'a>(
+    object: Option<Cursor<'a>>,
+    path: &[&str],
+    field: &mut dyn FnMut(&str, &mut Cursor<'a>) -> Result<(), SyntaxError>,
+) -> Result<(), SyntaxError> {
+    let Some(mut object) = object else { return Ok(()) };
+    object.object(|key, value| match path {
+        [] => field(key, value),
+        [first, path @ ..] if key == *first => within(Some(later(value)?), path, field),
+        _ => value.skip(),
+    })?;
+    Ok(())
+}
+
+/// Hands on what a delta has besides what is known; of its message, all.
+#[cold]
+fn strange(delta: Option<Cursor<'_>>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+    within(delta, &[], &mut |key, value| keep(("delta", key), DELTA_FIELDS, value, out))
+}
+
+/// The end of the message: why, what it cost, what went wrong.
+fn end(delta: Option<Cursor<'_>>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+    let (mut reason, mut fault, mut usage) = (None, None, None);
+    within(delta, &[], &mut |key, value| {
+        match key {
+            "finish_reason" => reason = value.string()?,
+            "usage" => usage = Some(later(value)?),
+            "error" if value.peek() == Kind::String => fault = value.string()?,
+            _ => value.skip()?,
+        }
+        Ok(())
+    })?;
+    if let Some(usage) = usage {
+        spent(usage, out)?;
+    }
+    finish(reason.as_deref(), fault.as_deref(), out);
+    Ok(())
+}
+
+/// The citations of a message; `false` where there are none.
+fn citations(delta: Option<Cursor<'_>>, out: &mut dyn Sink) -> Result<bool, SyntaxError> {
+    let mut found = false;
+    within(delta, &["message"], &mut |key, value| {
+        if key == "citations" && value.peek() != Kind::Null {
+            found = true;
+            return sources(later(value)?, out);
+        }
+        value.skip()
+    })?;
+    Ok(found)
 }
 
 /// Citations: one object, or a list of such. Each cites one stretch of the answer and names the documents or tool
@@ -305,6 +365,9 @@ pub(super) fn rest(event: &str, known: &[&str], out: &mut dyn Sink) -> Result<()
 
 /// Fields of an event; `logprobs` repeat the text, token by token.
 const EVENT_FIELDS: &[&str] = &["type", "index", "delta", "id", "message", "error", "logprobs"];
+
+/// Fields of a delta besides its message.
+const DELTA_FIELDS: &[&str] = &["finish_reason", "usage", "error"];
 
 /// Stands for the plan among the numbers of blocks.
 const PLAN: u64 = u64::MAX - 1;

@@ -127,7 +127,7 @@ impl OpenaiChat {
                         _ => value.skip(),
                     })?;
                 }
-                _ if fields::CHUNK.contains(&key) => value.skip()?,
+                _ if fields::of_chunk(key) => value.skip()?,
                 _ => strange |= !fields::says_nothing(value.raw()?),
             }
             Ok(())
@@ -183,7 +183,7 @@ impl OpenaiChat {
                     self.failed = true;
                     error(value, out)?;
                 }
-                _ if fields::CHOICE.contains(&key) => value.skip()?,
+                _ if fields::of_choice(key) => value.skip()?,
                 _ => {
                     let raw = value.raw()?;
                     if !fields::says_nothing(raw) && self.sources.is_new(key, raw) {
@@ -266,7 +266,7 @@ impl OpenaiChat {
                 ("annotations", Kind::Array) => self.sources.annotations(choice, value, out)?,
                 ("graph_data", Kind::Object) => self.sources.graph_data(choice, value, out)?,
                 ("executed_tools", Kind::Array) => self.sources.executed_tools(choice, value, out)?,
-                _ if fields::DELTA.contains(&key) => value.skip()?,
+                _ if fields::of_delta(key) => value.skip()?,
                 _ => field("choices.delta", key, value, out)?,
             }
             Ok(())
@@ -319,7 +319,7 @@ impl OpenaiChat {
         }
         Cursor::new(frame.data).object(|key, value| {
             let raw = value.raw()?;
-            let listed = fields::READ.contains(&key) || fields::CHUNK.contains(&key);
+            let listed = fields::READ.contains(&key) || fields::of_chunk(key);
             if !listed && !fields::says_nothing(raw) && self.sources.is_new(key, raw) {
                 out.delta(Delta::Unknown { name: key, raw });
             }

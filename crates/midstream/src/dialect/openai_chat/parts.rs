@@ -87,7 +87,7 @@ fn part(
                         out.delta(Delta::Refusal { choice, text: &text });
                     }
                     "annotations" => sources.annotations(choice, value, out)?,
-                    _ if fields::PART.contains(&key) => value.skip()?,
+                    _ if fields::of_part(key) => value.skip()?,
                     _ => field(PATH, key, value, out)?,
                 }
                 Ok(())
@@ -117,7 +117,7 @@ pub(super) fn reasoning_details(
                 "text" | "summary" | "thinking" if value.peek() == Kind::String => prose = value.string()?,
                 "signature" if value.peek() == Kind::String => signature = value.string()?,
                 "data" if value.peek() == Kind::String => data = value.string()?,
-                _ if fields::PART.contains(&key) => value.skip()?,
+                _ if fields::of_part(key) => value.skip()?,
                 _ => field("choices.delta.reasoning_details", key, value, out)?,
             }
             Ok(())
