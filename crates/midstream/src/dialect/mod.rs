@@ -9,6 +9,7 @@ mod gemini_args;
 mod gemini_interactions;
 mod gemini_live;
 mod gemini_parts;
+mod gemini_sources;
 mod ollama;
 mod openai_chat;
 mod recognise;
