@@ -8,7 +8,8 @@ const key = 'not-a-key';
 
 export async function openaiChat(baseURL, request = {}) {
   const client = new OpenAI({ baseURL: `${baseURL}/v1`, apiKey: key, maxRetries: 0 });
-  const stream = client.chat.completions.stream({ model: 'demo', messages: hello, ...request });
+  const options = { model: 'demo', messages: hello, stream_options: { include_usage: true }, ...request };
+  const stream = client.chat.completions.stream(options);
   const { choices, usage } = await stream.finalChatCompletion();
   const [{ message, finish_reason: finish }] = choices;
   const tools = (message.tool_calls ?? []).map((call) => tool(call.function.name, call.function.arguments));
