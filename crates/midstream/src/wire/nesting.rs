@@ -1,6 +1,6 @@
 //! Where a JSON object or array ends, found without parsing it.
 
-use memchr::{memchr2, memchr3};
+use crate::json::plain_end;
 
 /// Follows the brackets and strings of one JSON object or array that comes in pieces.
 ///
@@ -58,16 +58,13 @@ impl Nesting {
                     }
                 }
                 Place::String => {
-                    let found = match self.lines {
-                        true => memchr3(b'"', b'\\', b'\n', &bytes[at..]),
-                        false => memchr2(b'"', b'\\', &bytes[at..]),
-                    };
-                    at += found?;
-                    match bytes[at] {
-                        b'\n' => return Some(at),
+                    at = plain_end(bytes, at);
+                    match bytes.get(at)? {
                         b'"' if self.depth == 0 => return Some(at + 1),
                         b'"' => self.place = Place::Outside,
-                        _ => self.place = Place::Escape,
+                        b'\\' => self.place = Place::Escape,
+                        b'\n' if self.lines => return Some(at),
+                        _ => {}
                     }
                     at += 1;
                 }
