@@ -32,7 +32,7 @@ export class Live implements View {
       (id) => this.go(id),
       (id) => this.setRunning(id),
     );
-    this.start = startPage((prompt, tool) => this.composer.suggest(prompt, tool));
+    this.start = startPage((prompt, tool, reasoning) => this.composer.suggest(prompt, tool, reasoning));
     this.list.element.addEventListener('click', (event) => {
       // Who picks a stream wants to keep it.
       if ((event.target as Element).closest('.row')) this.follow.checked = false;

@@ -128,7 +128,7 @@ describe('content', () => {
       'refused',
       'failed',
       async (page) => {
-        assert.match(await page.locator('.problem').textContent(), /401.*Incorrect API key/);
+        await page.locator('.problem', { hasText: /401.*Incorrect API key/ }).waitFor();
         assert.match(await page.locator('.head-facts').textContent(), /401/);
       },
       { expected: [/401/] },

@@ -18,7 +18,7 @@ const textOf = (page, selector) => () => page.locator(selector).allTextContents(
 
 /** Moves the focus by Tab until it is on `selector`. */
 async function tabTo(page, selector) {
-  for (let left = 60; left > 0; left--) {
+  for (let left = 200; left > 0; left--) {
     if (await page.locator(selector).evaluate((element) => element === document.activeElement)) return;
     await page.keyboard.press('Tab');
   }
@@ -26,18 +26,18 @@ async function tabTo(page, selector) {
 }
 
 /** Chooses an API, a tool and a prompt with nothing but the keyboard, and sends. */
-async function ask(page, prompt, { api = 'OpenAI Chat', tool = false } = {}) {
+async function ask(page, prompt, { api = 'OpenAI Chat', tool = false, reasoning = false } = {}) {
   await tabTo(page, '#prompt');
   await page.keyboard.type(prompt);
   await tabTo(page, '#api');
   await page.keyboard.type(api);
   assert.equal(await page.locator('#api option:checked').textContent(), api);
-  if (tool) {
-    await tabTo(page, '#tool');
+  for (const [box, wanted] of [['#tool', tool], ['#reasoning', reasoning]]) {
+    if (!wanted) continue;
+    await tabTo(page, box);
     await page.keyboard.press('Space');
   }
-  await page.keyboard.press('Shift+Tab');
-  await page.locator('#prompt').focus();
+  await tabTo(page, '#prompt');
   await page.keyboard.press('Control+Enter');
 }
 
@@ -60,7 +60,12 @@ describe('live view', () => {
     const response = await fetch(`${gateway.url}v1/chat/completions`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', 'x-midstream-pace-ms': '4' },
-      body: JSON.stringify({ model: 'from-outside', stream: true, messages: [{ role: 'user', content: prompt }] }),
+      body: JSON.stringify({
+        model: 'from-outside',
+        stream: true,
+        stream_options: { include_usage: true },
+        messages: [{ role: 'user', content: prompt }],
+      }),
     });
     await response.text();
     return response.headers.get('x-midstream-stream');
@@ -86,7 +91,7 @@ describe('live view', () => {
       withPage(browser, `${gateway.url}#live`, async (page) => {
         await page.locator('.status[data-state=open]').waitFor();
         const before = await page.locator('.row').count();
-        await ask(page, 'Tell me about streams', { api: api.name });
+        await ask(page, 'Tell me about streams', { api: api.name, reasoning: true });
         await page.locator('.part-text .prose').waitFor();
         const sizes = new Set();
         while ((await verdict(page)()) === 'live') {
@@ -218,6 +223,10 @@ describe('live view', () => {
         };
         await page.locator('.row').first().waitFor();
         await fits('list');
+        for (const field of ['#prompt', '#api', '#model']) {
+          const { width } = await page.locator(field).boundingBox();
+          assert.ok(width >= 110, `${field} is ${width} pixels wide`);
+        }
         await page.locator('.row').first().tap();
         await page.locator('.part').first().waitFor();
         await fits('answer');
