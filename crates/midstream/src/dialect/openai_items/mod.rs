@@ -143,7 +143,7 @@ impl Items {
             return Ok(false);
         }
         let at = self.push(event.index, event.item_id, ItemKind::Tool(tool));
-        let call = Call::new(tool, self.slot());
+        let mut call = Call::new(tool, self.slot());
         self.host_calls |= !call.provider_executed;
         call.start(&id, &name, out);
         self.items[at].call = Some(call);
