@@ -398,7 +398,7 @@ impl<'a> Cursor<'a> {
 /// The end of the run of plain string bytes that begins at `from`: the next quote, backslash, control character, or
 /// the end of `bytes`. Eight bytes at a time; a byte-wise scan of typical payloads is three times slower.
 #[inline(always)]
-pub(super) fn plain_end(bytes: &[u8], from: usize) -> usize {
+pub(crate) fn plain_end(bytes: &[u8], from: usize) -> usize {
     const ONES: u64 = 0x0101_0101_0101_0101;
     const HIGH: u64 = 0x8080_8080_8080_8080;
     let mut at = from;

@@ -31,9 +31,13 @@ impl Held {
     }
 
     /// Takes a part of the record behind which more may come.
+    #[inline]
     pub(super) fn part(&mut self, part: &[u8], sink: &mut impl FnMut(Item<'_>)) {
         if self.fits(part, sink) {
-            self.bytes.extend_from_slice(part);
+            match part {
+                [byte] => self.bytes.push(*byte), // A call to copy one byte would cost more than the rest.
+                _ => self.bytes.extend_from_slice(part),
+            }
         }
     }
 
@@ -49,6 +53,7 @@ impl Held {
         Some(&self.bytes)
     }
 
+    #[inline]
     fn fits(&mut self, part: &[u8], sink: &mut impl FnMut(Item<'_>)) -> bool {
         if !self.over && self.bytes.len() + part.len() > self.max_frame_bytes {
             self.over = true;

@@ -34,7 +34,7 @@ pub enum Framing {
     Ndjson,
     /// One JSON array, an element a frame.
     JsonArray,
-    /// Amazon event stream (`application/vnd.amazon.eventstream`).
+    /// Amazon event stream (`application/vnd.amazon.eventstream`), also where a gateway has put it into base64.
     EventStream,
     /// WebSocket messages, recorded as one `{kind, direction, data}` a line.
     Ws,
@@ -97,6 +97,8 @@ pub struct Decoder {
     bom: usize,
     /// The first bytes that are no white space, to say what a body is that is not what it was taken for.
     head: Vec<u8>,
+    /// All that is peculiar to the beginning of a body is done.
+    under_way: bool,
 }
 
 #[derive(Debug)]
@@ -119,7 +121,7 @@ impl Decoder {
         let inner = framing.map_or(Inner::Auto(auto::Auto::default()), |framing| Inner::new(framing, max_frame_bytes));
         // A byte order mark begins a text; an event stream is none.
         let bom = if framing == Some(Framing::EventStream) { BOM.len() } else { 0 };
-        Self { max_frame_bytes, inner, offset: 0, bom, head: Vec::new() }
+        Self { max_frame_bytes, inner, offset: 0, bom, head: Vec::new(), under_way: false }
     }
 
     /// The framing, once it is known.
@@ -141,8 +143,19 @@ impl Decoder {
         kept
     }
 
-    /// Takes the next bytes of the body.
-    pub fn feed(&mut self, mut bytes: &[u8], sink: &mut Sink<'_>) {
+    /// Takes the next bytes of the body. The sink gets each item with the framing that it was found in; the fault of a
+    /// body that is no stream comes as one of plain text.
+    pub fn feed(&mut self, bytes: &[u8], sink: &mut Sink<'_>) {
+        if self.under_way {
+            self.inner.feed(bytes, self.offset, sink);
+            self.offset += bytes.len() as u64;
+        } else {
+            self.begin(bytes, sink);
+        }
+    }
+
+    /// Takes bytes of the body's beginning.
+    fn begin(&mut self, mut bytes: &[u8], sink: &mut Sink<'_>) {
         while self.bom < BOM.len() && !bytes.is_empty() {
             if bytes[0] != BOM[self.bom] {
                 let seen = std::mem::replace(&mut self.bom, BOM.len());
@@ -156,6 +169,8 @@ impl Decoder {
             }
         }
         self.take(bytes, sink);
+        self.under_way =
+            self.bom == BOM.len() && self.head.len() == foreign::EXCERPT && !matches!(self.inner, Inner::Auto(_));
     }
 
     /// Takes the end of the body.
@@ -188,9 +203,7 @@ impl Decoder {
             }
             self.decide(found, sink);
         }
-        if let Some(framing) = self.framing() {
-            self.inner.feed(bytes, self.offset, &mut |item| sink(framing, item));
-        }
+        self.inner.feed(bytes, self.offset, sink);
         self.offset += bytes.len() as u64;
     }
 
@@ -206,9 +219,7 @@ impl Decoder {
         };
         let Inner::Auto(auto) = std::mem::replace(&mut self.inner, inner) else { return };
         let held = auto.held();
-        if let Some(framing) = self.framing() {
-            self.inner.feed(&held, self.offset, &mut |item| sink(framing, item));
-        }
+        self.inner.feed(&held, self.offset, sink);
         self.offset += held.len() as u64;
     }
 }
@@ -238,15 +249,15 @@ impl Inner {
     }
 
     /// Takes bytes that begin at `offset` in the body.
-    fn feed(&mut self, bytes: &[u8], offset: u64, sink: &mut impl FnMut(Item<'_>)) {
+    fn feed(&mut self, bytes: &[u8], offset: u64, sink: &mut Sink<'_>) {
         match self {
             Self::Auto(_) | Self::Foreign => {}
-            Self::Sse(sse) => sse.feed(bytes, offset, sink),
-            Self::Ndjson(ndjson) => ndjson.feed(bytes, offset, sink),
-            Self::JsonArray(array) => array.feed(bytes, offset, sink),
-            Self::EventStream(stream) => stream.feed(bytes, offset, sink),
-            Self::Ws(ws) => ws.feed(bytes, offset, sink),
-            Self::Text(text) => text.feed(bytes, offset, sink),
+            Self::Sse(sse) => sse.feed(bytes, offset, &mut |item| sink(Framing::Sse, item)),
+            Self::Ndjson(ndjson) => ndjson.feed(bytes, offset, &mut |item| sink(Framing::Ndjson, item)),
+            Self::JsonArray(array) => array.feed(bytes, offset, &mut |item| sink(Framing::JsonArray, item)),
+            Self::EventStream(stream) => stream.feed(bytes, offset, &mut |item| sink(Framing::EventStream, item)),
+            Self::Ws(ws) => ws.feed(bytes, offset, &mut |item| sink(Framing::Ws, item)),
+            Self::Text(text) => text.feed(bytes, offset, &mut |item| sink(Framing::Text, item)),
         }
     }
 

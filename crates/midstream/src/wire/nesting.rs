@@ -1,6 +1,6 @@
 //! Where a JSON object or array ends, found without parsing it.
 
-use memchr::{memchr2, memchr3};
+use crate::json::plain_end;
 
 /// Follows the brackets and strings of one JSON object or array that comes in pieces.
 ///
@@ -11,7 +11,7 @@ pub(super) struct Nesting {
     lines: bool,
     place: Place,
     depth: usize,
-    /// One bit a level, innermost lowest: 1 for an array. Exact for the outermost 64 levels.
+    /// One bit for each of the outermost levels, innermost lowest: 1 for an array.
     arrays: u64,
     /// The last byte outside strings that was no white space; a string counts as its closing quote.
     last: u8,
@@ -58,16 +58,13 @@ impl Nesting {
                     }
                 }
                 Place::String => {
-                    let found = match self.lines {
-                        true => memchr3(b'"', b'\\', b'\n', &bytes[at..]),
-                        false => memchr2(b'"', b'\\', &bytes[at..]),
-                    };
-                    at += found?;
-                    match bytes[at] {
-                        b'\n' => return Some(at),
+                    at = plain_end(bytes, at);
+                    match bytes.get(at)? {
                         b'"' if self.depth == 0 => return Some(at + 1),
                         b'"' => self.place = Place::Outside,
-                        _ => self.place = Place::Escape,
+                        b'\\' => self.place = Place::Escape,
+                        b'\n' if self.lines => return Some(at),
+                        _ => {}
                     }
                     at += 1;
                 }
@@ -95,11 +92,15 @@ impl Nesting {
                         return Some(*at);
                     }
                     self.depth += 1;
-                    self.arrays = self.arrays << 1 | u64::from(byte == b'[');
+                    if self.depth <= EXACT_DEPTH {
+                        self.arrays = self.arrays << 1 | u64::from(byte == b'[');
+                    }
                 }
                 b'}' | b']' => {
+                    if self.depth <= EXACT_DEPTH {
+                        self.arrays >>= 1;
+                    }
                     self.depth = self.depth.saturating_sub(1);
-                    self.arrays >>= 1;
                     if self.depth == 0 {
                         return Some(*at + 1);
                     }
@@ -122,8 +123,11 @@ impl Nesting {
     fn may_open(&self) -> bool {
         match self.last {
             b'[' | b':' => true,
-            b',' => self.arrays & 1 == 1 || self.depth > 64,
+            b',' => self.arrays & 1 == 1 || self.depth > EXACT_DEPTH,
             _ => false,
         }
     }
 }
+
+/// The depth to which the kinds of brackets are known; deeper, a bracket is taken to be allowed anywhere.
+const EXACT_DEPTH: usize = u64::BITS as usize;

@@ -89,6 +89,7 @@ impl Sse {
         true
     }
 
+    /// Takes bytes that begin at `offset` in the body.
     pub(super) fn feed(&mut self, bytes: &[u8], offset: u64, sink: &mut impl FnMut(Item<'_>)) {
         let mut at = 0;
         let mut borrowed: Borrowed<'_> = None;
@@ -119,6 +120,7 @@ impl Sse {
         self.spill(&mut borrowed);
     }
 
+    /// Takes the end of the body.
     pub(super) fn finish(&mut self, sink: &mut impl FnMut(Item<'_>)) {
         if !self.line.is_empty() {
             self.take_kept_line(sink);
@@ -267,6 +269,7 @@ impl Sse {
     }
 
     /// Whether `more` bytes of line would bring what is held of the frame over the limit.
+    #[inline]
     fn is_over(&self, more: usize, borrowed: &Borrowed<'_>) -> bool {
         let held = self.data.len() + self.bare.len() + borrowed.map_or(0, |(data, _)| data.len() + 1);
         held + more > self.max_frame_bytes

@@ -12,7 +12,16 @@ pub(super) struct Text {
 
 impl Text {
     /// Takes a piece that begins at `offset` in the body.
-    pub(super) fn feed(&mut self, mut bytes: &[u8], mut offset: u64, sink: &mut impl FnMut(Item<'_>)) {
+    pub(super) fn feed(&mut self, bytes: &[u8], offset: u64, sink: &mut impl FnMut(Item<'_>)) {
+        match std::str::from_utf8(bytes) {
+            Ok("") => {}
+            Ok(text) if self.held.is_empty() => self.frame(text, offset, sink),
+            _ => self.feed_broken(bytes, offset, sink),
+        }
+    }
+
+    /// Takes a piece that is not whole characters, or comes behind one that was not.
+    fn feed_broken(&mut self, mut bytes: &[u8], mut offset: u64, sink: &mut impl FnMut(Item<'_>)) {
         while !self.held.is_empty() && !bytes.is_empty() {
             // The bytes held are the beginning of one character: a byte more completes it or shows that it is none.
             let mut held = std::mem::take(&mut self.held);
