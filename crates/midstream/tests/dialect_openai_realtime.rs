@@ -89,7 +89,11 @@ fn expected(payloads: &[(String, Value)]) -> Expected {
                     cache_read_tokens: count("/input_token_details/cached_tokens"),
                     total_tokens: count("/total_tokens"),
                 });
-                let calls = response["output"].as_array().unwrap().iter().any(|item| item["type"] == "function_call");
+                let calls = response["output"]
+                    .as_array()
+                    .expect("output is an array")
+                    .iter()
+                    .any(|item| item["type"] == "function_call");
                 assert_eq!(text(response, "/status"), "completed", "no recording had another");
                 let reason = if calls { FinishReason::ToolCalls } else { FinishReason::Stop };
                 expected.finish = Some((reason, "completed".into()));

@@ -109,7 +109,7 @@ fn expected(payloads: &[(String, Value)]) -> Expected {
                     total_tokens: count("/total_tokens"),
                 };
                 let status = text(response, "/status");
-                let waits = response["output"].as_array().unwrap().iter().any(waits_for_the_host);
+                let waits = response["output"].as_array().expect("output is an array").iter().any(waits_for_the_host);
                 expected.finish = Some(match status {
                     "completed" if waits => (FinishReason::ToolCalls, status.to_owned()),
                     "completed" => (FinishReason::Stop, status.to_owned()),
@@ -147,8 +147,9 @@ fn waits_for_the_host(item: &Value) -> bool {
 fn call(added: &Value, done: &Value) -> Option<(String, String, Value)> {
     let kind = text(added, "/type");
     let id = added["call_id"].as_str().unwrap_or(text(added, "/id")).to_owned();
-    let parsed =
-        |path: &str| serde_json::from_str(text(done, path)).unwrap_or_else(|_| done.pointer(path).unwrap().clone());
+    let parsed = |path: &str| {
+        serde_json::from_str(text(done, path)).unwrap_or_else(|_| done.pointer(path).expect("it is there").clone())
+    };
     Some(match kind {
         "function_call" | "mcp_approval_request" | "mcp_call" => {
             (id, text(added, "/name").to_owned(), parsed("/arguments"))

@@ -17,7 +17,7 @@ pub fn recordings(dialect: Dialect) -> Vec<Recording> {
 
 /// Name and payload of each event that a recording received, by plain splitting. What is no JSON is `null`.
 pub fn payloads(recording: &Recording) -> Vec<(String, Value)> {
-    let text = std::str::from_utf8(&recording.body).unwrap();
+    let text = std::str::from_utf8(&recording.body).expect("recordings are text");
     let mut payloads = Vec::new();
     let mut name = "";
     for line in text.lines() {
@@ -69,11 +69,13 @@ pub fn response(events: &[Event]) -> Response {
 
 /// The names of the unknown events among `events`.
 pub fn unknown(events: &[Event]) -> Vec<&str> {
-    let name = |event| match event {
-        &Event::Unknown { ref name, .. } => Some(name.as_str()),
-        _ => None,
-    };
-    events.iter().filter_map(name).collect()
+    let mut names = Vec::new();
+    for event in events {
+        if let Event::Unknown { name, .. } = event {
+            names.push(name.as_str());
+        }
+    }
+    names
 }
 
 /// The text at `path`, a JSON pointer, or nothing.
