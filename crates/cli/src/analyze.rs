@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Args;
-use midstream::{Analysis, Config, Engine};
+use midstream::{Analysis, Config, Engine, Repetition};
 
 use crate::decode::{Printer, each};
 use crate::exit::{Failure, Outcome};
@@ -31,7 +31,7 @@ pub(crate) struct Analyze {
     bytes: Bytes,
 
     /// Report a silence of this length, in milliseconds
-    #[arg(long, value_name = "MS", default_value_t = 5000)]
+    #[arg(long, value_name = "MS", default_value_t = 10_000)]
     stall_after: u64,
 
     /// The streams' bodies; `-` is standard input
@@ -59,7 +59,7 @@ impl Analyze {
 
 /// What looks at every stream, one line each.
 fn analyses() -> Vec<Arc<dyn Analysis>> {
-    vec![]
+    vec![Arc::new(Repetition::default())]
 }
 
 const EXAMPLES: &str = "\

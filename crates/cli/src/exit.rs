@@ -27,12 +27,14 @@ pub(crate) enum Failure {
     Input(String),
     /// The results can't be written: exit code 1; a reader that has seen enough (`| head`) is no failure.
     Output(io::Error),
+    /// What was asked for makes no sense: exit code 2.
+    Usage(String),
 }
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Input(message) => f.write_str(message),
+            Self::Input(message) | Self::Usage(message) => f.write_str(message),
             Self::Output(error) => write!(f, "can't write the results: {error}"),
         }
     }
@@ -53,7 +55,7 @@ pub(crate) fn code(result: Result<Outcome, Failure>) -> ExitCode {
         Err(Failure::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(failure) => {
             tell(&failure);
-            ExitCode::from(BAD)
+            ExitCode::from(if matches!(failure, Failure::Usage(_)) { WRONG_USE } else { BAD })
         }
     }
 }
@@ -66,3 +68,4 @@ pub(crate) fn tell(message: &dyn fmt::Display) {
 }
 
 const BAD: u8 = 1;
+const WRONG_USE: u8 = 2;

@@ -6,8 +6,13 @@ mod exit;
 mod frames;
 mod host;
 mod input;
+mod interrupt;
 mod output;
 mod reading;
+mod replay;
+mod serve;
+mod server;
+mod watch;
 
 use std::process::ExitCode;
 
@@ -28,6 +33,9 @@ enum Command {
     Frames(frames::Frames),
     Decode(decode::Decode),
     Analyze(analyze::Analyze),
+    Replay(replay::Replay),
+    Serve(serve::Serve),
+    Watch(watch::Watch),
 }
 
 fn main() -> ExitCode {
@@ -39,6 +47,9 @@ fn run(command: Command) -> Result<Outcome, Failure> {
         Command::Frames(frames) => frames.run(),
         Command::Decode(decode) => decode.run(),
         Command::Analyze(analyze) => analyze.run(),
+        Command::Replay(replay) => replay.run(),
+        Command::Serve(serve) => serve.run(),
+        Command::Watch(watch) => watch.run(),
     }
 }
 
@@ -56,6 +67,14 @@ Examples:
 
   What a recording amounts to:
     midstream decode --final answer.sse | jq .choices[0].text
+
+  Every stream of an application, live in a browser and in the terminal:
+    midstream serve --upstream openai=https://api.openai.com
+    OPENAI_BASE_URL=http://127.0.0.1:8080/v1 your-application
+    midstream watch --all http://127.0.0.1:8080
+
+  Without any key, with the built-in demo model:
+    midstream serve
 
 Exit codes:
   0  done

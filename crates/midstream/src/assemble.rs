@@ -3,7 +3,7 @@
 use crate::dialect::{Delta, File, Sink};
 use crate::engine::Limits;
 use crate::error::{Error, ErrorKind};
-use crate::event::{Event, JsonText, Usage};
+use crate::event::{Event, FinishReason, JsonText, Usage};
 use crate::json::Incremental;
 use crate::metrics::{Content, Meter};
 use crate::outbox::Outbox;
@@ -98,7 +98,7 @@ impl Assembler {
             self.end_block(at, out);
         }
         while !self.tools.is_empty() {
-            self.end_tool(0, out);
+            self.end_tool(0, false, out);
         }
     }
 
@@ -126,7 +126,7 @@ impl Assembler {
             }
             Delta::ToolEnd { slot } => {
                 if let Some(at) = self.tools.iter().position(|tool| tool.slot == slot) {
-                    self.end_tool(at, context.out);
+                    self.end_tool(at, true, context.out);
                 }
             }
             Delta::Source { choice, url, title, raw } => context.out.push(Event::Source {
@@ -155,7 +155,7 @@ impl Assembler {
                 }
             }
             Delta::Finish { choice, reason, raw_reason } => {
-                self.finish(choice, context.out);
+                self.finish(choice, reason, context.out);
                 context.out.push(Event::Finish { choice, reason, raw_reason: raw_reason.to_owned() });
             }
             Delta::Error { code, message } => {
@@ -310,10 +310,14 @@ impl Assembler {
         context.out.push(Event::ToolInputDelta { id, delta: text.to_owned() });
     }
 
-    fn end_tool(&mut self, at: usize, out: &mut Outbox) {
+    /// Ends a tool call; where that is not by accident (`whole`), no input means `{}`.
+    fn end_tool(&mut self, at: usize, whole: bool, out: &mut Outbox) {
         let Tool { choice, id, name, provider_executed, signature, input, text, .. } = self.tools.remove(at);
         out.push(Event::ToolInputEnd { id: id.clone() });
-        let input = input.finish().is_ok().then(|| JsonText::new(&text)).flatten();
+        let input = match text.as_str() {
+            "" if whole => JsonText::new("{}"),
+            text => input.finish().is_ok().then(|| JsonText::new(text)).flatten(),
+        };
         out.push(Event::ToolCall { choice, id, name, input, input_text: text, provider_executed, signature });
     }
 
@@ -346,12 +350,12 @@ impl Assembler {
         });
     }
 
-    fn finish(&mut self, choice: u32, out: &mut Outbox) {
+    fn finish(&mut self, choice: u32, reason: FinishReason, out: &mut Outbox) {
         if let Some(at) = self.choices.iter().position(|known| known.index == choice) {
             self.end_block(at, out);
         }
         while let Some(at) = self.tools.iter().position(|tool| tool.choice == choice) {
-            self.end_tool(at, out);
+            self.end_tool(at, matches!(reason, FinishReason::Stop | FinishReason::ToolCalls), out);
         }
     }
 

@@ -125,9 +125,10 @@ pub enum Event {
         id: String,
         /// The tool's name.
         name: String,
-        /// The input, where it is valid JSON (RFC 8259); `null` where it is not: then `input_text` has what came.
+        /// The input, where it is valid JSON (RFC 8259), or `{}` where the provider sent none; `null` where it is not
+        /// valid or was broken off: then `input_text` has what came.
         input: Option<JsonText>,
-        /// The input as it was written. Empty where the provider sent none (which means `{}`).
+        /// The input as it was written. Empty where the provider sent none.
         input_text: String,
         /// Whether the provider runs the tool itself.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]

@@ -28,6 +28,7 @@ impl Outbox {
         self.queue.extend(self.findings.drain(..));
     }
 
+    #[inline]
     pub(crate) fn pop(&mut self) -> Option<Event> {
         self.queue.pop_front()
     }

@@ -60,12 +60,20 @@ impl Session {
     }
 
     /// Takes the next bytes of the stream, which arrived at `now`. After the end of the stream they are ignored.
+    #[inline]
     pub fn feed(&mut self, bytes: &[u8], now: Timestamp) {
         if self.ended {
             return;
         }
         self.stream.clock(now);
         self.stream.meter.bytes(bytes.len(), self.stream.out.now);
+        if !self.wire.keep(bytes) {
+            self.feed_wire(bytes);
+        }
+    }
+
+    #[inline(never)]
+    fn feed_wire(&mut self, bytes: &[u8]) {
         let Self { wire, stream, .. } = self;
         wire.feed(bytes, &mut |framing, item| stream.item(framing, item));
     }
@@ -144,6 +152,7 @@ impl Session {
     }
 
     /// The next event, if there is one.
+    #[inline]
     pub fn poll(&mut self) -> Option<Event> {
         self.stream.out.pop()
     }
@@ -186,6 +195,7 @@ impl Session {
 
 impl Stream {
     /// Moves time on; a moment before the latest one counts as the latest.
+    #[inline]
     fn clock(&mut self, now: Timestamp) {
         self.out.now = self.out.now.max(now);
     }
@@ -203,7 +213,9 @@ impl Stream {
     }
 
     fn frame(&mut self, framing: Framing, frame: &Frame<'_>) {
-        self.meter.frame();
+        if framing != Framing::Text {
+            self.meter.frame();
+        }
         if self.dialect.is_none() {
             let Some(dialect) = dialect::Decoder::recognise(framing, frame) else {
                 self.undecided.push(OwnedFrame::from(frame));

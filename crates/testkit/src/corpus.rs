@@ -94,21 +94,53 @@ impl Case {
     }
 
     fn read(folder: PathBuf, dialect: Dialect) -> Self {
-        let files = std::fs::read_dir(&folder).expect("a case is a folder");
-        let body = files
-            .map(|file| file.expect("a case can be listed").path())
-            .find(|path| path.file_stem().is_some_and(|stem| stem == "body"))
-            .unwrap_or_else(|| panic!("{} has no body", folder.display()));
-        let framing = match body.extension().and_then(|extension| extension.to_str()) {
-            Some("json") => Some(Framing::JsonArray),
-            Some("bin") => Some(Framing::EventStream),
-            Some("txt") => Some(Framing::Text),
-            Some("auto") => None,
-            Some(name) => Some(name.parse().unwrap_or_else(|error| panic!("{}: {error}", body.display()))),
-            None => panic!("{} has no extension", body.display()),
-        };
-        Self { folder, dialect, framing, body: std::fs::read(&body).expect("a body can be read") }
+        let (framing, body) = body(&folder);
+        Self { folder, dialect, framing, body }
     }
+}
+
+/// A case of `corpus/wire/`, about framing alone.
+#[derive(Debug, Clone)]
+pub struct WireCase {
+    /// The case's folder.
+    pub folder: PathBuf,
+    /// Its framing; `None` where the case is about recognising it.
+    pub framing: Option<Framing>,
+    /// The body.
+    pub body: Vec<u8>,
+}
+
+impl WireCase {
+    /// All cases below `corpus/wire/`.
+    ///
+    /// # Panics
+    /// Where a case can't be read or its body's extension names no framing.
+    pub fn all() -> Vec<Self> {
+        let wire = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../corpus/wire");
+        let read = |folder: PathBuf| {
+            let (framing, body) = body(&folder);
+            Self { folder, framing, body }
+        };
+        folders(&wire).into_iter().map(read).collect()
+    }
+}
+
+/// The body of the case in `folder`, with the framing that its extension names.
+fn body(folder: &Path) -> (Option<Framing>, Vec<u8>) {
+    let files = std::fs::read_dir(folder).expect("a case is a folder");
+    let body = files
+        .map(|file| file.expect("a case can be listed").path())
+        .find(|path| path.file_stem().is_some_and(|stem| stem == "body"))
+        .unwrap_or_else(|| panic!("{} has no body", folder.display()));
+    let framing = match body.extension().and_then(|extension| extension.to_str()) {
+        Some("json") => Some(Framing::JsonArray),
+        Some("bin") => Some(Framing::EventStream),
+        Some("txt") => Some(Framing::Text),
+        Some("auto") => None,
+        Some(name) => Some(name.parse().unwrap_or_else(|error| panic!("{}: {error}", body.display()))),
+        None => panic!("{} has no extension", body.display()),
+    };
+    (framing, std::fs::read(&body).expect("a body can be read"))
 }
 
 fn folders(parent: &Path) -> Vec<PathBuf> {

@@ -1,9 +1,15 @@
 //! What tests of more than one crate share: ways to cut a stream, and events in a comparable form.
 
+mod aws;
 mod corpus;
 mod cut;
 mod events;
+mod slow_sse;
+mod wire;
 
-pub use corpus::{Case, Recording, shared_data};
+pub use aws::{event_stream_message, event_stream_raw};
+pub use corpus::{Case, Recording, WireCase, shared_data};
 pub use cut::{Cuts, bytewise, random_cuts, two_way_cuts};
 pub use events::{decode, merged};
+pub use slow_sse::{SlowEvent, SlowSse};
+pub use wire::{Found, OwnedFrame, found};

@@ -25,3 +25,14 @@ fn a_file_does_not_stall() {
     assert_eq!(run.events("stream-end")[0]["metrics"]["duration_us"], 0);
     assert_eq!(run.code, 0);
 }
+
+#[test]
+fn a_model_that_repeats_itself_is_found() {
+    let delta = "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"and so on and so forth, \"}}]}\n\n";
+    let path = file("analyze-repetition.sse", CHAT.replacen("data: [DONE]", &delta.repeat(20), 1).as_bytes());
+    let run = run(["analyze", path.to_str().expect("a UTF-8 path")]);
+    let found = run.events("repetition");
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert_eq!(found[0]["period"], "and so on and so forth, ".len());
+    assert_eq!(found[0]["span"]["channel"], "text");
+}

@@ -98,6 +98,11 @@ impl Live {
         Self { child, stdin, lines }
     }
 
+    /// Its process.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     pub(crate) fn write(&mut self, bytes: &[u8]) {
         let stdin = self.stdin.as_mut().expect("standard input is open");
         stdin.write_all(bytes).and_then(|()| stdin.flush()).expect("the binary reads");
@@ -129,10 +134,11 @@ impl Live {
     }
 }
 
-/// A whole chat stream: a comment, two pieces of text and the reason that it ended.
+/// A whole chat stream: a comment, two pieces of text, the reason that it ended, and what it cost.
 pub(crate) const CHAT: &str = "\
 : keep-alive\n\n\
-data: {\"choices\":[{\"index\":0,\"delta\":{\"role\":\"assistant\",\"content\":\"Grüße, \"}}]}\n\n\
-data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"Wien.\"}}]}\n\n\
-data: {\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}\n\n\
+data: {\"id\":\"chat-1\",\"model\":\"m-1\",\"choices\":[{\"index\":0,\"delta\":{\"role\":\"assistant\",\"content\":\"Grüße, \"}}]}\n\n\
+data: {\"id\":\"chat-1\",\"model\":\"m-1\",\"choices\":[{\"index\":0,\"delta\":{\"content\":\"Wien.\"}}]}\n\n\
+data: {\"id\":\"chat-1\",\"model\":\"m-1\",\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}\n\n\
+data: {\"id\":\"chat-1\",\"model\":\"m-1\",\"choices\":[],\"usage\":{\"prompt_tokens\":9,\"completion_tokens\":4,\"total_tokens\":13}}\n\n\
 data: [DONE]\n\n";

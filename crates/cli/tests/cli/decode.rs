@@ -1,5 +1,7 @@
 //! `midstream decode`.
 
+use midstream::{Event, Framing, Verdict};
+use midstream_testkit::{Case, merged};
 use serde_json::json;
 
 use crate::command::{CHAT, Live, file, run, run_with};
@@ -9,9 +11,10 @@ fn events_are_lines_of_json_that_end_with_the_verdict() {
     let run = run_with(["decode", "-"], CHAT.as_bytes());
     let lines = run.lines();
     let kinds: Vec<_> = lines.iter().map(|event| event["type"].as_str().expect("a type")).collect();
-    assert_eq!(kinds, ["stream-start", "text-start", "text-delta", "text-delta", "text-end", "finish", "stream-end"]);
+    let expected = "stream-start response-metadata text-start text-delta text-delta text-end finish usage stream-end";
+    assert_eq!(kinds.join(" "), expected);
     assert_eq!(lines[0], json!({"type": "stream-start", "framing": "sse", "dialect": "openai-chat"}));
-    assert_eq!(lines[6]["verdict"], "complete");
+    assert_eq!(lines[8]["verdict"], "complete");
     assert_eq!((run.code, run.stderr.as_str()), (0, ""));
 }
 
@@ -20,8 +23,8 @@ fn the_final_object_is_what_a_stream_amounts_to() {
     let run = run_with(["decode", "--final", "-"], CHAT.as_bytes());
     let expected = json!({
         "dialect": "openai-chat",
-        "id": null,
-        "model": null,
+        "id": "chat-1",
+        "model": "m-1",
         "choices": [{
             "index": 0,
             "text": "Grüße, Wien.",
@@ -32,11 +35,11 @@ fn the_final_object_is_what_a_stream_amounts_to() {
             "raw_finish_reason": "stop",
         }],
         "usage": {
-            "input_tokens": null,
-            "output_tokens": null,
+            "input_tokens": 9,
+            "output_tokens": 4,
             "reasoning_tokens": null,
             "cache_read_tokens": null,
-            "total_tokens": null,
+            "total_tokens": 13,
         },
         "verdict": "complete",
         "error": null,
@@ -59,7 +62,7 @@ fn every_cut_gives_the_same_events_from_files_and_from_standard_input() {
 
 #[test]
 fn a_verdict_that_is_not_complete_exits_with_1_and_is_told() {
-    let finish = CHAT.find("data: {\"choices\":[{\"index\":0,\"delta\":{},").expect("it has one");
+    let finish = CHAT.rfind("data: {\"id\":\"chat-1\",\"model\":\"m-1\",\"choices\":[{").expect("it has one");
     let cut = &CHAT[..finish];
     let run = run_with(["decode", "--final", "-"], cut.as_bytes());
     assert_eq!(run.lines()[0]["verdict"], "truncated");
@@ -102,4 +105,23 @@ fn files_are_decoded_one_after_another() {
     assert_eq!(run.lines().len(), 2);
     assert!(run.stderr.contains("`no-such-file`: expected a file, found nothing of that name"), "{run:?}");
     assert_eq!(run.code, 1);
+}
+
+/// The binary says what the engine says: nothing is added or lost between them.
+#[test]
+fn every_case_of_the_corpus_gives_its_events() {
+    let cases = Case::all();
+    assert!(!cases.is_empty());
+    for case in cases {
+        let body = file("corpus-case", &case.body);
+        let framing = case.framing.map_or("auto", Framing::as_str);
+        let options = ["decode", "--dialect", case.dialect.as_str(), "--framing", framing, "--cut", "5"];
+        let run = run(options.iter().map(AsRef::as_ref).chain([body.as_os_str()]));
+        let parse = |line: &str| serde_json::from_str::<Event>(line).expect("an event");
+        let expected = std::fs::read_to_string(case.folder.join("events.jsonl")).expect("every case has its events");
+        let expected: Vec<_> = expected.lines().map(parse).collect();
+        assert_eq!(merged(run.stdout.lines().map(parse)), expected, "{}", case.folder.display());
+        let complete = matches!(expected.last(), Some(Event::StreamEnd { verdict: Verdict::Complete, .. }));
+        assert_eq!(run.code, i32::from(!complete), "{}", case.folder.display());
+    }
 }

@@ -19,9 +19,9 @@ fn the_help_of_every_command_has_examples_and_its_exit_codes() {
         let run = run([command, "--help"]);
         assert_eq!(run.code, 0);
         assert!(run.stdout.contains("Examples:\n  "), "{command}");
-        assert!(run.stdout.contains("Exit codes: 0 "), "{command}");
+        assert!(run.stdout.contains("\nExit codes: 0 "), "{command}");
         assert!(run.stdout.contains(&format!("midstream {command} ")), "{command}");
     }
 }
 
-const COMMANDS: [&str; 3] = ["frames", "decode", "analyze"];
+const COMMANDS: [&str; 6] = ["frames", "decode", "analyze", "replay", "serve", "watch"];

@@ -6,3 +6,7 @@ mod command;
 mod decode;
 mod frames;
 mod help;
+mod replay;
+mod serve;
+mod server;
+mod watch;

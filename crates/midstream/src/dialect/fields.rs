@@ -4,7 +4,7 @@ use super::{Delta, Sink};
 use crate::json::{Cursor, Kind, SyntaxError};
 
 /// Skips a value and returns a cursor that stands before it.
-pub(super) fn skipped<'a>(value: &mut Cursor<'a>) -> Result<Cursor<'a>, SyntaxError> {
+pub(super) fn later<'a>(value: &mut Cursor<'a>) -> Result<Cursor<'a>, SyntaxError> {
     let before = *value;
     value.skip()?;
     Ok(before)

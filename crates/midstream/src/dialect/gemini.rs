@@ -1,6 +1,6 @@
 //! Gemini `streamGenerateContent`, AI Studio's and Vertex AI's: a `GenerateContentResponse` a frame.
 
-use super::fields::{keep, skipped};
+use super::fields::{keep, later};
 use super::gemini_parts::{Contents, finish_reason, strange, usage};
 use super::gemini_sources::Sources;
 use super::{Decode, Delta, Progress, Sink, error, payload};
@@ -47,12 +47,12 @@ impl Gemini {
         let (mut candidates, mut feedback, mut id, mut model) = (None, None, None, None);
         response.object(|key, value| {
             match key {
-                "candidates" if first => candidates = Some(skipped(value)?),
+                "candidates" if first => candidates = Some(later(value)?),
                 "candidates" => drop(value.array(|candidate| self.candidate(candidate, out))?),
                 "usageMetadata" => usage(value, out)?,
                 "modelVersion" => model = value.string()?,
                 "responseId" => id = value.string()?,
-                "promptFeedback" if value.peek() == Kind::Object => feedback = Some(skipped(value)?),
+                "promptFeedback" if value.peek() == Kind::Object => feedback = Some(later(value)?),
                 "error" if value.peek() != Kind::Null => error(value, out)?,
                 _ => keep(("", key), RESPONSE_FIELDS, value, out)?,
             }
@@ -71,12 +71,12 @@ impl Gemini {
         let whole = *candidate;
         let object = candidate.object(|key, value| {
             match key {
-                "content" => content = Some(skipped(value)?),
+                "content" => content = Some(later(value)?),
                 "index" => index = value.u64()?,
                 "finishReason" => finish = value.string()?,
                 "finishMessage" if value.peek() == Kind::String => message = Some(value.raw()?),
                 "citationMetadata" | "groundingMetadata" | "urlContextMetadata" if value.peek() == Kind::Object => {
-                    sources.push((key.to_owned(), skipped(value)?));
+                    sources.push((key.to_owned(), later(value)?));
                 }
                 _ => keep(("candidate", key), CANDIDATE_FIELDS, value, out)?,
             }

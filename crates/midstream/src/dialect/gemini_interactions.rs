@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use super::fields::{keep, rest, skipped};
+use super::fields::{keep, later, rest};
 use super::gemini_sources::Sources;
 use super::{DONE, Decode, Delta, File, Progress, Sink, error, payload};
 use crate::event::{FinishReason, Usage};
@@ -310,9 +310,9 @@ impl<'a> Event<'a> {
                 "event_type" => event.name = value.string()?.unwrap_or_default(),
                 "index" => event.index = value.u64()?.unwrap_or_default(),
                 "step" | "content" | "delta" if value.peek() == Kind::Object => event.block = Some(Block::read(value)?),
-                "interaction" if value.peek() == Kind::Object => event.interaction = Some(skipped(value)?),
+                "interaction" if value.peek() == Kind::Object => event.interaction = Some(later(value)?),
                 "status" => event.status = value.string()?,
-                "error" if value.peek() != Kind::Null => event.error = Some(skipped(value)?),
+                "error" if value.peek() != Kind::Null => event.error = Some(later(value)?),
                 _ => keep(("", key), EVENT_FIELDS, value, out)?,
             }
             Ok(())
@@ -374,10 +374,10 @@ impl<'a> Block<'a> {
                 "mime_type" => block.mime_type = value.string()?,
                 "uri" => block.uri = value.string()?,
                 _ if value.peek() == Kind::Null => value.skip()?,
-                "arguments" => block.arguments = Some(skipped(value)?),
-                "content" => block.content = Some(skipped(value)?),
-                "summary" => block.summary = Some(skipped(value)?),
-                "annotations" => block.annotations = Some(skipped(value)?),
+                "arguments" => block.arguments = Some(later(value)?),
+                "content" => block.content = Some(later(value)?),
+                "summary" => block.summary = Some(later(value)?),
+                "annotations" => block.annotations = Some(later(value)?),
                 _ => {
                     block.has_result |= key == "result";
                     block.strange |= !BLOCK_FIELDS.contains(&key);

@@ -1,7 +1,7 @@
 //! Gemini Live, server side: a WebSocket message a frame, many turns a stream. What the model says comes as audio with a
 //! transcription, or as text.
 
-use super::fields::{keep, skipped};
+use super::fields::{keep, later};
 use super::gemini_parts::{Contents, usage};
 use super::gemini_sources::Sources;
 use super::{Decode, Delta, Progress, Sink, error, payload};
@@ -47,7 +47,7 @@ impl GeminiLive {
                     self.resume();
                     self.contents.content(0, value, out)?;
                 }
-                "outputTranscription" if value.peek() == Kind::Object => transcription = Some(skipped(value)?),
+                "outputTranscription" if value.peek() == Kind::Object => transcription = Some(later(value)?),
                 "groundingMetadata" | "urlContextMetadata" => self.sources.metadata(0, key, value, out)?,
                 "interrupted" => self.interrupted |= value.bool()? == Some(true),
                 "turnComplete" => complete = value.bool()? == Some(true),
@@ -77,7 +77,7 @@ impl GeminiLive {
     fn tool_call(&mut self, call: &mut Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
         self.complete = false;
         call.object(|key, value| match key {
-            "functionCalls" => value.array(|call| self.contents.function_call(0, skipped(call)?, None, out)).map(drop),
+            "functionCalls" => value.array(|call| self.contents.function_call(0, later(call)?, None, out)).map(drop),
             _ => keep(("toolCall", key), &[], value, out),
         })?;
         Ok(())

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::fields::{keep, skipped};
+use super::fields::{keep, later};
 use super::gemini_args::Arguments;
 use super::{Delta, File, Sink};
 use crate::event::{FinishReason, Usage};
@@ -73,7 +73,7 @@ impl Contents {
                 "thoughtSignature" if value.peek() == Kind::String => signature = value.string()?,
                 _ => match Thing::named(key) {
                     Some(kind) if thing.is_none() && value.peek() == Kind::Object => {
-                        thing = Some((kind, skipped(value)?))
+                        thing = Some((kind, later(value)?))
                     }
                     _ => keep(("part", key), PART_FIELDS, value, out)?,
                 },
@@ -141,8 +141,8 @@ impl Contents {
             match key {
                 "id" => id = value.string()?,
                 "name" if value.peek() == Kind::String => name = value.string()?,
-                "args" if value.peek() != Kind::Null => args = Some(skipped(value)?),
-                "partialArgs" if value.peek() == Kind::Array => pieces = Some(skipped(value)?),
+                "args" if value.peek() != Kind::Null => args = Some(later(value)?),
+                "partialArgs" if value.peek() == Kind::Array => pieces = Some(later(value)?),
                 "willContinue" => more = value.bool()? == Some(true),
                 _ => keep(("functionCall", key), FUNCTION_CALL_FIELDS, value, out)?,
             }
@@ -229,7 +229,7 @@ impl Contents {
             match key {
                 "id" => id = value.string()?,
                 "toolType" => tool = value.string()?,
-                "args" if kind == Thing::ToolCall && value.peek() != Kind::Null => args = Some(skipped(value)?),
+                "args" if kind == Thing::ToolCall && value.peek() != Kind::Null => args = Some(later(value)?),
                 _ => value.skip()?,
             }
             Ok(())

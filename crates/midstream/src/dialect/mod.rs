@@ -3,6 +3,12 @@
 //! A dialect reads a frame's payload with a [`Cursor`], says what it holds as [`Delta`]s and remembers only what
 //! later frames refer to. What it has no word for it hands on as [`Delta::Unknown`].
 
+mod anthropic;
+mod bedrock_converse;
+mod bedrock_invoke;
+mod blocks;
+mod cohere_v1;
+mod cohere_v2;
 mod fields;
 mod gemini;
 mod gemini_args;
@@ -10,10 +16,20 @@ mod gemini_interactions;
 mod gemini_live;
 mod gemini_parts;
 mod gemini_sources;
+mod mcp;
 mod ollama;
+mod openai_assistants;
 mod openai_chat;
+mod openai_completions;
+mod openai_event;
+mod openai_items;
+mod openai_output;
+mod openai_realtime;
+mod openai_responses;
+mod openai_transcription;
 mod recognise;
 mod replicate;
+mod said;
 mod text;
 mod tgi;
 mod unknown;
@@ -289,24 +305,24 @@ impl Decoder {
     pub fn new(dialect: Dialect) -> Self {
         let state: Box<dyn Decode> = match dialect {
             Dialect::OpenaiChat => Box::new(openai_chat::OpenaiChat::default()),
-            Dialect::OpenaiCompletions => Box::new(unknown::Unknown),
-            Dialect::OpenaiResponses => Box::new(unknown::Unknown),
-            Dialect::OpenaiRealtime => Box::new(unknown::Unknown),
-            Dialect::OpenaiAssistants => Box::new(unknown::Unknown),
-            Dialect::OpenaiTranscription => Box::new(unknown::Unknown),
-            Dialect::Anthropic => Box::new(unknown::Unknown),
+            Dialect::OpenaiCompletions => Box::new(openai_completions::OpenaiCompletions::default()),
+            Dialect::OpenaiResponses => Box::new(openai_responses::OpenaiResponses::default()),
+            Dialect::OpenaiRealtime => Box::new(openai_realtime::OpenaiRealtime::default()),
+            Dialect::OpenaiAssistants => Box::new(openai_assistants::OpenaiAssistants::default()),
+            Dialect::OpenaiTranscription => Box::new(openai_transcription::OpenaiTranscription::default()),
+            Dialect::Anthropic => Box::new(anthropic::Anthropic::default()),
             Dialect::Gemini => Box::new(gemini::Gemini::default()),
             Dialect::GeminiLive => Box::new(gemini_live::GeminiLive::default()),
             Dialect::GeminiInteractions => Box::new(gemini_interactions::GeminiInteractions::default()),
             Dialect::Ollama => Box::new(ollama::Ollama::default()),
-            Dialect::CohereV1 => Box::new(unknown::Unknown),
-            Dialect::CohereV2 => Box::new(unknown::Unknown),
-            Dialect::BedrockConverse => Box::new(unknown::Unknown),
-            Dialect::BedrockInvoke => Box::new(unknown::Unknown),
+            Dialect::CohereV1 => Box::new(cohere_v1::CohereV1::default()),
+            Dialect::CohereV2 => Box::new(cohere_v2::CohereV2::default()),
+            Dialect::BedrockConverse => Box::new(bedrock_converse::BedrockConverse::default()),
+            Dialect::BedrockInvoke => Box::new(bedrock_invoke::BedrockInvoke::default()),
             Dialect::Tgi => Box::new(tgi::Tgi::default()),
             Dialect::Replicate => Box::new(replicate::Replicate::default()),
             Dialect::Watsonx => Box::new(watsonx::Watsonx::default()),
-            Dialect::Mcp => Box::new(unknown::Unknown),
+            Dialect::Mcp => Box::new(mcp::Mcp::default()),
             Dialect::Text => Box::new(text::Text),
             Dialect::Unknown => Box::new(unknown::Unknown),
         };

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::fields::{keep, skipped};
+use super::fields::{keep, later};
 use super::{Decode, Delta, Progress, Sink, error, payload};
 use crate::event::{FinishReason, Usage};
 use crate::json::{Cursor, Kind, SyntaxError};
@@ -27,7 +27,7 @@ impl Decode for Ollama {
         line.object(|key, value| {
             match key {
                 "model" => out.delta(Delta::Metadata { id: None, model: value.string()?.as_deref() }),
-                "message" if first && value.peek() == Kind::Object => message = Some(skipped(value)?),
+                "message" if first && value.peek() == Kind::Object => message = Some(later(value)?),
                 "message" if value.peek() == Kind::Object => self.message(value, out)?,
                 "response" if value.peek() == Kind::String => response = value.string()?,
                 "thinking" if value.peek() == Kind::String => thinking = value.string()?,
@@ -68,7 +68,7 @@ impl Ollama {
             match key {
                 "content" if value.peek() == Kind::String => content = value.string()?,
                 "thinking" if value.peek() == Kind::String => thinking = value.string()?,
-                "tool_calls" if value.peek() == Kind::Array => calls = Some(skipped(value)?),
+                "tool_calls" if value.peek() == Kind::Array => calls = Some(later(value)?),
                 _ => keep(("message", key), MESSAGE_FIELDS, value, out)?,
             }
             Ok(())

@@ -1,65 +1,378 @@
-//! OpenAI `chat.completions` chunks, and what its cousins make of them.
+//! OpenAI `chat.completions`, streamed or whole, and what its many cousins make of it.
+//!
+//! A chunk is `{id, model, choices: [{index, delta, finish_reason}], usage}` and `[DONE]` ends the stream. Nearly every
+//! provider speaks this language with an accent of its own; what is said here of one of them was seen in its
+//! recordings, and its case stands in `corpus/openai-chat`.
+
+mod calls;
+mod fields;
+mod parts;
+mod sources;
 
 use std::borrow::Cow;
 
+use self::calls::Calls;
+use self::sources::Sources;
 use super::{DONE, Decode, Delta, Progress, Sink, error, payload};
-use crate::event::{FinishReason, Usage};
+use crate::event::FinishReason;
 use crate::json::{Cursor, Kind, SyntaxError};
 use crate::wire::Frame;
 
 #[derive(Debug, Default)]
 pub(super) struct OpenaiChat {
-    progress: Option<Progress>,
+    choices: Vec<Choice>,
+    calls: Calls,
+    sources: Sources,
+    /// The response's id or model was given, so that a frame's `choices` need not wait for them.
+    introduced: bool,
+    failed: bool,
+    /// An answer ended with an error that nothing has explained yet.
+    unexplained: bool,
+    done: bool,
+}
+
+/// What is remembered of an answer.
+#[derive(Debug)]
+struct Choice {
+    index: u32,
+    /// Content came: a `message` that stands beside the deltas only repeats it.
+    said: bool,
+    finish_reason: Option<Box<str>>,
 }
 
 impl Decode for OpenaiChat {
     fn frame(&mut self, frame: &Frame<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
         if frame.data.trim_ascii() == DONE {
-            self.progress = Some(Progress::Closed);
+            self.done = true;
             return Ok(());
         }
-        let Some(mut chunk) = payload(frame, out) else { return Ok(()) };
-        chunk.object(|key, value| match key {
-            "choices" => value.array(|value| self.choice(value, out)).map(drop),
-            "error" => error(value, out),
-            _ => value.skip(),
-        })?;
-        Ok(())
+        if frame.event == "error" && !frame.data.trim_ascii_start().starts_with('{') {
+            self.failed = true;
+            out.delta(Delta::Error { code: None, message: frame.data });
+            return Ok(());
+        }
+        let Some(mut cursor) = payload(frame, out) else { return Ok(()) };
+        if !self.introduced {
+            self.introduce(cursor, out);
+        }
+        self.chunk(&mut cursor, frame, out)?;
+        cursor.end()
     }
 
     fn progress(&self) -> Progress {
-        self.progress.unwrap_or(Progress::Open)
+        match self {
+            _ if self.done => Progress::Closed,
+            _ if self.choices.is_empty() => Progress::Open,
+            _ if self.choices.iter().all(|choice| choice.finish_reason.is_some()) => Progress::Complete,
+            _ => Progress::Open,
+        }
     }
 }
 
 impl OpenaiChat {
-    fn choice(&mut self, choice: &mut Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
-        let mut finish: Option<Cow<'_, str>> = None;
-        choice.object(|key, value| {
+    /// Gives id and model of a first chunk ahead of its content, wherever they stand in it.
+    #[cold]
+    fn introduce(&mut self, mut chunk: Cursor<'_>, out: &mut dyn Sink) {
+        let (mut id, mut model) = (None, None);
+        let result = chunk.object(|key, value| {
             match key {
-                "delta" => {
-                    value.object(|key, value| {
-                        match key {
-                            "content" => {
-                                if let Some(text) = value.string()? {
-                                    out.delta(Delta::Text { choice: 0, text: &text });
-                                }
-                            }
-                            _ => value.skip()?,
-                        }
-                        Ok(())
-                    })?;
-                }
-                "finish_reason" if value.peek() == Kind::String => finish = value.string()?,
+                "id" => id = value.string()?,
+                "model" => model = value.string()?,
                 _ => value.skip()?,
             }
             Ok(())
-        })?;
-        if let Some(raw_reason) = finish {
-            self.progress = Some(Progress::Complete);
-            out.delta(Delta::Finish { choice: 0, reason: FinishReason::Stop, raw_reason: &raw_reason });
+        });
+        // Broken JSON is reported when the chunk is read.
+        if result.is_ok() {
+            self.metadata(id.as_deref(), model.as_deref(), out);
         }
-        let _ = Usage::default();
+    }
+
+    fn metadata(&mut self, id: Option<&str>, model: Option<&str>, out: &mut dyn Sink) {
+        let id = id.filter(|id| !matches!(*id, "" | "null"));
+        let model = model.filter(|model| !model.is_empty());
+        if id.is_some() || model.is_some() {
+            self.introduced = true;
+            out.delta(Delta::Metadata { id, model });
+        }
+    }
+
+    fn chunk(&mut self, chunk: &mut Cursor<'_>, frame: &Frame<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+        let (mut id, mut model, mut citations) = (None, None, None);
+        let (mut has_choices, mut strange, mut failed, mut plain_error) = (false, false, false, false);
+        chunk.object(|key, value| {
+            match key {
+                "choices" if value.peek() == Kind::Array => {
+                    has_choices = true;
+                    value.array(|choice| self.choice(choice, out))?;
+                }
+                "id" => id = value.string()?,
+                "model" => model = value.string()?,
+                "object" => plain_error = value.raw()? == "\"error\"",
+                "usage" => fields::usage(value, out)?,
+                "x_groq" => failed |= groq(value, out)?,
+                "error" if value.peek() != Kind::Null => {
+                    failed = true;
+                    error(value, out)?;
+                }
+                // The same places with titles and dates stand in `search_results`, which therefore goes first.
+                "citations" => {
+                    citations = Some(*value);
+                    value.skip()?;
+                }
+                "search_results" => self.sources.list(value, out)?,
+                "venice_parameters" => {
+                    value.object(|key, value| match key {
+                        "web_search_citations" => self.sources.list(value, out),
+                        _ => value.skip(),
+                    })?;
+                }
+                _ if fields::of_chunk(key) => value.skip()?,
+                _ => strange |= !fields::says_nothing(value.raw()?),
+            }
+            Ok(())
+        })?;
+        self.metadata(id.as_deref(), model.as_deref(), out);
+        if let Some(mut citations) = citations {
+            self.sources.list(&mut citations, out)?;
+        }
+        if !failed && (plain_error || frame.event == "error") {
+            failed = true;
+            error(&mut Cursor::new(frame.data), out)?;
+        }
+        self.failed |= failed;
+        if std::mem::take(&mut self.unexplained) && !self.failed {
+            self.failed = true;
+            out.delta(Delta::Error { code: None, message: "the answer ended with an error that is not described" });
+        }
+        if strange && !failed {
+            self.strange(frame, has_choices, out)?;
+        }
+        Ok(())
+    }
+
+    fn choice(&mut self, choice: &mut Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+        if choice.peek() != Kind::Object {
+            return field("choices", "", choice, out);
+        }
+        let (mut index, mut delta, mut message, mut text, mut reason) = (None, None, None, None, None);
+        let (mut said, mut streamed) = (false, false);
+        choice.object(|key, value| {
+            match key {
+                "index" => index = value.u64()?.map(|index| u32::try_from(index).unwrap_or(u32::MAX)),
+                "delta" if value.peek() == Kind::Object => {
+                    streamed = true;
+                    match index {
+                        Some(index) => said |= self.delta(index, value, out)?,
+                        None => {
+                            delta = Some(*value);
+                            value.skip()?;
+                        }
+                    }
+                }
+                "finish_reason" if value.peek() == Kind::String => reason = value.string()?,
+                "message" if value.peek() == Kind::Object => {
+                    message = Some(*value);
+                    value.skip()?;
+                }
+                "text" if value.peek() == Kind::String => text = value.string()?,
+                // Moonshot.
+                "usage" => fields::usage(value, out)?,
+                // OpenRouter.
+                "error" if value.peek() != Kind::Null => {
+                    self.failed = true;
+                    error(value, out)?;
+                }
+                _ if fields::of_choice(key) => value.skip()?,
+                _ => {
+                    let raw = value.raw()?;
+                    if !fields::says_nothing(raw) && self.sources.is_new(key, raw) {
+                        unknown("choices", key, raw, out);
+                    }
+                }
+            }
+            Ok(())
+        })?;
+        let index = index.unwrap_or(0);
+        let reason = reason.as_deref().filter(|reason| !reason.is_empty());
+        if let Some(mut delta) = delta {
+            said |= self.delta(index, &mut delta, out)?;
+        }
+        // Together repeats `delta.content` here; legacy completions have nothing else.
+        if let Some(text) = text.filter(|text| !said && !text.is_empty()) {
+            said = true;
+            out.delta(Delta::Text { choice: index, text: &text });
+        }
+        let known = self.known(index).map_or(said, |known| known.said || said);
+        // Perplexity repeats in `message` what the deltas have said; a response that is not streamed has nothing else.
+        if let Some(mut message) = message.filter(|_| !known && (!streamed || reason.is_some())) {
+            said |= self.delta(index, &mut message, out)?;
+        }
+        if let Some(known) = self.known(index) {
+            known.said |= said;
+        }
+        if let Some(reason) = reason {
+            self.finish(index, reason, out);
+        }
+        Ok(())
+    }
+
+    /// Reads a `delta` or a `message`; whether it had content.
+    ///
+    /// Reasoning and text in one delta are given in that order, whatever the order of the keys. What a chunk that is
+    /// cut off or broken further on has said by then is given all the same.
+    fn delta(&mut self, choice: u32, delta: &mut Cursor<'_>, out: &mut dyn Sink) -> Result<bool, SyntaxError> {
+        let mut content: Option<Cow<'_, str>> = None;
+        let mut details: Option<Cursor<'_>> = None;
+        let (mut said, mut reasoned) = (false, false);
+        let result = delta.object(|key, value| {
+            let kind = value.peek();
+            match (key, kind) {
+                ("content", Kind::String) => content = value.string()?,
+                ("role", _) => value.skip()?,
+                // One text under several names; who sends two of them (vLLM, OpenRouter) says everything twice.
+                ("reasoning_content" | "reasoning" | "reasoning_text", Kind::String) => {
+                    let text = value.string()?.filter(|text| !reasoned && !text.is_empty());
+                    if let Some(text) = text {
+                        reasoned = true;
+                        out.delta(Delta::Reasoning { choice, text: &text });
+                    }
+                }
+                ("reasoning_details" | "thinking_blocks", Kind::Array) => {
+                    details = Some(*value);
+                    value.skip()?;
+                }
+                ("tool_calls", Kind::Array) => {
+                    said |= text(choice, content.take(), out);
+                    said |= self.calls.array(choice, value, out)?;
+                }
+                ("content", Kind::Array | Kind::Object) => {
+                    said |= parts::content(choice, value, &mut self.sources, out)?;
+                }
+                ("refusal", Kind::String) => {
+                    if let Some(text) = value.string()?.filter(|text| !text.is_empty()) {
+                        said = true;
+                        out.delta(Delta::Refusal { choice, text: &text });
+                    }
+                }
+                ("function_call", Kind::Object) => said |= self.calls.legacy(choice, value, out)?,
+                // Copilot.
+                ("reasoning_opaque", Kind::String) => {
+                    if let Some(signature) = value.string()? {
+                        out.delta(Delta::Signature { choice, signature: &signature });
+                    }
+                }
+                ("audio", Kind::Object) => said |= parts::audio(choice, value, out)?,
+                ("annotations", Kind::Array) => self.sources.annotations(choice, value, out)?,
+                ("graph_data", Kind::Object) => self.sources.graph_data(choice, value, out)?,
+                ("executed_tools", Kind::Array) => self.sources.executed_tools(choice, value, out)?,
+                _ if fields::of_delta(key) => value.skip()?,
+                _ => field("choices.delta", key, value, out)?,
+            }
+            Ok(())
+        });
+        if let Some(mut details) = details {
+            reasoned |= parts::reasoning_details(choice, &mut details, reasoned, out)?;
+        }
+        said |= text(choice, content, out) | reasoned;
+        result.map(|_| said)
+    }
+
+    fn finish(&mut self, choice: u32, raw_reason: &str, out: &mut dyn Sink) {
+        if let Some(known) = self.known(choice) {
+            // Some repeat it on the chunk with the usage (OpenRouter, Doubleword).
+            if known.finish_reason.as_deref() == Some(raw_reason) {
+                return;
+            }
+            known.finish_reason = Some(raw_reason.into());
+        }
+        self.calls.end(choice, out);
+        let reason = fields::finish_reason(raw_reason);
+        self.unexplained |= reason == FinishReason::Error;
+        out.delta(Delta::Finish { choice, reason, raw_reason });
+    }
+
+    /// What is remembered of answer `index`; nothing where there are too many, which the session reports.
+    fn known(&mut self, index: u32) -> Option<&mut Choice> {
+        let at = match self.choices.iter().position(|known| known.index == index) {
+            Some(at) => at,
+            None if self.choices.len() < MAX_CHOICES => {
+                self.choices.push(Choice { index, said: false, finish_reason: None });
+                self.choices.len() - 1
+            }
+            None => return None,
+        };
+        Some(&mut self.choices[at])
+    }
+
+    /// Hands on what `fields` does not list: each field once for each of its values, a chunk without choices whole.
+    #[cold]
+    fn strange(&mut self, frame: &Frame<'_>, has_choices: bool, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+        if !has_choices {
+            let mut name = None;
+            Cursor::new(frame.data).object(|key, value| match key {
+                "type" if frame.event.is_empty() => value.string().map(|value| name = value),
+                _ => value.skip(),
+            })?;
+            out.delta(Delta::Unknown { name: name.as_deref().unwrap_or(frame.event), raw: frame.data });
+            return Ok(());
+        }
+        Cursor::new(frame.data).object(|key, value| {
+            let raw = value.raw()?;
+            let listed = fields::READ.contains(&key) || fields::of_chunk(key);
+            if !listed && !fields::says_nothing(raw) && self.sources.is_new(key, raw) {
+                out.delta(Delta::Unknown { name: key, raw });
+            }
+            Ok(())
+        })?;
         Ok(())
     }
 }
+
+/// Reads Groq's own part of a chunk; whether it reports an error.
+fn groq(value: &mut Cursor<'_>, out: &mut dyn Sink) -> Result<bool, SyntaxError> {
+    let mut failed = false;
+    value.object(|key, value| {
+        match key {
+            "usage" => fields::usage(value, out)?,
+            "error" if value.peek() != Kind::Null => {
+                failed = true;
+                error(value, out)?;
+            }
+            _ => value.skip()?,
+        }
+        Ok(())
+    })?;
+    Ok(failed)
+}
+
+/// Gives visible text; whether there was any.
+fn text(choice: u32, text: Option<Cow<'_, str>>, out: &mut dyn Sink) -> bool {
+    match text {
+        Some(text) if !text.is_empty() => {
+            out.delta(Delta::Text { choice, text: &text });
+            true
+        }
+        _ => false,
+    }
+}
+
+/// Hands on a field that nobody reads, unless it is empty.
+fn field(path: &str, key: &str, value: &mut Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+    let raw = value.raw()?;
+    if !fields::says_nothing(raw) {
+        unknown(path, key, raw, out);
+    }
+    Ok(())
+}
+
+#[cold]
+fn unknown(path: &str, key: &str, raw: &str, out: &mut dyn Sink) {
+    match key {
+        "" => out.delta(Delta::Unknown { name: path, raw }),
+        _ => out.delta(Delta::Unknown { name: &format!("{path}.{key}"), raw }),
+    }
+}
+
+/// How many answers are remembered; the session's own limit is far lower.
+const MAX_CHOICES: usize = 4096;

@@ -2,14 +2,15 @@
 
 use super::Dialect;
 use crate::json::{Cursor, SyntaxError};
-use crate::wire::{Frame, Framing, Origin};
+use crate::wire::{Frame, Framing};
 
 /// The dialect that `frame` speaks, where this one frame is enough to tell: an error object, for one, is not.
 pub(super) fn recognise(framing: Framing, frame: &Frame<'_>) -> Option<Dialect> {
     match framing {
         Framing::Text => return Some(Dialect::Text),
         Framing::EventStream if frame.event == "chunk" => return Some(Dialect::BedrockInvoke),
-        Framing::EventStream if frame.origin == Origin::Message => return Some(Dialect::BedrockConverse),
+        // Exceptions are the same in both.
+        Framing::EventStream => return Some(Dialect::BedrockConverse),
         _ if frame.event == "output" && !frame.data.starts_with('{') => return Some(Dialect::Replicate),
         _ if frame.data.trim_ascii() == super::DONE => return Some(Dialect::OpenaiChat),
         _ => {}
@@ -65,6 +66,7 @@ impl Shape {
         Some(match self.object.as_str() {
             "chat.completion.chunk" | "chat.completion" => Dialect::OpenaiChat,
             "text_completion" => Dialect::OpenaiCompletions,
+            "response" => Dialect::OpenaiResponses,
             object if object.starts_with("thread.") => Dialect::OpenaiAssistants,
             _ => return None,
         })
@@ -77,6 +79,7 @@ impl Shape {
             "" => return None,
             "message_start" | "message_delta" | "message_stop" => Dialect::Anthropic,
             "content_block_start" | "content_block_delta" | "content_block_stop" => Dialect::Anthropic,
+            "message" if self.has("content") && self.has("stop_reason") => Dialect::Anthropic,
             "ping" if self.has("event_id") => Dialect::OpenaiRealtime,
             "ping" => Dialect::Anthropic,
             "message-start" | "content-start" | "content-delta" | "tool-plan-delta" | "message-end" => {

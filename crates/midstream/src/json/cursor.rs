@@ -60,12 +60,13 @@ impl<'a> Cursor<'a> {
     }
 
     /// The kind of the next value.
+    #[inline]
     pub fn peek(&mut self) -> Kind {
         self.white_space();
         match self.byte() {
+            Some(b'"') => Kind::String,
             Some(b'{') => Kind::Object,
             Some(b'[') => Kind::Array,
-            Some(b'"') => Kind::String,
             Some(b'-' | b'0'..=b'9') => Kind::Number,
             Some(b't' | b'f') => Kind::Bool,
             Some(b'n') => Kind::Null,
@@ -75,59 +76,63 @@ impl<'a> Cursor<'a> {
 
     /// Reads an object: calls `field` with each key, the cursor standing before the value, which `field` must read or
     /// skip. A value of another kind is skipped and `Ok(false)` returned.
+    #[inline]
     pub fn object(&mut self, mut field: impl FnMut(&str, &mut Self) -> Result<()>) -> Result<bool> {
-        if self.peek() != Kind::Object {
+        if !self.take(b'{') {
             self.skip()?;
             return Ok(false);
         }
-        self.at += 1;
-        self.white_space();
-        if self.take(b'}') {
+        if self.is_empty(b'}') {
             return Ok(true);
         }
         loop {
-            self.white_space();
-            let key = self.quoted()?;
-            self.white_space();
+            self.expect(b'"', "a string")?;
+            let unescaped;
+            let key = match self.plain_string() {
+                Ok(key) => key,
+                Err(start) => {
+                    unescaped = self.unescape(start)?;
+                    &unescaped
+                }
+            };
             self.expect(b':', "`:`")?;
-            field(&key, self)?;
-            self.white_space();
-            if self.take(b'}') {
+            field(key, self)?;
+            if self.is_last(b'}', "`,` or `}`")? {
                 return Ok(true);
             }
-            self.expect(b',', "`,` or `}`")?;
         }
     }
 
     /// Reads an array: calls `item` before each element, which it must read or skip. A value of another kind is
     /// skipped and `Ok(false)` returned.
+    #[inline]
     pub fn array(&mut self, mut item: impl FnMut(&mut Self) -> Result<()>) -> Result<bool> {
-        if self.peek() != Kind::Array {
+        if !self.take(b'[') {
             self.skip()?;
             return Ok(false);
         }
-        self.at += 1;
-        self.white_space();
-        if self.take(b']') {
+        if self.is_empty(b']') {
             return Ok(true);
         }
         loop {
             item(self)?;
-            self.white_space();
-            if self.take(b']') {
+            if self.is_last(b']', "`,` or `]`")? {
                 return Ok(true);
             }
-            self.expect(b',', "`,` or `]`")?;
         }
     }
 
     /// Reads a string; a value of another kind is skipped and `None` returned. Lone surrogates become U+FFFD.
+    #[inline]
     pub fn string(&mut self) -> Result<Option<Cow<'a, str>>> {
-        if self.peek() == Kind::String {
-            return self.quoted().map(Some);
+        if !self.take(b'"') {
+            self.skip()?;
+            return Ok(None);
         }
-        self.skip()?;
-        Ok(None)
+        Ok(Some(match self.plain_string() {
+            Ok(text) => Cow::Borrowed(text),
+            Err(start) => Cow::Owned(self.unescape(start)?),
+        }))
     }
 
     /// Reads a whole number that is not negative; anything else is skipped and `None` returned.
@@ -156,20 +161,26 @@ impl<'a> Cursor<'a> {
 
     /// Skips a value.
     pub fn skip(&mut self) -> Result<()> {
-        match self.peek() {
-            Kind::Object | Kind::Array => self.skip_nested(),
-            Kind::String => self.skip_quoted(),
-            Kind::Number => {
+        self.white_space();
+        match self.byte() {
+            Some(b'"') => self.skip_quoted(),
+            Some(b'{' | b'[') => self.skip_nested(),
+            Some(b'-' | b'0'..=b'9') => {
                 while matches!(self.byte(), Some(b'0'..=b'9' | b'-' | b'+' | b'.' | b'e' | b'E')) {
                     self.at += 1;
                 }
                 Ok(())
             }
-            Kind::Bool if self.text[self.at..].starts_with("true") => self.advance(4),
-            Kind::Bool if self.text[self.at..].starts_with("false") => self.advance(5),
-            Kind::Null if self.text[self.at..].starts_with("null") => self.advance(4),
+            Some(b'n') => self.skip_word("null"),
+            Some(b't') => self.skip_word("true"),
+            Some(b'f') => self.skip_word("false"),
             _ => self.fail("a JSON value"),
         }
+    }
+
+    /// How much of the text is read, in bytes.
+    pub fn offset(&self) -> usize {
+        self.at
     }
 
     /// Checks that nothing but white space is left.
@@ -189,14 +200,18 @@ impl<'a> Cursor<'a> {
                     continue;
                 }
                 b'{' | b'[' => {
-                    kinds = kinds << 1 | u64::from(byte == b'{');
+                    if depth < 64 {
+                        kinds = kinds << 1 | u64::from(byte == b'{');
+                    }
                     depth += 1;
                 }
                 b'}' | b']' => {
-                    if depth <= 64 && (kinds & 1 == 1) != (byte == b'}') {
-                        return self.fail("the bracket that matches");
+                    if depth <= 64 {
+                        if (kinds & 1 == 1) != (byte == b'}') {
+                            return self.fail("the bracket that matches");
+                        }
+                        kinds >>= 1;
                     }
-                    kinds >>= 1;
                     depth -= 1;
                     if depth == 0 {
                         self.at += 1;
@@ -210,27 +225,40 @@ impl<'a> Cursor<'a> {
         self.fail("a closing bracket")
     }
 
+    fn skip_word(&mut self, word: &str) -> Result<()> {
+        if !self.text.as_bytes()[self.at..].starts_with(word.as_bytes()) {
+            return self.fail("a JSON value");
+        }
+        self.at += word.len();
+        Ok(())
+    }
+
     fn skip_quoted(&mut self) -> Result<()> {
         self.at += 1;
         loop {
             self.at = plain_end(self.text.as_bytes(), self.at);
             match self.byte() {
-                Some(b'"') => return self.advance(1),
+                Some(b'"') => {
+                    self.at += 1;
+                    return Ok(());
+                }
                 Some(b'\\') if self.at + 1 < self.text.len() => self.at += 2,
                 _ => return self.fail("a closing quote"),
             }
         }
     }
 
-    fn quoted(&mut self) -> Result<Cow<'a, str>> {
-        self.expect(b'"', "a string")?;
+    /// Reads the rest of a string that has no escapes; of another one gives where it began, and the cursor stands at
+    /// the first escape.
+    #[inline(always)]
+    fn plain_string(&mut self) -> std::result::Result<&'a str, usize> {
         let start = self.at;
         self.at = plain_end(self.text.as_bytes(), start);
-        if self.byte() == Some(b'"') {
-            self.at += 1;
-            return Ok(Cow::Borrowed(&self.text[start..self.at - 1]));
+        if self.byte() != Some(b'"') {
+            return Err(start);
         }
-        self.unescape(start).map(Cow::Owned)
+        self.at += 1;
+        Ok(&self.text[start..self.at - 1])
     }
 
     #[cold]
@@ -298,29 +326,67 @@ impl<'a> Cursor<'a> {
         Ok(digits.iter().fold(0, |n, d| n << 4 | char::from(*d).to_digit(16).expect("checked above")))
     }
 
+    #[inline(always)]
     fn byte(&self) -> Option<u8> {
         self.text.as_bytes().get(self.at).copied()
     }
 
+    #[inline(always)]
     fn white_space(&mut self) {
         while matches!(self.byte(), Some(b' ' | b'\n' | b'\r' | b'\t')) {
             self.at += 1;
         }
     }
 
+    /// Takes `byte` where it comes next, white space aside. Most streams have none, so that is looked for second.
+    #[inline(always)]
     fn take(&mut self, byte: u8) -> bool {
+        if self.byte() == Some(byte) {
+            self.at += 1;
+            return true;
+        }
+        self.take_behind_space(byte)
+    }
+
+    #[inline(never)]
+    fn take_behind_space(&mut self, byte: u8) -> bool {
+        self.white_space();
         let found = self.byte() == Some(byte);
         self.at += usize::from(found);
         found
     }
 
-    fn expect(&mut self, byte: u8, expected: &'static str) -> Result<()> {
-        if self.take(byte) { Ok(()) } else { self.fail(expected) }
+    /// Takes the bracket that closes an object or array where it follows the opening one.
+    #[inline(always)]
+    fn is_empty(&mut self, close: u8) -> bool {
+        self.white_space();
+        let empty = self.byte() == Some(close);
+        self.at += usize::from(empty);
+        empty
     }
 
-    fn advance(&mut self, n: usize) -> Result<()> {
-        self.at += n;
-        Ok(())
+    /// Takes what stands behind a field or element: whether it was the last one.
+    #[inline(always)]
+    fn is_last(&mut self, close: u8, expected: &'static str) -> Result<bool> {
+        if self.byte() != Some(b',') {
+            self.white_space();
+        }
+        match self.byte() {
+            Some(b',') => {
+                self.at += 1;
+                Ok(false)
+            }
+            Some(byte) if byte == close => {
+                self.at += 1;
+                Ok(true)
+            }
+            _ => self.fail(expected),
+        }
+    }
+
+    #[inline(always)]
+    fn expect(&mut self, byte: u8, expected: &'static str) -> Result<()> {
+        if self.take(byte) { Ok(()) } else { self.fail(expected) }
     }
 
     #[cold]
@@ -331,6 +397,7 @@ impl<'a> Cursor<'a> {
 
 /// The end of the run of plain string bytes that begins at `from`: the next quote, backslash, control character, or
 /// the end of `bytes`. Eight bytes at a time; a byte-wise scan of typical payloads is three times slower.
+#[inline(always)]
 pub(super) fn plain_end(bytes: &[u8], from: usize) -> usize {
     const ONES: u64 = 0x0101_0101_0101_0101;
     const HIGH: u64 = 0x8080_8080_8080_8080;
@@ -389,6 +456,15 @@ mod tests {
         ];
         for (json, expected) in cases {
             assert_eq!(Cursor::new(json).string(), Ok(Some(Cow::Borrowed(expected))), "{json}");
+        }
+    }
+
+    #[test]
+    fn nesting_of_any_depth_is_skipped() {
+        for depth in [1, 31, 32, 33, 63, 64, 65, 200] {
+            let text = format!("{}1{}", r#"[{"a":"#.repeat(depth), "}]".repeat(depth));
+            let mut cursor = Cursor::new(&text);
+            assert_eq!(cursor.skip().and_then(|()| cursor.end()), Ok(()), "{depth}");
         }
     }
 

@@ -86,8 +86,9 @@ impl Meter {
         self.last_content
     }
 
+    #[inline]
     pub(crate) fn bytes(&mut self, count: usize, now: Timestamp) {
-        if self.metrics.bytes == 0 && count > 0 {
+        if self.metrics.first_byte_us.is_none() && count > 0 {
             self.metrics.first_byte_us = Some(now.micros_since(self.began));
         }
         self.metrics.bytes += count as u64;

@@ -37,11 +37,13 @@ impl EventStream {
         self.messages.recognised
     }
 
-    pub(super) fn feed(&mut self, bytes: &[u8], sink: &mut impl FnMut(Item<'_>)) {
+    /// Takes bytes that begin at `offset` in the body.
+    pub(super) fn feed(&mut self, bytes: &[u8], offset: u64, sink: &mut impl FnMut(Item<'_>)) {
         if let (Coding::Unknown, Some(&first)) = (&self.coding, bytes.first()) {
             // A binary body begins with `A` only where its first message is longer than a gibibyte, one in base64
             // where it is shorter than 64 MiB.
             self.messages.base64 = first == b'A';
+            self.messages.offset = offset;
             self.coding = if first == b'A' { Coding::Base64(Vec::new(), 0) } else { Coding::Binary };
         }
         let Coding::Base64(text, before) = &mut self.coding else { return self.messages.feed(bytes, sink) };
@@ -83,7 +85,9 @@ impl EventStream {
 #[derive(Debug)]
 struct Messages {
     max_frame_bytes: usize,
-    /// Where the present message begins.
+    /// Where the messages begin in the body.
+    offset: u64,
+    /// Where the present message begins among them.
     start: u64,
     /// The present message's length, once its prelude is checked.
     length: Option<usize>,
@@ -103,6 +107,7 @@ impl Messages {
     fn new(max_frame_bytes: usize) -> Self {
         Self {
             max_frame_bytes,
+            offset: 0,
             start: 0,
             length: None,
             held: Vec::new(),
@@ -236,11 +241,12 @@ impl Messages {
         sink(Item::Frame(Frame { event, data: &data, id: "", retry: None, offset, origin }));
     }
 
-    fn no_base64(&mut self, offset: u64, sink: &mut impl FnMut(Item<'_>)) {
+    /// Character `at` is none of base64: nothing more can be read.
+    fn no_base64(&mut self, at: u64, sink: &mut impl FnMut(Item<'_>)) {
         let known = self.recognised && !self.dead;
         self.dead = true;
         if known {
-            sink(Item::Fault(Error::new(ErrorKind::MalformedFrame, offset, "expected base64")));
+            sink(Item::Fault(Error::new(ErrorKind::MalformedFrame, self.offset + at, "expected base64")));
         }
     }
 
@@ -251,8 +257,8 @@ impl Messages {
 
     /// The offset into the body of byte `at` of the present message.
     fn place(&self, at: usize) -> u64 {
-        let offset = self.start + at as u64;
-        if self.base64 { offset / 3 * 4 + offset % 3 } else { offset }
+        let at = self.start + at as u64;
+        self.offset + if self.base64 { at / 3 * 4 + at % 3 } else { at }
     }
 }
 

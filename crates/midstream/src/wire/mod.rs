@@ -83,6 +83,9 @@ pub enum Origin {
     Incomplete,
 }
 
+/// Where frames go. It is called once a frame, and being one type keeps one copy of each decoder in a program.
+pub type Sink<'s> = dyn FnMut(Framing, Item<'_>) + 's;
+
 /// Cuts one body into frames.
 #[derive(Debug)]
 pub struct Decoder {
@@ -124,8 +127,22 @@ impl Decoder {
         self.inner.framing()
     }
 
+    /// Takes the next bytes of the body where they are few and only prolong a line that has begun, as most do when the
+    /// body comes a byte or a few at a time; `false` where they are to be [fed](Self::feed).
+    #[inline]
+    pub(crate) fn keep(&mut self, bytes: &[u8]) -> bool {
+        let kept = match &mut self.inner {
+            Inner::Sse(sse) => sse.keep(bytes),
+            _ => false,
+        };
+        if kept {
+            self.offset += bytes.len() as u64;
+        }
+        kept
+    }
+
     /// Takes the next bytes of the body.
-    pub fn feed(&mut self, mut bytes: &[u8], sink: &mut impl FnMut(Framing, Item<'_>)) {
+    pub fn feed(&mut self, mut bytes: &[u8], sink: &mut Sink<'_>) {
         while self.bom < BOM.len() && !bytes.is_empty() {
             if bytes[0] != BOM[self.bom] {
                 let seen = std::mem::replace(&mut self.bom, BOM.len());
@@ -142,7 +159,7 @@ impl Decoder {
     }
 
     /// Takes the end of the body.
-    pub fn finish(&mut self, sink: &mut impl FnMut(Framing, Item<'_>)) {
+    pub fn finish(&mut self, sink: &mut Sink<'_>) {
         if self.bom < BOM.len() {
             let seen = std::mem::replace(&mut self.bom, BOM.len());
             self.take(&BOM[..seen], sink);
@@ -159,7 +176,7 @@ impl Decoder {
         }
     }
 
-    fn take(&mut self, bytes: &[u8], sink: &mut impl FnMut(Framing, Item<'_>)) {
+    fn take(&mut self, bytes: &[u8], sink: &mut Sink<'_>) {
         if self.head.len() < foreign::EXCERPT {
             let text = if self.head.is_empty() { bytes.trim_ascii_start() } else { bytes };
             self.head.extend_from_slice(&text[..text.len().min(foreign::EXCERPT - self.head.len())]);
@@ -178,7 +195,7 @@ impl Decoder {
     }
 
     /// Takes what the body was found to be, and the bytes held back until then.
-    fn decide(&mut self, found: Option<auto::Found>, sink: &mut impl FnMut(Framing, Item<'_>)) {
+    fn decide(&mut self, found: Option<auto::Found>, sink: &mut Sink<'_>) {
         let inner = match found {
             None => return,
             Some(auto::Found::Framing(framing)) => Inner::new(framing, self.max_frame_bytes),
@@ -227,7 +244,7 @@ impl Inner {
             Self::Sse(sse) => sse.feed(bytes, offset, sink),
             Self::Ndjson(ndjson) => ndjson.feed(bytes, offset, sink),
             Self::JsonArray(array) => array.feed(bytes, offset, sink),
-            Self::EventStream(stream) => stream.feed(bytes, sink),
+            Self::EventStream(stream) => stream.feed(bytes, offset, sink),
             Self::Ws(ws) => ws.feed(bytes, offset, sink),
             Self::Text(text) => text.feed(bytes, offset, sink),
         }

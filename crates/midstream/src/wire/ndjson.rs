@@ -16,7 +16,7 @@ pub(super) struct Ndjson {
     nesting: Nesting,
     /// The line has had nothing but white space so far.
     blank: bool,
-    /// A record was found that is JSON.
+    /// A record was found that is JSON, or begins like it.
     recognised: bool,
     /// The record before was no JSON, which was reported.
     astray: bool,
@@ -93,6 +93,7 @@ impl Ndjson {
             b'{' | b'[' => Record::Nested,
             _ => Record::Line,
         };
+        self.recognised |= self.record == Record::Nested;
         self.nesting = Nesting::lines();
     }
 
@@ -102,7 +103,8 @@ impl Ndjson {
         let offset = self.held.offset();
         let Some(value) = self.held.whole(part, sink) else { return };
         let value = value.trim_ascii_end();
-        let origin = if body_ended && record == Record::Nested { Origin::Incomplete } else { Origin::Message };
+        let incomplete = body_ended && record == Record::Nested && !self.nesting.is_broken_line();
+        let origin = if incomplete { Origin::Incomplete } else { Origin::Message };
         if record == Record::Nested || serde_json::from_slice::<IgnoredAny>(value).is_ok() {
             self.recognised = true;
             self.astray = false;

@@ -17,6 +17,8 @@ pub(super) struct Nesting {
     last: u8,
     /// Only white space since the last line end.
     line_start: bool,
+    /// The value goes on behind a line end.
+    continued: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,7 +32,7 @@ enum Place {
 impl Nesting {
     /// Before the opening bracket or quote of a value that may spread over lines as it likes.
     pub(super) fn new() -> Self {
-        Self { lines: false, place: Place::Outside, depth: 0, arrays: 0, last: 0, line_start: false }
+        Self { lines: false, place: Place::Outside, depth: 0, arrays: 0, last: 0, line_start: false, continued: false }
     }
 
     /// Before the opening bracket of a value in a body that has one value a line. A value may still be continued over
@@ -38,6 +40,11 @@ impl Nesting {
     /// where JSON can't have one: so a line that lacks its last bracket does not swallow the lines behind it.
     pub(super) fn lines() -> Self {
         Self { lines: true, ..Self::new() }
+    }
+
+    /// Whether what was read is a line that lacks a bracket, and not the beginning of a value laid out over lines.
+    pub(super) fn is_broken_line(&self) -> bool {
+        self.line_start && !self.continued && !matches!(self.last, b'{' | b'[' | b',' | b':')
     }
 
     /// Reads on; returns how many of `bytes` belong to the value if it ends in them.
@@ -78,6 +85,11 @@ impl Nesting {
     fn outside(&mut self, bytes: &[u8], at: &mut usize) -> Option<usize> {
         while let Some(&byte) = bytes.get(*at) {
             match byte {
+                b' ' | b'\t' | b'\r' | b'\n' => {
+                    self.line_start |= byte == b'\n';
+                    *at += 1;
+                    continue;
+                }
                 b'{' | b'[' => {
                     if self.line_start && self.lines && !self.may_open() {
                         return Some(*at);
@@ -92,21 +104,16 @@ impl Nesting {
                         return Some(*at + 1);
                     }
                 }
-                b'"' => {
-                    self.last = byte;
-                    self.line_start = false;
-                    self.place = Place::String;
-                    *at += 1;
-                    return None;
-                }
-                b'\n' => self.line_start = true,
                 _ => {}
             }
-            if !matches!(byte, b' ' | b'\t' | b'\r' | b'\n') {
-                self.last = byte;
-                self.line_start = false;
-            }
+            self.last = byte;
+            self.continued |= self.line_start;
+            self.line_start = false;
             *at += 1;
+            if byte == b'"' {
+                self.place = Place::String;
+                return None;
+            }
         }
         None
     }

@@ -20,6 +20,9 @@ pub(super) struct Sse {
     line_offset: u64,
     /// The current line is over the limit: it is read to its end and dropped.
     line_over: bool,
+    /// Up to this length the current line can grow with no more ado: within its capacity and the frame's limit. 0 for
+    /// lines that begin or of which nothing more is kept, and until the body is recognised.
+    line_room: usize,
     event: String,
     /// The data lines so far, each followed by LF, and where in the body the first began. The only one may still lie
     /// in the caller's piece (`Borrowed`).
@@ -31,6 +34,8 @@ pub(super) struct Sse {
     bare: Vec<u8>,
     bare_offset: u64,
     bare_nesting: Nesting,
+    /// It is whole and waits for the event that began before it.
+    bare_closed: bool,
     /// The frame is over the limit: its data is dropped.
     dropping: bool,
     recognised: bool,
@@ -47,6 +52,7 @@ impl Sse {
             line: Vec::new(),
             line_offset: 0,
             line_over: false,
+            line_room: 0,
             event: String::new(),
             data: Vec::new(),
             data_offset: 0,
@@ -55,6 +61,7 @@ impl Sse {
             bare: Vec::new(),
             bare_offset: 0,
             bare_nesting: Nesting::lines(),
+            bare_closed: false,
             dropping: false,
             recognised: false,
         }
@@ -63,6 +70,23 @@ impl Sse {
     /// Whether anything showed that the body is in this framing.
     pub(super) fn recognised(&self) -> bool {
         self.recognised
+    }
+
+    /// Takes bytes that only prolong the current line; `false` where more is to be done, and nothing was.
+    ///
+    /// A body that comes byte by byte takes a third of the time that it takes with [`Self::feed`] alone.
+    #[inline]
+    pub(super) fn keep(&mut self, bytes: &[u8]) -> bool {
+        let ends_line = |byte: &u8| matches!(byte, b'\n' | b'\r');
+        if self.line.len() + bytes.len() > self.line_room {
+            return false;
+        }
+        match bytes {
+            [byte] if !ends_line(byte) => self.line.push(*byte),
+            [_, _, ..] if bytes.len() <= FEW && !bytes.iter().any(ends_line) => self.line.extend_from_slice(bytes),
+            _ => return false,
+        }
+        true
     }
 
     pub(super) fn feed(&mut self, bytes: &[u8], offset: u64, sink: &mut impl FnMut(Item<'_>)) {
@@ -121,12 +145,16 @@ impl Sse {
             self.drop_frame(self.line_offset, sink);
             self.line.truncate(1);
             self.line.shrink_to(KEPT_CAPACITY);
+        } else if self.recognised {
+            let held = self.data.len() + self.bare.len();
+            self.line_room = self.line.capacity().min(self.max_frame_bytes - held);
         }
     }
 
     /// Takes the current line, which did not come in one piece.
     fn take_kept_line(&mut self, sink: &mut impl FnMut(Item<'_>)) {
         let mut line = std::mem::take(&mut self.line);
+        self.line_room = 0;
         if !std::mem::take(&mut self.line_over) {
             let mut own: Borrowed<'_> = None;
             self.take_line(&line, self.line_offset, &mut own, sink);
@@ -162,7 +190,7 @@ impl Sse {
         match field {
             b"data" => {
                 self.recognised = true;
-                self.flush_bare(sink);
+                self.close_bare(borrowed, sink);
                 if self.dropping {
                     return;
                 }
@@ -175,7 +203,7 @@ impl Sse {
             }
             b"event" => {
                 self.recognised = true;
-                self.flush_bare(sink);
+                self.close_bare(borrowed, sink);
                 let value = utf8(value, value_offset, sink);
                 self.event.clear();
                 self.event.push_str(&value);
@@ -196,10 +224,7 @@ impl Sse {
                 }
             }
             // A field that the specification ignores, unless it is JSON that forgot its framing.
-            _ if !self.bare.is_empty() || matches!(line.trim_ascii_start(), [b'{' | b'[', ..]) => {
-                self.keep_bare(line, offset, sink);
-            }
-            _ => {}
+            _ => self.bare_line(line, offset, borrowed, sink),
         }
     }
 
@@ -250,6 +275,9 @@ impl Sse {
     #[cold]
     fn drop_frame(&mut self, offset: u64, sink: &mut impl FnMut(Item<'_>)) {
         self.recognised = true;
+        if self.bare_closed {
+            self.flush_bare(sink);
+        }
         if !std::mem::replace(&mut self.dropping, true) {
             sink(too_long(offset, self.max_frame_bytes));
         }
@@ -257,19 +285,36 @@ impl Sse {
         self.bare = Vec::new();
     }
 
-    /// Takes a line of JSON that has no framing. Such a value ends with its last bracket's line, so that several in
-    /// a row are several frames.
-    fn keep_bare(&mut self, line: &[u8], offset: u64, sink: &mut impl FnMut(Item<'_>)) {
-        self.recognised = true;
-        if self.bare.is_empty() {
-            self.bare_offset = offset + (line.len() - line.trim_ascii_start().len()) as u64;
+    /// Takes a line that is no field. JSON without framing ends with the line of its last bracket, so that several
+    /// values in a row are several frames.
+    fn bare_line(&mut self, line: &[u8], offset: u64, borrowed: &Borrowed<'_>, sink: &mut impl FnMut(Item<'_>)) {
+        let value = line.trim_ascii_start();
+        let line = if self.bare.is_empty() || self.bare_closed {
+            if !matches!(value, [b'{' | b'[', ..]) {
+                return;
+            }
+            self.flush_bare(sink);
+            self.recognised = true;
+            self.bare_offset = offset + (line.len() - value.len()) as u64;
             self.bare_nesting = Nesting::lines();
-        }
+            value
+        } else {
+            line
+        };
         let from = self.bare.len();
-        self.bare.extend_from_slice(if from == 0 { line.trim_ascii_start() } else { line });
+        self.bare.extend_from_slice(line);
         self.bare.push(b'\n');
         if self.bare_nesting.scan(&self.bare[from..]).is_some() {
+            self.close_bare(borrowed, sink);
+        }
+    }
+
+    /// Hands on the bare JSON, behind the event that began before it.
+    fn close_bare(&mut self, borrowed: &Borrowed<'_>, sink: &mut impl FnMut(Item<'_>)) {
+        if borrowed.is_none() && self.data.is_empty() {
             self.flush_bare(sink);
+        } else {
+            self.bare_closed = !self.bare.is_empty();
         }
     }
 
@@ -277,6 +322,7 @@ impl Sse {
         if self.bare.is_empty() {
             return;
         }
+        self.bare_closed = false;
         let bare = std::mem::take(&mut self.bare);
         let (event, id, offset) = (&*self.event, &*self.id, self.bare_offset);
         let data = &*utf8(bare.trim_ascii_end(), offset, sink);
@@ -284,4 +330,6 @@ impl Sse {
     }
 }
 
+/// The longest piece for which looking at each byte pays, in bytes.
+const FEW: usize = 16;
 const LONGEST_FIELD: usize = "event".len();

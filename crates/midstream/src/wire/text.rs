@@ -31,16 +31,18 @@ impl Text {
             bytes = &bytes[1..];
             offset += 1;
         }
+        let end = offset + bytes.len() as u64;
         for chunk in bytes.utf8_chunks() {
             let (valid, invalid) = (chunk.valid(), chunk.invalid());
             if !valid.is_empty() {
                 self.frame(valid, offset, sink);
                 offset += valid.len() as u64;
             }
-            if !invalid.is_empty() {
-                match std::str::from_utf8(invalid).map_err(|error| error.error_len()) {
-                    Err(None) => self.held.extend_from_slice(invalid),
-                    _ => self.replace(invalid[0], offset, sink),
+            if let Some(&first) = invalid.first() {
+                if offset + invalid.len() as u64 == end && begins_character(invalid) {
+                    self.held.extend_from_slice(invalid);
+                } else {
+                    self.replace(first, offset, sink);
                 }
                 offset += invalid.len() as u64;
             }
@@ -68,4 +70,9 @@ impl Text {
         self.frame("\u{FFFD}", offset, sink);
         self.astray = true;
     }
+}
+
+/// Whether more bytes could make a character of `invalid`.
+fn begins_character(invalid: &[u8]) -> bool {
+    std::str::from_utf8(invalid).is_err_and(|error| error.error_len().is_none())
 }

@@ -39,19 +39,22 @@ impl Ws {
 }
 
 fn line(item: Item<'_>, recognised: &mut bool, sink: &mut impl FnMut(Item<'_>)) {
-    let Item::Frame(line) = item else { return sink(item) };
-    let record = match Record::read(line.data) {
-        Ok(record) => record,
-        Err(error) => {
-            let (kind, found) = match line.origin {
-                Origin::Incomplete => (ErrorKind::IncompleteFrame, "the end of the body"),
-                _ => (ErrorKind::MalformedFrame, "a line that is not"),
-            };
-            let message = format!("expected {} in a `{{kind, direction, data}}`, found {found}", error.expected);
-            return sink(Item::Fault(Error::new(kind, line.offset + error.at as u64, message)));
-        }
+    let Item::Frame(line) = item else {
+        // A line that is only too long may well have been a message.
+        *recognised |= matches!(&item, Item::Fault(error) if error.kind == ErrorKind::Limit);
+        return sink(item);
     };
+    let mut record = Record::default();
+    let result = record.read(line.data);
     *recognised |= record.is_known;
+    if let Err(error) = result {
+        let (kind, found) = match line.origin {
+            Origin::Incomplete => (ErrorKind::IncompleteFrame, "the end of the body"),
+            _ => (ErrorKind::MalformedFrame, "a line that is not"),
+        };
+        let message = format!("expected {} in a `{{kind, direction, data}}`, found {found}", error.expected);
+        return sink(Item::Fault(Error::new(kind, place(&line, error.at), message)));
+    }
     if !record.received {
         return sink(Item::KeepAlive);
     }
@@ -59,8 +62,14 @@ fn line(item: Item<'_>, recognised: &mut bool, sink: &mut impl FnMut(Item<'_>)) 
         "message" | "text" => "",
         other => other,
     };
-    let offset = line.offset + record.data_at as u64;
+    let offset = place(&line, record.data_at);
     sink(Item::Frame(Frame { event, data: &record.data, id: "", retry: None, offset, origin: Origin::Message }));
+}
+
+/// The offset into the body of byte `at` of a line; of the line itself where bytes before it were replaced by longer
+/// ones, so that they can't be counted.
+fn place(line: &Frame<'_>, at: usize) -> u64 {
+    if line.data.contains('\u{FFFD}') { line.offset } else { line.offset + at as u64 }
 }
 
 /// One line of a recording.
@@ -76,30 +85,27 @@ struct Record<'l> {
 }
 
 impl<'l> Record<'l> {
-    fn read(line: &'l str) -> Result<Self, SyntaxError> {
-        let mut record = Self::default();
+    fn read(&mut self, line: &'l str) -> Result<(), SyntaxError> {
         let mut cursor = Cursor::new(line);
         cursor.object(|key, value| {
+            self.is_known |= matches!(key, "kind" | "direction" | "request" | "response");
             match key {
-                "kind" => record.kind = value.string()?.unwrap_or_default(),
-                "direction" => record.received = value.string()?.as_deref() == Some("received"),
-                "data" => {
-                    let is_string = value.peek() == Kind::String;
-                    let mut copy = *value;
-                    let raw = value.raw()?;
-                    record.data_at = raw.as_ptr() as usize - line.as_ptr() as usize + usize::from(is_string);
-                    record.data = match is_string {
-                        true => copy.string()?.unwrap_or_default(),
-                        false => Cow::Borrowed(raw),
-                    };
-                    return Ok(());
-                }
+                "kind" => self.kind = value.string()?.unwrap_or_default(),
+                "direction" => self.received = value.string()?.as_deref() == Some("received"),
+                "data" => self.data(value, line)?,
                 _ => value.skip()?,
             }
-            record.is_known |= matches!(key, "kind" | "direction" | "request" | "response");
             Ok(())
         })?;
-        cursor.end()?;
-        Ok(record)
+        cursor.end()
+    }
+
+    fn data(&mut self, value: &mut Cursor<'l>, line: &str) -> Result<(), SyntaxError> {
+        let is_string = value.peek() == Kind::String;
+        let mut copy = *value;
+        let raw = value.raw()?;
+        self.data_at = raw.as_ptr() as usize - line.as_ptr() as usize + usize::from(is_string);
+        self.data = if is_string { copy.string()?.unwrap_or_default() } else { Cow::Borrowed(raw) };
+        Ok(())
     }
 }

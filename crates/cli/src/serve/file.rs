@@ -1,0 +1,207 @@
+//! The settings file: TOML in, a gateway's configuration out. Errors say the line and the field.
+
+use std::fmt;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use midstream_gateway::{ConfigError, GatewayConfig, Upstream};
+use serde::Deserialize;
+
+/// What `text` sets, and the defaults for the rest.
+pub(super) fn parse(text: &str) -> Result<GatewayConfig, Wrong> {
+    let file: File = toml::from_str(text).map_err(|error| Wrong::of(&error, text))?;
+    Ok(file.over(GatewayConfig::default()))
+}
+
+/// What is wrong with a settings file, and where.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Wrong {
+    /// The line's number, counted from 1, and what stands there; `None` where it concerns the whole file.
+    line: Option<(usize, String)>,
+    message: String,
+}
+
+impl Wrong {
+    fn of(error: &toml::de::Error, text: &str) -> Self {
+        let before = error.span().and_then(|span| text.get(..span.start)).map(|before| before.matches('\n').count());
+        let line = before.map(|before| (before + 1, text.lines().nth(before).unwrap_or_default().trim().to_owned()));
+        Self { line, message: error.message().replace('\n', ", ") }
+    }
+}
+
+impl fmt::Display for Wrong {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.line {
+            Some((number, line)) => write!(f, "line {number}, `{line}`: {}", self.message),
+            None => f.write_str(&self.message),
+        }
+    }
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct File {
+    listen: Option<SocketAddr>,
+    #[serde(rename = "upstream")]
+    upstreams: Vec<Entry>,
+    stall_after_ms: Option<u64>,
+    connect_timeout_ms: Option<u64>,
+    shutdown_grace_ms: Option<u64>,
+    ca_file: Option<PathBuf>,
+    origins: Option<Vec<String>>,
+    timeouts: Timeouts,
+    limits: Limits,
+    demo: Demo,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, try_from = "NamedUrl")]
+struct Entry(Upstream);
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NamedUrl {
+    name: String,
+    url: String,
+}
+
+impl TryFrom<NamedUrl> for Entry {
+    type Error = ConfigError;
+
+    fn try_from(NamedUrl { name, url }: NamedUrl) -> Result<Self, ConfigError> {
+        format!("{name}={url}").parse().map(Self)
+    }
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Timeouts {
+    first_content_ms: Option<u64>,
+    gap_ms: Option<u64>,
+    total_ms: Option<u64>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Limits {
+    stream_bytes: Option<usize>,
+    total_bytes: Option<usize>,
+    streams: Option<usize>,
+    watchers: Option<usize>,
+    frame_bytes: Option<usize>,
+    connections: Option<usize>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Demo {
+    pace_ms: Option<u64>,
+}
+
+impl File {
+    /// `config` with what the file sets.
+    fn over(self, mut config: GatewayConfig) -> GatewayConfig {
+        let Self { timeouts, limits, demo, .. } = self;
+        set(&mut config.listen, self.listen);
+        config.upstreams.extend(self.upstreams.into_iter().map(|Entry(upstream)| upstream));
+        set(&mut config.stall_after, self.stall_after_ms.map(|ms| (ms > 0).then(|| Duration::from_millis(ms))));
+        set(&mut config.connect_timeout, self.connect_timeout_ms.map(Duration::from_millis));
+        set(&mut config.shutdown_grace, self.shutdown_grace_ms.map(Duration::from_millis));
+        config.ca_file = self.ca_file.or(config.ca_file);
+        set(&mut config.origins, self.origins);
+        config.timeouts.first_content = timeouts.first_content_ms.map(Duration::from_millis);
+        config.timeouts.gap = timeouts.gap_ms.map(Duration::from_millis);
+        config.timeouts.total = timeouts.total_ms.map(Duration::from_millis);
+        set(&mut config.limits.stream_bytes, limits.stream_bytes);
+        set(&mut config.limits.total_bytes, limits.total_bytes);
+        set(&mut config.limits.streams, limits.streams);
+        set(&mut config.limits.watchers, limits.watchers);
+        set(&mut config.limits.frame_bytes, limits.frame_bytes);
+        set(&mut config.limits.connections, limits.connections);
+        set(&mut config.demo.pace, demo.pace_ms.map(Duration::from_millis));
+        config
+    }
+}
+
+fn set<T>(setting: &mut T, value: Option<T>) {
+    if let Some(value) = value {
+        *setting = value;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_set_stays_as_it_is() {
+        let config = parse("").unwrap();
+        assert_eq!(format!("{config:?}"), format!("{:?}", GatewayConfig::default()));
+    }
+
+    #[test]
+    fn every_setting_reaches_the_gateway() {
+        let config = parse(
+            r#"
+            listen = "0.0.0.0:9"
+            stall_after_ms = 0
+            connect_timeout_ms = 1
+            shutdown_grace_ms = 2
+            ca_file = "ca.pem"
+            origins = ["https://chat.example.com"]
+            [[upstream]]
+            name = "openai"
+            url = "https://api.openai.com"
+            [[upstream]]
+            name = "local"
+            url = "http://127.0.0.1:11434/x"
+            [timeouts]
+            first_content_ms = 3
+            gap_ms = 4
+            total_ms = 5
+            [limits]
+            stream_bytes = 6
+            total_bytes = 7
+            streams = 8
+            watchers = 9
+            frame_bytes = 10
+            connections = 11
+            [demo]
+            pace_ms = 12
+            "#,
+        )
+        .unwrap();
+        let ms = Duration::from_millis;
+        assert_eq!(config.listen.to_string(), "0.0.0.0:9");
+        let upstreams: Vec<_> = config.upstreams.iter().map(|it| format!("{}={}", it.name, it.url)).collect();
+        assert_eq!(upstreams, ["openai=https://api.openai.com/", "local=http://127.0.0.1:11434/x"]);
+        assert_eq!(config.stall_after, None);
+        assert_eq!((config.connect_timeout, config.shutdown_grace), (ms(1), ms(2)));
+        assert_eq!(config.ca_file, Some("ca.pem".into()));
+        assert_eq!(config.origins, ["https://chat.example.com"]);
+        let timeouts = config.timeouts;
+        assert_eq!((timeouts.first_content, timeouts.gap, timeouts.total), (Some(ms(3)), Some(ms(4)), Some(ms(5))));
+        let limits = config.limits;
+        assert_eq!((limits.stream_bytes, limits.total_bytes, limits.streams), (6, 7, 8));
+        assert_eq!((limits.watchers, limits.frame_bytes, limits.connections), (9, 10, 11));
+        assert_eq!(config.demo.pace, ms(12));
+    }
+
+    #[test]
+    fn what_is_wrong_is_told_with_its_line_and_field() {
+        for (text, expected) in [
+            ("listen = 8080", "line 1, `listen = 8080`: invalid type: integer `8080`"),
+            ("\nlisten = \"localhost\"", "line 2, `listen = \"localhost\"`: invalid socket address"),
+            ("\n\nlistn = \"x\"", "line 3, `listn = \"x\"`: unknown field `listn`, expected one of `listen`"),
+            ("[limits]\nstreams = -1", "line 2, `streams = -1`: invalid value: integer `-1`"),
+            ("[limits]\nstreems = 1", "line 2, `streems = 1`: unknown field `streems`"),
+            ("\n[[upstream]]\nname = \"x\"", "line 2, `[[upstream]]`: missing field `url`"),
+            ("\n[[upstream]]\nname = \"x\"\nurl = \"ftp://x\"", "line 2, `[[upstream]]`: expected an upstream's URL"),
+            ("[demo\npace_ms = 1", "line 1, `[demo`: "),
+        ] {
+            let told = parse(text).expect_err(text).to_string();
+            assert!(told.starts_with(expected), "{text}: {told}");
+        }
+    }
+}

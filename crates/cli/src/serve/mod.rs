@@ -1,0 +1,139 @@
+//! `midstream serve`: the gateway, set up from a file and from options.
+
+mod file;
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use clap::Args;
+use midstream_gateway::{Gateway, GatewayConfig, Upstream, serve};
+
+use crate::exit::{Failure, Outcome, tell};
+use crate::server::run;
+
+/// Serve the gateway: proxies LLM APIs, watches every stream that passes, shows them at /
+///
+/// Point a client's base URL at the gateway and nothing else changes: answers pass through byte for byte while they are
+/// being written. Each stream is decoded beside its way and shown at / (a web page), /streams (JSON) and
+/// /streams/ID/events (server-sent events). Without an upstream the built-in demo model answers on the paths of OpenAI,
+/// Anthropic and Ollama, so that everything can be tried without a key.
+///
+/// A request goes to the upstream that its path belongs to: /v1/chat/completions, /v1/responses and most of /v1 to
+/// `openai`, /v1/messages to `anthropic`, /v1beta to `gemini`, /v2 to `cohere`, /api to `ollama`, /model to `bedrock`; or
+/// to the one that its path begins with: /NAME/v1/chat/completions. Keys pass through; a request without one gets the
+/// key of the environment variable <NAME>_API_KEY.
+///
+/// Settings come from the file, then from options, which win.
+#[derive(Debug, Args)]
+#[command(after_long_help = EXAMPLES)]
+pub(crate) struct Serve {
+    /// Settings in TOML [default: midstream.toml in this folder, where there is one]
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+
+    /// Where to listen [default: 127.0.0.1:8080]
+    #[arg(long, value_name = "ADDRESS")]
+    listen: Option<SocketAddr>,
+
+    /// Where requests go, as in openai=https://api.openai.com; may be given several times
+    #[arg(long = "upstream", value_name = "NAME=URL")]
+    upstreams: Vec<Upstream>,
+
+    /// How long the demo model takes for a token, in milliseconds [default: 20]
+    #[arg(long, value_name = "MS")]
+    demo_pace: Option<u64>,
+}
+
+impl Serve {
+    pub(crate) fn run(self) -> Result<Outcome, Failure> {
+        let config = self.config()?;
+        // What is wrong with the settings is told before anything listens.
+        Gateway::new(&config).map_err(|error| Failure::Usage(error.to_string()))?;
+        let listen = config.listen;
+        let names: Vec<_> = config.upstreams.iter().map(|upstream| upstream.name.clone()).collect();
+        run(listen, |address, listener, shutdown| async move {
+            tell(&format_args!("listening on http://{address}"));
+            match &names[..] {
+                [] => tell(&"no upstream is set: the built-in demo model answers"),
+                names => tell(&format_args!("upstreams: {}", names.join(", "))),
+            }
+            serve(config, listener, shutdown).await.map_err(|error| Failure::Usage(error.to_string()))
+        })
+    }
+
+    /// The settings of the file with those of the options laid over them.
+    fn config(self) -> Result<GatewayConfig, Failure> {
+        let Self { config: file, listen, upstreams, demo_pace } = self;
+        let beside = || Some(PathBuf::from(BESIDE)).filter(|path| path.is_file());
+        let mut config = match file.or_else(beside) {
+            Some(path) => read(&path)?,
+            None => GatewayConfig::default(),
+        };
+        config.listen = listen.unwrap_or(config.listen);
+        if let Some(ms) = demo_pace {
+            config.demo.pace = Duration::from_millis(ms);
+        }
+        for upstream in upstreams {
+            match config.upstreams.iter_mut().find(|known| known.name == upstream.name) {
+                Some(known) => *known = upstream,
+                None => config.upstreams.push(upstream),
+            }
+        }
+        Ok(config)
+    }
+}
+
+fn read(path: &Path) -> Result<GatewayConfig, Failure> {
+    let shown = path.display();
+    let text = std::fs::read_to_string(path)
+        .map_err(|error| Failure::Usage(format!("can't read the settings in `{shown}`: {error}")))?;
+    tell(&format_args!("settings from `{shown}`"));
+    file::parse(&text).map_err(|error| Failure::Usage(format!("`{shown}`: {error}")))
+}
+
+/// Read where no other file is named.
+const BESIDE: &str = "midstream.toml";
+
+const EXAMPLES: &str = r#"Examples:
+  The demo model at http://127.0.0.1:8080:
+    midstream serve
+
+  In front of two providers; clients keep sending their own keys:
+    midstream serve --upstream openai=https://api.openai.com --upstream anthropic=https://api.anthropic.com
+
+  In front of a model on this machine, for the whole network:
+    midstream serve --upstream ollama=http://127.0.0.1:11434 --listen 0.0.0.0:8080
+
+  With settings from a file:
+    midstream serve --config midstream.toml
+
+Settings file (everything is optional; these are the defaults):
+  listen = "127.0.0.1:8080"
+  stall_after_ms = 10000        # a silence of this length is a finding; 0 for none
+  connect_timeout_ms = 10000    # for a connection to an upstream
+  shutdown_grace_ms = 5000      # for open streams after Ctrl-C
+  ca_file = "ca.pem"            # certificates to trust besides the system's (none)
+  origins = []                  # web origins whose pages may use the gateway
+
+  [[upstream]]                  # any number of these
+  name = "openai"
+  url = "https://api.openai.com"
+
+  [timeouts]                    # only content counts; without a value, for ever
+  first_content_ms = 30000
+  gap_ms = 30000
+  total_ms = 600000
+
+  [limits]
+  stream_bytes = 4194304        # kept of one stream
+  total_bytes = 268435456       # kept of all streams
+  streams = 1000                # kept
+  watchers = 256                # at one time
+  frame_bytes = 8388608         # longest frame that is analysed
+  connections = 4096            # at one time
+
+  [demo]
+  pace_ms = 20                  # from one token to the next
+
+Exit codes: 0 ended by Ctrl-C, 1 the address can't be listened on, 2 wrong use or wrong settings."#;

@@ -1,0 +1,257 @@
+//! A request on its way to an upstream, and the answer on its way back.
+
+use std::future::Future;
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Instant;
+
+use axum::body::Body;
+use axum::http::header::{CONTENT_TYPE, UPGRADE};
+use axum::http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode};
+use bytes::Bytes;
+use midstream::Dialect;
+
+use crate::demo;
+use crate::headers;
+use crate::origin::{Asker, asker};
+use crate::record::{Head, Origin, Record};
+use crate::relay::{Note, Relay};
+use crate::reply;
+use crate::route::route;
+use crate::server::Gateway;
+use crate::upstream::{Client, Failure};
+
+/// Where a request goes.
+#[derive(Debug)]
+struct Target<'a> {
+    /// `None` for the demo model.
+    client: Option<&'a Client>,
+    /// The path to ask for there.
+    path: &'a str,
+    /// What the answer will be in, where the path tells.
+    dialect: Option<Dialect>,
+}
+
+/// A request whose answer may be worth watching.
+struct Passage<'a> {
+    gateway: &'a Gateway,
+    upstream: &'a str,
+    method: Method,
+    path: &'a str,
+    dialect: Option<Dialect>,
+    began: Instant,
+}
+
+/// Answers `request` with what its upstream answers.
+pub(crate) async fn forward(gateway: &Gateway, request: Request<Body>) -> Response<Body> {
+    if request.headers().contains_key(UPGRADE) {
+        let message = "connections that change their protocol, such as WebSockets, are not passed on";
+        return reply::error(StatusCode::NOT_IMPLEMENTED, "upgrade_not_supported", message);
+    }
+    let path = request.uri().path().to_owned();
+    let target = match target(&gateway.clients, &path) {
+        Ok(target) => target,
+        Err(message) => return reply::error(StatusCode::NOT_FOUND, "no_such_upstream", &message),
+    };
+    let passage = Passage {
+        gateway,
+        upstream: target.client.map_or(demo::NAME, |client| &client.name),
+        method: request.method().clone(),
+        path: &path,
+        dialect: target.dialect,
+        began: Instant::now(),
+    };
+    // Who asks for an answer to be written gets it watched from the beginning. Other requests turn out to be streams,
+    // if they are, by their answer's head.
+    let note = if passage.asks() { passage.note() } else { None };
+    match target.client {
+        None => {
+            let response = demo::answer(&gateway.demo, target.path, request).await;
+            passage.respond(response, note)
+        }
+        Some(client) => {
+            let request = passage.outgoing(client, target.path, request);
+            match within(note.as_ref().map(Note::record), client.send(request)).await {
+                Some(Ok(response)) => passage.respond(response, note),
+                Some(Err(failure)) => refuse(&failure, note.as_ref()),
+                None => timed_out(note.as_ref()),
+            }
+        }
+    }
+}
+
+impl Passage<'_> {
+    /// Whether the request is known to be worth watching before its answer is.
+    fn asks(&self) -> bool {
+        self.method == Method::POST
+    }
+
+    /// Opens a stream for the answer; `None` where there is no room for it.
+    fn note(&self) -> Option<Note> {
+        let origin = Origin {
+            upstream: self.upstream.to_owned(),
+            method: self.method.to_string(),
+            path: self.path.to_owned(),
+            began: self.began,
+        };
+        self.gateway.log.open(origin).map(Note::new)
+    }
+
+    /// The request as the upstream should see it.
+    fn outgoing(&self, client: &Client, path: &str, mut request: Request<Body>) -> Request<Body> {
+        let may_spend = asker(request.headers(), &self.gateway.origins) != Asker::Stranger;
+        let bare = !headers::has_key(request.headers(), request.uri().query());
+        *request.uri_mut() = client.uri(path, request.uri().query());
+        headers::to_upstream(request.headers_mut(), client.host());
+        if let Some(key) = client.key.as_ref().filter(|_| bare && may_spend) {
+            headers::add_key(request.headers_mut(), &client.name, self.dialect, key);
+        }
+        request
+    }
+
+    /// The upstream's response as the client should see it.
+    fn respond<B>(&self, response: Response<B>, note: Option<Note>) -> Response<Body>
+    where
+        B: http_body::Body<Data = Bytes> + Send + Unpin + 'static,
+        B::Error: std::error::Error + Send + Sync + 'static,
+    {
+        let (mut parts, body) = response.into_parts();
+        headers::to_client(&mut parts.headers);
+        let framing = headers::framing(&parts.headers);
+        let note = if !self.asks() && framing.is_some() { self.note() } else { note };
+        if let Some(note) = &note {
+            note.record().head(Head {
+                status: Some(parts.status.as_u16()),
+                content_type: content_type(&parts.headers),
+                framing,
+                dialect: self.dialect,
+            });
+            tell(&mut parts.headers, note.record());
+        }
+        Response::from_parts(parts, Body::new(Relay::new(body, note)))
+    }
+}
+
+/// Finds the upstream for `path`: the one that its first segment names; or else the only one; or else the one that
+/// usually answers there.
+fn target<'a>(clients: &'a [Client], path: &'a str) -> Result<Target<'a>, String> {
+    let (first, rest) = path[1..].split_once('/').unwrap_or((&path[1..], ""));
+    let rest = &path[path.len() - rest.len()..];
+    let named = clients.iter().find(|client| client.name == first);
+    if named.is_some() || first == demo::NAME || clients.is_empty() {
+        let inner = if named.is_some() || first == demo::NAME { below(path, rest) } else { path };
+        return Ok(Target { client: named, path: inner, dialect: route(inner).and_then(|route| route.dialect) });
+    }
+    let route_of_path = route(path);
+    let dialect = route_of_path.and_then(|route| route.dialect);
+    if let [client] = clients {
+        return Ok(Target { client: Some(client), path, dialect });
+    }
+    let wanted = route_of_path.map_or(first, |route| route.upstream);
+    if let Some(client) = clients.iter().find(|client| client.name == wanted) {
+        return Ok(Target { client: Some(client), path, dialect });
+    }
+    let names: Vec<_> = clients.iter().map(|client| format!("`{}`", client.name)).collect();
+    Err(format!(
+        "expected a path for one of the upstreams {}, found `{path}`, which is for `{wanted}`",
+        names.join(", ")
+    ))
+}
+
+/// `path` from the `/` before `rest`, which ends it.
+fn below<'a>(path: &'a str, rest: &str) -> &'a str {
+    if rest.is_empty() && !path[1..].ends_with('/') { "/" } else { &path[path.len() - rest.len() - 1..] }
+}
+
+/// Waits for `answer`, or until a time limit of the stream's passes.
+async fn within<T>(record: Option<&Arc<Record>>, answer: impl Future<Output = T>) -> Option<T> {
+    let mut answer = pin!(answer);
+    while let Some((record, deadline)) = record.and_then(|record| Some((record, record.deadline()?))) {
+        match tokio::time::timeout_at(deadline.into(), answer.as_mut()).await {
+            Ok(answer) => return Some(answer),
+            Err(_) if record.handle_timeout() => {}
+            Err(_) => return None,
+        }
+    }
+    Some(answer.await)
+}
+
+fn refuse(failure: &Failure, note: Option<&Note>) -> Response<Body> {
+    let (kind, message) = match failure {
+        Failure::Unreachable(message) => ("upstream_unreachable", message),
+        Failure::NoAnswer(message) => ("upstream_no_answer", message),
+    };
+    own(reply::error(StatusCode::BAD_GATEWAY, kind, message), message, note)
+}
+
+fn timed_out(note: Option<&Note>) -> Response<Body> {
+    let message = "the upstream sent nothing within the time that the gateway's `timeouts` allow";
+    own(reply::error(StatusCode::GATEWAY_TIMEOUT, "upstream_timeout", message), message, note)
+}
+
+/// An answer of the gateway's own, in place of an upstream's that never came.
+fn own(mut response: Response<Body>, reason: &str, note: Option<&Note>) -> Response<Body> {
+    if let Some(note) = note {
+        let status = Some(response.status().as_u16());
+        note.record().head(Head { status, ..Head::default() });
+        note.record().abort(reason);
+        tell(response.headers_mut(), note.record());
+    }
+    response
+}
+
+fn tell(headers: &mut HeaderMap, record: &Record) {
+    let id = HeaderValue::from_str(&record.id).expect("an id consists of hexadecimal digits");
+    headers.insert(headers::STREAM, id);
+}
+
+fn content_type(headers: &HeaderMap) -> Option<String> {
+    headers.get(CONTENT_TYPE)?.to_str().ok().map(str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Upstream;
+
+    fn clients(names: &[&str]) -> Vec<Client> {
+        let tls = crate::tls::connector(None).unwrap();
+        let upstream = |name: &&str| format!("{name}=http://{name}.test/base").parse::<Upstream>().unwrap();
+        names.iter().map(|name| Client::new(&upstream(name), &tls, std::time::Duration::from_secs(1))).collect()
+    }
+
+    #[test]
+    fn a_path_finds_its_upstream() {
+        let both = ["openai", "anthropic"].as_slice();
+        for (names, path, expected) in [
+            ([].as_slice(), "/v1/chat/completions", Ok((demo::NAME, "/v1/chat/completions"))),
+            (&[], "/anything", Ok((demo::NAME, "/anything"))),
+            (&["groq"], "/v1/messages", Ok(("groq", "/v1/messages"))),
+            (&["groq"], "/openai/v1/chat/completions", Ok(("groq", "/openai/v1/chat/completions"))),
+            (&["groq"], "/groq/v1/models", Ok(("groq", "/v1/models"))),
+            (&["groq"], "/demo/v1/models", Ok((demo::NAME, "/v1/models"))),
+            (both, "/v1/chat/completions", Ok(("openai", "/v1/chat/completions"))),
+            (both, "/v1/messages", Ok(("anthropic", "/v1/messages"))),
+            (both, "/anthropic/v1/messages", Ok(("anthropic", "/v1/messages"))),
+            (both, "/anthropic", Ok(("anthropic", "/"))),
+            (both, "/anthropic/", Ok(("anthropic", "/"))),
+            (
+                both,
+                "/api/chat",
+                Err("for one of the upstreams `openai`, `anthropic`, found `/api/chat`, which is for `ollama`"),
+            ),
+            (both, "/mistral/v1/chat/completions", Err("which is for `mistral`")),
+            (both, "/", Err("found `/`")),
+        ] {
+            let clients = clients(names);
+            match (target(&clients, path), expected) {
+                (Ok(target), Ok(expected)) => {
+                    let name = target.client.map_or(demo::NAME, |client| &client.name);
+                    assert_eq!((name, target.path), expected, "{path}");
+                }
+                (Err(message), Err(part)) => assert!(message.contains(part), "{path}: {message}"),
+                (found, expected) => panic!("{path}: expected {expected:?}, found {found:?}"),
+            }
+        }
+    }
+}

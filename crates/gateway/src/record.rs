@@ -1,0 +1,445 @@
+//! What is kept of one stream: its raw bytes with the times at which they came, and a summary of what they say.
+//!
+//! Events are not kept: they are a function of bytes and times, and whoever wants them decodes the record with a
+//! session of his own. The record's own session, which reads along while the stream passes, only makes the summary.
+
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use bytes::Bytes;
+use midstream::{Config, Dialect, Engine, Event, Framing, Metrics, Session, Timestamp, Usage, Verdict};
+use serde::Serialize;
+use tokio::sync::watch;
+
+use crate::config::Limits;
+use crate::log::Log;
+
+/// One stream, shared by the request that it answers and by those who watch it.
+#[derive(Debug)]
+pub(crate) struct Record {
+    /// What it is called from outside.
+    pub(crate) id: String,
+    /// The same as a number that grows from stream to stream.
+    pub(crate) number: u64,
+    origin: Origin,
+    started_ms: u64,
+    log: Arc<Log>,
+    changed: watch::Sender<()>,
+    tape: Mutex<Tape>,
+}
+
+/// Where a stream comes from.
+#[derive(Debug)]
+pub(crate) struct Origin {
+    /// The upstream's name.
+    pub(crate) upstream: String,
+    /// The request's method.
+    pub(crate) method: String,
+    /// The request's path, without the query, which may hold a key.
+    pub(crate) path: String,
+    /// When the request came.
+    pub(crate) began: Instant,
+}
+
+/// The head of a stream's response, as far as it matters to those who read the body.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Head {
+    pub(crate) status: Option<u16>,
+    pub(crate) content_type: Option<String>,
+    /// How to read the body, where the head or the path says so.
+    pub(crate) framing: Option<Framing>,
+    pub(crate) dialect: Option<Dialect>,
+}
+
+/// Bytes that came together.
+#[derive(Debug, Clone)]
+pub(crate) struct Arrival {
+    /// When they came, since the stream began.
+    pub(crate) at: Timestamp,
+    pub(crate) bytes: Bytes,
+}
+
+/// How the bytes ended.
+#[derive(Debug, Clone)]
+pub(crate) struct End {
+    /// When, since the stream began.
+    pub(crate) at: Timestamp,
+    /// What cut them off; `None` where they ended by themselves or a time limit of the session passed.
+    pub(crate) aborted: Option<String>,
+    pub(crate) verdict: Verdict,
+    pub(crate) metrics: Box<Metrics>,
+}
+
+/// A limit that was reached, after which bytes were passed on but not kept.
+#[derive(Debug, Clone)]
+pub(crate) struct Full {
+    /// When, since the stream began.
+    pub(crate) at: Timestamp,
+    /// How many bytes had been kept.
+    pub(crate) offset: u64,
+    /// The setting and its value.
+    pub(crate) limit: (&'static str, usize),
+}
+
+/// What a reader who has seen part of a record finds behind it.
+#[derive(Debug)]
+pub(crate) struct View {
+    /// `None` until the response's head has come.
+    pub(crate) head: Option<Head>,
+    /// The next bytes.
+    pub(crate) arrivals: Vec<Arrival>,
+    /// There are more behind these.
+    pub(crate) more: bool,
+    pub(crate) full: Option<Full>,
+    pub(crate) end: Option<End>,
+    /// The time of looking, since the stream began. What comes later is not earlier than this.
+    pub(crate) now: Timestamp,
+}
+
+#[derive(Debug)]
+struct Tape {
+    head: Option<Head>,
+    /// Reads along until the end.
+    session: Option<Box<Session>>,
+    arrivals: Vec<Arrival>,
+    /// What `arrivals` costs by [`Limits::stream_bytes`].
+    cost: usize,
+    /// Bytes in `arrivals`.
+    kept: u64,
+    full: Option<Full>,
+    end: Option<End>,
+    digest: Digest,
+    /// Counts the changes.
+    version: u64,
+}
+
+/// What the summary needs of a stream's events.
+#[derive(Debug, Default)]
+struct Digest {
+    dialect: Option<Dialect>,
+    model: Option<String>,
+    preview: String,
+    preview_chars: usize,
+    usage: Usage,
+    /// What `stream-end` said.
+    end: Option<(Verdict, Box<Metrics>)>,
+}
+
+/// What `/streams` says of a stream.
+#[derive(Debug, Clone, Serialize)]
+pub struct StreamSummary {
+    /// The stream's id.
+    pub id: String,
+    /// When the request came, in milliseconds since the Unix epoch.
+    pub started_ms: u64,
+    /// The name of the upstream that answers; `demo` for the demo model.
+    pub upstream: String,
+    /// The request's method.
+    pub method: String,
+    /// The request's path, without the query.
+    pub path: String,
+    /// The response's status; `None` until its head has come or where none came.
+    pub status: Option<u16>,
+    /// Whether the stream runs.
+    pub state: State,
+    /// The dialect, once it is known.
+    pub dialect: Option<Dialect>,
+    /// The model that answers, once the provider has named it.
+    pub model: Option<String>,
+    /// How the stream ended.
+    pub verdict: Option<Verdict>,
+    /// The beginning of the first answer's text, at most 160 characters; `None` before any came.
+    pub preview: Option<String>,
+    /// Token counts, where the provider gave any.
+    pub usage: Option<Usage>,
+    /// What was measured so far.
+    pub metrics: Metrics,
+    /// Bytes of body so far.
+    pub bytes: u64,
+}
+
+/// Whether a stream runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum State {
+    /// It runs.
+    Live,
+    /// It is over.
+    Ended,
+}
+
+impl Record {
+    pub(crate) fn new(number: u64, origin: Origin, log: Arc<Log>) -> Self {
+        let started = SystemTime::now() - origin.began.elapsed();
+        let since_epoch = started.duration_since(UNIX_EPOCH).unwrap_or_default();
+        let started_ms = u64::try_from(since_epoch.as_millis()).unwrap_or(u64::MAX);
+        let tape = Tape {
+            head: None,
+            session: Some(Box::new(session(&log, &Head::default()))),
+            arrivals: Vec::new(),
+            cost: 0,
+            kept: 0,
+            full: None,
+            end: None,
+            digest: Digest::default(),
+            version: 0,
+        };
+        Self {
+            // The time keeps ids apart across restarts: a page left open can't take one stream for another.
+            id: format!("{started_ms:x}-{number:x}"),
+            number,
+            origin,
+            started_ms,
+            log,
+            changed: watch::Sender::new(()),
+            tape: Mutex::new(tape),
+        }
+    }
+
+    /// Takes the response's head.
+    pub(crate) fn head(&self, head: Head) {
+        let mut tape = self.lock();
+        if tape.end.is_none() {
+            tape.session = Some(Box::new(self.session(&head)));
+            tape.head = Some(head);
+            self.touch(&mut tape);
+        }
+    }
+
+    /// Takes the next bytes. `false` where a time limit has passed, so that the stream is over.
+    pub(crate) fn append(&self, bytes: &[u8]) -> bool {
+        let mut tape = self.lock();
+        let now = self.now();
+        tape.advance(now);
+        if tape.digest.end.is_none() {
+            self.keep(&mut tape, bytes, now);
+            tape.read(|session| session.feed(bytes, now));
+        }
+        self.conclude(&mut tape, now, None);
+        self.touch(&mut tape);
+        tape.end.is_none()
+    }
+
+    /// Lets time pass. `false` where a time limit has passed, so that the stream is over.
+    pub(crate) fn handle_timeout(&self) -> bool {
+        let mut tape = self.lock();
+        let now = self.now();
+        tape.advance(now);
+        self.conclude(&mut tape, now, None);
+        self.touch(&mut tape);
+        tape.end.is_none()
+    }
+
+    /// When [`handle_timeout`](Self::handle_timeout) wants to be called; `None` if never.
+    pub(crate) fn deadline(&self) -> Option<Instant> {
+        let tape = self.lock();
+        let deadline = tape.session.as_ref().and_then(|session| session.poll_timeout());
+        deadline.map(|deadline| self.instant(deadline))
+    }
+
+    /// Takes the end of the bytes.
+    pub(crate) fn finish(&self) {
+        self.close(None);
+    }
+
+    /// Takes the end of bytes that were cut off for `reason`. After the end it does nothing.
+    pub(crate) fn abort(&self, reason: &str) {
+        self.close(Some(reason));
+    }
+
+    /// A session that reads this stream from its beginning.
+    pub(crate) fn session(&self, head: &Head) -> Session {
+        session(&self.log, head)
+    }
+
+    /// What stands behind the first `seen` arrivals, up to about `max` bytes of it.
+    pub(crate) fn view(&self, seen: usize, max: usize) -> View {
+        let tape = self.lock();
+        let mut size = 0;
+        let fitting = tape.arrivals[seen..].iter().take_while(|arrival| {
+            let fits = size < max;
+            size += arrival.bytes.len();
+            fits
+        });
+        let arrivals: Vec<_> = fitting.cloned().collect();
+        View {
+            head: tape.head.clone(),
+            more: seen + arrivals.len() < tape.arrivals.len(),
+            arrivals,
+            full: tape.full.clone(),
+            end: tape.end.clone(),
+            now: self.now(),
+        }
+    }
+
+    /// Tells of changes.
+    pub(crate) fn subscribe(&self) -> watch::Receiver<()> {
+        self.changed.subscribe()
+    }
+
+    /// How often the record has changed, and whether it has ended.
+    pub(crate) fn version(&self) -> (u64, bool) {
+        let tape = self.lock();
+        (tape.version, tape.end.is_some())
+    }
+
+    /// Whether the response's head has come, or never will.
+    pub(crate) fn has_head(&self) -> bool {
+        self.lock().head.is_some()
+    }
+
+    pub(crate) fn content_type(&self) -> Option<String> {
+        self.lock().head.as_ref().and_then(|head| head.content_type.clone())
+    }
+
+    pub(crate) fn is_ended(&self) -> bool {
+        self.lock().end.is_some()
+    }
+
+    /// `at` on the host's clock.
+    pub(crate) fn instant(&self, at: Timestamp) -> Instant {
+        self.origin.began + Duration::from_micros(at.as_micros())
+    }
+
+    pub(crate) fn summary(&self) -> StreamSummary {
+        let tape = self.lock();
+        let metrics = match (&tape.end, &tape.session) {
+            (Some(end), _) => (*end.metrics).clone(),
+            (None, Some(session)) => session.metrics(),
+            (None, None) => Metrics::default(),
+        };
+        let head = tape.head.as_ref();
+        StreamSummary {
+            id: self.id.clone(),
+            started_ms: self.started_ms,
+            upstream: self.origin.upstream.clone(),
+            method: self.origin.method.clone(),
+            path: self.origin.path.clone(),
+            status: head.and_then(|head| head.status),
+            state: if tape.end.is_some() { State::Ended } else { State::Live },
+            dialect: tape.digest.dialect,
+            model: tape.digest.model.clone(),
+            verdict: tape.end.as_ref().map(|end| end.verdict),
+            preview: Some(&tape.digest.preview).filter(|preview| !preview.is_empty()).cloned(),
+            usage: Some(&tape.digest.usage).filter(|usage| !usage.is_empty()).cloned(),
+            bytes: metrics.bytes,
+            metrics,
+        }
+    }
+
+    fn keep(&self, tape: &mut Tape, bytes: &[u8], now: Timestamp) {
+        if tape.full.is_some() || bytes.is_empty() {
+            return;
+        }
+        let cost = bytes.len() + Limits::ARRIVAL_BYTES;
+        let limits = self.log.limits();
+        let refused = if tape.cost + cost > limits.stream_bytes {
+            Some(("stream_bytes", limits.stream_bytes))
+        } else if !self.log.reserve(cost) {
+            Some(("total_bytes", limits.total_bytes))
+        } else {
+            None
+        };
+        if let Some(limit) = refused {
+            tape.full = Some(Full { at: now, offset: tape.kept, limit });
+            return;
+        }
+        tape.cost += cost;
+        tape.kept += bytes.len() as u64;
+        // A copy of the right size: a slice would keep the connection's whole read buffer alive.
+        tape.arrivals.push(Arrival { at: now, bytes: Bytes::copy_from_slice(bytes) });
+    }
+
+    fn close(&self, aborted: Option<&str>) {
+        let mut tape = self.lock();
+        if tape.end.is_some() {
+            return;
+        }
+        let now = self.now();
+        tape.advance(now);
+        let aborted = aborted.filter(|_| tape.digest.end.is_none());
+        tape.read(|session| match aborted {
+            Some(reason) => session.abort(reason, now),
+            None => session.finish(now),
+        });
+        self.conclude(&mut tape, now, aborted);
+        self.touch(&mut tape);
+    }
+
+    /// Writes down the end, where the session has said its last.
+    fn conclude(&self, tape: &mut Tape, at: Timestamp, aborted: Option<&str>) {
+        let Some((verdict, metrics)) = tape.digest.end.take() else { return };
+        tape.end = Some(End { at, aborted: aborted.map(str::to_owned), verdict, metrics });
+        tape.session = None;
+        tape.head.get_or_insert_default();
+        tape.arrivals.shrink_to_fit();
+        self.log.ended(self.number, tape.cost);
+    }
+
+    fn touch(&self, tape: &mut Tape) {
+        tape.version += 1;
+        self.changed.send_replace(());
+    }
+
+    /// Must be called with the tape locked, so that no later arrival has an earlier time.
+    fn now(&self) -> Timestamp {
+        Timestamp::ZERO + self.origin.began.elapsed()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Tape> {
+        // A panic while it is held leaves a tape that can still be read.
+        self.tape.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+}
+
+impl Tape {
+    /// Does something to the session and takes note of what it says.
+    fn read(&mut self, step: impl FnOnce(&mut Session)) {
+        let Self { session: Some(session), digest, .. } = self else { return };
+        step(session);
+        while let Some(event) = session.poll() {
+            digest.take(event);
+        }
+    }
+
+    fn advance(&mut self, now: Timestamp) {
+        let Self { session: Some(session), digest, .. } = self else { return };
+        advance(session, now, |_, event| digest.take(event));
+    }
+}
+
+impl Digest {
+    fn take(&mut self, event: Event) {
+        match event {
+            Event::StreamStart { dialect, .. } => self.dialect = Some(dialect),
+            Event::ResponseMetadata { model: Some(model), .. } => self.model = Some(model),
+            Event::TextDelta { choice: 0, delta, .. } if self.preview_chars < PREVIEW_CHARS => {
+                let more = delta.chars().take(PREVIEW_CHARS - self.preview_chars);
+                self.preview.extend(more.inspect(|_| self.preview_chars += 1));
+            }
+            Event::Usage(usage) => self.usage.update(&usage),
+            Event::StreamEnd { verdict, metrics } => self.end = Some((verdict, metrics)),
+            _ => {}
+        }
+    }
+}
+
+/// A session set up as the gateway is, reading as `head` has it.
+fn session(log: &Log, head: &Head) -> Session {
+    let config = Config { framing: head.framing, dialect: head.dialect, ..log.analysis().clone() };
+    Engine::new(config).session(Timestamp::ZERO)
+}
+
+/// Brings `session` up to `now`, through each of its deadlines at its own time, and hands each event to `take` with
+/// the time at which it happened. Every reader of a record passes the same moments in this way, however late he comes.
+pub(crate) fn advance(session: &mut Session, now: Timestamp, mut take: impl FnMut(Timestamp, Event)) {
+    while let Some(deadline) = session.poll_timeout().filter(|deadline| *deadline <= now) {
+        session.handle_timeout(deadline);
+        while let Some(event) = session.poll() {
+            take(deadline, event);
+        }
+    }
+}
+
+/// Length of [`StreamSummary::preview`].
+const PREVIEW_CHARS: usize = 160;

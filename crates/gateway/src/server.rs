@@ -1,0 +1,121 @@
+//! The gateway as a service: what answers on which path.
+
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::{Method, Response, StatusCode};
+use axum::middleware::from_fn;
+use axum::routing::get;
+use midstream::Config;
+use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
+
+use crate::api;
+use crate::config::{ConfigError, DemoConfig, GatewayConfig, Upstream};
+use crate::listen::listen;
+use crate::log::Log;
+use crate::origin::guard;
+use crate::proxy::forward;
+use crate::reply;
+use crate::tls;
+use crate::upstream::Client;
+use crate::web;
+
+/// A configuration made ready.
+#[derive(Debug)]
+pub struct Gateway {
+    pub(crate) clients: Vec<Client>,
+    pub(crate) demo: DemoConfig,
+    pub(crate) log: Arc<Log>,
+    pub(crate) origins: Arc<[String]>,
+    /// Who may watch.
+    pub(crate) watchers: Arc<Semaphore>,
+}
+
+impl Gateway {
+    /// Makes `config` ready.
+    ///
+    /// # Errors
+    /// Where two upstreams have one name, or `ca_file` holds no certificates.
+    pub fn new(config: &GatewayConfig) -> Result<Arc<Self>, ConfigError> {
+        for (at, upstream) in config.upstreams.iter().enumerate() {
+            if config.upstreams[..at].iter().any(|other| other.name == upstream.name) {
+                return Err(ConfigError(format!("expected each upstream once, found `{}` twice", upstream.name)));
+            }
+        }
+        let tls = tls::connector(config.ca_file.as_deref())?;
+        let client =
+            |upstream: &Upstream| Client::new(&upstream.clone().with_key_from_env(), &tls, config.connect_timeout);
+        let mut analysis = Config { timeouts: config.timeouts, stall_after: config.stall_after, ..Config::default() };
+        analysis.limits.max_frame_bytes = config.limits.frame_bytes;
+        Ok(Arc::new(Self {
+            clients: config.upstreams.iter().map(client).collect(),
+            demo: config.demo.clone(),
+            log: Arc::new(Log::new(config.limits.clone(), analysis)),
+            origins: config.origins.clone().into(),
+            watchers: Arc::new(Semaphore::new(config.limits.watchers)),
+        }))
+    }
+
+    /// Everything the gateway answers.
+    pub fn router(self: &Arc<Self>) -> Router {
+        let origins = Arc::clone(&self.origins);
+        Router::new()
+            .route("/healthz", get(async || reply::typed(StatusCode::OK, "text/plain", "ok\n")))
+            .route("/readyz", get(ready))
+            .merge(api::routes())
+            .fallback(page_or_upstream)
+            .layer(from_fn(move |request, next| guard(Arc::clone(&origins), request, next)))
+            .with_state(Arc::clone(self))
+    }
+
+    /// Closes what has waited for long without use.
+    fn sweep(&self) {
+        self.clients.iter().for_each(Client::sweep);
+    }
+}
+
+/// Serves a gateway on `listener` until `shutdown` is ready; streams that are open then have
+/// [`GatewayConfig::shutdown_grace`] to end.
+///
+/// # Errors
+/// Where the configuration can't be used.
+pub async fn serve(
+    config: GatewayConfig,
+    listener: TcpListener,
+    shutdown: impl Future<Output = ()>,
+) -> Result<(), ConfigError> {
+    let gateway = Gateway::new(&config)?;
+    let sweep = async {
+        loop {
+            tokio::time::sleep(SWEEP_EVERY).await;
+            gateway.sweep();
+        }
+    };
+    tokio::select! {
+        () = listen(gateway.router(), listener, shutdown, config.limits.connections, config.shutdown_grace) => {}
+        () = sweep => {}
+    }
+    Ok(())
+}
+
+async fn page_or_upstream(State(gateway): State<Arc<Gateway>>, request: Request) -> Response<Body> {
+    let reads = request.method() == Method::GET || request.method() == Method::HEAD;
+    let page = if reads { web::asset(request.uri().path(), request.headers()) } else { None };
+    match page {
+        Some(page) => page,
+        None => forward(&gateway, request).await,
+    }
+}
+
+async fn ready(State(gateway): State<Arc<Gateway>>) -> Response<Body> {
+    let upstreams: Vec<_> = gateway.clients.iter().map(|client| &client.name).collect();
+    reply::json(StatusCode::OK, &serde_json::json!({ "ready": true, "upstreams": upstreams }))
+}
+
+/// How often connections that wait are looked through.
+const SWEEP_EVERY: Duration = Duration::from_secs(10);

@@ -1,0 +1,495 @@
+//! Anthropic Messages: numbered content blocks, each with a start, deltas and a stop.
+
+use std::borrow::Cow;
+
+use super::blocks::{Blocks, ToolName};
+use super::fields::{keep, later};
+use super::{Decode, Delta, Progress, Sink, error, payload};
+use crate::event::{FinishReason, Usage};
+use crate::json::{Cursor, Kind, SyntaxError};
+use crate::wire::Frame;
+
+#[derive(Debug, Default)]
+pub(super) struct Anthropic {
+    blocks: Blocks,
+    /// The id of the message that is being written.
+    message: Option<Box<str>>,
+    closed: bool,
+}
+
+impl Decode for Anthropic {
+    fn frame(&mut self, frame: &Frame<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+        let Some(mut cursor) = payload(frame, out) else { return Ok(()) };
+        let mut event = Event::default();
+        event.read(&mut cursor)?;
+        let kind = if event.kind.is_empty() { frame.event } else { &*event.kind };
+        match kind {
+            "content_block_delta" => self.change(&event, frame.data, out)?,
+            "content_block_start" => match event.part {
+                Some(block) => self.block(event.index, block, out)?,
+                None => out.delta(Delta::Unknown { name: kind, raw: frame.data }),
+            },
+            "content_block_stop" => self.blocks.end(event.index, out),
+            "message_start" => match event.part {
+                Some(message) => self.message(message, false, out)?,
+                None => out.delta(Delta::Unknown { name: kind, raw: frame.data }),
+            },
+            "message_delta" => self.message_delta(&event, frame.data, out)?,
+            "message_stop" => self.closed = true,
+            "message" if event.kind == "message" => {
+                self.message(Cursor::new(frame.data), true, out)?;
+                return cursor.end();
+            }
+            "ping" => {}
+            _ if kind == "error" || event.kind.is_empty() && event.error.is_some() => {
+                error(&mut event.error.unwrap_or(Cursor::new(frame.data)), out)?;
+                self.closed = true;
+            }
+            _ => {
+                out.delta(Delta::Unknown { name: kind, raw: frame.data });
+                return cursor.end();
+            }
+        }
+        if event.strange {
+            rest(Cursor::new(frame.data), kind, EVENT_FIELDS, out)?;
+        }
+        cursor.end()
+    }
+
+    fn progress(&self) -> Progress {
+        if self.closed { Progress::Closed } else { Progress::Open }
+    }
+}
+
+impl Anthropic {
+    /// A `content_block_delta`: nearly all frames of a stream.
+    fn change(&mut self, event: &Event<'_>, frame: &str, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+        let (index, text) = (event.index, event.text.as_deref().unwrap_or_default());
+        let mut known = !event.strange_delta;
+        match &*event.delta_kind {
+            "text_delta" => {
+                self.blocks.prose(index, out);
+                out.delta(Delta::Text { choice: 0, text });
+            }
+            // Input of a call that is not open, or whose input is whole already, is kept below.
+            "input_json_delta" => known &= self.blocks.input(index, text, out),
+            "thinking_delta" => {
+                self.blocks.prose(index, out);
+                out.delta(Delta::Reasoning { choice: 0, text });
+            }
+            "signature_delta" => {
+                self.blocks.prose(index, out);
+                out.delta(Delta::Signature { choice: 0, signature: text });
+            }
+            "citations_delta" => known = event.delta.map_or(Ok(false), |delta| citation(delta, out))?,
+            // `compaction_delta`, the summary that replaces the conversation so far, and types yet to come.
+            _ => known = false,
+        }
+        if !known {
+            let name = if event.delta_kind.is_empty() { "content_block_delta" } else { &*event.delta_kind };
+            let raw = event.delta.map_or(Ok(frame), |mut delta| delta.raw())?;
+            out.delta(Delta::Unknown { name, raw });
+        }
+        Ok(())
+    }
+
+    /// A content block as its start has it: mostly empty, but some kinds are whole there.
+    fn block(&mut self, index: Option<u64>, block: Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+        let start = Start::read(block)?;
+        let text = start.text.as_deref().unwrap_or_default();
+        if let kind @ ("tool_use" | "server_tool_use" | "mcp_tool_use") = &*start.kind {
+            let id = start.id.as_deref().unwrap_or_default();
+            let name = start.name.as_deref().unwrap_or_default();
+            let tool = ToolName { id, name, provider_executed: kind != "tool_use" };
+            self.blocks.call(index, tool, start.input, out);
+            return rest(block, "content_block", BLOCK_FIELDS, out);
+        }
+        self.blocks.begin(index, out);
+        match &*start.kind {
+            "text" => {
+                self.blocks.prose(index, out);
+                out.delta(Delta::Text { choice: 0, text });
+                if let Some(mut citations) = start.citations {
+                    citations.array(|citation| source(citation.raw()?, out))?;
+                }
+            }
+            "thinking" => {
+                self.blocks.prose(index, out);
+                out.delta(Delta::Reasoning { choice: 0, text });
+                let signature = start.signature.as_deref().unwrap_or_default();
+                out.delta(Delta::Signature { choice: 0, signature });
+            }
+            "redacted_thinking" => {
+                self.blocks.prose(index, out);
+                out.delta(Delta::Signature { choice: 0, signature: text });
+            }
+            kind => return opaque(kind, &start, { block }.raw()?, out),
+        }
+        rest(block, "content_block", BLOCK_FIELDS, out)
+    }
+
+    /// A `message` object: the head of a stream, or a whole answer that was not streamed.
+    fn message(&mut self, message: Cursor<'_>, whole: bool, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+        let (mut id, mut model, mut usage, mut content) = (None, None, None, None);
+        let (mut reason, mut details) = (None, None);
+        { message }.object(|key, value| {
+            match key {
+                "id" => id = value.string()?,
+                "model" => model = value.string()?,
+                "usage" => usage = Some(later(value)?),
+                "content" => content = Some(later(value)?),
+                "stop_reason" if whole => reason = value.string()?,
+                "stop_details" if value.peek() != Kind::Null => details = Some(value.raw()?),
+                _ => value.skip()?,
+            }
+            Ok(())
+        })?;
+        if !self.closed && self.message.is_some() && self.message.as_deref() != id.as_deref() {
+            // Gateways that try again after a fault splice a second message into the first one's stream. What was said
+            // stays said; that the first one was broken off is kept.
+            self.blocks.end_all(out);
+            out.delta(Delta::Unknown { name: "message_start", raw: { message }.raw()? });
+        }
+        self.message = id.as_deref().map(Into::into);
+        self.closed = whole;
+        out.delta(Delta::Metadata { id: id.as_deref(), model: model.as_deref() });
+        if let Some(usage) = usage {
+            spent(usage, out)?;
+        }
+        if let Some(mut blocks) = content {
+            let mut index = 0;
+            blocks.array(|block| {
+                self.block(Some(index), later(block)?, out)?;
+                self.blocks.end(Some(index), out);
+                index += 1;
+                Ok(())
+            })?;
+        }
+        rest(message, "message", MESSAGE_FIELDS, out)?;
+        finish(reason.as_deref(), details, out)
+    }
+
+    fn message_delta(&mut self, event: &Event<'_>, frame: &str, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+        if let Some(usage) = event.usage {
+            spent(usage, out)?;
+        }
+        let Some(mut delta) = event.delta else {
+            out.delta(Delta::Unknown { name: "message_delta", raw: frame });
+            return Ok(());
+        };
+        let (mut reason, mut details) = (None, None);
+        delta.object(|key, value| {
+            match key {
+                "stop_reason" => reason = value.string()?,
+                "stop_details" if value.peek() != Kind::Null => details = Some(value.raw()?),
+                _ => keep(("message_delta.delta", key), MESSAGE_FIELDS, value, out)?,
+            }
+            Ok(())
+        })?;
+        finish(reason.as_deref(), details, out)
+    }
+}
+
+/// An event, read but not yet understood: its keys come in any order, `type` last in some recordings. Only what deltas
+/// of blocks are made of is read at once; what is rare waits at a cursor.
+#[derive(Default)]
+struct Event<'a> {
+    kind: Cow<'a, str>,
+    index: Option<u64>,
+    delta: Option<Cursor<'a>>,
+    delta_kind: Cow<'a, str>,
+    /// The one string that deltas of blocks carry, under a name that goes with their type.
+    text: Option<Cow<'a, str>>,
+    /// The delta has fields that are not known, or more than one string.
+    strange_delta: bool,
+    /// `content_block` or `message`.
+    part: Option<Cursor<'a>>,
+    usage: Option<Cursor<'a>>,
+    error: Option<Cursor<'a>>,
+    /// The event has fields that are not known.
+    strange: bool,
+}
+
+impl<'a> Event<'a> {
+    fn read(&mut self, cursor: &mut Cursor<'a>) -> Result<(), SyntaxError> {
+        cursor.object(|key, value| {
+            match key {
+                "type" => self.kind = value.string()?.unwrap_or_default(),
+                "index" => self.index = value.u64()?,
+                "delta" if value.peek() == Kind::Object => self.read_delta(value)?,
+                "content_block" | "message" if value.peek() == Kind::Object => self.part = Some(later(value)?),
+                "usage" => self.usage = Some(later(value)?),
+                "error" if value.peek() != Kind::Null => self.error = Some(later(value)?),
+                _ => {
+                    self.strange |= !EVENT_FIELDS.contains(&key);
+                    value.skip()?;
+                }
+            }
+            Ok(())
+        })?;
+        Ok(())
+    }
+
+    fn read_delta(&mut self, delta: &mut Cursor<'a>) -> Result<(), SyntaxError> {
+        self.delta = Some(*delta);
+        delta.object(|key, value| {
+            match key {
+                "type" => self.delta_kind = value.string()?.unwrap_or_default(),
+                "text" | "partial_json" | "thinking" | "signature"
+                    if self.text.is_none() && value.peek() == Kind::String =>
+                {
+                    self.text = value.string()?;
+                }
+                _ => {
+                    self.strange_delta |= value.peek() != Kind::Null && !DELTA_FIELDS.contains(&key);
+                    value.skip()?;
+                }
+            }
+            Ok(())
+        })?;
+        Ok(())
+    }
+}
+
+/// The `content_block` of a start, or an element of a whole message's `content`.
+#[derive(Default)]
+struct Start<'a> {
+    kind: Cow<'a, str>,
+    id: Option<Cow<'a, str>>,
+    name: Option<Cow<'a, str>>,
+    /// The one string that blocks of prose carry, under a name that goes with their type.
+    text: Option<Cow<'a, str>>,
+    signature: Option<Cow<'a, str>>,
+    /// Tool input, where it is not empty.
+    input: Option<&'a str>,
+    citations: Option<Cursor<'a>>,
+    content: Option<Cursor<'a>>,
+    /// The model that takes over.
+    to: Option<Cow<'a, str>>,
+}
+
+impl<'a> Start<'a> {
+    fn read(mut cursor: Cursor<'a>) -> Result<Self, SyntaxError> {
+        let mut start = Self::default();
+        cursor.object(|key, value| {
+            match key {
+                "type" => start.kind = value.string()?.unwrap_or_default(),
+                "id" => start.id = value.string()?,
+                "name" => start.name = value.string()?,
+                "text" | "thinking" | "data" => start.text = value.string()?.or(start.text.take()),
+                "signature" => start.signature = value.string()?,
+                "input" => start.input = input(value)?,
+                "citations" => start.citations = Some(later(value)?),
+                "content" => start.content = Some(later(value)?),
+                "to" => {
+                    value.object(|key, value| {
+                        match key {
+                            "model" => start.to = value.string()?,
+                            _ => value.skip()?,
+                        }
+                        Ok(())
+                    })?;
+                }
+                _ => value.skip()?,
+            }
+            Ok(())
+        })?;
+        Ok(start)
+    }
+}
+
+/// A block that is neither prose nor a tool call: results of tools that Anthropic runs, and notes on the answer itself.
+/// Found sources are sources. Everything else is kept whole: events have no word for a result, and whoever continues
+/// the conversation must hand the block back as it is.
+fn opaque(kind: &str, start: &Start<'_>, raw: &str, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+    let mut found = false;
+    match (kind, start.content) {
+        // Where a search or a fetch failed, the content is an error object.
+        ("web_search_tool_result", Some(mut results)) => {
+            results.array(|result| {
+                found = true;
+                source(result.raw()?, out)
+            })?;
+        }
+        ("web_fetch_tool_result", Some(result)) => found = fetched(result, raw, out)?,
+        ("fallback", _) => out.delta(Delta::Metadata { id: None, model: start.to.as_deref() }),
+        _ => {}
+    }
+    if !found {
+        let name = if kind.is_empty() { "content_block" } else { kind };
+        out.delta(Delta::Unknown { name, raw });
+    }
+    Ok(())
+}
+
+/// A fetched page, whole, as the source that it is; `false` where the fetch failed.
+fn fetched(mut result: Cursor<'_>, block: &str, out: &mut dyn Sink) -> Result<bool, SyntaxError> {
+    let (mut url, mut title) = (None, None);
+    result.object(|key, value| {
+        match key {
+            "url" => url = value.string()?,
+            "content" => {
+                value.object(|key, value| {
+                    match key {
+                        "title" => title = value.string()?,
+                        _ => value.skip()?,
+                    }
+                    Ok(())
+                })?;
+            }
+            _ => value.skip()?,
+        }
+        Ok(())
+    })?;
+    if url.is_some() {
+        out.delta(Delta::Source { choice: 0, url: url.as_deref(), title: title.as_deref(), raw: block });
+    }
+    Ok(url.is_some())
+}
+
+/// The citation of a `citations_delta`; `false` where there is none, or more than it.
+fn citation(mut delta: Cursor<'_>, out: &mut dyn Sink) -> Result<bool, SyntaxError> {
+    let (mut found, mut strange) = (None, false);
+    delta.object(|key, value| {
+        match key {
+            "type" => value.skip()?,
+            "citation" if value.peek() == Kind::Object => found = Some(value.raw()?),
+            _ => {
+                strange |= value.peek() != Kind::Null;
+                value.skip()?;
+            }
+        }
+        Ok(())
+    })?;
+    if let Some(raw) = found {
+        source(raw, out)?;
+    }
+    Ok(found.is_some() && !strange)
+}
+
+/// A citation or a search result.
+fn source(raw: &str, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+    let (mut url, mut origin, mut title, mut document) = (None, None, None, None);
+    Cursor::new(raw).object(|key, value| {
+        match key {
+            "url" => url = value.string()?,
+            // Search results of the host's own: an address or any other name.
+            "source" => origin = value.string()?.filter(|origin| origin.contains("://")),
+            "title" => title = value.string()?,
+            "document_title" => document = value.string()?,
+            _ => value.skip()?,
+        }
+        Ok(())
+    })?;
+    let (url, title) = (url.or(origin), title.or(document));
+    out.delta(Delta::Source { choice: 0, url: url.as_deref(), title: title.as_deref(), raw });
+    Ok(())
+}
+
+/// Tool input in the start of a block, where it is not empty: ordinarily it is `{}` and deltas follow, but calls that
+/// code makes, and some gateways, have it there and send no deltas.
+fn input<'a>(value: &mut Cursor<'a>) -> Result<Option<&'a str>, SyntaxError> {
+    let kind = value.peek();
+    let raw = value.raw()?;
+    let empty = match kind {
+        Kind::Null => true,
+        Kind::String => raw == "\"\"",
+        Kind::Object => raw[1..raw.len() - 1].trim_ascii().is_empty(),
+        _ => false,
+    };
+    Ok(Some(raw).filter(|_| !empty))
+}
+
+/// Hands on the fields of `object` that are not among `known`.
+fn rest(mut object: Cursor<'_>, path: &str, known: &[&str], out: &mut dyn Sink) -> Result<(), SyntaxError> {
+    object.object(|key, value| keep((path, key), known, value, out))?;
+    Ok(())
+}
+
+/// Token counts. Those of `message_delta` are cumulative; `output_tokens` include reasoning. A null leaves what an
+/// earlier frame said.
+fn spent(mut usage: Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+    let mut sum = Usage::default();
+    usage.object(|key, value| {
+        match key {
+            "input_tokens" => sum.input_tokens = value.u64()?,
+            "output_tokens" => sum.output_tokens = value.u64()?,
+            "cache_read_input_tokens" => sum.cache_read_tokens = value.u64()?,
+            "output_tokens_details" => {
+                value.object(|key, value| {
+                    match key {
+                        "thinking_tokens" => sum.reasoning_tokens = value.u64()?,
+                        _ => value.skip()?,
+                    }
+                    Ok(())
+                })?;
+            }
+            _ => value.skip()?,
+        }
+        Ok(())
+    })?;
+    out.delta(Delta::Usage(sum));
+    Ok(())
+}
+
+fn finish(reason: Option<&str>, details: Option<&str>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+    if let Some(raw) = details {
+        // Why the answer was refused: the words are the refusal, the rest (its category) has no place of its own.
+        Cursor::new(raw).object(|key, value| {
+            match key {
+                "explanation" => {
+                    let text = value.string()?.unwrap_or_default();
+                    out.delta(Delta::Refusal { choice: 0, text: &text });
+                }
+                _ => value.skip()?,
+            }
+            Ok(())
+        })?;
+        out.delta(Delta::Unknown { name: "stop_details", raw });
+    }
+    if let Some(raw_reason) = reason {
+        out.delta(Delta::Finish { choice: 0, reason: stop_reason(raw_reason), raw_reason });
+    }
+    Ok(())
+}
+
+/// As the AI SDK has it. `pause_turn` is a long turn that the host may continue by sending it back.
+fn stop_reason(raw: &str) -> FinishReason {
+    match raw {
+        "end_turn" | "stop_sequence" | "pause_turn" => FinishReason::Stop,
+        "max_tokens" | "model_context_window_exceeded" => FinishReason::Length,
+        "tool_use" => FinishReason::ToolCalls,
+        "refusal" => FinishReason::ContentFilter,
+        _ => FinishReason::Other,
+    }
+}
+
+/// Fields of an event. `request_id` stands in errors; `context_management` lists what was cleared from the prompt.
+const EVENT_FIELDS: &[&str] =
+    &["type", "index", "delta", "content_block", "message", "usage", "error", "request_id", "context_management"];
+
+/// Fields of a block's delta that carry no content. `estimated_tokens` is a rough count of hidden reasoning so far, for
+/// progress displays; the count that matters is in the usage.
+const DELTA_FIELDS: &[&str] = &["type", "estimated_tokens"];
+
+/// Fields of the blocks of prose and the tool calls: what is read, and `caller`, which says whether the model or code
+/// that it wrote made the call.
+const BLOCK_FIELDS: &[&str] =
+    &["type", "text", "citations", "thinking", "signature", "data", "id", "name", "input", "caller"];
+
+/// Fields of a message, in its start and in `message_delta`: what is read, and administration. `stop_sequence` is the
+/// one of the host's own that was met, `container` names a sandbox, `diagnostics` speaks of the prompt cache.
+const MESSAGE_FIELDS: &[&str] = &[
+    "id",
+    "type",
+    "role",
+    "model",
+    "content",
+    "usage",
+    "stop_reason",
+    "stop_sequence",
+    "stop_details",
+    "container",
+    "context_management",
+    "diagnostics",
+];

@@ -1,0 +1,323 @@
+//! Amazon Bedrock `InvokeModelWithResponseStream`: an envelope around the stream of whichever model answers.
+//!
+//! Each event carries one frame of the model's own dialect in base64. Models whose dialect midstream speaks are left to
+//! it; those that speak in single objects of their own (Titan, Llama, Mistral, Command, the first Claudes) are read
+//! here.
+
+use std::borrow::Cow;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use super::bedrock_converse::exception;
+use super::fields::{keep, later};
+use super::{Decode, Decoder, Delta, Dialect, Progress, Sink, error, payload};
+use crate::event::{FinishReason, Usage};
+use crate::json::{Cursor, Kind, SyntaxError};
+use crate::wire::{Frame, Framing, Origin};
+
+#[derive(Debug, Default)]
+pub(super) struct BedrockInvoke {
+    /// Set once the model's dialect is recognised.
+    model: Option<Decoder>,
+    plain: Plain,
+    /// Token counts of the model's own.
+    usage: Usage,
+    /// The model's JSON, kept for its capacity.
+    json: Vec<u8>,
+    /// Bedrock's own account, which comes with the last frame, was seen.
+    metered: bool,
+    failed: bool,
+}
+
+impl Decode for BedrockInvoke {
+    fn frame(&mut self, frame: &Frame<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+        if frame.origin == Origin::Exception {
+            self.failed = true;
+            exception(frame.event, frame.data, out);
+            return Ok(());
+        }
+        let Some(mut cursor) = payload(frame, out) else { return Ok(()) };
+        cursor.object(|key, value| match key {
+            "bytes" if value.peek() == Kind::String => self.bytes(frame, value, out),
+            // Where the framing was stripped, the event's name is a key.
+            "chunk" => value
+                .object(|key, value| match key {
+                    "bytes" if value.peek() == Kind::String => self.bytes(frame, value, out),
+                    "p" => value.skip(),
+                    _ => keep(("chunk", key), &[], value, out),
+                })
+                .map(drop),
+            // Padding of random length.
+            "p" => value.skip(),
+            name if name.ends_with("Exception") => {
+                self.failed = true;
+                exception(name, value.raw()?, out);
+                Ok(())
+            }
+            _ => keep(("chunk", key), &[], value, out),
+        })?;
+        cursor.end()
+    }
+
+    fn progress(&self) -> Progress {
+        let model = self.model.as_ref().map_or(self.plain.progress(), Decoder::progress);
+        if self.failed || self.metered { Progress::Closed } else { model }
+    }
+}
+
+impl BedrockInvoke {
+    fn bytes(&mut self, frame: &Frame<'_>, value: &mut Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+        let at = value.offset();
+        let broken = |expected| SyntaxError { at, expected };
+        let text = value.string()?.unwrap_or_default();
+        let mut json = std::mem::take(&mut self.json);
+        json.clear();
+        STANDARD.decode_vec(&*text, &mut json).map_err(|_| broken("base64"))?;
+        let data = std::str::from_utf8(&json).map_err(|_| broken("base64 of UTF-8"))?;
+        let result = self.model_frame(&Frame { event: "", data, origin: Origin::Message, ..*frame }, out);
+        self.json = json;
+        result.map_err(|_| broken("base64 of well-formed JSON"))
+    }
+
+    fn model_frame(&mut self, frame: &Frame<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+        if self.model.is_none() {
+            self.model = dialect(frame);
+        }
+        let usage = &mut self.usage;
+        let mut own = |delta: Delta<'_>| match &delta {
+            // Bedrock's additions, which are read below.
+            Delta::Unknown { name, .. } if is_addition(name.rsplit('.').next().unwrap_or_default()) => {}
+            Delta::Usage(newer) => {
+                usage.update(newer);
+                out.delta(delta);
+            }
+            _ => out.delta(delta),
+        };
+        match &mut self.model {
+            Some(model) => model.frame(frame, &mut own)?,
+            None => self.plain.frame(frame, &mut own)?,
+        }
+        if frame.data.contains(ADDITION) { self.additions(frame, out) } else { Ok(()) }
+    }
+
+    /// What Bedrock adds to the model's last frame.
+    fn additions(&mut self, frame: &Frame<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+        Cursor::new(frame.data).object(|key, value| {
+            match key {
+                "amazon-bedrock-invocationMetrics" => {
+                    self.metered = true;
+                    self.metrics(value, out)?;
+                }
+                "amazon-bedrock-guardrailAction" if { *value }.string()?.as_deref() == Some("NONE") => value.skip()?,
+                // A guardrail intervened, its trace, and additions yet to come.
+                name if is_addition(name) => out.delta(Delta::Unknown { name, raw: value.raw()? }),
+                _ => value.skip()?,
+            }
+            Ok(())
+        })?;
+        Ok(())
+    }
+
+    /// Token counts as Bedrock bills them, which stand in for those that the model itself does not give.
+    fn metrics(&mut self, value: &mut Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+        let mut usage = Usage::default();
+        value.object(|key, value| {
+            match key {
+                "inputTokenCount" => usage.input_tokens = value.u64()?,
+                "outputTokenCount" => usage.output_tokens = value.u64()?,
+                "cacheReadInputTokenCount" => usage.cache_read_tokens = value.u64()?,
+                _ => value.skip()?,
+            }
+            Ok(())
+        })?;
+        usage.update(&self.usage);
+        out.delta(Delta::Usage(usage));
+        Ok(())
+    }
+}
+
+/// The dialect of a model by its first frame, where it is one that midstream speaks.
+fn dialect(frame: &Frame<'_>) -> Option<Decoder> {
+    let dialect = Decoder::recognise(Framing::Ndjson, frame)?;
+    // Mistral and DeepSeek look like OpenAI, but hand each piece of the answer over in `message` or `text`, and end it
+    // with a `stop_reason`.
+    let stops = frame.data.contains("\"stop_reason\"") && !frame.data.contains("\"finish_reason\"");
+    let own = stops && matches!(dialect, Dialect::OpenaiChat | Dialect::OpenaiCompletions);
+    (!own).then(|| Decoder::new(dialect))
+}
+
+fn is_addition(key: &str) -> bool {
+    key.starts_with(ADDITION)
+}
+
+/// Models that send one object a piece: some text, counts so far, and a reason once it is over.
+#[derive(Debug, Default)]
+struct Plain {
+    finished: bool,
+    /// Tool calls so far.
+    calls: u32,
+}
+
+impl Plain {
+    fn frame(&mut self, frame: &Frame<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+        let Some(mut cursor) = payload(frame, out) else { return Ok(()) };
+        let (mut piece, mut usage) = (Piece::default(), Usage::default());
+        let (mut id, mut model) = (None, None);
+        let mut answers = None;
+        cursor.object(|key, value| {
+            match key {
+                "inputTextTokenCount" | "prompt_token_count" => usage.input_tokens = value.u64()?,
+                "totalOutputTextTokenCount" | "generation_token_count" => usage.output_tokens = value.u64()?,
+                "usage" => spent(value, &mut usage)?,
+                "outputs" | "choices" | "generations" => answers = Some(later(value)?),
+                "id" => id = value.string()?,
+                "model" => model = value.string()?,
+                "error" if value.peek() != Kind::Null => error(value, out)?,
+                _ => piece.field(key, value, out)?,
+            }
+            Ok(())
+        })?;
+        out.delta(Delta::Metadata { id: id.as_deref(), model: model.as_deref() });
+        out.delta(Delta::Usage(usage));
+        self.piece(&piece, out)?;
+        if let Some(mut answers) = answers {
+            answers.array(|answer| {
+                let mut piece = Piece::default();
+                answer.object(|key, value| piece.field(key, value, out))?;
+                self.piece(&piece, out)
+            })?;
+        }
+        cursor.end()
+    }
+
+    fn progress(&self) -> Progress {
+        if self.finished { Progress::Complete } else { Progress::Open }
+    }
+
+    fn piece(&mut self, piece: &Piece<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+        let choice = piece.choice;
+        if let Some(text) = &piece.text {
+            out.delta(Delta::Text { choice, text });
+        }
+        if let Some(mut calls) = piece.calls {
+            calls.array(|call| self.call(choice, call, out))?;
+        }
+        if let Some(raw_reason) = piece.reason.as_deref().filter(|reason| !reason.is_empty()) {
+            self.finished = true;
+            out.delta(Delta::Finish { choice, reason: stop_reason(raw_reason), raw_reason });
+        }
+        Ok(())
+    }
+
+    /// A whole tool call, as Mistral sends it.
+    fn call(&mut self, choice: u32, call: &mut Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+        let (mut id, mut name, mut input) = (None, None, None);
+        call.object(|key, value| {
+            match key {
+                "id" => id = value.string()?,
+                "function" => {
+                    value.object(|key, value| {
+                        match key {
+                            "name" => name = value.string()?,
+                            "arguments" if value.peek() == Kind::String => input = value.string()?,
+                            "arguments" => input = Some(value.raw()?.into()),
+                            _ => value.skip()?,
+                        }
+                        Ok(())
+                    })?;
+                }
+                _ => value.skip()?,
+            }
+            Ok(())
+        })?;
+        let (id, name) = (id.as_deref().unwrap_or_default(), name.as_deref().unwrap_or_default());
+        let slot = self.calls;
+        self.calls = self.calls.wrapping_add(1);
+        out.delta(Delta::ToolStart { choice, slot, id, name, provider_executed: false });
+        out.delta(Delta::ToolInput { slot, text: input.as_deref().unwrap_or_default() });
+        out.delta(Delta::ToolEnd { slot });
+        Ok(())
+    }
+}
+
+/// A piece of one answer.
+#[derive(Default)]
+struct Piece<'a> {
+    choice: u32,
+    text: Option<Cow<'a, str>>,
+    reason: Option<Cow<'a, str>>,
+    calls: Option<Cursor<'a>>,
+}
+
+impl<'a> Piece<'a> {
+    fn field(&mut self, key: &str, value: &mut Cursor<'a>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+        match key {
+            // Titan; Llama; Claude up to 2; Command, Mistral and DeepSeek.
+            "outputText" | "generation" | "completion" | "text" if value.peek() == Kind::String => {
+                self.text = value.string()?;
+            }
+            "completionReason" | "stop_reason" | "finish_reason" => {
+                self.reason = value.string()?.or(self.reason.take())
+            }
+            "index" => self.choice = value.u64()?.and_then(|index| index.try_into().ok()).unwrap_or_default(),
+            "message" => {
+                value.object(|key, value| {
+                    match key {
+                        "content" if value.peek() == Kind::String => self.text = value.string()?,
+                        "tool_calls" if value.peek() == Kind::Array => self.calls = Some(later(value)?),
+                        _ => keep(("message", key), &["role", "index", "tool_call_id"], value, out)?,
+                    }
+                    Ok(())
+                })?;
+            }
+            _ => keep(("", key), PIECE_FIELDS, value, out)?,
+        }
+        Ok(())
+    }
+}
+
+fn spent(value: &mut Cursor<'_>, usage: &mut Usage) -> Result<(), SyntaxError> {
+    value.object(|key, value| {
+        match key {
+            "prompt_tokens" => usage.input_tokens = value.u64()?,
+            "completion_tokens" => usage.output_tokens = value.u64()?,
+            "total_tokens" => usage.total_tokens = value.u64()?,
+            _ => value.skip()?,
+        }
+        Ok(())
+    })?;
+    Ok(())
+}
+
+/// Titan's words, Command's, and those of the others.
+fn stop_reason(raw: &str) -> FinishReason {
+    match raw {
+        "FINISH" | "FINISHED" | "COMPLETE" | "STOP_CRITERIA_MET" => FinishReason::Stop,
+        "stop" | "stop_sequence" | "end_turn" => FinishReason::Stop,
+        "LENGTH" | "MAX_TOKENS" | "length" | "max_tokens" => FinishReason::Length,
+        "CONTENT_FILTERED" | "ERROR_TOXIC" | "content_filter" => FinishReason::ContentFilter,
+        "tool_calls" => FinishReason::ToolCalls,
+        "ERROR" => FinishReason::Error,
+        _ => FinishReason::Other,
+    }
+}
+
+/// How the names of Bedrock's additions to a model's frame begin.
+const ADDITION: &str = "amazon-bedrock-";
+
+/// Fields that say nothing of the answer: kinds, times, probabilities, and `stop`, the host's own sequence that was met.
+const PIECE_FIELDS: &[&str] = &[
+    "type",
+    "object",
+    "created",
+    "is_finished",
+    "stop",
+    "log_id",
+    "logprobs",
+    "likelihood",
+    "token_likelihoods",
+    "context_logits",
+    "generation_logits",
+    "p",
+];

@@ -1,0 +1,265 @@
+//! Cohere `/v1/chat`: one line an event, and at the end the whole response once more.
+
+use std::borrow::Cow;
+
+use super::cohere_v2::{address, finish, rest, sources, spent};
+use super::fields::{keep, later};
+use super::{Decode, Delta, Progress, Sink, error, payload};
+use crate::event::FinishReason;
+use crate::json::{Cursor, Kind, SyntaxError};
+use crate::wire::Frame;
+
+#[derive(Debug, Default)]
+pub(super) struct CohereV1 {
+    /// Text was streamed, so that the response at the end only repeats it.
+    text: bool,
+    /// A plan was streamed, which the calls repeat.
+    plan: bool,
+    /// Index and slot of the call that is being written.
+    call: Option<(u64, u32)>,
+    /// Tool calls so far.
+    calls: u32,
+    cited: bool,
+    closed: bool,
+}
+
+impl Decode for CohereV1 {
+    fn frame(&mut self, frame: &Frame<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+        let Some(mut cursor) = payload(frame, out) else { return Ok(()) };
+        let event = Event::read(&mut cursor)?;
+        let text = event.text.as_deref().unwrap_or_default();
+        match &*event.kind {
+            "text-generation" => {
+                self.text |= !text.is_empty();
+                out.delta(Delta::Text { choice: 0, text });
+            }
+            "stream-start" => out.delta(Delta::Metadata { id: event.id.as_deref(), model: None }),
+            "tool-calls-chunk" => self.chunk(&event, text, out)?,
+            "tool-calls-generation" => self.whole_calls(&event, text, out)?,
+            "citation-generation" => {
+                self.cited = true;
+                event.citations.map_or(Ok(()), |citations| sources(citations, out))?;
+            }
+            "search-results" => event.documents.map_or(Ok(()), |documents| found(documents, out))?,
+            "stream-end" => self.end(&event, out)?,
+            "" if event.error => {
+                error(&mut Cursor::new(frame.data), out)?;
+                self.closed = true;
+            }
+            "search-queries-generation" => {}
+            kind => {
+                out.delta(Delta::Unknown { name: kind, raw: frame.data });
+                return cursor.end();
+            }
+        }
+        if event.strange {
+            rest(frame.data, EVENT_FIELDS, out)?;
+        }
+        cursor.end()
+    }
+
+    fn progress(&self) -> Progress {
+        if self.closed { Progress::Closed } else { Progress::Open }
+    }
+}
+
+impl CohereV1 {
+    /// A piece of the plan, or of a tool call: its name first, then its parameters as text.
+    fn chunk(&mut self, event: &Event<'_>, text: &str, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+        self.plan |= !text.is_empty();
+        out.delta(Delta::Reasoning { choice: 0, text });
+        let Some(mut delta) = event.call_delta else { return Ok(()) };
+        let (mut index, mut name, mut input) = (None, None, None);
+        delta.object(|key, value| {
+            match key {
+                "index" => index = value.u64()?,
+                "name" => name = value.string()?,
+                "parameters" if value.peek() == Kind::String => input = value.string()?,
+                "text" => value.skip()?,
+                _ => keep(("tool_call_delta", key), &[], value, out)?,
+            }
+            Ok(())
+        })?;
+        let index = index.or(self.call.map(|(index, _)| index)).unwrap_or_default();
+        let slot = match self.call {
+            Some((open, slot)) if open == index && name.is_none() => slot,
+            _ => {
+                self.end_call(out);
+                let slot = self.start_call(name.as_deref().unwrap_or_default(), out);
+                self.call = Some((index, slot));
+                slot
+            }
+        };
+        out.delta(Delta::ToolInput { slot, text: input.as_deref().unwrap_or_default() });
+        Ok(())
+    }
+
+    /// All tool calls, whole: what the chunks said, where there were any.
+    fn whole_calls(&mut self, event: &Event<'_>, text: &str, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+        if !self.plan {
+            self.plan = !text.is_empty();
+            out.delta(Delta::Reasoning { choice: 0, text });
+        }
+        self.end_call(out);
+        let Some(mut calls) = event.calls.filter(|_| self.calls == 0) else { return Ok(()) };
+        calls.array(|call| {
+            let (mut name, mut input) = (None, None);
+            call.object(|key, value| {
+                match key {
+                    "name" => name = value.string()?,
+                    "parameters" => input = Some(value.raw()?),
+                    _ => keep(("tool_calls", key), &[], value, out)?,
+                }
+                Ok(())
+            })?;
+            let slot = self.start_call(name.as_deref().unwrap_or_default(), out);
+            out.delta(Delta::ToolInput { slot, text: input.unwrap_or_default() });
+            out.delta(Delta::ToolEnd { slot });
+            Ok(())
+        })?;
+        Ok(())
+    }
+
+    /// The end, with the whole response, which fills in what was not streamed.
+    fn end(&mut self, event: &Event<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+        self.closed = true;
+        let Some(mut response) = event.response else {
+            self.finish(event, out);
+            return Ok(());
+        };
+        let (mut id, mut usage, mut text) = (None, None, None);
+        let mut last = Event::default();
+        response.object(|key, value| {
+            match key {
+                "response_id" => id = value.string()?,
+                "meta" => usage = Some(later(value)?),
+                "text" => text = value.string()?,
+                "tool_calls" => last.calls = Some(later(value)?),
+                "citations" => last.citations = Some(later(value)?),
+                _ => keep(("response", key), RESPONSE_FIELDS, value, out)?,
+            }
+            Ok(())
+        })?;
+        out.delta(Delta::Metadata { id: id.as_deref(), model: None });
+        if !self.text && !self.plan {
+            out.delta(Delta::Text { choice: 0, text: text.as_deref().unwrap_or_default() });
+        }
+        self.whole_calls(&last, "", out)?;
+        if let Some(citations) = last.citations.filter(|_| !self.cited) {
+            sources(citations, out)?;
+        }
+        if let Some(meta) = usage {
+            spent(meta, out)?;
+        }
+        self.finish(event, out);
+        Ok(())
+    }
+
+    /// `COMPLETE` is also what ends an answer that waits for its tools.
+    fn finish(&self, event: &Event<'_>, out: &mut dyn Sink) {
+        let (reason, fault) = (event.reason.as_deref(), event.fault.as_deref());
+        match reason {
+            Some(raw_reason @ "COMPLETE") if self.calls > 0 && fault.is_none() => {
+                out.delta(Delta::Finish { choice: 0, reason: FinishReason::ToolCalls, raw_reason });
+            }
+            _ => finish(reason, fault, out),
+        }
+    }
+
+    fn start_call(&mut self, name: &str, out: &mut dyn Sink) -> u32 {
+        let slot = self.calls;
+        self.calls = self.calls.wrapping_add(1);
+        out.delta(Delta::ToolStart { choice: 0, slot, id: "", name, provider_executed: false });
+        slot
+    }
+
+    fn end_call(&mut self, out: &mut dyn Sink) {
+        if let Some((_, slot)) = self.call.take() {
+            out.delta(Delta::ToolEnd { slot });
+        }
+    }
+}
+
+/// An event, read but not yet understood.
+#[derive(Default)]
+struct Event<'a> {
+    kind: Cow<'a, str>,
+    id: Option<Cow<'a, str>>,
+    text: Option<Cow<'a, str>>,
+    call_delta: Option<Cursor<'a>>,
+    calls: Option<Cursor<'a>>,
+    citations: Option<Cursor<'a>>,
+    documents: Option<Cursor<'a>>,
+    response: Option<Cursor<'a>>,
+    reason: Option<Cow<'a, str>>,
+    fault: Option<Cow<'a, str>>,
+    /// It has a message that is no event's.
+    error: bool,
+    /// It has fields that are not known.
+    strange: bool,
+}
+
+impl<'a> Event<'a> {
+    fn read(cursor: &mut Cursor<'a>) -> Result<Self, SyntaxError> {
+        let mut event = Self::default();
+        cursor.object(|key, value| {
+            match key {
+                "event_type" => event.kind = value.string()?.unwrap_or_default(),
+                "generation_id" => event.id = value.string()?,
+                "text" => event.text = value.string()?,
+                "tool_call_delta" => event.call_delta = Some(later(value)?),
+                "tool_calls" => event.calls = Some(later(value)?),
+                "citations" => event.citations = Some(later(value)?),
+                "documents" => event.documents = Some(later(value)?),
+                "response" => event.response = Some(later(value)?),
+                "finish_reason" => event.reason = value.string()?,
+                "error" if value.peek() == Kind::String => event.fault = value.string()?,
+                "message" => {
+                    event.error |= value.peek() == Kind::String;
+                    value.skip()?;
+                }
+                _ => {
+                    event.strange |= !EVENT_FIELDS.contains(&key);
+                    value.skip()?;
+                }
+            }
+            Ok(())
+        })?;
+        event.error |= event.fault.is_some();
+        Ok(event)
+    }
+}
+
+/// Documents that a search found.
+fn found(mut documents: Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+    documents.array(|document| {
+        let (mut url, mut title) = (None, None);
+        let raw = { *document }.raw()?;
+        address(document, &mut url, &mut title)?;
+        out.delta(Delta::Source { choice: 0, url: url.as_deref(), title: title.as_deref(), raw });
+        Ok(())
+    })?;
+    Ok(())
+}
+
+/// Fields of an event. Not among them are `search_queries` and `search_results`, what the model looked up and where:
+/// events have no word for these.
+const EVENT_FIELDS: &[&str] = &[
+    "event_type",
+    "is_finished",
+    "index",
+    "generation_id",
+    "text",
+    "tool_call_delta",
+    "tool_calls",
+    "citations",
+    "documents",
+    "response",
+    "finish_reason",
+    "error",
+    "message",
+];
+
+/// Fields of the whole response that repeat the stream or the request.
+const RESPONSE_FIELDS: &[&str] =
+    &["generation_id", "chat_history", "finish_reason", "documents", "search_results", "search_queries"];

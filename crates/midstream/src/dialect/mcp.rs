@@ -1,0 +1,114 @@
+//! Model Context Protocol over streamable HTTP: JSON-RPC 2.0 messages of the server.
+//!
+//! The answer to a tool call is text; lists and handshakes say nothing of an answer and pass by.
+
+use super::openai_event::{is_blank, keep, raw, string};
+use super::{Decode, Delta, Progress, Sink, error};
+use crate::json::{Cursor, Kind, SyntaxError};
+use crate::wire::Frame;
+
+#[derive(Debug, Default)]
+pub(super) struct Mcp {
+    /// The response to a request came.
+    answered: bool,
+}
+
+impl Decode for Mcp {
+    fn frame(&mut self, frame: &Frame<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+        if frame.data.trim_ascii().is_empty() {
+            return Ok(());
+        }
+        let mut cursor = Cursor::new(frame.data);
+        match cursor.peek() {
+            Kind::Object => self.message(&mut cursor, out)?,
+            // A batch, as revision 2025-03-26 had it.
+            Kind::Array => {
+                cursor.array(|value| self.message(value, out))?;
+            }
+            _ => {
+                out.delta(Delta::Unknown { name: frame.event, raw: frame.data });
+                return Ok(());
+            }
+        }
+        cursor.end()
+    }
+
+    fn progress(&self) -> Progress {
+        if self.answered { Progress::Complete } else { Progress::Open }
+    }
+}
+
+impl Mcp {
+    fn message(&mut self, message: &mut Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+        let whole = *message;
+        let (mut method, mut result, mut failure) = (None, None, None);
+        message.object(|key, value| {
+            match key {
+                "method" => method = value.string()?,
+                "result" => result = keep(value)?,
+                "error" => failure = keep(value)?,
+                _ => value.skip()?,
+            }
+            Ok(())
+        })?;
+        self.answered |= result.is_some() || failure.is_some();
+        if let Some(mut failure) = failure {
+            return error(&mut failure, out);
+        }
+        if let Some(result) = result {
+            return content(result, out);
+        }
+        match method.as_deref() {
+            Some(method) if NOTIFICATIONS.contains(&method) => {}
+            method => out.delta(Delta::Unknown { name: method.unwrap_or("message"), raw: raw(whole)? }),
+        }
+        Ok(())
+    }
+}
+
+/// The content of a tool's result; results of other requests have none.
+fn content(mut result: Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+    result.object(|key, value| match key {
+        "content" => value.array(|value| part(value, out)).map(drop),
+        _ => value.skip(),
+    })?;
+    Ok(())
+}
+
+fn part(part: &mut Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+    let whole = *part;
+    let (mut kind, mut text, mut data) = (None, None, None);
+    part.object(|key, value| {
+        match key {
+            "type" => kind = value.string()?,
+            "text" => text = keep(value)?,
+            "data" => data = keep(value)?,
+            _ => value.skip()?,
+        }
+        Ok(())
+    })?;
+    let raw = raw(whole)?;
+    match kind.as_deref() {
+        Some("text") => {
+            out.delta(Delta::Text { choice: 0, text: &string(text)?.unwrap_or_default() });
+            out.delta(Delta::BlockEnd { choice: 0 });
+        }
+        Some("audio") => out.delta(Delta::Audio { choice: 0, data: &string(data)?.unwrap_or_default() }),
+        kind if !is_blank(raw) => out.delta(Delta::Unknown { name: kind.unwrap_or("content"), raw }),
+        _ => {}
+    }
+    Ok(())
+}
+
+/// Notifications that say only how far something is, or that a list has changed.
+const NOTIFICATIONS: &[&str] = &[
+    "notifications/cancelled",
+    "notifications/message",
+    "notifications/progress",
+    "notifications/prompts/list_changed",
+    "notifications/resources/list_changed",
+    "notifications/resources/updated",
+    "notifications/roots/list_changed",
+    "notifications/tools/list_changed",
+    "ping",
+];

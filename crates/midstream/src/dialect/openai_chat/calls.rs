@@ -1,0 +1,182 @@
+//! Which tool call a fragment belongs to.
+//!
+//! By the documentation a call's first fragment has `index`, `id` and `name`, and later ones only `index`. In the wild
+//! all calls have index 0 (Ollama, gateways over Gemini), or none has an index (Mistral, whole messages), or no id, or
+//! the id again in every fragment, or `"null"` for it.
+
+use std::borrow::Cow;
+
+use super::super::{Delta, Sink};
+use super::field;
+use crate::json::{Cursor, Kind, SyntaxError};
+
+/// The tool calls that are open.
+#[derive(Debug, Default)]
+pub(super) struct Calls {
+    open: Vec<Call>,
+    count: u32,
+}
+
+#[derive(Debug)]
+struct Call {
+    choice: u32,
+    index: Option<u64>,
+    id: Box<str>,
+    slot: u32,
+    /// Its name or its input has come; a call of which only the id is known waits.
+    started: bool,
+    has_input: bool,
+}
+
+/// One element of `tool_calls`.
+#[derive(Debug, Default)]
+struct Fragment<'a> {
+    index: Option<u64>,
+    id: Option<Cow<'a, str>>,
+    name: Option<Cow<'a, str>>,
+    input: Option<Cow<'a, str>>,
+}
+
+impl Calls {
+    /// Reads `tool_calls`; whether there were any.
+    pub(super) fn array(
+        &mut self,
+        choice: u32,
+        calls: &mut Cursor<'_>,
+        out: &mut dyn Sink,
+    ) -> Result<bool, SyntaxError> {
+        let mut any = false;
+        calls.array(|call| {
+            if call.peek() != Kind::Object {
+                return field(PATH, "", call, out);
+            }
+            let mut fragment = Fragment::default();
+            call.object(|key, value| {
+                match key {
+                    "index" => fragment.index = value.u64()?,
+                    "id" if value.peek() == Kind::Number => fragment.id = Some(value.raw()?.into()),
+                    "id" => fragment.id = value.string()?,
+                    "function" | "custom" if value.peek() == Kind::Object => fragment.function(value, out)?,
+                    "type" => value.skip()?,
+                    _ => field(PATH, key, value, out)?,
+                }
+                Ok(())
+            })?;
+            any |= self.take(choice, &fragment, out);
+            Ok(())
+        })?;
+        Ok(any)
+    }
+
+    /// Reads `function_call`, which came before `tool_calls` and allows one call an answer; whether there was one.
+    pub(super) fn legacy(
+        &mut self,
+        choice: u32,
+        call: &mut Cursor<'_>,
+        out: &mut dyn Sink,
+    ) -> Result<bool, SyntaxError> {
+        let mut fragment = Fragment { index: Some(LEGACY), ..Fragment::default() };
+        fragment.function(call, out)?;
+        Ok(self.take(choice, &fragment, out))
+    }
+
+    /// Takes the end of an answer: its calls get no more fragments.
+    pub(super) fn end(&mut self, choice: u32, out: &mut dyn Sink) {
+        for call in self.open.iter_mut().filter(|call| call.choice == choice) {
+            call.start("", out);
+        }
+        self.open.retain(|call| call.choice != choice);
+    }
+
+    fn take(&mut self, choice: u32, fragment: &Fragment<'_>, out: &mut dyn Sink) -> bool {
+        let (id, name, input) = (fragment.id(), fragment.name(), fragment.input.as_deref().unwrap_or_default());
+        let call = match self.find(choice, fragment) {
+            Some(at) => &mut self.open[at],
+            None if id.is_empty() && name.is_empty() && input.is_empty() => return false,
+            None => self.begin(choice, fragment),
+        };
+        if !name.is_empty() || !input.is_empty() {
+            call.start(name, out);
+        }
+        if !input.is_empty() {
+            call.has_input = true;
+            out.delta(Delta::ToolInput { slot: call.slot, text: input });
+        }
+        true
+    }
+
+    fn begin(&mut self, choice: u32, fragment: &Fragment<'_>) -> &mut Call {
+        if self.open.len() >= MAX_OPEN {
+            self.open.remove(0);
+        }
+        let slot = self.count;
+        self.count = self.count.wrapping_add(1);
+        let (index, id) = (fragment.index, fragment.id().into());
+        self.open.push(Call { choice, index, id, slot, started: false, has_input: false });
+        self.open.last_mut().expect("a call was just pushed")
+    }
+
+    /// The open call that `fragment` continues; `None` where it begins one.
+    fn find(&self, choice: u32, fragment: &Fragment<'_>) -> Option<usize> {
+        let latest =
+            |wanted: &dyn Fn(&Call) -> bool| self.open.iter().rposition(|call| call.choice == choice && wanted(call));
+        let (id, names) = (fragment.id(), !fragment.name().is_empty());
+        if !id.is_empty() {
+            let same = latest(&|call| *call.id == *id);
+            // An id that is new begins a call if a name comes with it. Without one it was made up for the fragment.
+            return same.or_else(|| latest(&|call| !names && call.index == fragment.index && call.index.is_some()));
+        }
+        match fragment.index {
+            Some(_) => {
+                let at = latest(&|call| call.index == fragment.index)?;
+                (!names || !self.open[at].has_input).then_some(at)
+            }
+            None if names => None,
+            None => latest(&|_| true),
+        }
+    }
+}
+
+impl Call {
+    fn start(&mut self, name: &str, out: &mut dyn Sink) {
+        if !std::mem::replace(&mut self.started, true) {
+            let Self { choice, slot, ref id, .. } = *self;
+            out.delta(Delta::ToolStart { choice, slot, id, name, provider_executed: false });
+        }
+    }
+}
+
+impl<'a> Fragment<'a> {
+    /// Reads `{name, arguments}`, or `{name, input}` of a custom tool, whose input is no JSON.
+    fn function(&mut self, function: &mut Cursor<'a>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+        function.object(|key, value| {
+            match key {
+                "name" if value.peek() == Kind::String => self.name = value.string()?,
+                "arguments" | "input" => {
+                    self.input = match value.peek() {
+                        Kind::String | Kind::Null => value.string()?,
+                        _ => Some(value.raw()?.into()),
+                    };
+                }
+                _ => field("choices.delta.tool_calls.function", key, value, out)?,
+            }
+            Ok(())
+        })?;
+        Ok(())
+    }
+
+    /// The id; empty where there is none.
+    fn id(&self) -> &str {
+        self.id.as_deref().filter(|id| *id != "null").unwrap_or_default()
+    }
+
+    fn name(&self) -> &str {
+        self.name.as_deref().unwrap_or_default()
+    }
+}
+
+const PATH: &str = "choices.delta.tool_calls";
+/// The index under which `function_call` is kept.
+const LEGACY: u64 = u64::MAX;
+/// How many calls may be open at once; beyond it the oldest gets no more fragments.
+const MAX_OPEN: usize = 1024;

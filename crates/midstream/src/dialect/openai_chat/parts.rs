@@ -1,0 +1,163 @@
+//! What stands in a delta where plain words could stand: arrays of content parts, details of reasoning, audio.
+
+use super::super::{Delta, Sink};
+use super::sources::Sources;
+use super::{field, fields, text};
+use crate::json::{Cursor, Kind, SyntaxError};
+
+/// Reads a `content` that is no string; whether it said anything. Mistral sends arrays
+/// (`[{"type":"thinking","thinking":[{"type":"text","text":"..."}]}]`).
+pub(super) fn content(
+    choice: u32,
+    content: &mut Cursor<'_>,
+    sources: &mut Sources,
+    out: &mut dyn Sink,
+) -> Result<bool, SyntaxError> {
+    if content.peek() == Kind::Object {
+        return part(choice, content, false, sources, out);
+    }
+    let mut said = false;
+    content.array(|value| {
+        said |= part(choice, value, false, sources, out)?;
+        Ok(())
+    })?;
+    Ok(said)
+}
+
+/// Reads one content part, which may stand inside a part of reasoning.
+fn part(
+    choice: u32,
+    value: &mut Cursor<'_>,
+    thinking: bool,
+    sources: &mut Sources,
+    out: &mut dyn Sink,
+) -> Result<bool, SyntaxError> {
+    let prose = |words: &str, out: &mut dyn Sink| {
+        if words.is_empty() {
+            return false;
+        }
+        out.delta(match thinking {
+            true => Delta::Reasoning { choice, text: words },
+            false => Delta::Text { choice, text: words },
+        });
+        true
+    };
+    let raw = value.raw()?;
+    let mut value = Cursor::new(raw);
+    match value.peek() {
+        Kind::String => return Ok(prose(&value.string()?.unwrap_or_default(), out)),
+        Kind::Object => {}
+        _ => return field(PATH, "", &mut value, out).map(|()| false),
+    }
+    let mut kind = None;
+    value.object(|key, value| {
+        match key {
+            "type" => kind = value.string()?,
+            _ => value.skip()?,
+        }
+        Ok(())
+    })?;
+    let mut said = false;
+    let mut value = Cursor::new(raw);
+    match kind.as_deref() {
+        None | Some("text" | "output_text" | "thinking" | "reasoning" | "refusal") => {
+            value.object(|key, value| {
+                match key {
+                    "text" if value.peek() == Kind::String => {
+                        said |= prose(&value.string()?.unwrap_or_default(), out);
+                    }
+                    "thinking" | "reasoning" if value.peek() == Kind::Array && !thinking => {
+                        value.array(|value| {
+                            said |= part(choice, value, true, sources, out)?;
+                            Ok(())
+                        })?;
+                    }
+                    "thinking" | "reasoning" if value.peek() == Kind::String => {
+                        let text = value.string()?.unwrap_or_default();
+                        said |= !text.is_empty();
+                        out.delta(Delta::Reasoning { choice, text: &text });
+                    }
+                    "signature" if value.peek() == Kind::String => {
+                        let signature = value.string()?.unwrap_or_default();
+                        out.delta(Delta::Signature { choice, signature: &signature });
+                    }
+                    "refusal" if value.peek() == Kind::String => {
+                        let text = value.string()?.unwrap_or_default();
+                        said |= !text.is_empty();
+                        out.delta(Delta::Refusal { choice, text: &text });
+                    }
+                    "annotations" => sources.annotations(choice, value, out)?,
+                    _ if fields::of_part(key) => value.skip()?,
+                    _ => field(PATH, key, value, out)?,
+                }
+                Ok(())
+            })?;
+        }
+        // Mistral: the numbers of the tool results that the text before rests on.
+        Some("reference" | "tool_reference") => out.delta(Delta::Source { choice, url: None, title: None, raw }),
+        Some(kind) => out.delta(Delta::Unknown { name: kind, raw }),
+    }
+    Ok(said)
+}
+
+/// Reads `reasoning_details` (OpenRouter) or `thinking_blocks` (LiteLLM); whether there was reasoning. Their texts
+/// count only where the delta did not give them as `reasoning` (`repeated`); signatures and encrypted reasoning stand
+/// nowhere else.
+pub(super) fn reasoning_details(
+    choice: u32,
+    details: &mut Cursor<'_>,
+    repeated: bool,
+    out: &mut dyn Sink,
+) -> Result<bool, SyntaxError> {
+    let mut said = false;
+    details.array(|detail| {
+        let (mut prose, mut signature, mut data) = (None, None, None);
+        detail.object(|key, value| {
+            match key {
+                "text" | "summary" | "thinking" if value.peek() == Kind::String => prose = value.string()?,
+                "signature" if value.peek() == Kind::String => signature = value.string()?,
+                "data" if value.peek() == Kind::String => data = value.string()?,
+                _ if fields::of_part(key) => value.skip()?,
+                _ => field("choices.delta.reasoning_details", key, value, out)?,
+            }
+            Ok(())
+        })?;
+        if let Some(text) = prose.filter(|text| !repeated && !text.is_empty()) {
+            said = true;
+            out.delta(Delta::Reasoning { choice, text: &text });
+        }
+        if let Some(signature) = signature {
+            out.delta(Delta::Signature { choice, signature: &signature });
+        }
+        // Encrypted reasoning is whole: another one belongs to another block.
+        if let Some(data) = data.filter(|data| !data.is_empty()) {
+            out.delta(Delta::Signature { choice, signature: &data });
+            out.delta(Delta::BlockEnd { choice });
+        }
+        Ok(())
+    })?;
+    Ok(said)
+}
+
+/// Reads `audio`: `{id, data, transcript, expires_at}`. The transcript is what the audio says, and there is no other
+/// text. Whether there was any of both.
+pub(super) fn audio(choice: u32, audio: &mut Cursor<'_>, out: &mut dyn Sink) -> Result<bool, SyntaxError> {
+    let mut said = false;
+    audio.object(|key, value| {
+        match key {
+            "data" if value.peek() == Kind::String => {
+                if let Some(data) = value.string()?.filter(|data| !data.is_empty()) {
+                    said = true;
+                    out.delta(Delta::Audio { choice, data: &data });
+                }
+            }
+            "transcript" if value.peek() == Kind::String => said |= text(choice, value.string()?, out),
+            "id" | "expires_at" | "format" => value.skip()?,
+            _ => field("choices.delta.audio", key, value, out)?,
+        }
+        Ok(())
+    })?;
+    Ok(said)
+}
+
+const PATH: &str = "choices.delta.content";

@@ -1,0 +1,159 @@
+//! What an answer cites, each source once: Perplexity repeats the whole list in every chunk.
+
+use std::collections::HashSet;
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use super::super::{Delta, Sink};
+use super::{fields, unknown};
+use crate::json::{Cursor, Kind, SyntaxError};
+
+/// What was given before.
+#[derive(Debug, Default)]
+pub(super) struct Sources {
+    /// Hashes, since a list of sources can be long: two of a thousand differing texts are taken for one once in 10^13
+    /// streams.
+    seen: HashSet<u64>,
+}
+
+impl Sources {
+    /// Whether `raw` was not yet given as a `kind`. Beyond a limit everything counts as new.
+    pub(super) fn is_new(&mut self, kind: &str, raw: &str) -> bool {
+        let mut hasher = DefaultHasher::new();
+        (kind, raw).hash(&mut hasher);
+        let hash = hasher.finish();
+        if self.seen.len() < MAX_SEEN { self.seen.insert(hash) } else { !self.seen.contains(&hash) }
+    }
+
+    /// Reads `citations` or `search_results` of a whole chunk: addresses, or objects that have one.
+    pub(super) fn list(&mut self, list: &mut Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+        let raw = list.raw()?;
+        if self.is_new("list", raw) {
+            Cursor::new(raw).array(|item| {
+                let source = Source::read(item)?;
+                if self.is_new("url", source.url.as_deref().unwrap_or(source.raw)) {
+                    source.give(0, out);
+                }
+                Ok(())
+            })?;
+        }
+        Ok(())
+    }
+
+    /// Reads `annotations`. Two with one address and other places in the text are two.
+    pub(super) fn annotations(
+        &mut self,
+        choice: u32,
+        annotations: &mut Cursor<'_>,
+        out: &mut dyn Sink,
+    ) -> Result<(), SyntaxError> {
+        annotations.array(|item| {
+            let source = Source::read(item)?;
+            if self.is_new("annotation", source.raw) {
+                source.give(choice, out);
+            }
+            Ok(())
+        })?;
+        Ok(())
+    }
+
+    /// Reads the passages of Writer's knowledge graph: `{sources, status, subqueries}`.
+    pub(super) fn graph_data(
+        &mut self,
+        choice: u32,
+        graph_data: &mut Cursor<'_>,
+        out: &mut dyn Sink,
+    ) -> Result<(), SyntaxError> {
+        graph_data.object(|key, value| {
+            match key {
+                "sources" => self.annotations(choice, value, out)?,
+                "status" => value.skip()?,
+                _ => self.strange("choices.delta.graph_data", key, value, out)?,
+            }
+            Ok(())
+        })?;
+        Ok(())
+    }
+
+    /// Reads what Groq's own tools have done. There is no word for the result of a tool that the provider runs, so the
+    /// whole is handed on; the pages that a search has found are sources besides.
+    pub(super) fn executed_tools(
+        &mut self,
+        choice: u32,
+        tools: &mut Cursor<'_>,
+        out: &mut dyn Sink,
+    ) -> Result<(), SyntaxError> {
+        tools.array(|tool| {
+            let raw = tool.raw()?;
+            Cursor::new(raw).object(|key, value| match key {
+                "search_results" => {
+                    value.object(|key, value| match key {
+                        "results" => self.annotations(choice, value, out),
+                        _ => value.skip(),
+                    })?;
+                    Ok(())
+                }
+                "browser_results" => self.annotations(choice, value, out),
+                _ => value.skip(),
+            })?;
+            unknown("choices.delta", "executed_tools", raw, out);
+            Ok(())
+        })?;
+        Ok(())
+    }
+
+    fn strange(
+        &mut self,
+        path: &str,
+        key: &str,
+        value: &mut Cursor<'_>,
+        out: &mut dyn Sink,
+    ) -> Result<(), SyntaxError> {
+        let raw = value.raw()?;
+        if !fields::says_nothing(raw) && self.is_new(key, raw) {
+            unknown(path, key, raw, out);
+        }
+        Ok(())
+    }
+}
+
+/// One source, in any of the forms that providers use.
+#[derive(Debug, Default)]
+struct Source<'a> {
+    url: Option<String>,
+    title: Option<String>,
+    raw: &'a str,
+}
+
+impl<'a> Source<'a> {
+    fn read(value: &mut Cursor<'a>) -> Result<Self, SyntaxError> {
+        let mut source = Self { raw: value.raw()?, ..Self::default() };
+        let mut value = Cursor::new(source.raw);
+        match value.peek() {
+            Kind::String => source.url = value.string()?.map(Into::into),
+            _ => source.fields(&mut value, 0)?,
+        }
+        Ok(source)
+    }
+
+    /// Takes address and title from an object or, one level deeper, from its `url_citation` or the like.
+    fn fields(&mut self, object: &mut Cursor<'_>, level: u32) -> Result<(), SyntaxError> {
+        object.object(|key, value| {
+            match key {
+                "url" | "link" | "uri" if self.url.is_none() => self.url = value.string()?.map(Into::into),
+                "title" | "filename" if self.title.is_none() => self.title = value.string()?.map(Into::into),
+                _ if level == 0 && value.peek() == Kind::Object => self.fields(value, 1)?,
+                _ => value.skip()?,
+            }
+            Ok(())
+        })?;
+        Ok(())
+    }
+
+    fn give(&self, choice: u32, out: &mut dyn Sink) {
+        let (url, title) = (self.url.as_deref(), self.title.as_deref());
+        out.delta(Delta::Source { choice, url, title, raw: self.raw });
+    }
+}
+
+/// How many things are remembered.
+const MAX_SEEN: usize = 4096;

@@ -1,0 +1,269 @@
+//! What OpenAI's Responses and Realtime events have in common: one flat object with a type, indices, and a payload
+//! under one of a few names. It is read once; what the event's type then asks for is read from the cursors kept here.
+
+use std::borrow::Cow;
+
+use super::{Delta, Sink, error};
+use crate::event::{FinishReason, Usage};
+use crate::json::{Cursor, Kind, SyntaxError};
+
+/// A server event, or a whole response object that was not streamed.
+#[derive(Debug, Default)]
+pub(super) struct ServerEvent<'a> {
+    /// `type`; empty where there is none.
+    pub kind: Cow<'a, str>,
+    /// `object`: `response` says that this is no event but a whole response.
+    pub object: Cow<'a, str>,
+    /// `output_index`: which item.
+    pub index: Option<u64>,
+    /// `content_index`, `summary_index` or `command_index`: which part of the item.
+    pub part_index: u64,
+    /// `item_id` as raw JSON.
+    pub item_id: &'a str,
+    /// `delta`: more of a text, or of audio in base64.
+    pub delta: Option<Cursor<'a>>,
+    /// The whole of what deltas brought, under any of the names that the `.done` events have for it.
+    pub whole: Option<Cursor<'a>>,
+    /// `item`: an output item.
+    pub item: Option<Cursor<'a>>,
+    /// `part`: a part of an item.
+    pub part: Option<Cursor<'a>>,
+    /// `annotation` of a text.
+    pub annotation: Option<Cursor<'a>>,
+    /// `response`: the response object.
+    pub response: Option<Cursor<'a>>,
+    /// `session`: the Realtime session.
+    pub session: Option<Cursor<'a>>,
+    /// `error`: what went wrong.
+    pub error: Option<Cursor<'a>>,
+    /// `message` and `code` of an `error` event that has no error object.
+    pub message: Option<Cursor<'a>>,
+    pub code: Option<Cursor<'a>>,
+    /// `call_id`, where an event that speaks of a call repeats it (Realtime).
+    pub call_id: Option<Cursor<'a>>,
+    /// `name`, where an event that speaks of a call repeats it.
+    pub name: Option<Cursor<'a>>,
+    /// `usage` beside the response (xAI Realtime).
+    pub usage: Usage,
+    /// Fields that nobody knows, with their raw values.
+    pub unknown: Vec<(String, &'a str)>,
+}
+
+impl<'a> ServerEvent<'a> {
+    pub(super) fn read(cursor: &mut Cursor<'a>) -> Result<Self, SyntaxError> {
+        let mut event = Self::default();
+        cursor.object(|key, value| {
+            match key {
+                "type" => event.kind = value.string()?.unwrap_or_default(),
+                "delta" => event.delta = keep(value)?,
+                "item_id" => event.item_id = value.raw()?,
+                "output_index" => event.index = value.u64()?,
+                "content_index" | "summary_index" | "command_index" => {
+                    event.part_index = value.u64()?.unwrap_or_default();
+                }
+                "text" | "refusal" | "arguments" | "input" | "diff" | "command" | "transcript" => {
+                    event.whole = keep(value)?;
+                }
+                // The code of an error, or a whole program.
+                "code" => {
+                    event.code = keep(value)?;
+                    event.whole = event.whole.or(event.code);
+                }
+                "item" => event.item = keep(value)?,
+                "part" => event.part = keep(value)?,
+                "annotation" => event.annotation = keep(value)?,
+                "response" => event.response = keep(value)?,
+                "session" => event.session = keep(value)?,
+                "error" => event.error = keep(value)?,
+                "message" => event.message = keep(value)?,
+                "call_id" => event.call_id = keep(value)?,
+                "name" => event.name = keep(value)?,
+                "usage" => event.usage = usage(value)?,
+                "object" => event.object = value.string()?.unwrap_or_default(),
+                _ if ADMINISTRATIVE.contains(&key) => value.skip()?,
+                _ => note(&mut event.unknown, key, value)?,
+            }
+            Ok(())
+        })?;
+        Ok(event)
+    }
+
+    /// Hands on the fields that nobody knows.
+    pub(super) fn unknown_fields(&self, out: &mut dyn Sink) {
+        for (key, raw) in &self.unknown {
+            out.delta(Delta::Unknown { name: &format!("{}.{key}", self.kind), raw });
+        }
+    }
+
+    /// Hands on the error that the event reports, in either of the recorded shapes: an `error` object, or its
+    /// fields beside the type.
+    pub(super) fn report(&self, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+        if let Some(mut object) = self.error {
+            return error(&mut object, out);
+        }
+        let code = string(self.code)?;
+        let message = string(self.message)?;
+        let message = message.as_deref().unwrap_or("the provider reports an error without a message");
+        out.delta(Delta::Error { code: code.as_deref(), message });
+        Ok(())
+    }
+}
+
+/// What a response object says about the response as a whole.
+#[derive(Debug, Default)]
+pub(super) struct ResponseObject<'a> {
+    pub id: Option<Cow<'a, str>>,
+    pub model: Option<Cow<'a, str>>,
+    pub status: Option<Cow<'a, str>>,
+    /// `incomplete_details.reason` (Responses) or `status_details.reason` (Realtime).
+    pub reason: Option<Cow<'a, str>>,
+    pub error: Option<Cursor<'a>>,
+    pub output: Option<Cursor<'a>>,
+    pub usage: Usage,
+}
+
+impl<'a> ResponseObject<'a> {
+    pub(super) fn read(cursor: &mut Cursor<'a>) -> Result<Self, SyntaxError> {
+        let mut response = Self::default();
+        cursor.object(|key, value| {
+            match key {
+                "id" => response.id = value.string()?,
+                "model" => response.model = value.string()?,
+                "status" => response.status = value.string()?,
+                "error" => response.error = keep(value)?,
+                "output" => response.output = keep(value)?,
+                "usage" => response.usage = usage(value)?,
+                "incomplete_details" | "status_details" => {
+                    value.object(|key, value| {
+                        match key {
+                            "reason" => response.reason = value.string()?,
+                            "error" => response.error = keep(value)?,
+                            _ => value.skip()?,
+                        }
+                        Ok(())
+                    })?;
+                }
+                // The rest repeats the request: instructions, tools, temperature.
+                _ => value.skip()?,
+            }
+            Ok(())
+        })?;
+        Ok(response)
+    }
+
+    pub(super) fn metadata(&self, out: &mut dyn Sink) {
+        out.delta(Delta::Metadata { id: self.id.as_deref(), model: self.model.as_deref() });
+    }
+
+    /// Hands on how the response ended: its status, or `otherwise` where it has none that ends anything.
+    /// `calls`: tool calls wait for the host.
+    pub(super) fn finish(&self, otherwise: &str, calls: bool, out: &mut dyn Sink) {
+        let status = self.status.as_deref().filter(|status| ENDINGS.contains(status)).unwrap_or(otherwise);
+        let reason = match (status, self.reason.as_deref()) {
+            ("completed", _) if calls => FinishReason::ToolCalls,
+            ("completed", _) => FinishReason::Stop,
+            ("failed", _) => FinishReason::Error,
+            (_, Some("max_output_tokens" | "max_tokens")) => FinishReason::Length,
+            (_, Some("content_filter")) => FinishReason::ContentFilter,
+            _ => FinishReason::Other,
+        };
+        let raw_reason = self.reason.as_deref().filter(|_| status != "completed").unwrap_or(status);
+        out.delta(Delta::Finish { choice: 0, reason, raw_reason });
+    }
+}
+
+/// Keeps a value for later and skips it; `null` counts as absent.
+pub(super) fn keep<'a>(value: &mut Cursor<'a>) -> Result<Option<Cursor<'a>>, SyntaxError> {
+    let kept = (value.peek() != Kind::Null).then_some(*value);
+    value.skip()?;
+    Ok(kept)
+}
+
+/// The string that stands at a kept cursor.
+pub(super) fn string<'a>(kept: Option<Cursor<'a>>) -> Result<Option<Cow<'a, str>>, SyntaxError> {
+    kept.map_or(Ok(None), |mut value| value.string())
+}
+
+/// The text of the value that stands at a cursor.
+pub(super) fn raw<'a>(mut value: Cursor<'a>) -> Result<&'a str, SyntaxError> {
+    value.raw()
+}
+
+/// Notes a field that nobody knows, unless it says nothing.
+pub(super) fn note<'a>(
+    unknown: &mut Vec<(String, &'a str)>,
+    key: &str,
+    value: &mut Cursor<'a>,
+) -> Result<(), SyntaxError> {
+    let raw = value.raw()?;
+    if !is_blank(raw) {
+        unknown.push((key.to_owned(), raw));
+    }
+    Ok(())
+}
+
+/// Whether a raw value says nothing.
+pub(super) fn is_blank(raw: &str) -> bool {
+    matches!(raw, "" | "null" | "[]" | "{}" | "\"\"")
+}
+
+fn usage(value: &mut Cursor<'_>) -> Result<Usage, SyntaxError> {
+    let mut usage = Usage::default();
+    value.object(|key, value| {
+        match key {
+            "input_tokens" => usage.input_tokens = value.u64()?,
+            "output_tokens" => usage.output_tokens = value.u64()?,
+            "total_tokens" => usage.total_tokens = value.u64()?,
+            // Responses | Realtime.
+            "input_tokens_details" | "input_token_details" => {
+                value.object(|key, value| match key {
+                    "cached_tokens" => value.u64().map(|count| usage.cache_read_tokens = count),
+                    _ => value.skip(),
+                })?;
+            }
+            "output_tokens_details" | "output_token_details" => {
+                value.object(|key, value| match key {
+                    "reasoning_tokens" => value.u64().map(|count| usage.reasoning_tokens = count),
+                    _ => value.skip(),
+                })?;
+            }
+            _ => value.skip()?,
+        }
+        Ok(())
+    })?;
+    Ok(usage)
+}
+
+/// What ends a response.
+const ENDINGS: &[&str] = &["completed", "incomplete", "failed", "cancelled"];
+
+/// Fields of an event that carry no content.
+const ADMINISTRATIVE: &[&str] = &[
+    // Numbering and padding.
+    "sequence_number",
+    "event_id",
+    "response_id",
+    "previous_item_id",
+    "annotation_index",
+    "partial_image_index",
+    "obfuscation",
+    // Probabilities of tokens that the text already has.
+    "logprobs",
+    // Realtime, Azure: the part again, under its older name.
+    "content",
+    // Realtime, xAI: when and how fast audio was made.
+    "audio_duration_ms",
+    "elapsed_ms",
+    "latency",
+    "rid",
+    "start_time",
+    "timestamp",
+    "ts",
+    // Realtime, translation: the audio's format.
+    "channels",
+    "format",
+    "sample_rate",
+    // WebSocket mode: the HTTP status of an error, which also has a code.
+    "status",
+    "param",
+];

@@ -1,0 +1,148 @@
+//! OpenAI Realtime, server side, under its names of general availability, of the beta (which Azure keeps) and of xAI;
+//! and its translation sessions.
+//!
+//! A session is a conversation: one response follows the other, and `response.done` ends each. There is one answer,
+//! `choice` 0, of which every response's texts are further blocks; the last finish reason and usage count. The
+//! transcript of what is spoken is the answer's text. What the user says or hears said back (`conversation.item.*`,
+//! `input_audio_buffer.*`) belongs to the request and is left out, since the answer's channels are the answer's alone.
+
+use super::openai_event::{ResponseObject, ServerEvent, string};
+use super::openai_items::Items;
+use super::openai_output::output_event;
+use super::{Decode, Delta, Progress, Sink, error, payload};
+use crate::json::{Cursor, Kind, SyntaxError};
+use crate::wire::Frame;
+
+#[derive(Debug, Default)]
+pub(super) struct OpenaiRealtime {
+    items: Items,
+    /// Responses that were created and are not done. Several can run beside each other.
+    running: u32,
+    progress: Option<Progress>,
+}
+
+impl Decode for OpenaiRealtime {
+    fn frame(&mut self, frame: &Frame<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+        let Some(mut cursor) = payload(frame, out) else { return Ok(()) };
+        let event = ServerEvent::read(&mut cursor)?;
+        self.event(&event, frame, out)?;
+        cursor.end()
+    }
+
+    fn progress(&self) -> Progress {
+        match self.progress {
+            Some(progress) if self.running == 0 => progress,
+            _ => Progress::Open,
+        }
+    }
+}
+
+impl OpenaiRealtime {
+    fn event(&mut self, event: &ServerEvent<'_>, frame: &Frame<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+        if output_event(&mut self.items, event, frame, out)? {
+            return Ok(());
+        }
+        match &*event.kind {
+            "response.created" => self.created(event, out)?,
+            "response.done" => self.done(event, out)?,
+            "session.created" | "session.updated" => session(event, out)?,
+            "session.output_transcript.delta" => {
+                if let Some(text) = string(event.delta)? {
+                    out.delta(Delta::Text { choice: 0, text: &text });
+                }
+            }
+            "session.output_audio.delta" => {
+                if let Some(data) = string(event.delta)? {
+                    out.delta(Delta::Audio { choice: 0, data: &data });
+                }
+            }
+            "session.closed" => self.progress = Some(Progress::Closed),
+            "error" | "" if event.error.is_some() => event.report(out)?,
+            kind if ADMINISTRATIVE.contains(&kind) => return Ok(()),
+            kind => {
+                out.delta(Delta::Unknown { name: kind, raw: frame.data });
+                return Ok(());
+            }
+        }
+        event.unknown_fields(out);
+        Ok(())
+    }
+
+    fn created(&mut self, event: &ServerEvent<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+        if self.running == 0 {
+            self.items.clear();
+        }
+        self.running = self.running.saturating_add(1);
+        let Some(mut response) = event.response else { return Ok(()) };
+        ResponseObject::read(&mut response)?.metadata(out);
+        Ok(())
+    }
+
+    fn done(&mut self, event: &ServerEvent<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+        self.running = self.running.saturating_sub(1);
+        self.progress = Some(Progress::Complete);
+        out.delta(Delta::Usage(event.usage.clone()));
+        let Some(mut response) = event.response else { return Ok(()) };
+        let response = ResponseObject::read(&mut response)?;
+        response.metadata(out);
+        if let Some(output) = response.output {
+            self.items.output(output, out)?;
+        }
+        out.delta(Delta::Usage(response.usage.clone()));
+        if let Some(mut object) = response.error.filter(|error| { *error }.peek() == Kind::Object) {
+            error(&mut object, out)?;
+        }
+        response.finish("completed", self.items.host_calls(), out);
+        Ok(())
+    }
+}
+
+/// The model stands in the session, not in its responses.
+fn session(event: &ServerEvent<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+    let Some(mut session): Option<Cursor<'_>> = event.session else { return Ok(()) };
+    let mut model = None;
+    session.object(|key, value| match key {
+        "model" => value.string().map(|name| model = name),
+        _ => value.skip(),
+    })?;
+    out.delta(Delta::Metadata { id: None, model: model.as_deref() });
+    Ok(())
+}
+
+/// Events that belong to the session or the request, or say only how far something is.
+const ADMINISTRATIVE: &[&str] = &[
+    "ping",
+    "rate_limits.updated",
+    "conversation.created",
+    // The conversation: what the user says, and what the response's own events say of the answer.
+    "conversation.item.added",
+    "conversation.item.created",
+    "conversation.item.deleted",
+    "conversation.item.done",
+    "conversation.item.retrieved",
+    "conversation.item.truncated",
+    // The user's words. That they could not be understood is kept, as unknown: the answer may be good all the same.
+    "conversation.item.input_audio_transcription.delta",
+    "conversation.item.input_audio_transcription.segment",
+    "conversation.item.input_audio_transcription.updated",
+    "conversation.item.input_audio_transcription.completed",
+    "session.input_transcript.delta",
+    "input_audio_buffer.cleared",
+    "input_audio_buffer.committed",
+    "input_audio_buffer.dtmf_event_received",
+    "input_audio_buffer.speech_started",
+    "input_audio_buffer.speech_stopped",
+    "input_audio_buffer.timeout_triggered",
+    "output_audio_buffer.cleared",
+    "output_audio_buffer.started",
+    "output_audio_buffer.stopped",
+    "mcp_list_tools.in_progress",
+    "mcp_list_tools.completed",
+    "mcp_list_tools.failed",
+    "response.content_part.added",
+    "response.audio.done",
+    "response.output_audio.done",
+    "response.mcp_call.in_progress",
+    "response.mcp_call.completed",
+    "response.mcp_call.failed",
+];

@@ -1,0 +1,110 @@
+//! OpenAI audio transcription: the text by deltas or, where speakers are told apart, by segments.
+
+use std::borrow::Cow;
+
+use super::said::Said;
+use super::{DONE, Decode, Delta, Progress, Sink, error, payload};
+use crate::event::Usage;
+use crate::json::{Cursor, SyntaxError};
+use crate::wire::Frame;
+
+#[derive(Debug, Default)]
+pub(super) struct OpenaiTranscription {
+    said: Said,
+    /// Deltas bring the text, so that segments repeat it.
+    streamed: bool,
+    progress: Option<Progress>,
+}
+
+impl Decode for OpenaiTranscription {
+    fn frame(&mut self, frame: &Frame<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+        if frame.data.trim_ascii() == DONE {
+            self.progress = self.progress.map(|_| Progress::Closed);
+            return Ok(());
+        }
+        let Some(mut cursor) = payload(frame, out) else { return Ok(()) };
+        let event = Event::read(&mut cursor)?;
+        match &*event.kind {
+            "transcript.text.delta" => {
+                self.streamed = true;
+                self.say(event.delta.as_deref().unwrap_or_default(), out);
+            }
+            "transcript.text.segment" => {
+                if !self.streamed {
+                    let text = event.text.as_deref().unwrap_or_default();
+                    // Segments begin with the space that parts them from the one before; the whole text does not.
+                    self.say(if self.said.is_empty() { text.trim_start() } else { text }, out);
+                    out.delta(Delta::BlockEnd { choice: 0 });
+                }
+                // Who speaks, and when.
+                out.delta(Delta::Unknown { name: &event.kind, raw: frame.data });
+            }
+            "transcript.text.done" => self.done(&event, frame, out),
+            "" | "error" if event.error.is_some() => {
+                self.progress = Some(Progress::Complete);
+                event.error.map_or(Ok(()), |mut object| error(&mut object, out))?;
+            }
+            name => out.delta(Delta::Unknown { name, raw: frame.data }),
+        }
+        cursor.end()
+    }
+
+    fn progress(&self) -> Progress {
+        self.progress.unwrap_or(Progress::Open)
+    }
+}
+
+impl OpenaiTranscription {
+    fn say(&mut self, text: &str, out: &mut dyn Sink) {
+        self.said.push(text);
+        out.delta(Delta::Text { choice: 0, text });
+    }
+
+    fn done(&mut self, event: &Event<'_>, frame: &Frame<'_>, out: &mut dyn Sink) {
+        let whole = event.text.as_deref().unwrap_or_default();
+        match self.said.rest(whole) {
+            Some(rest) => self.say(rest, out),
+            None if whole.is_empty() => {}
+            // It contradicts what was said, which can't be unsaid.
+            None => out.delta(Delta::Unknown { name: &event.kind, raw: frame.data }),
+        }
+        out.delta(Delta::BlockEnd { choice: 0 });
+        out.delta(Delta::Usage(event.usage.clone()));
+        self.progress = Some(Progress::Complete);
+    }
+}
+
+#[derive(Debug, Default)]
+struct Event<'a> {
+    kind: Cow<'a, str>,
+    delta: Option<Cow<'a, str>>,
+    text: Option<Cow<'a, str>>,
+    usage: Usage,
+    error: Option<Cursor<'a>>,
+}
+
+impl<'a> Event<'a> {
+    fn read(cursor: &mut Cursor<'a>) -> Result<Self, SyntaxError> {
+        let mut event = Self::default();
+        cursor.object(|key, value| {
+            match key {
+                "type" => event.kind = value.string()?.unwrap_or_default(),
+                "delta" => event.delta = value.string()?,
+                "text" => event.text = value.string()?,
+                "usage" => {
+                    value.object(|key, value| match key {
+                        "input_tokens" => value.u64().map(|count| event.usage.input_tokens = count),
+                        "output_tokens" => value.u64().map(|count| event.usage.output_tokens = count),
+                        "total_tokens" => value.u64().map(|count| event.usage.total_tokens = count),
+                        _ => value.skip(),
+                    })?;
+                }
+                "error" => event.error = super::openai_event::keep(value)?,
+                // `logprobs`, the segment that a delta belongs to.
+                _ => value.skip()?,
+            }
+            Ok(())
+        })?;
+        Ok(event)
+    }
+}

@@ -1,0 +1,3 @@
+#![no_main]
+
+midstream_fuzz::dialect!("unknown");

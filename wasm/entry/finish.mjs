@@ -1,0 +1,28 @@
+// The last step of the build: the choice between the two modules, Brotli beside each file, the sizes.
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { brotliCompressSync, constants } from 'node:zlib';
+
+const pkg = new URL('../pkg/', import.meta.url);
+const glue = new URL('lean_agentic_wasm.js', pkg);
+const fixed = "new URL('lean_agentic_wasm_bg.wasm', import.meta.url)";
+const chosen = "new URL(hasSimd() ? 'lean_agentic_wasm_bg.wasm' : 'lean_agentic_wasm_bg.plain.wasm', import.meta.url)";
+// The smallest module with a SIMD instruction: (func (result v128) i32.const 0 i8x16.splat).
+const hasSimd = `
+export function hasSimd() {
+    return WebAssembly.validate(new Uint8Array([
+        0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 8, 1, 6, 0, 65, 0, 253, 15, 11,
+    ]));
+}
+`;
+
+const code = readFileSync(glue, 'utf8');
+if (!code.includes(fixed)) throw new Error(`expected \`${fixed}\` in the JavaScript that wasm-bindgen made`);
+writeFileSync(glue, code.replace(fixed, chosen) + hasSimd);
+
+for (const name of readdirSync(pkg).filter((name) => /\.(wasm|js)$/.test(name))) {
+  const bytes = readFileSync(new URL(name, pkg));
+  const params = { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_LGWIN]: 22 };
+  const compressed = brotliCompressSync(bytes, { params });
+  writeFileSync(new URL(`${name}.br`, pkg), compressed);
+  console.log(`${name.padEnd(36)} ${String(bytes.length).padStart(8)} B  brotli ${String(compressed.length).padStart(7)} B`);
+}

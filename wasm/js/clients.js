@@ -1,0 +1,59 @@
+// The guide's network clients, over the host's own sockets.
+
+// One listener a kind of event is set once; it calls whatever handler is set at the time. So setting a handler again,
+// however often, costs and keeps nothing.
+export class Socket {
+  constructor(url) {
+    this.socket = new WebSocket(url);
+    this.socket.onmessage = (event) => this.on_message?.(event.data);
+    this.socket.onerror = (event) => this.on_error?.(event);
+    this.socket.onclose = (event) => this.on_close?.(event);
+  }
+
+  send(data) {
+    this.socket.send(data);
+  }
+
+  close() {
+    this.socket.close();
+  }
+
+  release() {
+    const { socket } = this;
+    socket.onmessage = socket.onerror = socket.onclose = null;
+    if (socket.readyState < WebSocket.CLOSING) socket.close();
+  }
+}
+
+export class Source {
+  constructor(url) {
+    this.source = new EventSource(url);
+    this.source.onmessage = (event) => this.on_message?.(event.data);
+    this.source.onerror = (event) => this.on_error?.(event);
+    this.source.onopen = (event) => this.on_open?.(event);
+  }
+
+  close() {
+    this.source.close();
+  }
+}
+
+export async function streamHttp(url, handler) {
+  const response = await fetch(url);
+  if (!response.ok) throw new Error(`expected a response with status 200, found ${response.status} from ${response.url}`);
+  const reader = response.body.getReader();
+  let bytes = 0;
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return bytes;
+      bytes += value.length;
+      await handler(value);
+    }
+  } catch (error) {
+    await reader.cancel(error).catch(() => {});
+    throw error;
+  }
+}
+
+export const readyState = (connection) => connection.readyState;

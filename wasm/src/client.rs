@@ -1,0 +1,156 @@
+//! The guide's agentic client: messages in, results out.
+
+use std::sync::Arc;
+
+use midstream::{Config, Engine, Progress, Repetition, Timestamp};
+use wasm_bindgen::prelude::*;
+
+use crate::layout::Layout;
+use crate::{host_now, session::time};
+
+#[wasm_bindgen(module = "/js/host.js")]
+extern "C" {
+    /// Writes `text` at `place`, which has room for `room` bytes, as UTF-8; returns its length, or -1 - length where the
+    /// room is too small.
+    #[wasm_bindgen(js_name = writeText)]
+    fn write_text(text: &JsValue, place: *mut u8, room: usize) -> i32;
+
+    /// A result that reads the records from `first` to `last` of the client's current page when it is asked.
+    #[wasm_bindgen(js_name = makeResult)]
+    fn make_result(pages: &JsValue, first: usize, last: usize, timestamp: f64) -> JsValue;
+
+    /// A place for a client's pages.
+    #[wasm_bindgen(js_name = makePages)]
+    fn make_pages(address: *const u32) -> JsValue;
+
+    /// Copies the current page for the results that still refer to it, and begins a new one.
+    #[wasm_bindgen(js_name = turnPage)]
+    fn turn_page(pages: &JsValue);
+}
+
+/// How a [`LeanAgenticClient`] plans and learns.
+#[wasm_bindgen]
+#[derive(Debug, Clone)]
+pub struct LeanAgenticConfig {
+    /// Whether actions are verified before they are chosen.
+    pub enable_formal_verification: bool,
+    /// How fast rewards change the choice of actions, 0 to 1.
+    pub learning_rate: f64,
+    /// How many steps ahead is planned.
+    pub max_planning_depth: u32,
+    /// How sure a choice must be to be made, 0 to 1.
+    pub action_threshold: f64,
+}
+
+#[wasm_bindgen]
+impl LeanAgenticConfig {
+    /// The defaults.
+    #[wasm_bindgen(constructor)]
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
+impl Default for LeanAgenticConfig {
+    fn default() -> Self {
+        Self { enable_formal_verification: true, learning_rate: 0.01, max_planning_depth: 5, action_threshold: 0.7 }
+    }
+}
+
+/// Runs the engine over messages: each is a provider's payload, or plain text.
+#[wasm_bindgen]
+#[derive(Debug)]
+pub struct LeanAgenticClient {
+    session_id: JsValue,
+    config: LeanAgenticConfig,
+    engine: Engine,
+    session: midstream::Session,
+    input: Vec<u8>,
+    page: Layout,
+    /// Where the page is; boxed, since the JavaScript side keeps its address.
+    address: Box<[u32; 4]>,
+    pages: JsValue,
+    messages: u64,
+    spent_ms: f64,
+}
+
+#[wasm_bindgen]
+impl LeanAgenticClient {
+    /// A client whose session is called `session_id`.
+    #[wasm_bindgen(constructor)]
+    pub fn new(session_id: JsValue, config: Option<LeanAgenticConfig>) -> Self {
+        let engine = Engine::new(Config { analyses: vec![Arc::new(Repetition::default())], ..Config::default() });
+        let address = Box::new([0; 4]);
+        Self {
+            session_id,
+            config: config.unwrap_or_default(),
+            session: engine.session(Timestamp::ZERO),
+            engine,
+            input: vec![0; FIRST_ROOM],
+            page: Layout::default(),
+            pages: make_pages(address.as_ptr()),
+            address,
+            messages: 0,
+            spent_ms: 0.0,
+        }
+    }
+
+    /// Takes a message, which is a string or bytes, and returns what was found in it. The result's fields are worked out
+    /// when they are read.
+    #[wasm_bindgen(unchecked_return_type = "MessageResult")]
+    pub fn process_message(&mut self, #[wasm_bindgen(unchecked_param_type = "string | Uint8Array")] message: &JsValue) -> JsValue {
+        let began = host_now();
+        let length = self.write(message);
+        if self.session.progress() == Progress::Closed || self.session.is_ended() {
+            self.session = self.engine.session(time(began * 1000.0));
+        }
+        if self.page.size() > PAGE_SIZE {
+            turn_page(&self.pages);
+            self.page.clear();
+        }
+        let first = self.page.len();
+        self.session.feed_message(&self.input[..length], time(began * 1000.0));
+        while let Some(event) = self.session.poll() {
+            self.page.push(&event);
+        }
+        *self.address = self.page.address();
+        self.messages += 1;
+        self.spent_ms += host_now() - began;
+        make_result(&self.pages, first, self.page.len(), began)
+    }
+
+    /// The mean time that a message took, in milliseconds; 0 before the first.
+    pub fn get_avg_latency_ms(&self) -> f64 {
+        if self.messages == 0 { 0.0 } else { self.spent_ms / self.messages as f64 }
+    }
+
+    /// How many messages were taken.
+    pub fn get_message_count(&self) -> f64 {
+        self.messages as f64
+    }
+
+    /// What the session is called.
+    pub fn get_session_id(&self) -> JsValue {
+        self.session_id.clone()
+    }
+
+    /// The configuration.
+    #[wasm_bindgen(getter)]
+    pub fn config(&self) -> LeanAgenticConfig {
+        self.config.clone()
+    }
+
+    fn write(&mut self, message: &JsValue) -> usize {
+        let written = write_text(message, self.input.as_mut_ptr(), self.input.len());
+        if written >= 0 {
+            return written as usize;
+        }
+        self.input.resize(((-1 - written) as usize).next_power_of_two(), 0);
+        write_text(message, self.input.as_mut_ptr(), self.input.len()).max(0) as usize
+    }
+}
+
+/// Room for messages at the beginning, in bytes.
+const FIRST_ROOM: usize = 4096;
+/// A page is turned when it is longer than this, in bytes.
+const PAGE_SIZE: usize = 64 * 1024;

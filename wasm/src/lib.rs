@@ -1,0 +1,48 @@
+//! midstream in browsers and Node: bindings, nothing more. They convert, call and convert.
+//!
+//! Bytes go into WASM memory once; events come back through one reused [`layout`], which the JavaScript beside this
+//! crate (`js/`) reads. The promised names of the performance guide are here: [`LeanAgenticClient`],
+//! [`WebSocketClient`] and the others.
+
+mod client;
+mod clients;
+mod config;
+mod layout;
+mod session;
+
+use wasm_bindgen::prelude::*;
+
+pub use client::{LeanAgenticClient, LeanAgenticConfig};
+pub use clients::{SSEClient, StreamingHTTPClient, WebSocketClient};
+pub use session::Session;
+
+#[wasm_bindgen(module = "/js/host.js")]
+extern "C" {
+    /// Milliseconds since the page or process began, as `performance.now()` has it.
+    #[wasm_bindgen(js_name = now)]
+    fn host_now() -> f64;
+
+    /// Writes a line to the console.
+    #[wasm_bindgen(js_name = log)]
+    fn host_log(message: JsValue);
+
+    /// Tells the JavaScript side where WASM memory is.
+    fn attach(memory: JsValue);
+}
+
+#[wasm_bindgen(start)]
+fn start() {
+    attach(wasm_bindgen::memory());
+}
+
+/// Milliseconds since the page or process began (`performance.now()`), in fractions as fine as the host allows.
+#[wasm_bindgen]
+pub fn now() -> f64 {
+    host_now()
+}
+
+/// Writes `message` to the console.
+#[wasm_bindgen]
+pub fn log(message: JsValue) {
+    host_log(message);
+}

@@ -1,0 +1,117 @@
+//! One stream, as close to the engine as JavaScript gets: the package's own classes are built on it.
+
+use midstream::{Engine, Progress, Timestamp};
+use wasm_bindgen::prelude::*;
+
+use crate::config;
+use crate::layout::Layout;
+
+/// One stream's state machine. Times are microseconds since an origin of the caller's choice.
+///
+/// Bytes are written into the buffer at [`reserve`](Self::reserve) and fed by length; every call that may give events
+/// returns how many wait in the page at [`page`](Self::page), which holds them until the next such call.
+#[wasm_bindgen]
+#[derive(Debug)]
+pub struct Session {
+    inner: midstream::Session,
+    input: Vec<u8>,
+    page: Layout,
+    address: [u32; 4],
+}
+
+#[wasm_bindgen]
+impl Session {
+    /// A session that begins at `now`. `config` is JSON, or empty for the defaults; see `SessionConfig` in the package.
+    #[wasm_bindgen(constructor)]
+    pub fn new(config: &str, now: f64) -> Result<Session, JsError> {
+        let engine = Engine::new(config::read(config).map_err(|error| JsError::new(&error))?);
+        Ok(Self {
+            inner: engine.session(time(now)),
+            input: Vec::new(),
+            page: Layout::default(),
+            address: [0; 4],
+        })
+    }
+
+    /// Makes room for `length` bytes and returns where to write them.
+    pub fn reserve(&mut self, length: usize) -> *const u8 {
+        if self.input.len() < length {
+            self.input.resize(length.next_power_of_two(), 0);
+        }
+        self.input.as_ptr()
+    }
+
+    /// Takes the first `length` bytes of the buffer, which arrived at `now`.
+    pub fn feed(&mut self, length: usize, now: f64) -> usize {
+        self.inner.feed(&self.input[..length], time(now));
+        self.drain()
+    }
+
+    /// Takes the first `length` bytes of the buffer as one WebSocket message.
+    pub fn feed_message(&mut self, length: usize, now: f64) -> usize {
+        self.inner.feed_message(&self.input[..length], time(now));
+        self.drain()
+    }
+
+    /// Takes the end of the stream.
+    pub fn finish(&mut self, now: f64) -> usize {
+        self.inner.finish(time(now));
+        self.drain()
+    }
+
+    /// Takes the end of a stream whose transport failed.
+    pub fn abort(&mut self, reason: &str, now: f64) -> usize {
+        self.inner.abort(reason, time(now));
+        self.drain()
+    }
+
+    /// Lets time pass.
+    pub fn handle_timeout(&mut self, now: f64) -> usize {
+        self.inner.handle_timeout(time(now));
+        self.drain()
+    }
+
+    /// When `handle_timeout` wants to be called; `undefined` if never.
+    pub fn poll_timeout(&self) -> Option<f64> {
+        self.inner.poll_timeout().map(|at| at.as_micros() as f64)
+    }
+
+    /// Where four `u32` stand that say where the page is: records, how many, text, its bytes.
+    pub fn page(&self) -> *const u32 {
+        self.address.as_ptr()
+    }
+
+    /// Whether the stream is over.
+    pub fn is_ended(&self) -> bool {
+        self.inner.is_ended()
+    }
+
+    /// Whether nothing more will come, so that the caller may hang up.
+    pub fn is_closed(&self) -> bool {
+        self.inner.progress() == Progress::Closed
+    }
+
+    /// What was measured so far, as JSON.
+    pub fn metrics(&self) -> String {
+        serde_json::to_string(&self.inner.metrics()).expect("metrics serialise")
+    }
+
+    /// The value so far of an open tool call's input, as JSON; `undefined` before its first byte.
+    pub fn tool_input(&self, id: &str) -> Option<String> {
+        self.inner.tool_input(id).map(|value| serde_json::to_string(value).expect("a value serialises"))
+    }
+
+    fn drain(&mut self) -> usize {
+        self.page.clear();
+        while let Some(event) = self.inner.poll() {
+            self.page.push(&event);
+        }
+        self.address = self.page.address();
+        self.page.len()
+    }
+}
+
+/// Microseconds as JavaScript has them: a number, which may have a fraction or be nonsense.
+pub(crate) fn time(micros: f64) -> Timestamp {
+    Timestamp::from_micros(micros as u64)
+}

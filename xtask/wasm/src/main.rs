@@ -1,0 +1,119 @@
+//! Builds `wasm/pkg`: the module with SIMD and without, the JavaScript beside it, what Node and bundlers need.
+
+mod toolchain;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+
+use toolchain::{TARGET, Toolchain};
+use wasm_bindgen_cli_support::Bindgen;
+
+fn main() -> ExitCode {
+    match build() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            eprintln!("wasm: {message}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn build() -> Result<(), String> {
+    let wasm = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../wasm");
+    let toolchain = Toolchain::find()?;
+    let pkg = wasm.join("pkg");
+    let simd = flavour(&wasm, toolchain, "simd", "-C target-feature=+simd128", SIMD)?;
+    let plain = flavour(&wasm, toolchain, "plain", "", FEATURES)?;
+    same_glue(&simd, &plain)?;
+    replace(&simd, &pkg)?;
+    copy(&plain.join(format!("{NAME}_bg.wasm")), &pkg.join(format!("{NAME}_bg.plain.wasm")))?;
+    for file in ["node.js", "package.json"] {
+        copy(&wasm.join("entry").join(file), &pkg.join(file))?;
+    }
+    run(Command::new("node").arg("entry/finish.mjs").current_dir(&wasm))
+}
+
+/// Builds, binds and optimises the module with these flags; returns the folder where it lies.
+fn flavour(
+    wasm: &Path,
+    toolchain: Toolchain,
+    name: &str,
+    rust_flags: &str,
+    features: &[&str],
+) -> Result<PathBuf, String> {
+    // Other flags mean other artefacts throughout: one target folder for each.
+    let target = wasm.join("target").join(name);
+    run(toolchain.build().current_dir(wasm).env("RUSTFLAGS", rust_flags).arg("--target-dir").arg(&target))?;
+    let out = target.join("pkg");
+    let module = target.join(TARGET).join("release").join(format!("{NAME}.wasm"));
+    Bindgen::new()
+        .input_path(module)
+        .omit_default_module_path(false)
+        .web(true)
+        .and_then(|bindgen| {
+            bindgen.typescript(true).remove_name_section(true).remove_producers_section(true).generate(&out)
+        })
+        .map_err(|error| format!("wasm-bindgen: {error:#}"))?;
+    let bound = out.join(format!("{NAME}_bg.wasm"));
+    let mut optimise = Command::new("node");
+    optimise.arg("node_modules/binaryen/bin/wasm-opt").args(["-O4"]).args(features).arg(&bound).arg("-o").arg(&bound);
+    run(optimise.current_dir(wasm))?;
+    Ok(out)
+}
+
+/// Both flavours must fit the same JavaScript, since which one is loaded is only known then.
+fn same_glue(simd: &Path, plain: &Path) -> Result<(), String> {
+    let glue = |folder: &Path| fs::read_to_string(folder.join(format!("{NAME}.js"))).map_err(|error| error.to_string());
+    if glue(simd)? == glue(plain)? {
+        Ok(())
+    } else {
+        Err("the builds with and without SIMD want different JavaScript".into())
+    }
+}
+
+fn replace(from: &Path, to: &Path) -> Result<(), String> {
+    if to.exists() {
+        fs::remove_dir_all(to).map_err(|error| format!("{}: {error}", to.display()))?;
+    }
+    copy_all(from, to)
+}
+
+fn copy_all(from: &Path, to: &Path) -> Result<(), String> {
+    let told = |error: std::io::Error| format!("{}: {error}", from.display());
+    fs::create_dir_all(to).map_err(told)?;
+    for entry in fs::read_dir(from).map_err(told)? {
+        let entry = entry.map_err(told)?;
+        let target = to.join(entry.file_name());
+        if entry.path().is_dir() { copy_all(&entry.path(), &target)? } else { copy(&entry.path(), &target)? }
+    }
+    Ok(())
+}
+
+fn copy(from: &Path, to: &Path) -> Result<(), String> {
+    fs::copy(from, to).map(drop).map_err(|error| format!("{} to {}: {error}", from.display(), to.display()))
+}
+
+fn run(command: &mut Command) -> Result<(), String> {
+    let status = command.status().map_err(|error| format!("can't run {command:?}: {error}"))?;
+    if status.success() { Ok(()) } else { Err(format!("{command:?} ended with {status}")) }
+}
+
+const NAME: &str = "lean_agentic_wasm";
+const FEATURES: &[&str] = &[
+    "--enable-bulk-memory",
+    "--enable-nontrapping-float-to-int",
+    "--enable-sign-ext",
+    "--enable-mutable-globals",
+    "--enable-reference-types",
+    "--enable-multivalue",
+];
+const SIMD: &[&str] = &[
+    "--enable-simd",
+    "--enable-bulk-memory",
+    "--enable-nontrapping-float-to-int",
+    "--enable-sign-ext",
+    "--enable-mutable-globals",
+    "--enable-reference-types",
+    "--enable-multivalue",
+];

@@ -1,0 +1,65 @@
+//! A compiler for wasm32, however the machine has it.
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+/// Something that builds for [`TARGET`].
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Toolchain {
+    /// The compiler in use has the target's standard library.
+    Installed,
+    /// Debian's packaged compiler, which builds the standard library from its source.
+    Debian,
+}
+
+impl Toolchain {
+    /// Finds one, adding the target by rustup where that works.
+    pub(crate) fn find() -> Result<Self, String> {
+        if has_target() || (runs("rustup", &["target", "add", TARGET]) && has_target()) {
+            return Ok(Self::Installed);
+        }
+        if [DEBIAN_RUSTC, DEBIAN_CARGO, DEBIAN_LINKER].iter().all(|file| Path::new(file).exists()) {
+            return Ok(Self::Debian);
+        }
+        Err(format!(
+            "no compiler for {TARGET}: try `rustup target add {TARGET}`, or on Debian `apt-get install rustc-web \
+             cargo-web rust-web-src lld-22`"
+        ))
+    }
+
+    /// A `cargo build` for the target.
+    pub(crate) fn build(self) -> Command {
+        match self {
+            Self::Installed => {
+                let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or("cargo".into()));
+                cargo.args(["build", "--release", "--target", TARGET]);
+                cargo
+            }
+            Self::Debian => {
+                let mut cargo = Command::new(DEBIAN_CARGO);
+                let path = std::env::var("PATH").unwrap_or_default();
+                cargo
+                    .env("PATH", format!("/usr/bin:{path}"))
+                    .env("RUSTC", DEBIAN_RUSTC)
+                    .env("RUSTC_BOOTSTRAP", "1")
+                    .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", DEBIAN_LINKER)
+                    .args(["build", "--release", "-Z", "build-std=std,panic_abort", "--target", TARGET]);
+                cargo
+            }
+        }
+    }
+}
+
+fn has_target() -> bool {
+    let output = Command::new("rustc").args(["--print", "target-libdir", "--target", TARGET]).output();
+    output.is_ok_and(|output| Path::new(String::from_utf8_lossy(&output.stdout).trim()).is_dir())
+}
+
+fn runs(program: &str, args: &[&str]) -> bool {
+    Command::new(program).args(args).stdin(Stdio::null()).status().is_ok_and(|status| status.success())
+}
+
+pub(crate) const TARGET: &str = "wasm32-unknown-unknown";
+const DEBIAN_RUSTC: &str = "/usr/bin/rustc";
+const DEBIAN_CARGO: &str = "/usr/bin/cargo";
+const DEBIAN_LINKER: &str = "/usr/bin/wasm-ld-22";
