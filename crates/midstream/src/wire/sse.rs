@@ -128,7 +128,6 @@ impl Sse {
             self.line.truncate(1);
         } else if self.is_over(self.line.len(), &None) {
             self.line_over = true;
-            self.line_room = 0;
             self.drop_frame(self.line_offset, sink);
             self.line.truncate(1);
             self.line.shrink_to(KEPT_CAPACITY);
