@@ -41,7 +41,10 @@ export async function start(...args) {
   child.stderr.on('data', (chunk) => (said += chunk));
   const exited = new Promise((resolve) => child.once('exit', resolve));
   for (let tries = 0; ; tries++) {
-    if (child.exitCode !== null || tries > 200) throw new Error(`midstream ${args.join(' ')} did not start: ${said}`);
+    if (child.exitCode !== null || tries > 200) {
+      child.kill();
+      throw new Error(`midstream ${args.join(' ')} did not start: ${said}`);
+    }
     if (await answers(url)) break;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
@@ -49,7 +52,7 @@ export async function start(...args) {
 }
 
 async function answers(url) {
-  return fetch(`${url}/healthz`).then((response) => response.ok, () => false);
+  return fetch(url).then(() => true, () => false);
 }
 
 function freePort() {

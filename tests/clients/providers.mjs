@@ -8,7 +8,8 @@ const key = 'not-a-key';
 
 export async function openaiChat(baseURL, request = {}) {
   const client = new OpenAI({ baseURL: `${baseURL}/v1`, apiKey: key, maxRetries: 0 });
-  const stream = client.chat.completions.stream({ model: 'demo', messages: hello, ...request });
+  const options = { model: 'demo', messages: hello, stream_options: { include_usage: true }, ...request };
+  const stream = client.chat.completions.stream(options);
   const { choices, usage } = await stream.finalChatCompletion();
   const [{ message, finish_reason: finish }] = choices;
   const tools = (message.tool_calls ?? []).map((call) => tool(call.function.name, call.function.arguments));
@@ -18,10 +19,10 @@ export async function openaiChat(baseURL, request = {}) {
 export async function openaiResponses(baseURL, request = {}) {
   const client = new OpenAI({ baseURL: `${baseURL}/v1`, apiKey: key, maxRetries: 0 });
   const response = await client.responses.stream({ model: 'demo', input: 'Hello', ...request }).finalResponse();
-  const calls = response.output.filter((item) => item.type === 'function_call');
+  const calls = response.output.filter((item) => item.type in hostRuns);
   const messages = response.output.filter((item) => item.type === 'message').flatMap((item) => item.content);
   const text = messages.map((part) => part.text ?? '').join('');
-  const tools = calls.map((call) => tool(call.name, call.arguments));
+  const tools = calls.map((call) => hostRuns[call.type](call));
   const { usage, status, incomplete_details: incomplete } = response;
   return { text, tools, usage: tokens(usage?.input_tokens, usage?.output_tokens), finish: incomplete?.reason ?? status };
 }
@@ -31,7 +32,7 @@ export async function anthropic(baseURL, request = {}) {
   const stream = client.messages.stream({ model: 'demo', max_tokens: 1000, messages: hello, ...request });
   const { content, usage, stop_reason: finish } = await stream.finalMessage();
   const text = content.filter((block) => block.type === 'text').map((block) => block.text).join('');
-  const calls = content.filter((block) => block.type === 'tool_use' || block.type === 'server_tool_use' || block.type === 'mcp_tool_use');
+  const calls = content.filter((block) => block.type === 'tool_use');
   const tools = calls.map((call) => ({ name: call.name, input: call.input }));
   return { text, tools, usage: tokens(usage.input_tokens, usage.output_tokens), finish };
 }
@@ -51,11 +52,13 @@ export async function gemini(baseURL, request = {}) {
   return answer;
 }
 
-export async function ollama(baseURL, request = {}) {
+export async function ollama(baseURL, request = {}, { generate = false } = {}) {
   const client = new Ollama({ host: baseURL });
   const answer = { text: '', tools: [], usage: tokens(), finish: null };
-  for await (const chunk of await client.chat({ model: 'demo', messages: hello, stream: true, ...request })) {
-    answer.text += chunk.message?.content ?? '';
+  const options = { model: 'demo', stream: true, ...request };
+  const chunks = generate ? client.generate({ ...options, prompt: 'Hello' }) : client.chat({ ...options, messages: hello });
+  for await (const chunk of await chunks) {
+    answer.text += chunk.message?.content ?? chunk.response ?? '';
     const calls = chunk.message?.tool_calls ?? [];
     answer.tools.push(...calls.map((call) => ({ name: call.function.name, input: call.function.arguments })));
     if (chunk.done) {
@@ -73,6 +76,13 @@ export function ours(final) {
   const { input_tokens: input, output_tokens: output } = final.usage;
   return { text: choice.text, tools, usage: tokens(input, output), finish: choice.raw_finish_reason };
 }
+
+// The items of a Responses answer that are calls for the host to run.
+const hostRuns = {
+  function_call: (call) => tool(call.name, call.arguments),
+  custom_tool_call: (call) => tool(call.name, call.input),
+  apply_patch_call: (call) => ({ name: 'apply_patch', input: call.operation }),
+};
 
 function tool(name, input) {
   try {

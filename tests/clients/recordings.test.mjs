@@ -6,13 +6,21 @@ import { after, before, test } from 'node:test';
 import { finals, lines, recordings, start } from './midstream.mjs';
 import { anthropic, gemini, ollama, openaiChat, openaiResponses, ours } from './providers.mjs';
 
-// `refuses` says of which streams the client itself makes nothing, so that there is nothing to compare.
 const clients = [
   { dialect: 'openai-chat', assemble: openaiChat, atLeast: 250 },
   { dialect: 'openai-responses', assemble: openaiResponses, atLeast: 40 },
   { dialect: 'anthropic', assemble: anthropic, atLeast: 80 },
   { dialect: 'gemini', assemble: gemini, atLeast: 70 },
   { dialect: 'ollama', assemble: ollama, atLeast: 9 },
+];
+
+// Where the client's own answer is known to be less than the stream says, and why.
+const clientFallsShort = [
+  [/^mistral\/.*(thinking|reasoning)/, 'the openai client joins arrays of content as "[object Object]"'],
+  [/groq.*test_chat_streaming_legacy/, 'the openai client does not look for usage in x_groq'],
+  [/stream-tool-call-a/, 'the Gemini client does not assemble partialArgs'],
+  [/reasoning-encrypted-content/, 'several responses in one recording: the openai client keeps the last'],
+  [/tool-search|tool_search/, 'the openai client has no call of that kind'],
 ];
 
 const streams = recordings();
@@ -28,11 +36,18 @@ for (const { dialect, assemble, atLeast } of clients) {
     let agreed = 0;
     const differ = [];
     const refused = [];
+    const short = [];
     for (const { name, framing } of manifest(dialect)) {
+      const reason = clientFallsShort.find(([pattern]) => pattern.test(name))?.[1];
+      if (reason) {
+        short.push(`${name}: ${reason}`);
+        continue;
+      }
       const [final] = finals([`${streams}/${name}`], '--dialect', dialect, '--framing', framing);
       let theirs;
       try {
-        theirs = await assemble(`${server.url}/${encodeURI(name)}`);
+        const generate = dialect === 'ollama' && final.choices[0] && isGenerate(name);
+        theirs = await assemble(`${server.url}/${encodeURI(name)}`, {}, { generate });
       } catch (error) {
         refused.push(`${name} (${final.verdict}): ${String(error.message ?? error).split('\n')[0].slice(0, 120)}`);
         continue;
@@ -44,11 +59,16 @@ for (const { dialect, assemble, atLeast } of clients) {
         differ.push(`${name}\n    theirs ${JSON.stringify(theirs)}\n    ours   ${JSON.stringify(ours(final))}`);
       }
     }
-    t.diagnostic(`${agreed} agree, ${refused.length} refused by the client`);
-    if (process.env.VERBOSE) refused.forEach((line) => t.diagnostic(line));
-    assert.deepEqual(differ, [], differ.join('\n'));
+    t.diagnostic(`${agreed} agree, ${short.length} not compared, ${refused.length} refused by the client`);
+    [...short, ...refused.map((line) => `refused: ${line}`)].forEach((line) => t.diagnostic(line));
+    assert.equal(differ.length, 0, differ.join('\n'));
     assert.ok(agreed >= atLeast, `only ${agreed} streams were compared; refused:\n${refused.join('\n')}`);
   });
+}
+
+// A recording of Ollama's /api/generate and not of /api/chat.
+function isGenerate(name) {
+  return 'response' in JSON.parse(lines(readFileSync(`${streams}/${name}`, 'utf8'))[0]);
 }
 
 function manifest(wanted) {

@@ -9,11 +9,20 @@ pub(crate) fn run(args: &[String]) -> Result<(), Stop> {
     }
     // Not the profile `dist`: whole-program optimisation takes minutes and shows nothing here.
     shell::run(shell::cargo().args(["build", "--release", "--package", "midstream-cli"])).map_err(Stop::Failed)?;
-    println!("{GUIDE}");
+    println!("{}", guide(args));
     let mut serve = shell::cargo();
     serve.args(["run", "--quiet", "--release", "--package", "midstream-cli", "--", "serve"]).args(args);
     shell::become_command(&mut serve).map_err(Stop::Failed)
 }
+
+/// What to look at, at the address that `args` ask for.
+fn guide(args: &[String]) -> String {
+    let after = args.iter().skip_while(|arg| *arg != "--listen").nth(1).map(String::as_str);
+    let address = after.or_else(|| args.iter().find_map(|arg| arg.strip_prefix("--listen="))).unwrap_or(ADDRESS);
+    GUIDE.replace(ADDRESS, address)
+}
+
+const ADDRESS: &str = "127.0.0.1:8080";
 
 const GUIDE: &str = r#"
 Open            http://127.0.0.1:8080

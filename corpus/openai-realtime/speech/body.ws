@@ -1,5 +1,5 @@
 {"kind":"message","direction":"received","data":{"type":"session.created","event_id":"event_1","session":{"type":"realtime","object":"realtime.session","id":"sess_1","model":"demo-voice"}}}
-{"kind":"message","direction":"received","data":{"type":"session.updated","event_id":"event_2","session":{"type":"realtime","id":"sess_1","model":"demo-voice"}}}
+{"kind":"message","direction":"received","data":{"type":"session.updated","event_id":"event_2","session":{"type":"realtime","id":"sess_1","model":"demo-voice","audio":{"output":{"format":{"type":"audio/pcm","rate":24000},"voice":"demo"}}}}}
 {"kind":"message","direction":"received","data":{"type":"input_audio_buffer.speech_started","event_id":"event_16","audio_start_ms":1,"item_id":"item_u"}}
 {"kind":"message","direction":"received","data":{"type":"input_audio_buffer.speech_stopped","event_id":"event_17","audio_end_ms":2,"item_id":"item_u"}}
 {"kind":"message","direction":"received","data":{"type":"input_audio_buffer.committed","event_id":"event_18","previous_item_id":null,"item_id":"item_u"}}

@@ -1,5 +1,5 @@
 {"kind":"message","direction":"received","data":{"type":"session.created","event_id":"event_1","session":{"type":"realtime","object":"realtime.session","id":"sess_1","model":"demo-voice"}}}
-{"kind":"message","direction":"received","data":{"type":"session.updated","event_id":"event_2","session":{"type":"realtime","id":"sess_1","model":"demo-voice"}}}
+{"kind":"message","direction":"received","data":{"type":"session.updated","event_id":"event_2","session":{"type":"realtime","id":"sess_1","model":"demo-voice","audio":{"output":{"format":{"type":"audio/pcm","rate":24000},"voice":"demo"}}}}}
 {"kind":"message","direction":"sent","data":{"type":"conversation.item.create","item":{"type":"message","role":"user","content":[{"type":"input_text","text":"Hi"}]}}}
 {"kind":"message","direction":"received","data":{"type":"conversation.item.added","event_id":"event_3","previous_item_id":null,"item":{"id":"item_u","type":"message","status":"completed","role":"user","content":[{"type":"input_text","text":"Hi"}]}}}
 {"kind":"message","direction":"sent","data":{"type":"response.create"}}

@@ -23,6 +23,7 @@ use crate::follow::{Follower, Numbered};
 use crate::log::Log;
 use crate::origin::{Asker, asker};
 use crate::record::{Record, StreamSummary};
+use crate::relay::Relay;
 use crate::reply;
 use crate::server::Gateway;
 
@@ -150,7 +151,9 @@ async fn raw(State(gateway): Shared, Path(id): Path<String>) -> Response<Body> {
         let _ = changed.changed().await;
     }
     let kind = record.content_type().and_then(|kind| HeaderValue::from_str(&kind).ok());
-    let mut response = reply::typed(StatusCode::OK, "application/octet-stream", Body::from_stream(bytes(record, seat)));
+    // A relay, so that an error at the end takes nothing from what came before it.
+    let body = Body::new(Relay::new(Body::from_stream(bytes(record, seat)), None));
+    let mut response = reply::typed(StatusCode::OK, "application/octet-stream", body);
     if let Some(kind) = kind {
         response.headers_mut().insert(CONTENT_TYPE, kind);
     }

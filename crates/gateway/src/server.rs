@@ -10,7 +10,7 @@ use axum::extract::{Request, State};
 use axum::http::{Method, Response, StatusCode};
 use axum::middleware::from_fn;
 use axum::routing::get;
-use midstream::Config;
+use midstream::{Config, Repetition};
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 
@@ -50,7 +50,12 @@ impl Gateway {
         let tls = tls::connector(config.ca_file.as_deref())?;
         let client =
             |upstream: &Upstream| Client::new(&upstream.clone().with_key_from_env(), &tls, config.connect_timeout);
-        let mut analysis = Config { timeouts: config.timeouts, stall_after: config.stall_after, ..Config::default() };
+        let mut analysis = Config {
+            timeouts: config.timeouts,
+            stall_after: config.stall_after,
+            analyses: vec![Arc::new(Repetition::default())],
+            ..Config::default()
+        };
         analysis.limits.max_frame_bytes = config.limits.frame_bytes;
         Ok(Arc::new(Self {
             clients: config.upstreams.iter().map(client).collect(),

@@ -9,7 +9,7 @@ use crate::reply;
 
 /// What Vite made of the web app. A debug build reads it from the folder at run time.
 #[derive(RustEmbed)]
-#[folder = "$CARGO_MANIFEST_DIR/../../wasm/www/dist"]
+#[folder = "../../wasm/www/dist"]
 #[allow_missing = true]
 struct Dist;
 

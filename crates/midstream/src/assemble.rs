@@ -142,15 +142,13 @@ impl Assembler {
                 raw: JsonText::lossless(raw),
             }),
             Delta::ToolResult { choice, id, raw, signature } => self.tool_result(choice, id, raw, signature, context),
-            Delta::Audio { choice, data } => {
-                let known = self.choices.iter().find(|known| known.index == choice);
-                let media_type = known.and_then(|known| known.audio.clone());
-                context.content(Content::Media, data.len());
-                context.out.push(Event::AudioDelta { choice, data: data.to_owned(), media_type });
-            }
+            Delta::Audio { choice, data } => self.audio(choice, data, context),
             Delta::AudioFormat { choice, media_type } => {
-                if let Some(at) = self.choice(choice, context) {
-                    self.choices[at].audio = Some(media_type.to_owned());
+                let at = self.choice(choice, context);
+                if let Some(known) =
+                    at.map(|at| &mut self.choices[at].audio).filter(|a| a.as_deref() != Some(media_type))
+                {
+                    *known = Some(media_type.to_owned());
                 }
             }
             Delta::File { choice, file } => self.file(choice, file, context),
@@ -335,6 +333,13 @@ impl Assembler {
         let id = if id.is_empty() { self.choices[at].executed.clone().unwrap_or_default() } else { id.to_owned() };
         let (raw, signature) = (JsonText::lossless(raw), signature.map(str::to_owned));
         context.out.push(Event::ToolResult { choice, id, raw, signature });
+    }
+
+    fn audio(&mut self, choice: u32, data: &str, context: &mut Context<'_>) {
+        let Some(at) = self.choice(choice, context) else { return };
+        context.content(Content::Media, data.len());
+        let media_type = self.choices[at].audio.clone();
+        context.out.push(Event::AudioDelta { choice, data: data.to_owned(), media_type });
     }
 
     fn file(&mut self, choice: u32, file: File<'_>, context: &mut Context<'_>) {

@@ -38,7 +38,8 @@ pub struct Choice {
     pub reasoning: String,
     /// The words with which the model declined.
     pub refusal: String,
-    /// The tool calls, in order of their beginning.
+    /// The tool calls that the host is to run, in order of their beginning; those that the provider runs itself are not
+    /// among them.
     pub tool_calls: Vec<ToolCall>,
     /// Why it ended, in common words.
     pub finish_reason: Option<FinishReason>,
@@ -71,11 +72,11 @@ impl Response {
             Event::TextDelta { choice, delta, .. } => append(&mut self.choice(choice).text, delta),
             Event::ReasoningDelta { choice, delta, .. } => append(&mut self.choice(choice).reasoning, delta),
             Event::RefusalDelta { choice, delta } => append(&mut self.choice(choice).refusal, delta),
-            Event::ToolInputStart { choice, id, name, .. } => {
+            Event::ToolInputStart { choice, id, name, provider_executed: false } => {
                 let call = ToolCall { id, name, input: None, input_text: String::new() };
                 self.choice(choice).tool_calls.push(call);
             }
-            Event::ToolCall { choice, id, name, input, input_text, .. } => {
+            Event::ToolCall { choice, id, name, input, input_text, provider_executed: false, .. } => {
                 let calls = &mut self.choice(choice).tool_calls;
                 if let Some(call) = calls.iter_mut().rev().find(|call| call.id == id) {
                     *call = ToolCall { id, name, input, input_text };

@@ -28,8 +28,6 @@ fn explained(name: &str) -> u64 {
     const TABLE: &[(&str, u64)] = &[
         // The block of the summary and its one delta.
         ("compaction_usage_with_cache_streaming-0", 2),
-        // Two results of a tool that the provider runs.
-        ("advisor-stop-reasons-0", 2),
         // The block that names the model which takes over.
         ("vai-anthropic-anthropic-fallback-0", 1),
         // The second start, inside the first message.

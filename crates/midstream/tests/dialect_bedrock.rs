@@ -140,8 +140,8 @@ fn unwrapped(payload: &Value) -> (String, Value) {
 /// How many things midstream has no word for in a recording, all of them known by eye.
 fn explained(name: &str) -> u64 {
     const TABLE: &[(&str, u64)] = &[
-        // The start and the one delta of the result of a tool that the provider runs.
-        ("code_execution_tool_stream-0", 2),
+        // The start of the result of a tool that the provider runs, which has its status.
+        ("code_execution_tool_stream-0", 1),
         // The guardrail's trace.
         ("test_nova_converse_stream-0", 1),
         // `additionalModelResponseFields`, which the host asked for.

@@ -4,7 +4,8 @@ mod recorded;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use midstream::{Dialect, Event, FinishReason, Usage, Verdict};
+use midstream::{Config, Dialect, Event, FinishReason, Response, Usage, Verdict};
+use midstream_testkit::{Recording, decode, shared_data};
 use serde_json::{Map, Value, json};
 
 /// What an answer amounts to.
@@ -163,6 +164,27 @@ fn every_recorded_count_name_and_signature_is_there() {
         });
         assert_eq!(found.collect::<Vec<_>>(), results, "{}", recording.name);
     });
+}
+
+#[test]
+fn every_recorded_error_body_is_an_error() {
+    let Some(data) = shared_data() else { return };
+    let bodies: Vec<_> = Recording::all(&data).into_iter().filter(|r| r.name.contains("/error/")).collect();
+    let google = bodies.iter().filter(|r| r.provider.starts_with("google"));
+    assert!(google.clone().count() >= 3);
+    for recording in google {
+        let body: Value = serde_json::from_slice(&recording.body).expect("an error body is JSON");
+        let array = Value::Array(vec![body.clone()]).to_string();
+        for (bytes, dialect) in [&recording.body[..], array.as_bytes()].iter().zip([None, Some(Dialect::Gemini)]) {
+            let events = decode(&Config { dialect, ..Config::default() }, bytes, &[]);
+            let mut response = Response::default();
+            events.into_iter().for_each(|event| response.push(event));
+            let error = response.error.unwrap_or_else(|| panic!("{}: no error", recording.name));
+            assert_eq!(body["error"]["message"], *error.message, "{}", recording.name);
+            assert_eq!(body["error"]["status"].as_str(), error.code.as_deref(), "{}", recording.name);
+            assert_eq!(response.verdict, Some(Verdict::Failed), "{}", recording.name);
+        }
+    }
 }
 
 fn list(value: &Value) -> &[Value] {

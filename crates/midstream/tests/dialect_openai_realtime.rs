@@ -3,7 +3,7 @@
 mod openai;
 
 use midstream::{Dialect, Event, FinishReason, Usage, Verdict};
-use openai::{decode, payloads, recordings, text, unknown};
+use openai::{calls, decode, payloads, recordings, text, unknown};
 use serde_json::Value;
 
 #[derive(Debug, Default, PartialEq)]
@@ -33,7 +33,7 @@ fn recordings_amount_to_what_their_payloads_say() {
         let found = Expected {
             text: choice.text,
             audio: events.iter().filter_map(audio).collect(),
-            tools: choice.tool_calls.into_iter().map(|call| (call.id, call.name, call.input_text)).collect(),
+            tools: calls(&events),
             usage: response.usage,
             finish: choice.finish_reason.zip(choice.raw_finish_reason),
             id: response.id,
@@ -89,7 +89,11 @@ fn expected(payloads: &[(String, Value)]) -> Expected {
                     cache_read_tokens: count("/input_token_details/cached_tokens"),
                     total_tokens: count("/total_tokens"),
                 });
-                let calls = response["output"].as_array().unwrap().iter().any(|item| item["type"] == "function_call");
+                let calls = response["output"]
+                    .as_array()
+                    .expect("output is an array")
+                    .iter()
+                    .any(|item| item["type"] == "function_call");
                 assert_eq!(text(response, "/status"), "completed", "no recording had another");
                 let reason = if calls { FinishReason::ToolCalls } else { FinishReason::Stop };
                 expected.finish = Some((reason, "completed".into()));

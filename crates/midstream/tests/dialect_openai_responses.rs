@@ -4,8 +4,8 @@ mod openai;
 
 use std::collections::BTreeMap;
 
-use midstream::{Dialect, FinishReason, ToolCall, Usage, Verdict};
-use openai::{decode, payloads, recordings, text, unknown};
+use midstream::{Dialect, FinishReason, Usage, Verdict};
+use openai::{calls, decode, payloads, recordings, text, unknown};
 use serde_json::Value;
 
 #[derive(Debug, Default, PartialEq)]
@@ -34,7 +34,7 @@ fn recordings_amount_to_what_their_payloads_say() {
             text: choice.text,
             reasoning: choice.reasoning,
             refusal: choice.refusal,
-            tools: choice.tool_calls.into_iter().map(tool).collect(),
+            tools: calls(&events).into_iter().map(tool).collect(),
             usage: response.usage,
             finish: choice.finish_reason.zip(choice.raw_finish_reason),
             id: response.id,
@@ -55,21 +55,16 @@ fn recordings_amount_to_what_their_payloads_say() {
 
 /// What recordings hold and midstream has no word for.
 const EXPLAINED: &[&str] = &[
-    // Images.
+    // A preview of the image.
     "response.image_generation_call.partial_image",
-    "image_generation_call.result",
     // The context, compacted and encrypted.
     "compaction",
-    // What came of tools that the provider ran.
-    "shell_call_output",
-    "tool_search_output",
     // A text that contradicts its deltas, in a recording that was cut down by hand.
     "response.output_text.done",
 ];
 
-fn tool(call: ToolCall) -> (String, String, Value) {
-    let input = serde_json::from_str(&call.input_text).unwrap_or(Value::String(call.input_text));
-    (call.id, call.name, input)
+fn tool((id, name, input): (String, String, String)) -> (String, String, Value) {
+    (id, name, serde_json::from_str(&input).unwrap_or(Value::String(input)))
 }
 
 fn expected(payloads: &[(String, Value)]) -> Expected {
@@ -113,7 +108,7 @@ fn expected(payloads: &[(String, Value)]) -> Expected {
                     total_tokens: count("/total_tokens"),
                 };
                 let status = text(response, "/status");
-                let waits = response["output"].as_array().unwrap().iter().any(waits_for_the_host);
+                let waits = response["output"].as_array().expect("output is an array").iter().any(waits_for_the_host);
                 expected.finish = Some(match status {
                     "completed" if waits => (FinishReason::ToolCalls, status.to_owned()),
                     "completed" => (FinishReason::Stop, status.to_owned()),
@@ -151,8 +146,9 @@ fn waits_for_the_host(item: &Value) -> bool {
 fn call(added: &Value, done: &Value) -> Option<(String, String, Value)> {
     let kind = text(added, "/type");
     let id = added["call_id"].as_str().unwrap_or(text(added, "/id")).to_owned();
-    let parsed =
-        |path: &str| serde_json::from_str(text(done, path)).unwrap_or_else(|_| done.pointer(path).unwrap().clone());
+    let parsed = |path: &str| {
+        serde_json::from_str(text(done, path)).unwrap_or_else(|_| done.pointer(path).expect("it is there").clone())
+    };
     Some(match kind {
         "function_call" | "mcp_approval_request" | "mcp_call" => {
             (id, text(added, "/name").to_owned(), parsed("/arguments"))

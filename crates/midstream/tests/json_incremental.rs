@@ -160,3 +160,11 @@ proptest! {
         prop_assert_eq!(&read(&text, &bytewise(text.len())), &whole);
     }
 }
+
+#[test]
+fn the_largest_limit_is_no_limit() {
+    let limits = Limits { max_bytes: usize::MAX, ..Limits::default() };
+    let mut json = Incremental::new(limits);
+    json.push(r#"{"a": "b"}"#);
+    assert!(json.finish().is_ok());
+}

@@ -80,6 +80,15 @@ fn ndjson_has_one_value_a_line() {
 }
 
 #[test]
+fn a_deep_value_over_several_lines_is_one_value() {
+    for depth in [1, 63, 64, 65, 66, 200] {
+        let deep = format!("{}{}", "[\n".repeat(depth), "]\n".repeat(depth));
+        let value = format!("[\n[\n{deep},\n{deep}],\n[]\n,\n{{\n}}]");
+        assert_eq!(read(Framing::Ndjson, NO_LIMIT, value.as_bytes()), [frame(&value)], "{depth}");
+    }
+}
+
+#[test]
 fn a_broken_line_of_ndjson_does_not_swallow_the_next_one() {
     check(
         Framing::Ndjson,

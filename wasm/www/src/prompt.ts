@@ -8,6 +8,8 @@ export interface Api {
   body(model: string, prompt: string): object;
   /** A tool as this API has it offered. */
   tool(tool: typeof WEATHER): object;
+  /** How this API is asked for reasoning. */
+  reasoning: object;
 }
 
 /** What is asked, and of whom. */
@@ -20,6 +22,8 @@ export interface Ask {
   upstream: string;
   /** Whether the model is offered a tool. */
   tool: boolean;
+  /** Whether the model is asked to reason. Models that can't may refuse the request. */
+  reasoning: boolean;
 }
 
 /** The tool that can be offered, so that a tool call can be watched. Nothing runs it. */
@@ -52,6 +56,7 @@ export const APIS: Api[] = [
       stream_options: { include_usage: true },
     }),
     tool: functionTool,
+    reasoning: { reasoning_effort: 'medium' },
   },
   {
     id: 'openai-responses',
@@ -60,6 +65,7 @@ export const APIS: Api[] = [
     headers: bearer,
     body: (model, prompt) => ({ model, input: prompt, stream: true }),
     tool: (tool) => ({ type: 'function', ...tool }),
+    reasoning: { reasoning: { effort: 'medium', summary: 'auto' } },
   },
   {
     id: 'anthropic',
@@ -68,6 +74,7 @@ export const APIS: Api[] = [
     headers: (key) => ({ 'anthropic-version': '2023-06-01', ...(key && { 'x-api-key': key }) }),
     body: (model, prompt) => ({ model, max_tokens: 4096, messages: [{ role: 'user', content: prompt }], stream: true }),
     tool: ({ name, description, parameters }) => ({ name, description, input_schema: parameters }),
+    reasoning: { thinking: { type: 'enabled', budget_tokens: 2048 } },
   },
   {
     id: 'ollama',
@@ -76,6 +83,7 @@ export const APIS: Api[] = [
     headers: bearer,
     body: (model, prompt) => ({ model, messages: [{ role: 'user', content: prompt }], stream: true }),
     tool: functionTool,
+    reasoning: { think: true },
   },
 ];
 
@@ -92,10 +100,15 @@ export async function send(
   signal: AbortSignal,
   onStream: (id: string) => void,
 ): Promise<void> {
+  const body = {
+    ...api.body(ask.model, ask.prompt),
+    ...(ask.tool && { tools: [api.tool(WEATHER)] }),
+    ...(ask.reasoning && api.reasoning),
+  };
   const response = await fetch(ask.upstream ? `${ask.upstream}/${api.path}` : api.path, {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...api.headers(ask.key) },
-    body: JSON.stringify({ ...api.body(ask.model, ask.prompt), ...(ask.tool && { tools: [api.tool(WEATHER)] }) }),
+    body: JSON.stringify(body),
     signal,
   });
   const id = response.headers.get('x-midstream-stream');

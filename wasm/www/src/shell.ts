@@ -34,7 +34,7 @@ export class Shell {
       h(
         'header',
         { class: 'bar' },
-        h('a', { class: 'brand', href: '#live' }, brandMark(), h('span', {}, 'midstream')),
+        h('h1', {}, h('a', { class: 'brand', href: '#live' }, brandMark(), 'midstream')),
         this.nav,
         this.status,
         themeButton(),

@@ -1,5 +1,7 @@
 //! The gateway on real sockets: one file a behaviour.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on stops there")]
+
 mod concurrent;
 mod demo;
 mod failures;

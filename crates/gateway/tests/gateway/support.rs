@@ -13,26 +13,26 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 
 /// Fails a test that hangs. Nothing is measured by it.
-pub const PATIENCE: Duration = Duration::from_secs(30);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
 /// `future`'s output, unless it never comes.
-pub async fn soon<T>(what: &str, future: impl Future<Output = T>) -> T {
+pub(crate) async fn soon<T>(what: &str, future: impl Future<Output = T>) -> T {
     tokio::time::timeout(PATIENCE, future).await.unwrap_or_else(|_| panic!("waited in vain for {what}"))
 }
 
 /// A gateway that runs until it is dropped.
-pub struct TestGateway {
-    pub addr: SocketAddr,
+pub(crate) struct TestGateway {
+    pub(crate) addr: SocketAddr,
     task: JoinHandle<()>,
 }
 
 impl TestGateway {
     /// With `upstream` for everything.
-    pub async fn before(upstream: &TestUpstream) -> Self {
+    pub(crate) async fn before(upstream: &TestUpstream) -> Self {
         Self::with(|config| config.upstreams.push(upstream.named("openai"))).await
     }
 
-    pub async fn with(configure: impl FnOnce(&mut GatewayConfig)) -> Self {
+    pub(crate) async fn with(configure: impl FnOnce(&mut GatewayConfig)) -> Self {
         let mut config = GatewayConfig::default();
         config.demo.pace = Duration::ZERO;
         configure(&mut config);
@@ -42,20 +42,20 @@ impl TestGateway {
         Self { addr, task }
     }
 
-    pub async fn get(&self, path: &str) -> Answer {
+    pub(crate) async fn get(&self, path: &str) -> Answer {
         send(self.addr, "GET", path, &[], b"").await
     }
 
-    pub async fn post(&self, path: &str, body: &[u8]) -> Answer {
+    pub(crate) async fn post(&self, path: &str, body: &[u8]) -> Answer {
         send(self.addr, "POST", path, &[("content-type", "application/json")], body).await
     }
 
-    pub async fn json(&self, path: &str) -> Value {
+    pub(crate) async fn json(&self, path: &str) -> Value {
         self.get(path).await.json().await
     }
 
     /// The one stream that the gateway knows.
-    pub async fn stream(&self) -> Value {
+    pub(crate) async fn stream(&self) -> Value {
         let list = self.json("/streams").await;
         let streams = list["streams"].as_array().unwrap();
         assert_eq!(streams.len(), 1, "{list}");
@@ -63,7 +63,7 @@ impl TestGateway {
     }
 
     /// The one stream, once it has ended.
-    pub async fn ended_stream(&self) -> Value {
+    pub(crate) async fn ended_stream(&self) -> Value {
         soon("the end of a stream", async {
             loop {
                 let stream = self.stream().await;
@@ -77,7 +77,7 @@ impl TestGateway {
     }
 
     /// The events of the stream `id` behind number `after`, to its end.
-    pub async fn events(&self, id: &Value, after: u64) -> Vec<Value> {
+    pub(crate) async fn events(&self, id: &Value, after: u64) -> Vec<Value> {
         let path = format!("/streams/{}/events?after={after}", id.as_str().unwrap());
         let text = self.get(&path).await.text().await;
         sse_data(&text)
@@ -91,7 +91,7 @@ impl Drop for TestGateway {
 }
 
 /// The objects in the `data` of an event stream.
-pub fn sse_data(text: &str) -> Vec<Value> {
+pub(crate) fn sse_data(text: &str) -> Vec<Value> {
     text.lines()
         .filter_map(|line| line.strip_prefix("data: "))
         .map(|data| serde_json::from_str(data).unwrap())
@@ -99,24 +99,24 @@ pub fn sse_data(text: &str) -> Vec<Value> {
 }
 
 /// An HTTP server that does as a test tells it, down to the byte.
-pub struct TestUpstream {
-    pub addr: SocketAddr,
+pub(crate) struct TestUpstream {
+    pub(crate) addr: SocketAddr,
     /// How many connections were made to it.
-    pub connections: Arc<AtomicUsize>,
+    pub(crate) connections: Arc<AtomicUsize>,
     task: JoinHandle<()>,
 }
 
 /// A request as it came.
-pub struct Received {
+pub(crate) struct Received {
     /// Request line and headers.
-    pub head: String,
-    pub body: Vec<u8>,
-    pub stream: TcpStream,
+    pub(crate) head: String,
+    pub(crate) body: Vec<u8>,
+    pub(crate) stream: TcpStream,
 }
 
 impl TestUpstream {
     /// `answer` gets each connection's first request.
-    pub async fn start<F, Fut>(answer: F) -> Self
+    pub(crate) async fn start<F, Fut>(answer: F) -> Self
     where
         F: Fn(Received) -> Fut + Clone + Send + Sync + 'static,
         Fut: Future<Output = ()> + Send + 'static,
@@ -142,7 +142,7 @@ impl TestUpstream {
     }
 
     /// Answers every request with `response`, written in pieces of `size` bytes, and closes the connection.
-    pub async fn answering(response: impl Into<Vec<u8>>, size: usize) -> Self {
+    pub(crate) async fn answering(response: impl Into<Vec<u8>>, size: usize) -> Self {
         let response: Arc<[u8]> = response.into().into();
         Self::start(move |mut received| {
             let response = Arc::clone(&response);
@@ -161,7 +161,7 @@ impl TestUpstream {
         .await
     }
 
-    pub fn named<T: std::str::FromStr<Err: std::fmt::Debug>>(&self, name: &str) -> T {
+    pub(crate) fn named<T: std::str::FromStr<Err: std::fmt::Debug>>(&self, name: &str) -> T {
         format!("{name}=http://{}", self.addr).parse().unwrap()
     }
 }
@@ -174,7 +174,7 @@ impl Drop for TestUpstream {
 
 impl Received {
     /// Reads a request; `None` where the connection closes before it is whole.
-    pub async fn read(mut stream: TcpStream) -> Option<Self> {
+    pub(crate) async fn read(mut stream: TcpStream) -> Option<Self> {
         let (head, mut body) = read_head(&mut stream).await?;
         let length = header(&head, "content-length").map_or(0, |length| length.parse().unwrap());
         while body.len() < length {
@@ -183,16 +183,16 @@ impl Received {
         Some(Self { head, body, stream })
     }
 
-    pub fn header(&self, name: &str) -> Option<&str> {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
         header(&self.head, name)
     }
 
-    pub async fn write(&mut self, bytes: impl AsRef<[u8]>) {
+    pub(crate) async fn write(&mut self, bytes: impl AsRef<[u8]>) {
         self.stream.write_all(bytes.as_ref()).await.unwrap();
     }
 
     /// Waits until the client is gone.
-    pub async fn gone(&mut self) {
+    pub(crate) async fn gone(&mut self) {
         let mut rest = Vec::new();
         // It may end in an error, if the client left without reading.
         let _ = soon("the client to leave", self.stream.read_to_end(&mut rest)).await;
@@ -200,20 +200,20 @@ impl Received {
 
     /// Closes the connection so that the other side sees a reset.
     #[allow(deprecated, reason = "a reset is what is wanted; the new name is not in every tokio that will do")]
-    pub fn reset(self) {
+    pub(crate) fn reset(self) {
         self.stream.set_linger(Some(Duration::ZERO)).unwrap();
     }
 }
 
 /// An answer whose body is still to be read.
-pub struct Answer {
-    pub status: u16,
-    pub head: String,
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) head: String,
     /// What came of the body, framing included, and was not taken yet.
     raw: Vec<u8>,
     /// A chunk of `transfer-encoding: chunked` that is begun: what is still to come of it.
     body: BodyKind,
-    pub stream: TcpStream,
+    pub(crate) stream: TcpStream,
 }
 
 #[derive(Clone, Copy)]
@@ -225,7 +225,7 @@ enum BodyKind {
 }
 
 /// Sends a request and reads the answer's head.
-pub async fn send(addr: SocketAddr, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
+pub(crate) async fn send(addr: SocketAddr, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
     let mut stream = TcpStream::connect(addr).await.unwrap();
     let mut head = format!("{method} {path} HTTP/1.1\r\nhost: {addr}\r\ncontent-length: {}\r\n", body.len());
     for (name, value) in headers {
@@ -236,7 +236,7 @@ pub async fn send(addr: SocketAddr, method: &str, path: &str, headers: &[(&str, 
 }
 
 impl Answer {
-    pub async fn read(mut stream: TcpStream) -> Self {
+    pub(crate) async fn read(mut stream: TcpStream) -> Self {
         let (head, raw) = soon("an answer", read_head(&mut stream)).await.expect("a whole head");
         let status = head.split(' ').nth(1).unwrap().parse().unwrap();
         let body = match (header(&head, "content-length"), header(&head, "transfer-encoding")) {
@@ -248,12 +248,12 @@ impl Answer {
         Self { status, head, raw, body, stream }
     }
 
-    pub fn header(&self, name: &str) -> Option<&str> {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
         header(&self.head, name)
     }
 
     /// The next bytes of the body; `Ok(None)` at its proper end, an error where it is cut off.
-    pub async fn next(&mut self) -> Result<Option<Vec<u8>>, &'static str> {
+    pub(crate) async fn next(&mut self) -> Result<Option<Vec<u8>>, &'static str> {
         loop {
             if let Some(done) = self.take()? {
                 return Ok(done);
@@ -299,7 +299,7 @@ impl Answer {
     }
 
     /// The whole body, and whether it ended as it should.
-    pub async fn body(&mut self) -> (Vec<u8>, bool) {
+    pub(crate) async fn body(&mut self) -> (Vec<u8>, bool) {
         let mut body = Vec::new();
         loop {
             match self.next().await {
@@ -311,7 +311,7 @@ impl Answer {
     }
 
     /// Reads until `enough` says so of the text so far.
-    pub async fn text_until(&mut self, enough: impl Fn(&str) -> bool) -> String {
+    pub(crate) async fn text_until(&mut self, enough: impl Fn(&str) -> bool) -> String {
         let mut text = String::new();
         while !enough(&text) {
             let bytes = self.next().await.unwrap().unwrap_or_else(|| panic!("ended too early: {text}"));
@@ -320,13 +320,13 @@ impl Answer {
         text
     }
 
-    pub async fn text(mut self) -> String {
+    pub(crate) async fn text(mut self) -> String {
         let (body, whole) = self.body().await;
         assert!(whole, "the body is cut off");
         String::from_utf8(body).unwrap()
     }
 
-    pub async fn json(self) -> Value {
+    pub(crate) async fn json(self) -> Value {
         let text = self.text().await;
         serde_json::from_str(&text).unwrap_or_else(|_| panic!("no JSON: {text}"))
     }
@@ -356,7 +356,7 @@ fn header<'a>(head: &'a str, name: &str) -> Option<&'a str> {
 }
 
 /// `body` as the chunks of `transfer-encoding: chunked`, each of `size` bytes.
-pub fn chunked(body: &[u8], size: usize) -> Vec<u8> {
+pub(crate) fn chunked(body: &[u8], size: usize) -> Vec<u8> {
     let mut out = Vec::new();
     for chunk in body.chunks(size) {
         out.extend(format!("{:x}\r\n", chunk.len()).into_bytes());
@@ -368,7 +368,7 @@ pub fn chunked(body: &[u8], size: usize) -> Vec<u8> {
 }
 
 /// A chat completion of `deltas`, as server-sent events.
-pub fn chat(deltas: &[&str]) -> String {
+pub(crate) fn chat(deltas: &[&str]) -> String {
     let mut body = String::new();
     for delta in deltas {
         body.push_str(&chat_delta(delta));
@@ -380,7 +380,7 @@ pub fn chat(deltas: &[&str]) -> String {
     body
 }
 
-pub fn chat_delta(delta: &str) -> String {
+pub(crate) fn chat_delta(delta: &str) -> String {
     let delta = serde_json::json!({ "content": delta });
     format!(
         "data: {{\"id\":\"c\",\"object\":\"chat.completion.chunk\",\"model\":\"m\",\"choices\":[{{\"index\":0,\"delta\":{delta},\
@@ -389,9 +389,10 @@ pub fn chat_delta(delta: &str) -> String {
 }
 
 /// The head of an answer that is an event stream without a stated length.
-pub const SSE_HEAD: &str = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n";
+pub(crate) const SSE_HEAD: &str =
+    "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n";
 
 /// One chunk of `transfer-encoding: chunked`.
-pub fn chunk(body: &str) -> String {
+pub(crate) fn chunk(body: &str) -> String {
     format!("{:x}\r\n{body}\r\n", body.len())
 }

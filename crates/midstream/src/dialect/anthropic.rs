@@ -257,6 +257,8 @@ struct Start<'a> {
     kind: Cow<'a, str>,
     id: Option<Cow<'a, str>>,
     name: Option<Cow<'a, str>>,
+    /// The call that a result belongs to.
+    tool_use_id: Option<Cow<'a, str>>,
     /// The one string that blocks of prose carry, under a name that goes with their type.
     text: Option<Cow<'a, str>>,
     signature: Option<Cow<'a, str>>,
@@ -276,6 +278,7 @@ impl<'a> Start<'a> {
                 "type" => start.kind = value.string()?.unwrap_or_default(),
                 "id" => start.id = value.string()?,
                 "name" => start.name = value.string()?,
+                "tool_use_id" => start.tool_use_id = value.string()?,
                 "text" | "thinking" | "data" => start.text = value.string()?.or(start.text.take()),
                 "signature" => start.signature = value.string()?,
                 "input" => start.input = input(value)?,
@@ -299,52 +302,23 @@ impl<'a> Start<'a> {
 }
 
 /// A block that is neither prose nor a tool call: results of tools that Anthropic runs, and notes on the answer itself.
-/// Found sources are sources. Everything else is kept whole: events have no word for a result, and whoever continues
-/// the conversation must hand the block back as it is.
 fn opaque(kind: &str, start: &Start<'_>, raw: &str, out: &mut dyn Sink) -> Result<(), SyntaxError> {
-    let mut found = false;
-    match (kind, start.content) {
-        // Where a search or a fetch failed, the content is an error object.
-        ("web_search_tool_result", Some(mut results)) => {
-            results.array(|result| {
-                found = true;
-                source(result.raw()?, out)
-            })?;
+    if kind.ends_with("_tool_result") {
+        let id = start.tool_use_id.as_deref().unwrap_or_default();
+        out.delta(Delta::ToolResult { choice: 0, id, raw, signature: None });
+        // Where a search failed, its content is an error object.
+        if let Some(mut results) = start.content.filter(|_| kind == "web_search_tool_result") {
+            results.array(|result| source(result.raw()?, out))?;
         }
-        ("web_fetch_tool_result", Some(result)) => found = fetched(result, raw, out)?,
-        ("fallback", _) => out.delta(Delta::Metadata { id: None, model: start.to.as_deref() }),
-        _ => {}
+        return Ok(());
     }
-    if !found {
-        let name = if kind.is_empty() { "content_block" } else { kind };
-        out.delta(Delta::Unknown { name, raw });
+    if kind == "fallback" {
+        out.delta(Delta::Metadata { id: None, model: start.to.as_deref() });
     }
+    // Whoever continues the conversation must hand the block back, so it is kept whole.
+    let name = if kind.is_empty() { "content_block" } else { kind };
+    out.delta(Delta::Unknown { name, raw });
     Ok(())
-}
-
-/// A fetched page, whole, as the source that it is; `false` where the fetch failed.
-fn fetched(mut result: Cursor<'_>, block: &str, out: &mut dyn Sink) -> Result<bool, SyntaxError> {
-    let (mut url, mut title) = (None, None);
-    result.object(|key, value| {
-        match key {
-            "url" => url = value.string()?,
-            "content" => {
-                value.object(|key, value| {
-                    match key {
-                        "title" => title = value.string()?,
-                        _ => value.skip()?,
-                    }
-                    Ok(())
-                })?;
-            }
-            _ => value.skip()?,
-        }
-        Ok(())
-    })?;
-    if url.is_some() {
-        out.delta(Delta::Source { choice: 0, url: url.as_deref(), title: title.as_deref(), raw: block });
-    }
-    Ok(url.is_some())
 }
 
 /// The citation of a `citations_delta`; `false` where there is none, or more than it.

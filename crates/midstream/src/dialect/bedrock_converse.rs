@@ -10,6 +10,8 @@ use crate::wire::{Frame, Origin};
 #[derive(Debug, Default)]
 pub(super) struct BedrockConverse {
     blocks: Blocks,
+    /// Id of the call whose result came last.
+    result: Option<Box<str>>,
     stopped: bool,
     /// `metadata` was seen. It follows `messageStop`, in some recordings it precedes it.
     metered: bool,
@@ -106,7 +108,12 @@ impl BedrockConverse {
                     reasoning(value, out)?;
                 }
                 "citation" if value.peek() == Kind::Object => citation(value.raw()?, out)?,
-                // Images, results of tools that the provider runs, and members yet to come.
+                // Of a tool that the provider runs; its status stands in the block's start.
+                "toolResult" if value.peek() != Kind::Null => {
+                    let (id, raw) = (self.result.as_deref().unwrap_or_default(), value.raw()?);
+                    out.delta(Delta::ToolResult { choice: 0, id, raw, signature: None });
+                }
+                // Images, and members yet to come.
                 _ => keep(("contentBlockDelta.delta", key), &[], value, out)?,
             }
             Ok(())
@@ -130,6 +137,10 @@ impl BedrockConverse {
         start.object(|key, value| match key {
             "toolUse" if value.peek() == Kind::Object => self.call(index, value, out),
             "text" => value.skip(),
+            "toolResult" => {
+                self.result = tool_use_id(*value)?;
+                keep(("contentBlockStart.start", key), &[], value, out)
+            }
             _ => keep(("contentBlockStart.start", key), &[], value, out),
         })?;
         Ok(())
@@ -272,6 +283,18 @@ fn citation(raw: &str, out: &mut dyn Sink) -> Result<(), SyntaxError> {
     })?;
     out.delta(Delta::Source { choice: 0, url: url.as_deref(), title: title.as_deref(), raw });
     Ok(())
+}
+
+fn tool_use_id(mut object: Cursor<'_>) -> Result<Option<Box<str>>, SyntaxError> {
+    let mut id = None;
+    object.object(|key, value| {
+        match key {
+            "toolUseId" => id = value.string()?,
+            _ => value.skip()?,
+        }
+        Ok(())
+    })?;
+    Ok(id.as_deref().map(Into::into))
 }
 
 fn index(value: &mut Cursor<'_>) -> Result<Option<u64>, SyntaxError> {

@@ -23,7 +23,7 @@ pub(super) struct BedrockInvoke {
     plain: Plain,
     /// Token counts of the model's own.
     usage: Usage,
-    /// The model's JSON, kept for its capacity.
+    /// The model's JSON, kept for its capacity, at most [`KEPT_CAPACITY`].
     json: Vec<u8>,
     /// Bedrock's own account, which comes with the last frame, was seen.
     metered: bool,
@@ -76,6 +76,7 @@ impl BedrockInvoke {
         STANDARD.decode_vec(&*text, &mut json).map_err(|_| broken("base64"))?;
         let data = std::str::from_utf8(&json).map_err(|_| broken("base64 of UTF-8"))?;
         let result = self.model_frame(&Frame { event: "", data, origin: Origin::Message, ..*frame }, out);
+        json.shrink_to(KEPT_CAPACITY);
         self.json = json;
         result.map_err(|_| broken("base64 of well-formed JSON"))
     }
@@ -302,6 +303,9 @@ fn stop_reason(raw: &str) -> FinishReason {
         _ => FinishReason::Other,
     }
 }
+
+/// Room for ordinary frames, in bytes.
+const KEPT_CAPACITY: usize = 16 << 10;
 
 /// How the names of Bedrock's additions to a model's frame begin.
 const ADDITION: &str = "amazon-bedrock-";

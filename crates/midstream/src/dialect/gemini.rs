@@ -2,6 +2,7 @@
 
 use super::fields::{keep, later};
 use super::gemini_parts::{Contents, finish_reason, strange, usage};
+use super::gemini_sources::Sources;
 use super::{Decode, Delta, Progress, Sink, error, payload};
 use crate::event::FinishReason;
 use crate::json::{Cursor, Kind, SyntaxError};
@@ -10,6 +11,7 @@ use crate::wire::Frame;
 #[derive(Debug, Default)]
 pub(super) struct Gemini {
     contents: Contents,
+    sources: Sources,
     /// The first response was read.
     started: bool,
     finished: bool,
@@ -86,7 +88,7 @@ impl Gemini {
             self.contents.content(choice, &mut content, out)?;
         }
         for (name, mut metadata) in sources {
-            self.contents.sources(choice, &name, &mut metadata, out)?;
+            self.sources.metadata(choice, &name, &mut metadata, out)?;
         }
         let finish = finish.filter(|reason| !reason.is_empty() && reason != "FINISH_REASON_UNSPECIFIED");
         if let Some(raw) = message.filter(|_| finish.as_deref() != Some("STOP")) {

@@ -3,6 +3,7 @@
 //! Pieces `{"jsonPath": "$.trip.stops[0].city", "stringValue": "Ros", "willContinue": true}` go in; out comes JSON text
 //! that only grows, so that a host can read the input while it is written. Vertex AI, `streamFunctionCallArguments`.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 /// The JSON text of one call's arguments, while it is written.
@@ -10,8 +11,8 @@ use std::collections::BTreeSet;
 pub(super) struct Arguments {
     /// Open containers, outermost first; empty before the first piece.
     open: Vec<Container>,
-    /// The open container's last value is a string whose closing quote is not written yet.
-    string: bool,
+    /// Where, in the innermost container, a string stands whose closing quote is not written yet.
+    string: Option<Step<'static>>,
     /// Bytes written.
     written: usize,
     /// A piece could not be placed. The text ends there, unclosed, so that nobody takes it for the whole input.
@@ -22,22 +23,22 @@ pub(super) struct Arguments {
 #[derive(Debug)]
 struct Container {
     /// Where it stands in the container around it; of the root, nothing.
-    place: Option<Step>,
+    place: Option<Step<'static>>,
     members: Members,
 }
 
 #[derive(Debug)]
 enum Members {
-    /// The names written so far, and the last of them.
-    Object(BTreeSet<String>, Option<String>),
+    /// The names written so far.
+    Object(BTreeSet<String>),
     /// How many elements are written.
     Array(usize),
 }
 
 /// One step of a path.
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Step {
-    Name(String),
+#[derive(Debug, PartialEq, Eq)]
+enum Step<'p> {
+    Name(Cow<'p, str>),
     Index(usize),
 }
 
@@ -47,9 +48,8 @@ impl Arguments {
     /// already, or the path is none.
     pub(super) fn write(&mut self, path: &str, value: &str, out: &mut String) -> bool {
         let before = out.len();
-        let place = if self.broken { None } else { steps(path).and_then(|steps| self.place(steps)) };
-        let fits = self.written + value.len() <= MAX_WRITTEN;
-        match place.filter(|_| fits) {
+        let steps = steps(path).filter(|_| !self.broken && self.written + value.len() <= MAX_WRITTEN);
+        match steps.as_deref().and_then(|steps| self.place(steps)) {
             Some(Place::Continued) => match string_body(value) {
                 Some(more) => out.push_str(more),
                 None => self.broken = true,
@@ -61,7 +61,7 @@ impl Arguments {
                     Some(body) => {
                         out.push('"');
                         out.push_str(body);
-                        self.string = true;
+                        self.string = steps.last().map(Step::to_owned);
                     }
                     None => out.push_str(value),
                 }
@@ -92,94 +92,92 @@ impl Arguments {
     }
 
     /// Where the value at `steps` goes; `None` where it can't be appended.
-    fn place(&self, steps: Vec<Step>) -> Option<Place> {
+    fn place<'s, 'p>(&self, steps: &'s [Step<'p>]) -> Option<Place<'s, 'p>> {
         let (leaf, parents) = steps.split_last()?;
         if steps.len() > MAX_DEPTH {
             return None;
         }
         let Some((_, inner)) = self.open.split_first() else {
-            return (matches!(steps[0], Step::Name(_)) && all_begin(&steps[1..]))
-                .then_some(Place::New { depth: 0, steps });
+            let begins = matches!(steps[0], Step::Name(_)) && all_begin(&steps[1..]);
+            return begins.then_some(Place::New { depth: 0, steps });
         };
         let common = inner.iter().zip(parents).take_while(|(open, step)| open.place.as_ref() == Some(step)).count();
-        let container = &self.open[common];
-        if self.string && common == parents.len() && common == inner.len() && container.last_is(leaf) {
+        if common == parents.len() && common == inner.len() && self.string.as_ref() == Some(leaf) {
             return Some(Place::Continued);
         }
-        let follows = container.takes(&steps[common]) && all_begin(&steps[common + 1..]);
-        follows.then(|| Place::New { depth: common + 1, steps: steps[common..].to_vec() })
+        let follows = self.open[common].takes(&steps[common]) && all_begin(&steps[common + 1..]);
+        follows.then_some(Place::New { depth: common + 1, steps: &steps[common..] })
     }
 
     /// Writes what leads to the last of `steps`, from the innermost open container.
-    fn open(&mut self, steps: Vec<Step>, out: &mut String) {
+    fn open(&mut self, steps: &[Step<'_>], out: &mut String) {
         if self.open.is_empty() {
             out.push('{');
             self.open.push(Container::root());
         }
-        let mut steps = steps.into_iter().peekable();
-        while let Some(step) = steps.next() {
+        for (at, step) in steps.iter().enumerate() {
             let container = self.open.last_mut().expect("the root is open");
-            container.begin_member(&step, out);
-            let members = match steps.peek() {
-                Some(Step::Name(_)) => Members::Object(BTreeSet::new(), None),
+            container.begin_member(step, out);
+            let members = match steps.get(at + 1) {
+                Some(Step::Name(_)) => Members::Object(BTreeSet::new()),
                 Some(Step::Index(_)) => Members::Array(0),
                 None => break,
             };
-            out.push(if matches!(members, Members::Object(..)) { '{' } else { '[' });
-            self.open.push(Container { place: Some(step), members });
+            out.push(if matches!(members, Members::Object(_)) { '{' } else { '[' });
+            self.open.push(Container { place: Some(step.to_owned()), members });
         }
     }
 
     fn close_down_to(&mut self, depth: usize, out: &mut String) {
-        if std::mem::take(&mut self.string) {
+        if self.string.take().is_some() {
             out.push('"');
         }
         for container in self.open.drain(depth.min(self.open.len())..).rev() {
-            out.push(if matches!(container.members, Members::Object(..)) { '}' } else { ']' });
+            out.push(if matches!(container.members, Members::Object(_)) { '}' } else { ']' });
         }
     }
 }
 
 /// Where a value goes.
-enum Place {
+enum Place<'s, 'p> {
     /// Onto the open string.
     Continued,
     /// Into the container at `depth` (1 for the root, 0 where not even that is open), by way of `steps`.
-    New { depth: usize, steps: Vec<Step> },
+    New { depth: usize, steps: &'s [Step<'p>] },
+}
+
+impl Step<'_> {
+    fn to_owned(&self) -> Step<'static> {
+        match self {
+            Self::Name(name) => Step::Name(Cow::Owned(name.clone().into_owned())),
+            Self::Index(index) => Step::Index(*index),
+        }
+    }
 }
 
 impl Container {
     fn root() -> Self {
-        Self { place: None, members: Members::Object(BTreeSet::new(), None) }
+        Self { place: None, members: Members::Object(BTreeSet::new()) }
     }
 
     /// Whether `step` leads to a member that can be written next.
-    fn takes(&self, step: &Step) -> bool {
+    fn takes(&self, step: &Step<'_>) -> bool {
         match (&self.members, step) {
-            (Members::Object(names, _), Step::Name(name)) => !names.contains(name),
+            (Members::Object(names), Step::Name(name)) => !names.contains(&**name),
             (Members::Array(length), Step::Index(index)) => index == length,
             _ => false,
         }
     }
 
-    fn last_is(&self, step: &Step) -> bool {
-        match (&self.members, step) {
-            (Members::Object(_, last), Step::Name(name)) => last.as_ref() == Some(name),
-            (Members::Array(length), Step::Index(index)) => index + 1 == *length,
-            _ => false,
-        }
-    }
-
-    fn begin_member(&mut self, step: &Step, out: &mut String) {
+    fn begin_member(&mut self, step: &Step<'_>, out: &mut String) {
         match (&mut self.members, step) {
-            (Members::Object(names, last), Step::Name(name)) => {
-                if last.is_some() {
+            (Members::Object(names), Step::Name(name)) => {
+                if !names.is_empty() {
                     out.push(',');
                 }
                 out.push_str(&serde_json::to_string(name).expect("a str always serialises"));
                 out.push(':');
-                names.insert(name.clone());
-                *last = Some(name.clone());
+                names.insert(name.clone().into_owned());
             }
             (Members::Array(length), _) => {
                 if *length > 0 {
@@ -187,13 +185,13 @@ impl Container {
                 }
                 *length += 1;
             }
-            (Members::Object(..), Step::Index(_)) => unreachable!("`takes` was asked first"),
+            (Members::Object(_), Step::Index(_)) => unreachable!("`takes` was asked first"),
         }
     }
 }
 
 /// Whether containers that are opened by `steps` get their first member.
-fn all_begin(steps: &[Step]) -> bool {
+fn all_begin(steps: &[Step<'_>]) -> bool {
     steps.iter().all(|step| !matches!(step, Step::Index(index) if *index > 0))
 }
 
@@ -203,7 +201,7 @@ fn string_body(value: &str) -> Option<&str> {
 }
 
 /// The steps of `$.name[0]['other name']` (RFC 9535, without wildcards); `None` where `path` is no such path.
-fn steps(path: &str) -> Option<Vec<Step>> {
+fn steps(path: &str) -> Option<Vec<Step<'_>>> {
     let mut rest = path.strip_prefix('$').unwrap_or(path);
     let mut steps = Vec::new();
     if !rest.starts_with(['.', '[']) && !rest.is_empty() {
@@ -219,13 +217,13 @@ fn steps(path: &str) -> Option<Vec<Step>> {
     Some(steps)
 }
 
-fn step_name<'p>(rest: &'p str, steps: &mut Vec<Step>) -> Option<&'p str> {
+fn step_name<'p>(rest: &'p str, steps: &mut Vec<Step<'p>>) -> Option<&'p str> {
     let (name, rest) = rest.split_at(rest.find(['.', '[']).unwrap_or(rest.len()));
-    steps.push(Step::Name(Some(name).filter(|name| !name.is_empty())?.to_owned()));
+    steps.push(Step::Name(Some(name).filter(|name| !name.is_empty())?.into()));
     Some(rest)
 }
 
-fn step_in_brackets<'p>(rest: &'p str, steps: &mut Vec<Step>) -> Option<&'p str> {
+fn step_in_brackets<'p>(rest: &'p str, steps: &mut Vec<Step<'p>>) -> Option<&'p str> {
     let Some(quote) = rest.chars().next().filter(|c| matches!(c, '\'' | '"')) else {
         let (index, rest) = rest.split_once(']')?;
         steps.push(Step::Index(index.parse().ok()?));
@@ -240,7 +238,7 @@ fn step_in_brackets<'p>(rest: &'p str, steps: &mut Vec<Step>) -> Option<&'p str>
             c => name.push(c),
         }
     }
-    steps.push(Step::Name(name));
+    steps.push(Step::Name(name.into()));
     chars.as_str().strip_prefix(']')
 }
 
@@ -252,6 +250,9 @@ const MAX_WRITTEN: usize = 16 << 20;
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+    use serde_json::Value;
+
     use super::*;
 
     fn written(pieces: &[(&str, &str)]) -> (String, bool) {
@@ -306,6 +307,58 @@ mod tests {
             let (text, placed) = written(pieces);
             assert!(!placed, "{pieces:?}");
             assert!(serde_json::from_str::<serde_json::Value>(&text).is_err(), "{pieces:?} gave {text}");
+        }
+    }
+
+    fn any_value() -> impl Strategy<Value = Value> {
+        let leaf = prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map(Value::from),
+            any::<i64>().prop_map(Value::from),
+            any::<String>().prop_map(Value::from),
+        ];
+        leaf.prop_recursive(4, 32, 4, |inner| {
+            prop_oneof![
+                proptest::collection::vec(inner.clone(), 1..4).prop_map(Value::from),
+                proptest::collection::btree_map(any::<String>(), inner, 1..4)
+                    .prop_map(|members| Value::Object(members.into_iter().collect())),
+            ]
+        })
+    }
+
+    /// The pieces in which `value` is streamed: its leaves, each string a character at a time.
+    fn pieces(path: &str, value: &Value, out: &mut Vec<(String, String)>) {
+        match value {
+            Value::Object(members) => members.iter().for_each(|(name, value)| {
+                let name = name.replace('\\', r"\\").replace('\'', r"\'");
+                pieces(&format!("{path}['{name}']"), value, out);
+            }),
+            Value::Array(elements) => {
+                elements.iter().enumerate().for_each(|(at, value)| pieces(&format!("{path}[{at}]"), value, out));
+            }
+            Value::String(text) => {
+                let pieces = text.chars().map(|c| c.to_string()).chain([String::new()]);
+                out.extend(pieces.map(|piece| (path.to_owned(), Value::from(piece).to_string())));
+            }
+            _ => out.push((path.to_owned(), value.to_string())),
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_object_comes_back(members in proptest::collection::btree_map(any::<String>(), any_value(), 0..4)) {
+            let value = Value::Object(members.into_iter().collect());
+            let mut all = Vec::new();
+            pieces("$", &value, &mut all);
+            let all: Vec<_> = all.iter().map(|(path, value)| (path.as_str(), value.as_str())).collect();
+            let (text, placed) = written(&all);
+            prop_assert!(placed);
+            prop_assert_eq!(serde_json::from_str::<Value>(&text).expect("the text is JSON"), value);
+        }
+
+        #[test]
+        fn no_path_panics(path in ".{0,20}|\\$(\\.[a-c]|\\[[0-2]\\]|\\['.'\\]){0,4}", more in ".{0,9}|\\$\\.a\\[[0-2]\\]") {
+            let _ = written(&[(&path, "1"), (&more, "\"x\""), (&path, "\"y\""), (&more, "\"z\"")]);
         }
     }
 

@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 
 use super::fields::{keep, later, rest};
-use super::gemini_parts::Said;
+use super::gemini_sources::Sources;
 use super::{DONE, Decode, Delta, File, Progress, Sink, error, payload};
 use crate::event::{FinishReason, Usage};
 use crate::json::{Cursor, Kind, SyntaxError};
@@ -22,7 +22,7 @@ pub(super) struct GeminiInteractions {
     /// The host was asked to call a function.
     called: bool,
     finish: Option<(FinishReason, Box<str>)>,
-    sources: Said,
+    sources: Sources,
     progress: Option<Progress>,
 }
 
@@ -163,7 +163,7 @@ impl GeminiInteractions {
         let Some(mut annotations) = block.annotations else { return Ok(()) };
         annotations.array(|annotation| {
             let raw = annotation.raw()?;
-            if self.sources.is_new(0, raw) { cite(raw, out) } else { Ok(()) }
+            if self.sources.is_new(0, "annotation", raw) { cite(raw, out) } else { Ok(()) }
         })?;
         Ok(())
     }

@@ -3,6 +3,7 @@
 
 use super::fields::{keep, later};
 use super::gemini_parts::{Contents, usage};
+use super::gemini_sources::Sources;
 use super::{Decode, Delta, Progress, Sink, error, payload};
 use crate::event::FinishReason;
 use crate::json::{Cursor, Kind, SyntaxError};
@@ -11,6 +12,7 @@ use crate::wire::Frame;
 #[derive(Debug, Default)]
 pub(super) struct GeminiLive {
     contents: Contents,
+    sources: Sources,
     /// The latest turn is complete.
     complete: bool,
     /// The user spoke while the model did.
@@ -46,7 +48,7 @@ impl GeminiLive {
                     self.contents.content(0, value, out)?;
                 }
                 "outputTranscription" if value.peek() == Kind::Object => transcription = Some(later(value)?),
-                "groundingMetadata" | "urlContextMetadata" => self.contents.sources(0, key, value, out)?,
+                "groundingMetadata" | "urlContextMetadata" => self.sources.metadata(0, key, value, out)?,
                 "interrupted" => self.interrupted |= value.bool()? == Some(true),
                 "turnComplete" => complete = value.bool()? == Some(true),
                 "turnCompleteReason" => reason = value.string()?,

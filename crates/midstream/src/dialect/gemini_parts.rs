@@ -1,7 +1,6 @@
-//! What Gemini's contents are made of, in `generateContent` as in Live: parts, function calls, sources, token counts.
+//! What Gemini's contents are made of, in `generateContent` as in Live: parts, function calls, token counts.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
 
 use super::fields::{keep, later};
 use super::gemini_args::Arguments;
@@ -17,7 +16,6 @@ pub(super) struct Contents {
     /// At most [`MAX_ANSWERS`].
     answers: Vec<Answer>,
     slots: u32,
-    sources: Said,
 }
 
 /// One answer.
@@ -89,15 +87,18 @@ impl Contents {
             self.prose(choice, kind, text.as_deref().unwrap_or_default(), signature, out);
         }
         let Some((kind, thing)) = thing else { return strange("part", object, whole, out) };
-        let answer = self.answer(choice);
-        (answer.prose, answer.finish) = (None, None);
+        self.answer(choice).finish = None;
         match kind {
-            Thing::FunctionCall => self.function_call(choice, thing, signature, out),
-            Thing::InlineData => blob(choice, thing, thought, signature, out),
-            Thing::FileData => file_data(choice, thing, thought, signature, out),
-            Thing::ExecutableCode | Thing::ToolCall => self.executed(choice, kind, thing, signature, out),
-            Thing::CodeExecutionResult | Thing::ToolResponse => result(choice, thing, signature, out),
+            // Audio goes along with the text that it says.
+            Thing::InlineData if blob(choice, thing, thought, signature, out)? => return Ok(()),
+            Thing::InlineData => {}
+            Thing::FunctionCall => self.function_call(choice, thing, signature, out)?,
+            Thing::FileData => file_data(choice, thing, thought, signature, out)?,
+            Thing::ExecutableCode | Thing::ToolCall => self.executed(choice, kind, thing, signature, out)?,
+            Thing::CodeExecutionResult | Thing::ToolResponse => result(choice, thing, signature, out)?,
         }
+        self.answer(choice).prose = None;
+        Ok(())
     }
 
     /// Text, visible or not, to which a signature may belong. A signature covers a whole part, and parts must be handed
@@ -185,8 +186,8 @@ impl Contents {
         let mut streamed = self.answer(choice).streamed.take();
         let (mut text, mut more) = (String::new(), false);
         pieces.array(|piece| {
-            let whole = later(piece)?;
-            let read = Piece::read(whole)?;
+            let whole = *piece;
+            let read = Piece::read(piece)?;
             more |= read.more;
             let placed = match (&mut streamed, read.value) {
                 (Some(open), Some(value)) => open.arguments.write(&read.path, value, &mut text),
@@ -291,28 +292,6 @@ impl Contents {
         std::mem::take(&mut answer.called)
     }
 
-    /// `citationMetadata`, `groundingMetadata` or `urlContextMetadata`, each source once, though frames repeat them.
-    pub(super) fn sources(&mut self, choice: u32, name: &str, metadata: &mut Cursor<'_>, out: &mut dyn Sink) -> Result {
-        metadata.object(|key, value| match key {
-            "citations" | "citationSources" | "groundingChunks" | "urlMetadata" => {
-                let each = |source: &mut Cursor<'_>| {
-                    let raw = source.raw()?;
-                    if self.sources.is_new(choice, raw) { cite(choice, raw, out) } else { Ok(()) }
-                };
-                value.array(each).map(drop)
-            }
-            _ if GROUNDING_FIELDS.contains(&key) || value.peek() == Kind::Null => value.skip(),
-            _ => {
-                let raw = value.raw()?;
-                if self.sources.is_new(choice, raw) {
-                    out.delta(Delta::Unknown { name: &format!("{name}.{key}"), raw });
-                }
-                Ok(())
-            }
-        })?;
-        Ok(())
-    }
-
     fn answer(&mut self, choice: u32) -> &mut Answer {
         let at = self.answers.iter().position(|known| known.choice == choice).unwrap_or_else(|| {
             // Beyond the limit the last one is forgotten: the session leaves such answers out anyway.
@@ -360,7 +339,7 @@ struct Piece<'a> {
 }
 
 impl<'a> Piece<'a> {
-    fn read(mut piece: Cursor<'a>) -> Result<Self> {
+    fn read(piece: &mut Cursor<'a>) -> Result<Self> {
         let mut read = Self { path: Cow::default(), value: None, more: false };
         piece.object(|key, value| {
             match key {
@@ -377,28 +356,6 @@ impl<'a> Piece<'a> {
             Ok(())
         })?;
         Ok(read)
-    }
-}
-
-/// What was said already, as far as [`MAX_REMEMBERED`] goes.
-#[derive(Debug, Default)]
-pub(super) struct Said {
-    texts: BTreeSet<String>,
-    bytes: usize,
-}
-
-impl Said {
-    /// Whether `raw` was not said of `choice` yet.
-    pub(super) fn is_new(&mut self, choice: u32, raw: &str) -> bool {
-        let text = format!("{choice} {raw}");
-        if self.texts.contains(&text) {
-            return false;
-        }
-        if self.bytes + text.len() <= MAX_REMEMBERED {
-            self.bytes += text.len();
-            self.texts.insert(text);
-        }
-        true
     }
 }
 
@@ -435,8 +392,14 @@ fn result(choice: u32, mut result: Cursor<'_>, signature: Option<&str>, out: &mu
     Ok(())
 }
 
-/// `inlineData`: audio comes in pieces of one stream, everything else is a file.
-fn blob(choice: u32, mut blob: Cursor<'_>, reasoning: bool, signature: Option<&str>, out: &mut dyn Sink) -> Result {
+/// `inlineData`: audio comes in pieces of one stream, everything else is a file. Returns whether it is audio.
+fn blob(
+    choice: u32,
+    mut blob: Cursor<'_>,
+    reasoning: bool,
+    signature: Option<&str>,
+    out: &mut dyn Sink,
+) -> Result<bool> {
     let (mut media_type, mut data) = (None, None);
     blob.object(|key, value| {
         match key {
@@ -447,17 +410,20 @@ fn blob(choice: u32, mut blob: Cursor<'_>, reasoning: bool, signature: Option<&s
         Ok(())
     })?;
     let (media_type, data) = (media_type.as_deref(), data.as_deref());
-    match media_type.filter(|media_type| media_type.starts_with("audio/")) {
+    let audio = media_type.filter(|media_type| media_type.starts_with("audio/"));
+    match audio {
         Some(media_type) => {
             out.delta(Delta::AudioFormat { choice, media_type });
-            out.delta(Delta::Audio { choice, data: data.unwrap_or_default() });
+            if let Some(data) = data {
+                out.delta(Delta::Audio { choice, data });
+            }
             if let Some(raw) = signature {
                 out.delta(Delta::Unknown { name: "part.thoughtSignature", raw });
             }
         }
         None => out.delta(Delta::File { choice, file: File { media_type, data, url: None, reasoning, signature } }),
     }
-    Ok(())
+    Ok(audio.is_some())
 }
 
 fn file_data(
@@ -478,34 +444,6 @@ fn file_data(
     })?;
     let file = File { media_type: media_type.as_deref(), data: None, url: url.as_deref(), reasoning, signature };
     out.delta(Delta::File { choice, file });
-    Ok(())
-}
-
-/// A citation, a retrieved page, or a grounding chunk, whose kind is the name of the object that holds the rest. A page
-/// that could not be retrieved is no source.
-fn cite(choice: u32, raw: &str, out: &mut dyn Sink) -> Result {
-    let (mut url, mut title, mut failed) = (None, None, false);
-    let mut read = |key: &str, value: &mut Cursor<'_>| {
-        match key {
-            // Of a found image, `imageUri` is the image and `sourceUri` the page, which is to be named.
-            "uri" | "sourceUri" | "retrievedUrl" => url = value.string()?.map(Cow::into_owned),
-            "title" => title = value.string()?.map(Cow::into_owned),
-            "urlRetrievalStatus" => {
-                failed = value.string()?.is_some_and(|status| status != "URL_RETRIEVAL_STATUS_SUCCESS");
-            }
-            _ => value.skip()?,
-        }
-        Ok(())
-    };
-    Cursor::new(raw).object(|key, value| match value.peek() {
-        Kind::Object => value.object(&mut read).map(drop),
-        _ => read(key, value),
-    })?;
-    if failed {
-        out.delta(Delta::Unknown { name: "urlMetadata", raw });
-    } else {
-        out.delta(Delta::Source { choice, url: url.as_deref(), title: title.as_deref(), raw });
-    }
     Ok(())
 }
 
@@ -554,17 +492,5 @@ const FUNCTION_CALL_FIELDS: &[&str] = &["args", "partialArgs"];
 /// A file's name for display.
 const BLOB_FIELDS: &[&str] = &["displayName"];
 
-/// What was searched for, and how.
-const GROUNDING_FIELDS: &[&str] = &[
-    "webSearchQueries",
-    "imageSearchQueries",
-    "retrievalQueries",
-    "retrievalMetadata",
-    "googleMapsWidgetContextToken",
-];
-
 /// Answers whose state is kept.
 const MAX_ANSWERS: usize = 256;
-
-/// Most bytes of sources that are remembered so that none is given twice.
-const MAX_REMEMBERED: usize = 1 << 20;

@@ -3,7 +3,7 @@
 //! The answer to a tool call is text; lists and handshakes say nothing of an answer and pass by.
 
 use super::openai_event::{is_blank, keep, raw, string};
-use super::{Decode, Delta, Progress, Sink, error};
+use super::{Decode, Delta, File, Progress, Sink, error};
 use crate::json::{Cursor, Kind, SyntaxError};
 use crate::wire::Frame;
 
@@ -77,12 +77,14 @@ fn content(mut result: Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError
 
 fn part(part: &mut Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
     let whole = *part;
-    let (mut kind, mut text, mut data) = (None, None, None);
+    let (mut kind, mut text, mut data, mut media_type, mut url) = (None, None, None, None, None);
     part.object(|key, value| {
         match key {
             "type" => kind = value.string()?,
             "text" => text = keep(value)?,
-            "data" => data = keep(value)?,
+            "data" => data = value.string()?,
+            "mimeType" => media_type = value.string()?,
+            "uri" => url = value.string()?,
             _ => value.skip()?,
         }
         Ok(())
@@ -93,7 +95,16 @@ fn part(part: &mut Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
             out.delta(Delta::Text { choice: 0, text: &string(text)?.unwrap_or_default() });
             out.delta(Delta::BlockEnd { choice: 0 });
         }
-        Some("audio") => out.delta(Delta::Audio { choice: 0, data: &string(data)?.unwrap_or_default() }),
+        Some("audio") => {
+            if let Some(media_type) = &media_type {
+                out.delta(Delta::AudioFormat { choice: 0, media_type });
+            }
+            out.delta(Delta::Audio { choice: 0, data: data.as_deref().unwrap_or_default() });
+        }
+        Some("image" | "resource_link") => {
+            let (media_type, data, url) = (media_type.as_deref(), data.as_deref(), url.as_deref());
+            out.delta(Delta::File { choice: 0, file: File { media_type, data, url, ..File::default() } });
+        }
         kind if !is_blank(raw) => out.delta(Delta::Unknown { name: kind.unwrap_or("content"), raw }),
         _ => {}
     }

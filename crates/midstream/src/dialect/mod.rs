@@ -15,6 +15,7 @@ mod gemini_args;
 mod gemini_interactions;
 mod gemini_live;
 mod gemini_parts;
+mod gemini_sources;
 mod mcp;
 mod ollama;
 mod openai_assistants;

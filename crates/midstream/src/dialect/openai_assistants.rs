@@ -4,7 +4,7 @@
 
 use std::borrow::Cow;
 
-use super::openai_event::{is_blank, keep, raw, string};
+use super::openai_event::{is_blank, keep, raw, string, unquoted};
 use super::said::Said;
 use super::{DONE, Decode, Delta, Progress, Sink, error, payload};
 use crate::event::{FinishReason, Usage};
@@ -319,9 +319,9 @@ impl OpenaiAssistants {
         let results = results.map_or(Ok(""), raw)?;
         if whole && !std::mem::replace(&mut known.ended, true) {
             out.delta(Delta::ToolEnd { slot });
-            // What came of a tool that the provider ran. Deltas bring it in parts, the step brings it whole.
+            // Deltas bring what came of it in parts, the step brings it whole.
             if !is_blank(results) {
-                out.delta(Delta::Unknown { name: &format!("{kind}.outputs"), raw: results });
+                out.delta(Delta::ToolResult { choice: 0, id: &unquoted(&known.id), raw: results, signature: None });
             }
         }
         Ok(())

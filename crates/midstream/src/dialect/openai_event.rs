@@ -43,6 +43,9 @@ pub(super) struct ServerEvent<'a> {
     pub call_id: Option<Cursor<'a>>,
     /// `name`, where an event that speaks of a call repeats it.
     pub name: Option<Cursor<'a>>,
+    /// `format` and `sample_rate`, in hertz, of audio (Realtime, translation).
+    pub format: Option<Cursor<'a>>,
+    pub sample_rate: Option<u64>,
     /// `usage` beside the response (xAI Realtime).
     pub usage: Usage,
     /// Fields that nobody knows, with their raw values.
@@ -78,6 +81,8 @@ impl<'a> ServerEvent<'a> {
                 "message" => event.message = keep(value)?,
                 "call_id" => event.call_id = keep(value)?,
                 "name" => event.name = keep(value)?,
+                "format" => event.format = keep(value)?,
+                "sample_rate" => event.sample_rate = value.u64()?,
                 "usage" => event.usage = usage(value)?,
                 "object" => event.object = value.string()?.unwrap_or_default(),
                 _ if ADMINISTRATIVE.contains(&key) => value.skip()?,
@@ -189,6 +194,11 @@ pub(super) fn raw<'a>(mut value: Cursor<'a>) -> Result<&'a str, SyntaxError> {
     value.raw()
 }
 
+/// The string that raw JSON is; empty where it is none.
+pub(super) fn unquoted(raw: &str) -> Cow<'_, str> {
+    Cursor::new(raw).string().ok().flatten().unwrap_or_default()
+}
+
 /// Notes a field that nobody knows, unless it says nothing.
 pub(super) fn note<'a>(
     unknown: &mut Vec<(String, &'a str)>,
@@ -259,10 +269,8 @@ const ADMINISTRATIVE: &[&str] = &[
     "start_time",
     "timestamp",
     "ts",
-    // Realtime, translation: the audio's format.
+    // Realtime, translation: always one.
     "channels",
-    "format",
-    "sample_rate",
     // WebSocket mode: the HTTP status of an error, which also has a code.
     "status",
     "param",

@@ -53,6 +53,7 @@ impl OpenaiRealtime {
             }
             "session.output_audio.delta" => {
                 if let Some(data) = string(event.delta)? {
+                    audio_format(string(event.format)?.as_deref(), event.sample_rate, out);
                     out.delta(Delta::Audio { choice: 0, data: &data });
                 }
             }
@@ -97,16 +98,54 @@ impl OpenaiRealtime {
     }
 }
 
-/// The model stands in the session, not in its responses.
+/// Model and audio format stand in the session, not in its responses.
 fn session(event: &ServerEvent<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
-    let Some(mut session): Option<Cursor<'_>> = event.session else { return Ok(()) };
-    let mut model = None;
+    let Some(mut session) = event.session else { return Ok(()) };
+    let (mut model, mut format, mut rate) = (None, None, None);
     session.object(|key, value| match key {
         "model" => value.string().map(|name| model = name),
+        // Beta.
+        "output_audio_format" => value.string().map(|name| format = name),
+        "audio" => field(value, "output", |value| {
+            field(value, "format", |value| {
+                value.object(|key, value| match key {
+                    "type" => value.string().map(|name| format = name),
+                    "rate" => value.u64().map(|hertz| rate = hertz),
+                    _ => value.skip(),
+                })?;
+                Ok(())
+            })
+        }),
         _ => value.skip(),
     })?;
     out.delta(Delta::Metadata { id: None, model: model.as_deref() });
+    audio_format(format.as_deref(), rate, out);
     Ok(())
+}
+
+/// Reads the field `name` of an object.
+fn field<'a>(
+    object: &mut Cursor<'a>,
+    name: &str,
+    mut read: impl FnMut(&mut Cursor<'a>) -> Result<(), SyntaxError>,
+) -> Result<(), SyntaxError> {
+    object.object(|key, value| if key == name { read(value) } else { value.skip() })?;
+    Ok(())
+}
+
+/// Hands on what the audio is: a media type, or one of the beta's words for them.
+fn audio_format(format: Option<&str>, rate: Option<u64>, out: &mut dyn Sink) {
+    let (media_type, rate) = match (format, rate) {
+        (None, _) => return,
+        (Some("g711_ulaw"), _) => ("audio/pcmu", None),
+        (Some("g711_alaw"), _) => ("audio/pcma", None),
+        (Some("pcm16"), rate) => ("audio/pcm", rate.or(Some(24_000))),
+        (Some(other), rate) => (other, rate),
+    };
+    match rate {
+        Some(rate) => out.delta(Delta::AudioFormat { choice: 0, media_type: &format!("{media_type};rate={rate}") }),
+        None => out.delta(Delta::AudioFormat { choice: 0, media_type }),
+    }
 }
 
 /// Events that belong to the session or the request, or say only how far something is.

@@ -167,7 +167,7 @@ impl Incremental {
             }
             match self.state {
                 State::Text(role) => {
-                    let longest = piece.len().min(at + self.limits.max_bytes - self.at);
+                    let longest = piece.len().min(at.saturating_add(self.limits.max_bytes - self.at));
                     let end = at + plain_end(&piece.as_bytes()[at..longest], 0);
                     // A limit may fall inside a character, which is then left out.
                     self.append(role, piece.get(at..end).unwrap_or_default());

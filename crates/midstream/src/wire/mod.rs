@@ -34,7 +34,7 @@ pub enum Framing {
     Ndjson,
     /// One JSON array, an element a frame.
     JsonArray,
-    /// Amazon event stream (`application/vnd.amazon.eventstream`).
+    /// Amazon event stream (`application/vnd.amazon.eventstream`), also where a gateway has put it into base64.
     EventStream,
     /// WebSocket messages, recorded as one `{kind, direction, data}` a line.
     Ws,
@@ -146,7 +146,8 @@ impl Decoder {
         self.few.keep(bytes)
     }
 
-    /// Takes the next bytes of the body.
+    /// Takes the next bytes of the body. The sink gets each item with the framing that it was found in; the fault of a
+    /// body that is no stream comes as one of plain text.
     pub fn feed(&mut self, bytes: &[u8], sink: &mut Sink<'_>) {
         if !self.under_way {
             return self.begin(bytes, sink);

@@ -11,7 +11,7 @@ pub(super) struct Nesting {
     lines: bool,
     place: Place,
     depth: usize,
-    /// One bit a level, innermost lowest: 1 for an array. Exact for the outermost 64 levels.
+    /// One bit for each of the outermost levels, innermost lowest: 1 for an array.
     arrays: u64,
     /// The last byte outside strings that was no white space; a string counts as its closing quote.
     last: u8,
@@ -92,11 +92,15 @@ impl Nesting {
                         return Some(*at);
                     }
                     self.depth += 1;
-                    self.arrays = self.arrays << 1 | u64::from(byte == b'[');
+                    if self.depth <= EXACT_DEPTH {
+                        self.arrays = self.arrays << 1 | u64::from(byte == b'[');
+                    }
                 }
                 b'}' | b']' => {
+                    if self.depth <= EXACT_DEPTH {
+                        self.arrays >>= 1;
+                    }
                     self.depth = self.depth.saturating_sub(1);
-                    self.arrays >>= 1;
                     if self.depth == 0 {
                         return Some(*at + 1);
                     }
@@ -119,8 +123,11 @@ impl Nesting {
     fn may_open(&self) -> bool {
         match self.last {
             b'[' | b':' => true,
-            b',' => self.arrays & 1 == 1 || self.depth > 64,
+            b',' => self.arrays & 1 == 1 || self.depth > EXACT_DEPTH,
             _ => false,
         }
     }
 }
+
+/// The depth to which the kinds of brackets are known; deeper, a bracket is taken to be allowed anywhere.
+const EXACT_DEPTH: usize = u64::BITS as usize;

@@ -17,7 +17,7 @@ pub fn recordings(dialect: Dialect) -> Vec<Recording> {
 
 /// Name and payload of each event that a recording received, by plain splitting. What is no JSON is `null`.
 pub fn payloads(recording: &Recording) -> Vec<(String, Value)> {
-    let text = std::str::from_utf8(&recording.body).unwrap();
+    let text = std::str::from_utf8(&recording.body).expect("recordings are text");
     let mut payloads = Vec::new();
     let mut name = "";
     for line in text.lines() {
@@ -69,11 +69,29 @@ pub fn response(events: &[Event]) -> Response {
 
 /// The names of the unknown events among `events`.
 pub fn unknown(events: &[Event]) -> Vec<&str> {
-    let name = |event| match event {
-        &Event::Unknown { ref name, .. } => Some(name.as_str()),
-        _ => None,
-    };
-    events.iter().filter_map(name).collect()
+    let mut names = Vec::new();
+    for event in events {
+        if let Event::Unknown { name, .. } = event {
+            names.push(name.as_str());
+        }
+    }
+    names
+}
+
+/// Id, name and input of each tool call, whoever runs it, in order of beginning.
+pub fn calls(events: &[Event]) -> Vec<(String, String, String)> {
+    let mut calls: Vec<(String, String, String)> = Vec::new();
+    for event in events {
+        match event {
+            Event::ToolInputStart { id, name, .. } => calls.push((id.clone(), name.clone(), String::new())),
+            Event::ToolCall { id, name, input_text, .. } => {
+                let open = calls.iter_mut().rev().find(|call| call.0 == *id).expect("it began");
+                *open = (id.clone(), name.clone(), input_text.clone());
+            }
+            _ => {}
+        }
+    }
+    calls
 }
 
 /// The text at `path`, a JSON pointer, or nothing.

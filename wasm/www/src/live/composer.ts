@@ -22,6 +22,7 @@ export class Composer {
     this.upstream,
   );
   private readonly tool = h('input', { id: 'tool', type: 'checkbox' });
+  private readonly reasoning = h('input', { id: 'reasoning', type: 'checkbox' });
   private readonly text = h('textarea', {
     id: 'prompt',
     rows: 2,
@@ -54,7 +55,13 @@ export class Composer {
           'label',
           { class: 'check', title: 'Offers the model a tool, get_weather, that it may call; nothing runs it' },
           this.tool,
-          'Offer a tool',
+          'Tool',
+        ),
+        h(
+          'label',
+          { class: 'check', title: 'Asks the model to reason; one that can’t may refuse the request' },
+          this.reasoning,
+          'Reasoning',
         ),
         h('div', { class: 'composer-buttons' }, this.stop, this.submit),
       ),
@@ -83,9 +90,10 @@ export class Composer {
   }
 
   /** Puts `text` into the box for the person to send or change. */
-  suggest(text: string, tool: boolean): void {
+  suggest(text: string, tool: boolean, reasoning: boolean): void {
     this.text.value = text;
     this.tool.checked = tool;
+    this.reasoning.checked = reasoning;
     this.text.focus();
   }
 
@@ -109,6 +117,7 @@ export class Composer {
       key: this.key.value.trim(),
       upstream: this.upstream.value,
       tool: this.tool.checked,
+      reasoning: this.reasoning.checked,
     };
     try {
       await send(api, ask, abort.signal, (id) => {

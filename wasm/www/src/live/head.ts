@@ -4,7 +4,6 @@ import type { Metrics, StreamInfo } from '../events';
 import { h, setAttr, setText } from '../dom';
 import * as format from '../format';
 import type { StreamState } from '../stream';
-import { stateOf } from './list';
 
 export class Head {
   readonly element: HTMLElement;
@@ -30,9 +29,8 @@ export class Head {
     );
   }
 
-  /** `nowUs` is how far the stream's own time has come. */
-  update(info: StreamInfo | undefined, state: StreamState, nowUs: number): void {
-    const standing = state.verdict ?? (info ? stateOf(info) : 'live');
+  /** `standing` is how the stream stands, in a word; `nowUs` how far its own time has come. */
+  update(info: StreamInfo | undefined, state: StreamState, standing: string, nowUs: number): void {
     setText(this.verdict, standing);
     setAttr(this.verdict, 'data-state', standing);
     setText(this.model, state.model ?? info?.model ?? 'model unknown');

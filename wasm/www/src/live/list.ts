@@ -56,14 +56,23 @@ export class StreamList {
   /** Forgets every stream that is not among `infos`. */
   replace(infos: StreamInfo[]): void {
     const ids = new Set(infos.map(({ id }) => id));
-    for (const id of this.infos.keys()) {
-      if (ids.has(id)) continue;
-      this.infos.delete(id);
-      this.rows.get(id)?.item.remove();
-      this.rows.delete(id);
-    }
+    for (const id of [...this.infos.keys()]) if (!ids.has(id)) this.forget(id);
     infos.forEach((info) => this.update(info));
     this.draw();
+  }
+
+  private forget(id: string): void {
+    this.infos.delete(id);
+    this.rows.get(id)?.item.remove();
+    this.rows.delete(id);
+  }
+
+  /** Makes room as the gateway does: the oldest streams that have ended go. */
+  private thin(): void {
+    if (this.infos.size <= MAX_STREAMS) return;
+    const ended = [...this.infos.values()].filter(({ id, state }) => state === 'ended' && id !== this.selected);
+    const oldest = ended.sort(newestFirst).reverse();
+    for (const { id } of oldest.slice(0, this.infos.size - MAX_STREAMS)) this.forget(id);
   }
 
   select(id: string | null): void {
@@ -73,6 +82,7 @@ export class StreamList {
   }
 
   private render(): void {
+    this.thin();
     const added: StreamInfo[] = [];
     for (const id of this.changed) {
       const info = this.infos.get(id);
@@ -164,3 +174,6 @@ export function stateOf(info: StreamInfo): string {
 function newestFirst(a: StreamInfo, b: StreamInfo): number {
   return b.started_ms - a.started_ms || b.id.localeCompare(a.id, 'en', { numeric: true });
 }
+
+/** As many as the gateway keeps by default. */
+const MAX_STREAMS = 1000;

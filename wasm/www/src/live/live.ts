@@ -26,13 +26,13 @@ export class Live implements View {
     private readonly shell: Shell,
   ) {
     const connect = h('a', { class: 'button quiet', href: '#live', title: 'How to send streams here' }, icon('plug'), 'Connect');
-    const follow = h('label', { class: 'follow', title: 'Show each new stream as it begins' }, this.follow, 'Follow');
+    const follow = h('label', { class: 'follow', title: 'Show each new stream as it begins, unless one is being watched' }, this.follow, 'Follow');
     this.list = new StreamList(follow, connect);
     this.composer = new Composer(
       (id) => this.go(id),
       (id) => this.setRunning(id),
     );
-    this.start = startPage((prompt, tool) => this.composer.suggest(prompt, tool));
+    this.start = startPage((prompt, tool, reasoning) => this.composer.suggest(prompt, tool, reasoning));
     this.list.element.addEventListener('click', (event) => {
       // Who picks a stream wants to keep it.
       if ((event.target as Element).closest('.row')) this.follow.checked = false;
@@ -68,10 +68,11 @@ export class Live implements View {
   private hear(info: StreamInfo): void {
     const isNew = this.list.update(info);
     if (this.watch?.id === info.id) this.watch.view.refresh();
-    if (isNew && info.state === 'live') {
-      this.shell.say(`New stream from ${info.model ?? info.path ?? 'a client'}`);
-      if (this.follow.checked && this.settled) this.go(info.id);
-    }
+    if (!isNew || !this.settled || !this.follow.checked) return;
+    // Whoever watches one being written is not torn away from it by the next.
+    if (this.watch && this.list.get(this.watch.id)?.state === 'live') return;
+    this.go(info.id);
+    this.shell.say('A new stream is shown');
   }
 
   /** The list is known: a page opened without an address shows the newest stream. */

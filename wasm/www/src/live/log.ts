@@ -131,7 +131,9 @@ export class Log {
     setText(this.note, `${format.count(this.left)} more events are not kept here; the download has them all`);
     this.space.style.height = `${this.length * ROW}px`;
     if (this.following) this.pane.scrollTop = this.pane.scrollHeight;
-    const first = Math.max(0, Math.floor(this.pane.scrollTop / ROW) - 4);
+    // The filter may just have left fewer lines than were scrolled past.
+    const top = Math.min(this.pane.scrollTop, this.length * ROW);
+    const first = Math.max(0, Math.floor(top / ROW) - 4);
     const last = Math.min(this.length, first + Math.ceil(this.pane.clientHeight / ROW) + 8);
     this.rows.style.transform = `translateY(${first * ROW}px)`;
     while (this.rows.childElementCount > last - first) this.rows.lastElementChild!.remove();

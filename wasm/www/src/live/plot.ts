@@ -76,14 +76,14 @@ export class Plot {
       drag: { x: false, y: false },
       y: false,
     };
-    const common = { width, cursor, legend: { show: false }, padding: [6, MARGIN, 3, 0] as uPlot.Padding };
+    const common = { width, cursor, legend: { show: false }, padding: [6, MARGIN, 7, 0] as uPlot.Padding };
     const left = { ...axis, side: 3 as const, size: 50, gap: 4 };
     this.box.replaceChildren();
     this.box.setAttribute('role', 'img');
     this.growth = new uPlot(
       {
         ...common,
-        height: 132,
+        height: 136,
         scales: { x: { time: false }, y: { auto: false } },
         axes: [
           { ...axis, size: 0, values: () => [] },
@@ -182,6 +182,11 @@ export class Plot {
     if (first !== null) {
       ctx.fillStyle = colour('--muted');
       for (let y = bbox.top; y < bbox.top + bbox.height; y += 6) ctx.fillRect(x(first), y, 1, 3);
+      ctx.font = label();
+      ctx.textAlign = 'left';
+      ctx.textBaseline = 'top';
+      // To the left of it the text would run into the axis, to the right at the end of the plot out of it.
+      if (x(first) < bbox.left + bbox.width / 2) ctx.fillText('first content', x(first) + 4 * devicePixelRatio, bbox.top);
     }
     ctx.restore();
   }
@@ -193,12 +198,12 @@ export class Plot {
     const { ctx, bbox } = plot;
     const { min = 0, max = 0 } = plot.scales['y'] ?? {};
     ctx.save();
-    ctx.font = FONT.replace(/(\d+)px/, (_, size) => `${Math.round(Number(size) * devicePixelRatio * 0.9)}px`);
+    ctx.font = label();
     ctx.textBaseline = 'middle';
     ctx.textAlign = 'left';
     const height = 11 * devicePixelRatio;
     let free = bbox.top + height / 2;
-    for (const [label, us] of [['p99', gaps.p99_us], ['p50', gaps.p50_us]] as const) {
+    for (const [name, us] of [['p99', gaps.p99_us], ['p50', gaps.p50_us]] as const) {
       const ms = drawable(us / 1000)!;
       if (ms < min || ms > max) continue;
       const y = Math.round(plot.valToPos(ms, 'y', true));
@@ -207,7 +212,7 @@ export class Plot {
       // Where the two lines are close their labels are kept apart.
       free = Math.max(y, free);
       ctx.fillStyle = colour('--muted');
-      ctx.fillText(label, bbox.left + bbox.width + 4 * devicePixelRatio, free);
+      ctx.fillText(name, bbox.left + bbox.width + 4 * devicePixelRatio, free);
       free += height;
     }
     ctx.restore();
@@ -274,4 +279,7 @@ const FLOOR_MS = 0.01;
 
 /** Pixels to the right of the plots, for the labels of the quantiles. */
 const MARGIN = 30;
-const FONT = '11px ui-monospace, "SF Mono", Menlo, Consolas, monospace';
+const FACE = 'ui-monospace, "SF Mono", Menlo, Consolas, monospace';
+const FONT = `11px ${FACE}`;
+/** The face of words drawn by us, on a canvas that counts in the device's pixels. */
+const label = (): string => `${10 * devicePixelRatio}px ${FACE}`;

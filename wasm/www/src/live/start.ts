@@ -7,8 +7,10 @@ interface Example {
   code(base: string): string;
 }
 
-/** `suggest` puts a prompt into the box, and says whether to offer a tool with it. */
-export function startPage(suggest: (prompt: string, tool: boolean) => void): HTMLElement {
+/** `suggest` puts a prompt into the box, and says whether to offer a tool with it and to ask for reasoning. */
+export function startPage(suggest: (prompt: string, tool: boolean, reasoning: boolean) => void): HTMLElement {
+  const suggestion = ({ prompt, tool, reasoning }: (typeof PROMPTS)[number]): HTMLElement =>
+    h('button', { type: 'button', onclick: () => suggest(prompt, tool, reasoning) }, prompt);
   return h(
     'section',
     { class: 'start', 'aria-labelledby': 'start-title' },
@@ -21,7 +23,7 @@ export function startPage(suggest: (prompt: string, tool: boolean) => void): HTM
         { class: 'way' },
         h('h3', {}, 'Ask here'),
         h('p', {}, 'Send a prompt from the box below. Without an upstream the built-in demo model answers.'),
-        h('div', { class: 'suggestions' }, ...PROMPTS.map(({ prompt, tool }) => h('button', { type: 'button', onclick: () => suggest(prompt, tool) }, prompt))),
+        h('div', { class: 'suggestions' }, ...PROMPTS.map(suggestion)),
       ),
       h(
         'div',
@@ -67,9 +69,9 @@ function examples(base: string): HTMLElement {
 }
 
 const PROMPTS = [
-  { prompt: 'How does an answer travel from the model to this page?', tool: false },
-  { prompt: 'What will the weather be in Oslo in the next 3 days?', tool: true },
-  { prompt: 'Think step by step: is 2027 a prime number?', tool: false },
+  { prompt: 'How does an answer travel from the model to this page?', tool: false, reasoning: false },
+  { prompt: 'What will the weather be in Oslo in the next 3 days?', tool: true, reasoning: false },
+  { prompt: 'Think step by step: is 2027 a prime number?', tool: false, reasoning: true },
 ];
 
 const EXAMPLES: Example[] = [

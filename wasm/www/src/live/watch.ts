@@ -39,6 +39,7 @@ export class Watch {
   private heard = performance.now();
   private following = true;
   private plotted = 0;
+  private connected = false;
   private refused: number | null = null;
   private disposed = false;
 
@@ -99,8 +100,11 @@ export class Watch {
         this.heard = performance.now();
         this.draw();
       },
+      opened: () => void (this.connected = true),
+      lost: () => void (this.connected = false),
       finished: () => this.state.verdict !== null,
       refused: (status) => {
+        this.connected = false;
         this.refused = status;
         this.draw();
       },
@@ -131,23 +135,33 @@ export class Watch {
     this.body.hidden = false;
   }
 
+  /** How the stream stands, in a word. */
+  private standing(): string {
+    const info = this.host.info();
+    if (this.state.verdict) return this.state.verdict;
+    if (this.refused !== null) return 'lost';
+    if (!info) return 'waiting';
+    // The list may know the end before its events are here. A verdict over half a text would be a wrong one.
+    return info.state === 'live' ? 'live' : 'reading';
+  }
+
   /** How far the stream's own time has come, in microseconds. */
   private now(): number {
     const { verdict, lastUs, lastSeq, metrics } = this.state;
     if (metrics) return metrics.duration_us;
-    if (verdict !== null || this.refused !== null || lastSeq < 0) return lastUs;
+    if (verdict !== null || !this.connected || lastSeq < 0) return lastUs;
     return lastUs + (performance.now() - this.heard) * 1000;
   }
 
   private tick(): void {
-    if (this.state.verdict === null && this.state.lastSeq >= 0 && this.refused === null) this.draw();
+    if (this.state.verdict === null && this.state.lastSeq >= 0 && this.connected) this.draw();
   }
 
   private render(): void {
     if (this.disposed) return;
     const { state } = this;
     const now = this.now();
-    this.head.update(this.host.info(), state, now);
+    this.head.update(this.host.info(), state, this.standing(), now);
     this.answer.update(state);
     this.found.update(state);
     this.showWaiting();

@@ -4,9 +4,9 @@
 use std::borrow::Cow;
 
 use super::whole::report;
-use crate::dialect::openai_event::{is_blank, keep, note, string};
+use crate::dialect::openai_event::{is_blank, keep, note, raw, string};
 use crate::dialect::said::Said;
-use crate::dialect::{Delta, Sink};
+use crate::dialect::{Delta, File, Sink};
 use crate::json::{Cursor, Kind, SyntaxError};
 
 /// A type of item that calls a tool.
@@ -76,8 +76,10 @@ pub(in crate::dialect) fn tool(item: &str) -> &'static Tool {
 pub(in crate::dialect) struct Call {
     tool: &'static Tool,
     slot: u32,
-    /// `call_id` as raw JSON.
+    /// Its id, as its beginning gave it.
     id: Box<str>,
+    /// `call_id` as raw JSON.
+    call_id: Box<str>,
     pub provider_executed: bool,
     state: State,
     /// What deltas have said of the text, or of the string that is open.
@@ -110,6 +112,7 @@ impl Call {
             tool,
             slot,
             id: "".into(),
+            call_id: "".into(),
             provider_executed: tool.provider,
             state: State::Nothing,
             said: Said::default(),
@@ -147,7 +150,7 @@ impl Call {
             }
             Ok(())
         })?;
-        call.id = call_id.map_or(Ok(""), |mut value| value.raw())?.into();
+        call.call_id = call_id.map_or(Ok(""), raw)?.into();
         // Calls that the provider runs have no `call_id`, or null.
         let id = string(call_id)?.filter(|id| !id.is_empty()).or(string(id)?).unwrap_or_default();
         let name = name.filter(|_| tool.name.is_empty()).unwrap_or(Cow::Borrowed(tool.name));
@@ -161,19 +164,20 @@ impl Call {
         Ok(Some(call))
     }
 
-    pub(super) fn start(&self, id: &str, name: &str, out: &mut dyn Sink) {
+    pub(super) fn start(&mut self, id: &str, name: &str, out: &mut dyn Sink) {
+        self.id = id.into();
         let Self { slot, provider_executed, .. } = *self;
         out.delta(Delta::ToolStart { choice: 0, slot, id, name, provider_executed });
     }
 
     /// Whether this is the call with this `call_id`, in raw JSON.
     pub(super) fn is(&self, id: &str) -> bool {
-        !is_blank(id) && *self.id == *id
+        !is_blank(id) && *self.call_id == *id
     }
 
     /// Whether this is another call than the one with this `call_id`.
     pub(super) fn is_other(&self, id: &str) -> bool {
-        !is_blank(id) && !is_blank(&self.id) && *self.id != *id
+        !is_blank(id) && !is_blank(&self.call_id) && *self.call_id != *id
     }
 
     /// Takes more of the input's text.
@@ -235,19 +239,36 @@ impl Call {
             Input::Commands => "action",
             Input::Diff => "operation",
         };
-        let mut input = None;
+        let (mut input, mut result, mut incomplete) = (None, None, false);
+        let (mut image, mut format) = (None, None);
         let mut unknown = Vec::new();
         item.object(|key, value| match key {
             _ if key == field => keep(value).map(|kept| input = kept.or(input)),
             "actions" if field == "action" => keep(value).map(|kept| input = kept.or(input)),
+            "status" => value.string().map(|status| incomplete = status.as_deref() == Some("incomplete")),
+            "output" | "outputs" | "results" | "error" => keep(value).map(|kept| result = kept.or(result)),
+            "result" if self.tool.item == "image_generation_call" => value.string().map(|data| image = data),
+            "output_format" => value.string().map(|word| format = word),
             _ if CALL_FIELDS.contains(&key) => value.skip(),
-            // What came of the call is among these, since no event has a word for it.
             _ => note(&mut unknown, key, value),
         })?;
         if let Some(input) = input.filter(|_| self.state != State::Ended) {
             self.input(input, out)?;
         }
-        self.end(out);
+        if !incomplete {
+            self.end(out);
+        }
+        if let Some(result) = result {
+            let (id, raw) = (&*self.id, raw(result)?);
+            if !is_blank(raw) {
+                out.delta(Delta::ToolResult { choice: 0, id, raw, signature: None });
+            }
+        }
+        if let Some(data) = image {
+            let media_type = format.map(|format| format!("image/{format}"));
+            let file = File { media_type: media_type.as_deref(), data: Some(&data), ..File::default() };
+            out.delta(Delta::File { choice: 0, file });
+        }
         report(self.tool.item, &unknown, out);
         Ok(())
     }
@@ -410,7 +431,6 @@ const CALL_FIELDS: &[&str] = &[
     "id",
     "type",
     "object",
-    "status",
     "call_id",
     "name",
     // Whose tool it is, where it runs, who asked for it.
@@ -424,7 +444,6 @@ const CALL_FIELDS: &[&str] = &[
     // How an image was made.
     "action",
     "background",
-    "output_format",
     "quality",
     "size",
 ];

@@ -95,7 +95,11 @@ impl Items {
         let head = Head::read(item)?;
         let kind = ItemKind::of(head.kind);
         let known = self.items.iter().any(|known| known.kind == kind && !is_blank(head.id) && *known.id == *head.id);
-        if known || self.items.len() >= MAX_ITEMS {
+        if known {
+            return Ok(());
+        }
+        if self.items.len() >= MAX_ITEMS {
+            out.delta(Delta::Unknown { name: head.kind, raw: raw(item)? });
             return Ok(());
         }
         let at = self.push(event.index, head.id, kind);
@@ -143,7 +147,7 @@ impl Items {
             return Ok(false);
         }
         let at = self.push(event.index, event.item_id, ItemKind::Tool(tool));
-        let call = Call::new(tool, self.slot());
+        let mut call = Call::new(tool, self.slot());
         self.host_calls |= !call.provider_executed;
         call.start(&id, &name, out);
         self.items[at].call = Some(call);

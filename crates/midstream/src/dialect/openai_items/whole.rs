@@ -2,7 +2,7 @@
 //! It adds what no delta brought, and contradicts nothing that was said.
 
 use super::{Class, Item, ItemKind, Items, MAX_ITEMS, source};
-use crate::dialect::openai_event::{ServerEvent, is_blank, keep, note, raw, string};
+use crate::dialect::openai_event::{ServerEvent, is_blank, keep, note, raw, string, unquoted};
 use crate::dialect::{Delta, Sink};
 use crate::json::{Cursor, SyntaxError};
 
@@ -104,7 +104,7 @@ impl Items {
                 }
                 self.items[at].call.as_mut().map_or(Ok(()), |call| call.whole(item, out))
             }
-            ItemKind::Other if !repeated => other(head.kind, item, out),
+            ItemKind::Other if !repeated => other(&head, item, out),
             ItemKind::Tool(_) | ItemKind::Other => Ok(()),
         }
     }
@@ -325,20 +325,25 @@ impl<'a> Head<'a> {
     }
 }
 
-/// Hands on an item of a kind that midstream has no word for.
-fn other(kind: &str, mut item: Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+/// Hands on an item that is neither text nor a call: what came of a call, or something that midstream has no word for.
+fn other(head: &Head<'_>, item: Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
     let raw = raw(item)?;
-    let kind = if kind.is_empty() { "item" } else { kind };
     let mut failed = false;
-    if kind == "mcp_list_tools" {
+    match head.kind {
         // What a server offers is no part of the answer; that it can't be asked is.
-        item.object(|key, value| match key {
-            "error" => value.raw().map(|raw| failed = !is_blank(raw)),
-            _ => value.skip(),
-        })?;
-    }
-    if failed || kind != "mcp_list_tools" {
-        out.delta(Delta::Unknown { name: kind, raw });
+        "mcp_list_tools" => {
+            { item }.object(|key, value| match key {
+                "error" => value.raw().map(|raw| failed = !is_blank(raw)),
+                _ => value.skip(),
+            })?;
+            if failed {
+                out.delta(Delta::Unknown { name: "mcp_list_tools.error", raw });
+            }
+        }
+        "shell_call_output" | "tool_search_output" => {
+            out.delta(Delta::ToolResult { choice: 0, id: &unquoted(head.call_id), raw, signature: None });
+        }
+        kind => out.delta(Delta::Unknown { name: if kind.is_empty() { "item" } else { kind }, raw }),
     }
     Ok(())
 }

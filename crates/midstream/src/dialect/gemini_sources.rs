@@ -1,0 +1,91 @@
+//! What Gemini's answers stand on: citations, what grounding found, pages that were read.
+
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+
+use super::{Delta, Sink};
+use crate::json::{Cursor, Kind, SyntaxError};
+
+/// The sources that were given, since frames repeat them; as far as [`MAX_REMEMBERED`] goes.
+#[derive(Debug, Default)]
+pub(super) struct Sources {
+    given: BTreeSet<String>,
+    bytes: usize,
+}
+
+impl Sources {
+    /// `citationMetadata`, `groundingMetadata` or `urlContextMetadata`, as `name` says.
+    pub(super) fn metadata(
+        &mut self,
+        choice: u32,
+        name: &str,
+        metadata: &mut Cursor<'_>,
+        out: &mut dyn Sink,
+    ) -> Result<(), SyntaxError> {
+        metadata.object(|key, value| match key {
+            "citations" | "citationSources" | "groundingChunks" | "urlMetadata" => {
+                let each = |source: &mut Cursor<'_>| {
+                    let raw = source.raw()?;
+                    if self.is_new(choice, key, raw) { cite(choice, raw, out) } else { Ok(()) }
+                };
+                value.array(each).map(drop)
+            }
+            _ if GROUNDING_FIELDS.contains(&key) || value.peek() == Kind::Null => value.skip(),
+            _ => {
+                let raw = value.raw()?;
+                if self.is_new(choice, key, raw) {
+                    out.delta(Delta::Unknown { name: &format!("{name}.{key}"), raw });
+                }
+                Ok(())
+            }
+        })?;
+        Ok(())
+    }
+
+    /// Whether `raw`, a source of some kind, was not given for `choice` yet.
+    pub(super) fn is_new(&mut self, choice: u32, kind: &str, raw: &str) -> bool {
+        let source = format!("{choice} {kind} {raw}");
+        if self.given.contains(&source) {
+            return false;
+        }
+        if self.bytes + source.len() <= MAX_REMEMBERED {
+            self.bytes += source.len();
+            self.given.insert(source);
+        }
+        true
+    }
+}
+
+/// A citation, a retrieved page, or a grounding chunk, whose kind is the name of the object that holds the rest. A page
+/// that could not be retrieved is no source.
+fn cite(choice: u32, raw: &str, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+    let (mut url, mut title, mut failed) = (None, None, false);
+    let mut read = |key: &str, value: &mut Cursor<'_>| {
+        match key {
+            // Of a found image, `imageUri` is the image and `sourceUri` the page, which is to be named.
+            "uri" | "sourceUri" | "retrievedUrl" => url = value.string()?.map(Cow::into_owned),
+            "title" => title = value.string()?.map(Cow::into_owned),
+            "urlRetrievalStatus" => {
+                failed = value.string()?.is_some_and(|status| status != "URL_RETRIEVAL_STATUS_SUCCESS");
+            }
+            _ => value.skip()?,
+        }
+        Ok(())
+    };
+    Cursor::new(raw).object(|key, value| match value.peek() {
+        Kind::Object => value.object(&mut read).map(drop),
+        _ => read(key, value),
+    })?;
+    if failed {
+        out.delta(Delta::Unknown { name: "urlMetadata", raw });
+    } else {
+        out.delta(Delta::Source { choice, url: url.as_deref(), title: title.as_deref(), raw });
+    }
+    Ok(())
+}
+
+/// What was searched for, and how.
+const GROUNDING_FIELDS: &[&str] = &["webSearchQueries", "imageSearchQueries", "retrievalQueries", "retrievalMetadata"];
+
+/// Most bytes of sources that are remembered.
+const MAX_REMEMBERED: usize = 1 << 20;
