@@ -344,7 +344,7 @@ impl OpenaiChat {
                     }
                 }
                 ("graph_data", Kind::Object) => self.sources.graph_data(choice, value, out)?,
-                ("executed_tools", Kind::Array) => self.sources.executed_tools(choice, value, out)?,
+                ("executed_tools", Kind::Array) => self.calls.executed(choice, value, &mut self.sources, out)?,
                 _ if fields::of_delta(key) => value.skip()?,
                 _ => field("choices.delta", key, value, out)?,
             }
