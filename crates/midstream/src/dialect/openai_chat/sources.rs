@@ -87,8 +87,9 @@ impl Sources {
             let raw = tool.raw()?;
             let mut has_result = false;
             Cursor::new(raw).object(|key, value| {
+                let mut ahead = *value;
                 let result = matches!(key, "output" | "search_results" | "browser_results" | "code_results");
-                has_result |= result && !fields::says_nothing((*value).raw()?);
+                has_result |= result && !fields::says_nothing(ahead.raw()?);
                 match key {
                     "search_results" => {
                         value.object(|key, value| match key {
