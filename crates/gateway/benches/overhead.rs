@@ -160,8 +160,9 @@ fn load(addr: SocketAddr, streams: usize, deltas: usize, pace: Duration) -> (Vec
 async fn stream(addr: SocketAddr, deltas: usize, pace: Duration) -> (Vec<f64>, f64) {
     let mut socket = tokio::net::TcpStream::connect(addr).await.unwrap();
     socket.set_nodelay(true).unwrap();
-    // A first request, so that the connections behind this one are there, as they are for a client that stays.
-    socket.write_all(&request("/v1/chat/completions", "1 0 end")).await.unwrap();
+    // A first request, so that the connections behind this one are there, as they are for a client that stays. It lasts
+    // until all streams have made theirs: a gateway would use one connection for many short requests.
+    socket.write_all(&request("/v1/chat/completions", "2 60000 end")).await.unwrap();
     let mut warm = Vec::new();
     while find(&warm, b"\r\n0\r\n\r\n").is_none() {
         assert!(socket.read_buf(&mut warm).await.unwrap() > 0, "cut off");
