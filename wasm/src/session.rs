@@ -97,7 +97,7 @@ impl Session {
     }
 
     /// The value so far of an open tool call's input, as JSON; `undefined` before its first byte.
-    pub fn tool_input(&self, id: &str) -> Option<String> {
+    pub fn tool_input(&mut self, id: &str) -> Option<String> {
         self.inner.tool_input(id).map(|value| serde_json::to_string(value).expect("a value serialises"))
     }
 

@@ -206,8 +206,8 @@ impl Record {
         }
     }
 
-    /// Takes the next bytes. `false` where a time limit has passed, so that the stream is over.
-    pub(crate) fn append(&self, bytes: &[u8]) -> bool {
+    /// Takes the next bytes, which are kept as they lie in memory. `false` where a time limit has passed, so that the stream is over.
+    pub(crate) fn append(&self, bytes: &Bytes) -> bool {
         let mut tape = self.lock();
         let now = self.now();
         tape.advance(now);
@@ -327,7 +327,7 @@ impl Record {
         }
     }
 
-    fn keep(&self, tape: &mut Tape, bytes: &[u8], now: Timestamp) {
+    fn keep(&self, tape: &mut Tape, bytes: &Bytes, now: Timestamp) {
         if tape.full.is_some() || bytes.is_empty() {
             return;
         }
@@ -346,8 +346,7 @@ impl Record {
         }
         tape.cost += cost;
         tape.kept += bytes.len() as u64;
-        // A copy of the right size: a slice would keep the connection's whole read buffer alive.
-        tape.arrivals.push(Arrival { at: now, bytes: Bytes::copy_from_slice(bytes) });
+        tape.arrivals.push(Arrival { at: now, bytes: bytes.clone() });
     }
 
     fn close(&self, aborted: Option<&str>) {

@@ -270,7 +270,8 @@ impl Joined {
     }
 
     fn into_bytes(self) -> Bytes {
-        if self.all.is_empty() { self.first } else { self.all.freeze() }
+        // A copy, since a record keeps the bytes and a buffer that grew has room that nobody needs.
+        if self.all.is_empty() { self.first } else { Bytes::copy_from_slice(&self.all) }
     }
 }
 

@@ -47,8 +47,11 @@ fn main() {
     }
 }
 
+/// Reads a body in pieces of a given length.
+type Contender = fn(&[u8], usize) -> Outcome;
+
 /// What is compared, with the length of the pieces in bytes.
-const CONTENDERS: &[(&str, fn(&[u8], usize) -> Outcome, usize)] = &[
+const CONTENDERS: &[(&str, Contender, usize)] = &[
     ("midstream", midstream, 16 * 1024),
     ("midstream", midstream, 64),
     ("midstream", midstream, 1),

@@ -4,7 +4,7 @@ use crate::dialect::{Delta, File, Sink};
 use crate::engine::Limits;
 use crate::error::{Error, ErrorKind};
 use crate::event::{Event, FinishReason, JsonText, Usage};
-use crate::json::Incremental;
+use crate::json::{self, Incremental, Value};
 use crate::metrics::{Content, Meter};
 use crate::outbox::Outbox;
 use crate::time::Timestamp;
@@ -53,8 +53,10 @@ struct Tool {
     name: String,
     provider_executed: bool,
     signature: Option<String>,
-    input: Incremental,
     text: String,
+    /// The value of `text[..read]`.
+    value: Incremental,
+    read: usize,
     /// The input is over the limit; the rest of it is left out.
     full: bool,
 }
@@ -82,9 +84,13 @@ impl Assembler {
         &self.usage
     }
 
-    /// The input so far of the open tool call `id`.
-    pub(crate) fn tool_input(&self, id: &str) -> Option<&Incremental> {
-        self.tools.iter().find(|tool| tool.id == id).map(|tool| &tool.input)
+    /// The value so far of the input of the open tool call `id`. What came since it was last asked for is read now:
+    /// most hosts never ask.
+    pub(crate) fn tool_input(&mut self, id: &str) -> Option<&Value> {
+        let tool = self.tools.iter_mut().find(|tool| tool.id == id)?;
+        tool.value.push(&tool.text[tool.read..]);
+        tool.read = tool.text.len();
+        tool.value.value()
     }
 
     pub(crate) fn error(&mut self, error: Error, out: &mut Outbox) {
@@ -282,8 +288,9 @@ impl Assembler {
             name: name.to_owned(),
             provider_executed,
             signature: None,
-            input: Incremental::new(self.limits.json()),
             text: String::new(),
+            value: Incremental::new(self.limits.json()),
+            read: 0,
             full: false,
         });
         context.out.push(Event::ToolInputStart { choice, id, name: name.to_owned(), provider_executed });
@@ -304,7 +311,6 @@ impl Assembler {
             );
         }
         tool.text.push_str(text);
-        tool.input.push(text);
         let id = tool.id.clone();
         context.content(Content::ToolInput, text.len());
         context.out.push(Event::ToolInputDelta { id, delta: text.to_owned() });
@@ -312,11 +318,11 @@ impl Assembler {
 
     /// Ends a tool call; where that is not by accident (`whole`), no input means `{}`.
     fn end_tool(&mut self, at: usize, whole: bool, out: &mut Outbox) {
-        let Tool { choice, id, name, provider_executed, signature, input, text, .. } = self.tools.remove(at);
+        let Tool { choice, id, name, provider_executed, signature, text, .. } = self.tools.remove(at);
         out.push(Event::ToolInputEnd { id: id.clone() });
         let input = match text.as_str() {
             "" if whole => JsonText::new("{}"),
-            text => input.finish().is_ok().then(|| JsonText::new(text)).flatten(),
+            text => JsonText::new(text).filter(|_| json::depth(text) <= self.limits.max_json_depth),
         };
         out.push(Event::ToolCall { choice, id, name, input, input_text: text, provider_executed, signature });
     }

@@ -178,8 +178,8 @@ impl Session {
     }
 
     /// The value so far of the input of the open tool call `id`: always a valid prefix, `None` before its first byte.
-    pub fn tool_input(&self, id: &str) -> Option<&json::Value> {
-        self.stream.assembler.tool_input(id).and_then(json::Incremental::value)
+    pub fn tool_input(&mut self, id: &str) -> Option<&json::Value> {
+        self.stream.assembler.tool_input(id)
     }
 
     /// What was measured up to the latest moment that the session was told of.

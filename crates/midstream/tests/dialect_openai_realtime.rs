@@ -3,7 +3,7 @@
 mod openai;
 
 use midstream::{Dialect, Event, FinishReason, Usage, Verdict};
-use openai::{decode, payloads, recordings, text, unknown};
+use openai::{calls, decode, payloads, recordings, text, unknown};
 use serde_json::Value;
 
 #[derive(Debug, Default, PartialEq)]
@@ -33,7 +33,7 @@ fn recordings_amount_to_what_their_payloads_say() {
         let found = Expected {
             text: choice.text,
             audio: events.iter().filter_map(audio).collect(),
-            tools: choice.tool_calls.into_iter().map(|call| (call.id, call.name, call.input_text)).collect(),
+            tools: calls(&events),
             usage: response.usage,
             finish: choice.finish_reason.zip(choice.raw_finish_reason),
             id: response.id,

@@ -4,8 +4,8 @@ mod openai;
 
 use std::collections::BTreeMap;
 
-use midstream::{Dialect, FinishReason, ToolCall, Usage, Verdict};
-use openai::{decode, payloads, recordings, text, unknown};
+use midstream::{Dialect, FinishReason, Usage, Verdict};
+use openai::{calls, decode, payloads, recordings, text, unknown};
 use serde_json::Value;
 
 #[derive(Debug, Default, PartialEq)]
@@ -34,7 +34,7 @@ fn recordings_amount_to_what_their_payloads_say() {
             text: choice.text,
             reasoning: choice.reasoning,
             refusal: choice.refusal,
-            tools: choice.tool_calls.into_iter().map(tool).collect(),
+            tools: calls(&events).into_iter().map(tool).collect(),
             usage: response.usage,
             finish: choice.finish_reason.zip(choice.raw_finish_reason),
             id: response.id,
@@ -63,9 +63,8 @@ const EXPLAINED: &[&str] = &[
     "response.output_text.done",
 ];
 
-fn tool(call: ToolCall) -> (String, String, Value) {
-    let input = serde_json::from_str(&call.input_text).unwrap_or(Value::String(call.input_text));
-    (call.id, call.name, input)
+fn tool((id, name, input): (String, String, String)) -> (String, String, Value) {
+    (id, name, serde_json::from_str(&input).unwrap_or(Value::String(input)))
 }
 
 fn expected(payloads: &[(String, Value)]) -> Expected {

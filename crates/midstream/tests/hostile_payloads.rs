@@ -39,7 +39,9 @@ fn fields_may_be_missing_and_frames_in_any_order() {
         let reversed: Vec<_> = frames.iter().rev().cloned().collect();
         ends(dialect, &reversed, "frames in reverse");
         let again: Vec<_> = frames.iter().cycle().take(frames.len() * 50).cloned().collect();
-        ends(dialect, &again, "all frames fifty times");
+        let (bytes, events) = ends(dialect, &again, "all frames fifty times");
+        let said: usize = events.iter().map(|event| serde_json::to_string(event).expect("it serialises").len()).sum();
+        assert!(said < 40 * bytes, "{dialect}: {said} bytes of events from {bytes} bytes: {events:?}");
     }
 }
 
@@ -62,18 +64,17 @@ fn json_cases() -> Vec<(Dialect, Vec<Value>)> {
 }
 
 /// Decodes `frames` and checks what holds of every stream.
-fn ends(dialect: Dialect, frames: &[Value], what: &str) {
+fn ends(dialect: Dialect, frames: &[Value], what: &str) -> (usize, Vec<Event>) {
     let body: String = frames.iter().map(|frame| format!("data: {frame}\n\n")).collect();
     let config = Config { framing: Some(Framing::Sse), dialect: Some(dialect), ..Config::default() };
     let events = decode(&config, body.as_bytes(), &[]);
     assert!(matches!(events.last(), Some(Event::StreamEnd { .. })), "{dialect}, {what}: {events:?}");
     let ends = events.iter().filter(|event| matches!(event, Event::StreamEnd { .. })).count();
     assert_eq!(ends, 1, "{dialect}, {what}");
-    let said: usize = events.iter().map(|event| serde_json::to_string(event).expect("it serialises").len()).sum();
-    assert!(said < 40 * body.len() + 4096, "{dialect}, {what}: {said} bytes of events from {} bytes", body.len());
     if body.len() < 400 {
         assert_eq!(decode(&config, body.as_bytes(), &bytewise(body.len())), events, "{dialect}, {what}");
     }
+    (body.len(), events)
 }
 
 /// JSON pointers to everything in `value`.
@@ -108,17 +109,11 @@ fn wrong_values() -> Vec<Value> {
     vec![
         Value::Null,
         json!(true),
-        json!(false),
-        json!(-1),
-        json!(1.5),
+        json!(-1.5),
         json!(4_294_967_295_u64),
         json!(18_446_744_073_709_551_615_u64),
-        json!(1e300),
-        json!(""),
         json!("\u{0}\"\\\u{fffd}"),
-        json!([]),
         json!([null, {}, "x", [1]]),
-        json!({}),
         json!({"type": "x", "": {"a": null}}),
         deep,
     ]

@@ -12,7 +12,7 @@ const HEAD: &str = "data: {\"id\":\"c1\",\"object\":\"chat.completion.chunk\",\"
 const DONE: &str = "data: {\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n";
 
 fn content(text: &str) -> String {
-    let text = serde_json::to_string(text).unwrap();
+    let text = serde_json::to_string(text).expect("text serialises");
     format!("data: {{\"choices\":[{{\"index\":0,\"delta\":{{\"content\":{text}}}}}]}}\n\n")
 }
 

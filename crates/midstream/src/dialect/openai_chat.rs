@@ -263,7 +263,14 @@ impl OpenaiChat {
                     }
                 }
                 ("audio", Kind::Object) => said |= parts::audio(choice, value, out)?,
+                ("images", Kind::Array) => said |= parts::images(choice, value, out)?,
                 ("annotations", Kind::Array) => self.sources.annotations(choice, value, out)?,
+                // Gemini through its OpenAI endpoint.
+                ("extra_content", Kind::Object) => {
+                    if let Some(signature) = fields::thought_signature(value)? {
+                        out.delta(Delta::TextSignature { choice, signature: &signature });
+                    }
+                }
                 ("graph_data", Kind::Object) => self.sources.graph_data(choice, value, out)?,
                 ("executed_tools", Kind::Array) => self.sources.executed_tools(choice, value, out)?,
                 _ if fields::of_delta(key) => value.skip()?,

@@ -395,6 +395,31 @@ impl<'a> Cursor<'a> {
     }
 }
 
+/// How deep arrays and objects are nested in `text`, which is one JSON value.
+pub(crate) fn depth(text: &str) -> usize {
+    let bytes = text.as_bytes();
+    let (mut at, mut depth, mut deepest) = (0, 0usize, 0);
+    while let Some(&byte) = bytes.get(at) {
+        at += 1;
+        match byte {
+            b'{' | b'[' => {
+                depth += 1;
+                deepest = deepest.max(depth);
+            }
+            b'}' | b']' => depth = depth.saturating_sub(1),
+            b'"' => {
+                at = plain_end(bytes, at);
+                while bytes.get(at) == Some(&b'\\') {
+                    at = plain_end(bytes, (at + 2).min(bytes.len()));
+                }
+                at += 1;
+            }
+            _ => {}
+        }
+    }
+    deepest
+}
+
 /// The end of the run of plain string bytes that begins at `from`: the next quote, backslash, control character, or
 /// the end of `bytes`. Eight bytes at a time; a byte-wise scan of typical payloads is three times slower.
 #[inline(always)]
@@ -465,6 +490,14 @@ mod tests {
             let text = format!("{}1{}", r#"[{"a":"#.repeat(depth), "}]".repeat(depth));
             let mut cursor = Cursor::new(&text);
             assert_eq!(cursor.skip().and_then(|()| cursor.end()), Ok(()), "{depth}");
+        }
+    }
+
+    #[test]
+    fn depth_counts_brackets_outside_strings() {
+        let cases = [("1", 0), ("[]", 1), (r#"{"a]":[{"b":"[[\"[["}]}"#, 3), (r#"["\\",[[]]]"#, 3), ("[[],[]]", 2)];
+        for (json, expected) in cases {
+            assert_eq!(depth(json), expected, "{json}");
         }
     }
 

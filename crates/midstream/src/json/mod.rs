@@ -7,7 +7,7 @@ mod cursor;
 mod incremental;
 mod value;
 
-pub(crate) use cursor::plain_end;
 pub use cursor::{Cursor, Kind, SyntaxError};
+pub(crate) use cursor::{depth, plain_end};
 pub use incremental::{Incremental, IncrementalError, Limits};
 pub use value::Value;

@@ -78,6 +78,22 @@ pub fn unknown(events: &[Event]) -> Vec<&str> {
     names
 }
 
+/// Id, name and input of each tool call, whoever runs it, in order of beginning.
+pub fn calls(events: &[Event]) -> Vec<(String, String, String)> {
+    let mut calls: Vec<(String, String, String)> = Vec::new();
+    for event in events {
+        match event {
+            Event::ToolInputStart { id, name, .. } => calls.push((id.clone(), name.clone(), String::new())),
+            Event::ToolCall { id, name, input_text, .. } => {
+                let open = calls.iter_mut().rev().find(|call| call.0 == *id).expect("it began");
+                *open = (id.clone(), name.clone(), input_text.clone());
+            }
+            _ => {}
+        }
+    }
+    calls
+}
+
 /// The text at `path`, a JSON pointer, or nothing.
 pub fn text<'v>(value: &'v Value, path: &str) -> &'v str {
     value.pointer(path).and_then(Value::as_str).unwrap_or_default()

@@ -7,7 +7,6 @@ import { StreamState } from '../stream';
 import { Answer } from './answer';
 import { Found } from './found';
 import { Head } from './head';
-import { stateOf } from './list';
 import { Log } from './log';
 import { Plot } from './plot';
 
@@ -141,7 +140,9 @@ export class Watch {
     const info = this.host.info();
     if (this.state.verdict) return this.state.verdict;
     if (this.refused !== null) return 'lost';
-    return info ? stateOf(info) : 'waiting';
+    if (!info) return 'waiting';
+    // The list may know the end before its events are here. A verdict over half a text would be a wrong one.
+    return info.state === 'live' ? 'live' : 'reading';
   }
 
   /** How far the stream's own time has come, in microseconds. */

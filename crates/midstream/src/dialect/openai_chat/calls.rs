@@ -7,7 +7,7 @@
 use std::borrow::Cow;
 
 use super::super::{Delta, Sink};
-use super::field;
+use super::{field, fields};
 use crate::json::{Cursor, Kind, SyntaxError};
 
 /// The tool calls that are open.
@@ -35,6 +35,7 @@ struct Fragment<'a> {
     id: Option<Cow<'a, str>>,
     name: Option<Cow<'a, str>>,
     input: Option<Cow<'a, str>>,
+    signature: Option<Cow<'a, str>>,
 }
 
 impl Calls {
@@ -58,6 +59,7 @@ impl Calls {
                     "id" => fragment.id = value.string()?,
                     "function" | "custom" if value.peek() == Kind::Object => fragment.function(value, out)?,
                     "type" => value.skip()?,
+                    "extra_content" => fragment.signature = fields::thought_signature(value)?,
                     _ => field(PATH, key, value, out)?,
                 }
                 Ok(())
@@ -101,6 +103,10 @@ impl Calls {
         if !input.is_empty() {
             call.has_input = true;
             out.delta(Delta::ToolInput { slot: call.slot, text: input });
+        }
+        if let Some(signature) = &fragment.signature {
+            call.start(name, out);
+            out.delta(Delta::ToolSignature { slot: call.slot, signature });
         }
         true
     }

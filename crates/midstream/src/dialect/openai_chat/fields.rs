@@ -1,5 +1,7 @@
 //! Fields that say nothing about the answer, and the two that everybody spells differently.
 
+use std::borrow::Cow;
+
 use super::super::{Delta, Sink};
 use crate::event::{FinishReason, Usage};
 use crate::json::{Cursor, SyntaxError};
@@ -134,6 +136,27 @@ pub(super) fn usage(value: &mut Cursor<'_>, out: &mut dyn Sink) -> Result<(), Sy
         out.delta(Delta::Usage(usage));
     }
     Ok(())
+}
+
+/// Reads `extra_content`: `{"google": {"thought_signature": "..."}}`.
+pub(super) fn thought_signature<'a>(value: &mut Cursor<'a>) -> Result<Option<Cow<'a, str>>, SyntaxError> {
+    let mut signature = None;
+    value.object(|key, value| {
+        match key {
+            "google" => {
+                value.object(|key, value| {
+                    match key {
+                        "thought_signature" => signature = value.string()?,
+                        _ => value.skip()?,
+                    }
+                    Ok(())
+                })?;
+            }
+            _ => value.skip()?,
+        }
+        Ok(())
+    })?;
+    Ok(signature)
 }
 
 /// A finish reason in common words.

@@ -1,6 +1,6 @@
 //! What stands in a delta where plain words could stand: arrays of content parts, details of reasoning, audio.
 
-use super::super::{Delta, Sink};
+use super::super::{Delta, File, Sink};
 use super::sources::Sources;
 use super::{field, fields, text};
 use crate::json::{Cursor, Kind, SyntaxError};
@@ -137,6 +137,48 @@ pub(super) fn reasoning_details(
         Ok(())
     })?;
     Ok(said)
+}
+
+/// Reads `images` (OpenRouter): `[{"type":"image_url","image_url":{"url":"data:image/png;base64,..."}}]`; whether there
+/// was one.
+pub(super) fn images(choice: u32, images: &mut Cursor<'_>, out: &mut dyn Sink) -> Result<bool, SyntaxError> {
+    let mut said = false;
+    images.array(|image| {
+        let raw = image.raw()?;
+        let mut url = None;
+        Cursor::new(raw).object(|key, value| {
+            match key {
+                "image_url" if value.peek() == Kind::Object => {
+                    value.object(|key, value| {
+                        match key {
+                            "url" => url = value.string()?,
+                            _ => value.skip()?,
+                        }
+                        Ok(())
+                    })?;
+                }
+                "image_url" => url = value.string()?,
+                _ => value.skip()?,
+            }
+            Ok(())
+        })?;
+        let Some(url) = url.filter(|url| !url.is_empty()) else {
+            return field("choices.delta", "images", &mut Cursor::new(raw), out);
+        };
+        said = true;
+        out.delta(Delta::File { choice, file: file(&url) });
+        Ok(())
+    })?;
+    Ok(said)
+}
+
+/// What lies at `url`, taken out of it where it is a `data:` URL (RFC 2397) in base64.
+fn file(url: &str) -> File<'_> {
+    let inline = url.strip_prefix("data:").and_then(|rest| rest.split_once(";base64,"));
+    match inline {
+        Some((media_type, data)) => File { media_type: Some(media_type), data: Some(data), ..File::default() },
+        None => File { url: Some(url), ..File::default() },
+    }
 }
 
 /// Reads `audio`: `{id, data, transcript, expires_at}`. The transcript is what the audio says, and there is no other

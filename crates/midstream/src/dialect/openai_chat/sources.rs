@@ -74,8 +74,9 @@ impl Sources {
         Ok(())
     }
 
-    /// Reads what Groq's own tools have done. There is no word for the result of a tool that the provider runs, so the
-    /// whole is handed on; the pages that a search has found are sources besides.
+    /// Reads what Groq's own tools have done: each is told of when it begins and again, whole, with its result. The
+    /// pages that a search has found are sources besides. It is no tool call for anybody to answer, so it is not given
+    /// as one.
     pub(super) fn executed_tools(
         &mut self,
         choice: u32,
@@ -84,18 +85,27 @@ impl Sources {
     ) -> Result<(), SyntaxError> {
         tools.array(|tool| {
             let raw = tool.raw()?;
-            Cursor::new(raw).object(|key, value| match key {
-                "search_results" => {
-                    value.object(|key, value| match key {
-                        "results" => self.annotations(choice, value, out),
-                        _ => value.skip(),
-                    })?;
-                    Ok(())
+            let mut has_result = false;
+            Cursor::new(raw).object(|key, value| {
+                let mut ahead = *value;
+                let result = matches!(key, "output" | "search_results" | "browser_results" | "code_results");
+                has_result |= result && !fields::says_nothing(ahead.raw()?);
+                match key {
+                    "search_results" => {
+                        value.object(|key, value| match key {
+                            "results" => self.annotations(choice, value, out),
+                            _ => value.skip(),
+                        })?;
+                        Ok(())
+                    }
+                    "browser_results" => self.annotations(choice, value, out),
+                    _ => value.skip(),
                 }
-                "browser_results" => self.annotations(choice, value, out),
-                _ => value.skip(),
             })?;
-            unknown("choices.delta", "executed_tools", raw, out);
+            match has_result {
+                true => out.delta(Delta::ToolResult { choice, id: "", raw, signature: None }),
+                false => unknown("choices.delta", "executed_tools", raw, out),
+            }
             Ok(())
         })?;
         Ok(())

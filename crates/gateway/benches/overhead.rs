@@ -1,0 +1,436 @@
+//! What the gateway adds to a stream: `cargo bench -p midstream-gateway --bench overhead`.
+//!
+//! The same client talks to the same upstream directly, through the gateway, and through a proxy that copies bytes
+//! from one socket to the other. Gateway and copy run in processes of their own; upstream and client share one, and
+//! with it a clock: each delta carries the time at which it was written, just before it was.
+
+#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a benchmark that cannot go on stops, and it reports")]
+
+use std::collections::BinaryHeap;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::time::{Duration, Instant};
+
+use midstream_gateway::{GatewayConfig, serve};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+const STREAMS: usize = 200;
+const DELTAS: usize = 64;
+const PACE: Duration = Duration::from_millis(20);
+const ROUNDS: usize = 5;
+
+fn main() {
+    let args: Vec<String> = std::env::args().collect();
+    match args.get(1).map(String::as_str) {
+        Some("gateway") => runtime().block_on(run_gateway(args[2].parse().unwrap())),
+        Some("copy") => runtime().block_on(run_copy(args[2].parse().unwrap())),
+        // `cargo test --benches` runs benchmarks too, without this argument.
+        _ if !args.iter().any(|arg| arg == "--bench") => {}
+        _ => measure(),
+    }
+}
+
+fn runtime() -> tokio::runtime::Runtime {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap()
+}
+
+fn measure() {
+    let upstream = Upstream::start();
+    paced(&upstream);
+    full_speed(&upstream);
+    memory(&upstream);
+}
+
+/// Streams at the pace of a model: what is added to each delta, and before the first.
+fn paced(upstream: &Upstream) {
+    println!("## {STREAMS} streams at a time, {DELTAS} deltas {PACE:?} apart, {ROUNDS} rounds, microseconds\n");
+    println!("| round | by way of | delta p50 | delta p99 | delta max | first byte p50 | first byte p99 |");
+    println!("|---|---|---|---|---|---|---|");
+    let gateway = Process::start("gateway", upstream.addr);
+    let copy = Process::start("copy", upstream.addr);
+    let ways = [("direct", upstream.addr), ("copy", copy.addr), ("gateway", gateway.addr)];
+    let mut added: Vec<[f64; 4]> = Vec::new();
+    // Connections are made, code is paged in.
+    for (_, addr) in ways {
+        load(addr, STREAMS, 4, Duration::from_millis(5));
+    }
+    for round in 1..=ROUNDS {
+        let mut rows = Vec::new();
+        for (name, addr) in ways {
+            let (mut deltas, mut first) = load(addr, STREAMS, DELTAS, PACE);
+            let row = [q(&mut deltas, 0.5), q(&mut deltas, 0.99), q(&mut first, 0.5), q(&mut first, 0.99)];
+            let max = q(&mut deltas, 1.0);
+            println!("| {round} | {name} | {:.0} | {:.0} | {max:.0} | {:.0} | {:.0} |", row[0], row[1], row[2], row[3]);
+            rows.push(row);
+        }
+        added.push([0, 1, 2, 3].map(|at| rows[2][at] - rows[0][at]));
+    }
+    let [p50, p99, first_p50, first_p99] = [0, 1, 2, 3].map(|at| {
+        let mut values: Vec<f64> = added.iter().map(|row| row[at]).collect();
+        q(&mut values, 0.5)
+    });
+    println!(
+        "\nAdded by the gateway, median of the rounds: delta p50 {p50:.0}, p99 {p99:.0}; first byte p50 {first_p50:.0}, p99 {first_p99:.0}.\n"
+    );
+}
+
+/// 100 deltas (30 KB) as fast as they go, one request after another on one connection.
+fn full_speed(upstream: &Upstream) {
+    const REQUESTS: usize = 2000;
+    println!("## 100 deltas at full speed, {REQUESTS} requests one after another, microseconds a request\n");
+    println!("| upstream writes | by way of | p50 | p99 | mean | of direct |");
+    println!("|---|---|---|---|---|---|");
+    let gateway = Process::start("gateway", upstream.addr);
+    let copy = Process::start("copy", upstream.addr);
+    for (how, path) in [("all at once", "/v1/burst"), ("each delta by itself", "/v1/separate")] {
+        let mut direct = 0.0;
+        for (name, addr) in [("direct", upstream.addr), ("copy", copy.addr), ("gateway", gateway.addr)] {
+            let mut times = requests(addr, path, REQUESTS);
+            let mean = times.iter().sum::<f64>() / times.len() as f64;
+            if name == "direct" {
+                direct = mean;
+            }
+            let (p50, p99) = (q(&mut times, 0.5), q(&mut times, 0.99));
+            println!("| {how} | {name} | {p50:.0} | {p99:.0} | {mean:.0} | {:.2} |", direct / mean);
+        }
+    }
+    println!();
+}
+
+/// What a stream costs while it is open: 64 deltas have come and the end has not.
+fn memory(upstream: &Upstream) {
+    const OPEN: usize = 1000;
+    let gateway = Process::start("gateway", upstream.addr);
+    // So that what is allocated once is there before.
+    load(gateway.addr, 50, 4, Duration::from_millis(1));
+    let before = gateway.resident();
+    let mut open = Vec::new();
+    for _ in 0..OPEN {
+        let mut stream = TcpStream::connect(gateway.addr).unwrap();
+        stream.write_all(&request("/v1/chat/completions", &format!("{DELTAS} 0 hold"))).unwrap();
+        open.push(stream);
+    }
+    let mut length = 0;
+    for stream in &mut open {
+        let mut body = Vec::new();
+        let mut piece = [0; 8192];
+        while count(&body, b"t=") < DELTAS {
+            let came = stream.read(&mut piece).unwrap();
+            body.extend_from_slice(&piece[..came]);
+        }
+        length += body.len();
+    }
+    let each = gateway.resident().saturating_sub(before) / OPEN;
+    println!("## Memory\n");
+    println!(
+        "{each} bytes of resident memory for each of {OPEN} open streams ({} bytes of answer each, {DELTAS} deltas).",
+        length / OPEN
+    );
+}
+
+/// Runs `streams` streams at a time; the latency of each delta, and from each request to the first byte of its body, in
+/// microseconds.
+fn load(addr: SocketAddr, streams: usize, deltas: usize, pace: Duration) -> (Vec<f64>, Vec<f64>) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let tasks: Vec<_> = (0..streams)
+            .map(|n| {
+                let start = PACE.mul_f64(n as f64 / streams as f64);
+                tokio::spawn(async move {
+                    tokio::time::sleep(start).await;
+                    stream(addr, deltas, pace).await
+                })
+            })
+            .collect();
+        let (mut latencies, mut first) = (Vec::new(), Vec::new());
+        for task in tasks {
+            let (of_deltas, of_first) = task.await.unwrap();
+            latencies.extend(of_deltas);
+            first.push(of_first);
+        }
+        (latencies, first)
+    })
+}
+
+async fn stream(addr: SocketAddr, deltas: usize, pace: Duration) -> (Vec<f64>, f64) {
+    let mut socket = tokio::net::TcpStream::connect(addr).await.unwrap();
+    socket.set_nodelay(true).unwrap();
+    let asked = now();
+    let body = format!("{deltas} {} end", pace.as_micros());
+    socket.write_all(&request("/v1/chat/completions", &body)).await.unwrap();
+    let mut latencies = Vec::with_capacity(deltas);
+    let mut first = None;
+    let mut came = Vec::new();
+    loop {
+        let length = socket.read_buf(&mut came).await.unwrap();
+        assert!(length > 0, "cut off");
+        let at = now();
+        let mut from = 0;
+        while let Some(found) = find(&came[from..], b"t=").filter(|found| came.len() >= from + found + 2 + 16) {
+            let digits = &came[from + found + 2..from + found + 18];
+            let sent: u64 = std::str::from_utf8(digits).unwrap().parse().unwrap();
+            latencies.push((at - sent) as f64 / 1e3);
+            first.get_or_insert((at - asked) as f64 / 1e3);
+            from += found + 18;
+        }
+        if find(&came, b"\r\n0\r\n\r\n").is_some() {
+            assert_eq!(latencies.len(), deltas);
+            return (latencies, first.unwrap());
+        }
+        // The end may be cut in two.
+        came.drain(..from.max(came.len().saturating_sub(512)).min(came.len()));
+    }
+}
+
+/// The times of `count` requests on one connection, in microseconds.
+fn requests(addr: SocketAddr, path: &str, count: usize) -> Vec<f64> {
+    let mut socket = TcpStream::connect(addr).unwrap();
+    socket.set_nodelay(true).unwrap();
+    let mut piece = vec![0; 1 << 16];
+    let mut times = Vec::new();
+    for turn in 0..count + count / 10 {
+        let began = Instant::now();
+        socket.write_all(&request(path, "")).unwrap();
+        let mut tail = Vec::new();
+        loop {
+            let length = socket.read(&mut piece).unwrap();
+            assert!(length > 0, "cut off");
+            tail.extend_from_slice(&piece[..length]);
+            if tail.ends_with(b"\r\n0\r\n\r\n") {
+                break;
+            }
+            tail.drain(..tail.len().saturating_sub(16));
+        }
+        // The first tenth warms up.
+        if turn >= count / 10 {
+            times.push(began.elapsed().as_secs_f64() * 1e6);
+        }
+    }
+    times
+}
+
+fn request(path: &str, body: &str) -> Vec<u8> {
+    let length = body.len();
+    format!("POST {path} HTTP/1.1\r\nhost: bench\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\r\n{body}")
+        .into_bytes()
+}
+
+/// Writes streams as it is told: the request's body says how many deltas, how far apart, and whether to end.
+///
+/// One thread writes them all: at a tenth of a millisecond between two writes, threads or timers of a runtime would
+/// measure themselves.
+struct Upstream {
+    addr: SocketAddr,
+}
+
+struct Job {
+    stream: TcpStream,
+    left: usize,
+    pace: Duration,
+    ends: bool,
+    due: Instant,
+}
+
+impl Upstream {
+    fn start() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let addr = listener.local_addr().unwrap();
+        let (jobs, queue) = channel();
+        std::thread::spawn(move || write_all(&queue));
+        std::thread::spawn(move || {
+            for stream in listener.incoming() {
+                let (stream, jobs) = (stream.unwrap(), jobs.clone());
+                stream.set_nodelay(true).unwrap();
+                std::thread::Builder::new().stack_size(64 << 10).spawn(move || read_all(stream, &jobs)).unwrap();
+            }
+        });
+        Self { addr }
+    }
+}
+
+/// Reads the requests of one connection.
+fn read_all(mut stream: TcpStream, jobs: &Sender<Job>) {
+    let mut bytes = Vec::new();
+    let burst = burst();
+    loop {
+        let (head, body) = loop {
+            if let Some(end) = find(&bytes, b"\r\n\r\n") {
+                let head = String::from_utf8(bytes[..end].to_vec()).unwrap().to_ascii_lowercase();
+                let length = head.split("content-length: ").nth(1).map_or("0", |rest| rest.lines().next().unwrap());
+                let length: usize = length.parse().unwrap();
+                if bytes.len() >= end + 4 + length {
+                    let rest = bytes.split_off(end + 4 + length);
+                    let body = String::from_utf8(bytes.split_off(end + 4)).unwrap();
+                    bytes = rest;
+                    break (head, body);
+                }
+            }
+            let mut piece = [0; 4096];
+            match stream.read(&mut piece) {
+                Ok(0) | Err(_) => return,
+                Ok(length) => bytes.extend_from_slice(&piece[..length]),
+            }
+        };
+        if head.starts_with("post /v1/burst") {
+            stream.write_all(&burst.concat()).unwrap();
+        } else if head.starts_with("post /v1/separate") {
+            burst.iter().for_each(|chunk| stream.write_all(chunk).unwrap());
+        } else {
+            let words: Vec<_> = body.split(' ').collect();
+            let job = Job {
+                stream: stream.try_clone().unwrap(),
+                left: words[0].parse().unwrap(),
+                pace: Duration::from_micros(words[1].parse().unwrap()),
+                ends: words[2] == "end",
+                due: Instant::now(),
+            };
+            jobs.send(job).unwrap();
+        }
+    }
+}
+
+/// Writes all deltas of all streams when they are due.
+fn write_all(queue: &Receiver<Job>) {
+    let mut due = BinaryHeap::new();
+    let mut held = Vec::new();
+    loop {
+        let wait =
+            due.peek().map_or(Duration::from_secs(3600), |job: &Job| job.due.saturating_duration_since(Instant::now()));
+        if let Ok(mut job) = queue.recv_timeout(wait) {
+            if job.stream.write_all(HEAD).is_ok() {
+                job.due = Instant::now();
+                due.push(job);
+            }
+            continue;
+        }
+        let Some(mut job) = due.pop() else { continue };
+        // A client that is gone is no concern of this one.
+        let gone = job.stream.write_all(&delta(now())).is_err();
+        job.left -= 1;
+        job.due += job.pace;
+        match job.left {
+            _ if gone => {}
+            0 if job.ends => drop(job.stream.write_all(END)),
+            0 => held.push(job),
+            _ => due.push(job),
+        }
+    }
+}
+
+impl Ord for Job {
+    /// The earliest is the greatest, as a heap has it.
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        other.due.cmp(&self.due)
+    }
+}
+
+impl PartialOrd for Job {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Job {
+    fn eq(&self, other: &Self) -> bool {
+        self.due == other.due
+    }
+}
+
+impl Eq for Job {}
+
+/// One delta of a chat completion as a chunk, about 300 bytes.
+fn delta(time: u64) -> Vec<u8> {
+    let event = format!(
+        "data: {{\"id\":\"chatcmpl-BenchBenchBenchBenchBenchBench\",\"object\":\"chat.completion.chunk\",\"created\":1763856000,\
+         \"model\":\"bench-model-2025-11-23\",\"service_tier\":\"default\",\"system_fingerprint\":\"fp_0123456789\",\"choices\":\
+         [{{\"index\":0,\"delta\":{{\"content\":\" t={time:016} word\"}},\"logprobs\":null,\"finish_reason\":null}}],\"usage\":null}}\n\n"
+    );
+    format!("{:x}\r\n{event}\r\n", event.len()).into_bytes()
+}
+
+/// An answer of 100 deltas in pieces.
+fn burst() -> Vec<Vec<u8>> {
+    let mut pieces = vec![HEAD.to_vec()];
+    pieces.extend((0..100).map(|_| delta(now())));
+    pieces.push(END.to_vec());
+    pieces
+}
+
+/// A process of this program in another role.
+struct Process {
+    child: Child,
+    addr: SocketAddr,
+}
+
+impl Process {
+    fn start(role: &str, upstream: SocketAddr) -> Self {
+        let program = std::env::current_exe().unwrap();
+        let mut child =
+            Command::new(program).args([role, &upstream.to_string()]).stdout(Stdio::piped()).spawn().unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        Self { addr: line.trim().parse().unwrap(), child }
+    }
+
+    /// Resident memory, in bytes.
+    fn resident(&self) -> usize {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
+        let line = status.lines().find(|line| line.starts_with("VmRSS:")).unwrap();
+        line.split_whitespace().nth(1).unwrap().parse::<usize>().unwrap() << 10
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+async fn run_gateway(upstream: SocketAddr) {
+    let mut config = GatewayConfig::default();
+    config.upstreams.push(format!("openai=http://{upstream}").parse().unwrap());
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    println!("{}", listener.local_addr().unwrap());
+    serve(config, listener, std::future::pending()).await.unwrap();
+}
+
+async fn run_copy(upstream: SocketAddr) {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    println!("{}", listener.local_addr().unwrap());
+    loop {
+        let (mut client, _) = listener.accept().await.unwrap();
+        tokio::spawn(async move {
+            let mut server = tokio::net::TcpStream::connect(upstream).await.unwrap();
+            client.set_nodelay(true).unwrap();
+            server.set_nodelay(true).unwrap();
+            let _ = tokio::io::copy_bidirectional(&mut client, &mut server).await;
+        });
+    }
+}
+
+/// Nanoseconds since the first call.
+fn now() -> u64 {
+    use std::sync::OnceLock;
+    static BEGAN: OnceLock<Instant> = OnceLock::new();
+    BEGAN.get_or_init(Instant::now).elapsed().as_nanos() as u64
+}
+
+fn find(bytes: &[u8], what: &[u8]) -> Option<usize> {
+    bytes.windows(what.len()).position(|window| window == what)
+}
+
+fn count(bytes: &[u8], what: &[u8]) -> usize {
+    bytes.windows(what.len()).filter(|window| window == &what).count()
+}
+
+/// The quantile `q` of `values`.
+fn q(values: &mut [f64], q: f64) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values[((values.len() - 1) as f64 * q).round() as usize]
+}
+
+const HEAD: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n";
+const END: &[u8] = b"e\r\ndata: [DONE]\n\n\r\n0\r\n\r\n";
