@@ -6,8 +6,9 @@
 //! does. Splitting lines alone is the limit.
 //!
 //! `cargo bench --bench decode` first lets criterion measure each one by itself, then measures all in turns, so that
-//! what the machine does besides hits all alike, and prints those medians as a table. With `-- paired` it prints the
-//! table only.
+//! what the machine does besides hits all alike, and prints medians as a table; streams are short, so that most turns
+//! pass undisturbed. Last it shows that time grows with the bytes and with nothing else. With `-- paired` it prints the
+//! tables only.
 
 use std::borrow::Cow;
 use std::convert::Infallible;
@@ -16,7 +17,7 @@ use std::time::{Duration, Instant};
 
 use criterion::{BenchmarkId, Criterion, Throughput};
 use futures_util::{FutureExt, StreamExt, stream};
-use midstream::{Config, Engine, Response, Timestamp};
+use midstream::{Config, Engine, Event, Response, Timestamp};
 use serde::Deserialize;
 
 fn main() {
@@ -45,13 +46,14 @@ fn main() {
     for (name, body) in &streams {
         paired(name, body);
     }
+    linear();
 }
 
-/// Reads a body in pieces of a given length.
-type Contender = fn(&[u8], usize) -> Outcome;
+/// Reads a stream in pieces of so many bytes.
+type Decode = fn(&[u8], usize) -> Outcome;
 
 /// What is compared, with the length of the pieces in bytes.
-const CONTENDERS: &[(&str, Contender, usize)] = &[
+const CONTENDERS: &[(&str, Decode, usize)] = &[
     ("midstream", midstream, 16 * 1024),
     ("midstream", midstream, 64),
     ("midstream", midstream, 1),
@@ -65,9 +67,9 @@ const CONTENDERS: &[(&str, Contender, usize)] = &[
 ];
 
 /// Events of a stream.
-const EVENTS: usize = 4000;
+const EVENTS: usize = 500;
 /// Turns that everybody takes.
-const TURNS: usize = 41;
+const TURNS: usize = 101;
 
 /// What a contender has to find.
 #[derive(Debug, Default, PartialEq)]
@@ -221,7 +223,8 @@ fn chat(events: usize, first: &str, delta: impl Fn(usize) -> String, finish_reas
         body += &chunk(&choice(&delta(at), "null"), "null", at * 7);
     }
     body += &chunk(&choice("{}", &format!("\"{finish_reason}\"")), "null", 5);
-    body += &chunk("", "{\"prompt_tokens\":25,\"completion_tokens\":4000,\"total_tokens\":4025}", 0);
+    let usage = "{\"prompt_tokens\":25,\"completion_tokens\":4000,\"total_tokens\":4025}";
+    body += &chunk("", usage, 0);
     body += "data: [DONE]\n\n";
     body.into_bytes()
 }
@@ -233,6 +236,50 @@ fn agree(name: &str, body: &[u8]) {
     for (contender, decode, piece) in CONTENDERS.iter().filter(|(name, ..)| *name != "memchr lines") {
         assert!(decode(body, *piece) == expected, "{name}: {contender} at {piece} found something else");
     }
+}
+
+/// Measures streams that are ten times as long as others, whole and in small pieces, the value of a tool's input asked
+/// for after every event.
+fn linear() {
+    let one_line =
+        |bytes: usize| chat(0, &format!("{{\"content\":\"{}\"}}", "a".repeat(bytes)), |_| String::new(), "stop");
+    let rows = [
+        ("one line of 3 MB", one_line(3_000_000)),
+        ("one line of 30 MB", one_line(30_000_000)),
+        ("10,000 deltas of one tool call", tool_input(10_000)),
+        ("100,000 deltas of one tool call", tool_input(100_000)),
+    ];
+    println!(
+        "\n{:<40} {:>12} {:>9} {:>9} {:>9}",
+        "nanoseconds a byte, best of 5, pieces of", "bytes", "16 KB", "64 B", "1 B"
+    );
+    for (name, body) in &rows {
+        let best = |piece: usize| {
+            let time = |_| {
+                let began = Instant::now();
+                black_box(ask_for_tool_input(body, piece));
+                began.elapsed().as_secs_f64()
+            };
+            (0..5).map(time).fold(f64::INFINITY, f64::min) / body.len() as f64 * 1e9
+        };
+        let (large, small, bytewise) = (best(16 * 1024), best(64), best(1));
+        println!("{name:<40} {:>12} {large:>9.2} {small:>9.2} {bytewise:>9.2}", body.len());
+    }
+}
+
+fn ask_for_tool_input(body: &[u8], piece: usize) -> usize {
+    let mut session = Engine::new(Config::default()).session(Timestamp::ZERO);
+    let mut values = 0;
+    for piece in body.chunks(piece) {
+        session.feed(piece, Timestamp::ZERO);
+        while let Some(event) = session.poll() {
+            if let Event::ToolInputDelta { id, .. } = event {
+                values += usize::from(session.tool_input(&id).is_some());
+            }
+        }
+    }
+    session.finish(Timestamp::ZERO);
+    values
 }
 
 /// Measures all contenders in turns and prints medians.

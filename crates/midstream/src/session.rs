@@ -62,18 +62,21 @@ impl Session {
     /// Takes the next bytes of the stream, which arrived at `now`. After the end of the stream they are ignored.
     #[inline]
     pub fn feed(&mut self, bytes: &[u8], now: Timestamp) {
+        if self.wire.keep(bytes) {
+            self.stream.clock(now);
+            self.stream.meter.more_bytes(bytes.len());
+        } else {
+            self.feed_wire(bytes, now);
+        }
+    }
+
+    #[inline(never)]
+    fn feed_wire(&mut self, bytes: &[u8], now: Timestamp) {
         if self.ended {
             return;
         }
         self.stream.clock(now);
         self.stream.meter.bytes(bytes.len(), self.stream.out.now);
-        if !self.wire.keep(bytes) {
-            self.feed_wire(bytes);
-        }
-    }
-
-    #[inline(never)]
-    fn feed_wire(&mut self, bytes: &[u8]) {
         let Self { wire, stream, .. } = self;
         wire.feed(bytes, &mut |framing, item| stream.item(framing, item));
     }
@@ -188,6 +191,8 @@ impl Session {
     }
 
     fn end(&mut self) {
+        let Self { wire, stream, .. } = self;
+        wire.take_few(&mut |framing, item| stream.item(framing, item));
         self.ended = true;
         self.stream.end(self.wire.framing());
     }

@@ -3,19 +3,68 @@
 
 use std::collections::BTreeMap;
 
-use midstream::{Config, Dialect, Engine, ErrorKind, Framing, Response, Timestamp, Usage, Verdict};
+use midstream::{Config, Dialect, Engine, Error, ErrorKind, Framing, Response, Timestamp, Usage, Verdict};
 use midstream_testkit::{Case, Recording, shared_data};
 use serde_json::{Value, json};
 
 #[test]
 fn every_recording_gives_what_its_payloads_say() {
     let Some(data) = shared_data() else { return };
-    let ours = [Dialect::OpenaiChat, Dialect::OpenaiCompletions];
-    let mut recordings = Recording::all(&data);
-    recordings.retain(|recording| recording.dialect.is_some_and(|dialect| ours.contains(&dialect)));
-    assert!(recordings.len() > 250, "only {} recordings", recordings.len());
+    let recordings = ours(Recording::all(&data));
     let wrong: Vec<_> = recordings.iter().filter_map(|recording| check(recording).err()).collect();
     assert!(wrong.is_empty(), "{} of {} recordings:\n{}", wrong.len(), recordings.len(), wrong.join("\n"));
+}
+
+/// The plain way to read a chunk is the twin of the quick one, which compares its beginning with the chunk before.
+#[test]
+fn chunks_that_begin_alike_are_read_as_if_they_did_not() {
+    let unlike = |(at, frame): (usize, &String)| match frame.strip_prefix('{') {
+        Some(rest) => format!("{{{}{rest}", " ".repeat(1 + at % 2)),
+        None => frame.clone(),
+    };
+    let recorded = shared_data().map(|data| ours(Recording::all(&data)));
+    let recorded = recorded.iter().flatten().map(|recording| (&recording.name[..], &recording.body[..]));
+    let cases = cases();
+    let cases = cases.iter().map(|case| (case.folder.to_str().expect("a plain path"), &case.body[..]));
+    for (name, body) in recorded.chain(cases) {
+        let alike = payloads(body);
+        let unlike: Vec<_> = alike.iter().enumerate().map(unlike).collect();
+        let [alike, unlike] = [alike, unlike].map(|frames| {
+            let mut response = decode_frames(Dialect::OpenaiChat, &frames);
+            response.error = response.error.map(|error| Error::new(error.kind, 0, error.message));
+            response
+        });
+        assert_eq!(alike, unlike, "{name}");
+    }
+}
+
+#[test]
+fn the_value_so_far_of_a_tool_input_is_there_when_asked_for() {
+    let chunk = |input: &str| {
+        let call = json!({"index": 0, "id": "call_a", "function": {"name": "f", "arguments": input}});
+        format!("data: {}\n\n", json!({"choices": [{"delta": {"tool_calls": [call]}}]}))
+    };
+    let mut session = Engine::new(Config::default()).session(Timestamp::ZERO);
+    assert_eq!(session.tool_input("call_a"), None);
+    for (input, expected) in [("{\"por", "{}"), ("t\":\"Br", "{\"port\":\"Br\"}"), ("est\"}", "{\"port\":\"Brest\"}")] {
+        session.feed(chunk(input).as_bytes(), Timestamp::ZERO);
+        let value = session.tool_input("call_a").expect("the call is open");
+        assert_eq!(serde_json::to_string(value).unwrap(), expected);
+    }
+    session.finish(Timestamp::ZERO);
+    assert_eq!(session.tool_input("call_a"), None);
+}
+
+#[test]
+fn tool_input_that_is_nested_too_deep_is_text_without_a_value() {
+    for (depth, has_value) in [(128, true), (129, false)] {
+        let input = "[".repeat(depth) + &"]".repeat(depth);
+        let call = json!({"id": "call_a", "function": {"name": "f", "arguments": input}});
+        let chunk = json!({"choices": [{"delta": {"tool_calls": [call]}, "finish_reason": "tool_calls"}]});
+        let response = decode_frames(Dialect::OpenaiChat, &[chunk.to_string()]);
+        let call = &response.choices[0].tool_calls[0];
+        assert_eq!((call.input.is_some(), call.input_text.len()), (has_value, 2 * depth));
+    }
 }
 
 #[test]
@@ -24,7 +73,12 @@ fn the_order_of_keys_changes_nothing_in_the_response() {
         let frames = payloads(&case.body);
         // serde_json sorts the keys that it writes.
         let sorted: Vec<_> = frames.iter().map(|frame| sorted(frame)).collect();
-        assert_eq!(decode_frames(&case, &frames), decode_frames(&case, &sorted), "{}", case.folder.display());
+        assert_eq!(
+            decode_frames(case.dialect, &frames),
+            decode_frames(case.dialect, &sorted),
+            "{}",
+            case.folder.display()
+        );
     }
 }
 
@@ -40,7 +94,7 @@ fn a_value_of_any_kind_anywhere_is_never_fatal() {
                     let mut changed = chunk.clone();
                     *changed.pointer_mut(&path).expect("a path of this chunk") = kind.clone();
                     // A lone frame, since an error elsewhere in the case would hide one here.
-                    let response = decode_frames(&case, &[changed.to_string()]);
+                    let response = decode_frames(case.dialect, &[changed.to_string()]);
                     let error = response.error.as_ref().map(|error| error.kind);
                     assert!(
                         matches!(error, None | Some(ErrorKind::Provider | ErrorKind::Limit)),
@@ -56,7 +110,6 @@ fn a_value_of_any_kind_anywhere_is_never_fatal() {
 
 #[test]
 fn what_a_hostile_stream_repeats_is_kept_within_limits() {
-    let case = &cases()[0];
     let many = 20_000;
     let calls =
         |n: u32| json!({"choices": [{"delta": {"tool_calls": [{"id": n.to_string(), "function": {"name": "f"}}]}}]});
@@ -66,16 +119,23 @@ fn what_a_hostile_stream_repeats_is_kept_within_limits() {
         [(&calls as &dyn Fn(u32) -> Value, "max_tool_calls"), (&choices, "max_choices"), (&fields, "")]
     {
         let frames: Vec<_> = (0..many).map(|n| frame(n).to_string()).collect();
-        let response = decode_frames(case, &frames);
+        let response = decode_frames(Dialect::OpenaiChat, &frames);
         match response.error {
             Some(error) => assert!(error.message.contains(limit), "{error}"),
             None => assert_eq!((limit, response.unknown_events), ("", many.into())),
         }
     }
     let deep = format!("{{\"choices\":[{{\"delta\":{{\"content\":{}", "[".repeat(1_000_000));
-    assert_eq!(decode_frames(case, &[deep]).verdict, Some(Verdict::Failed));
+    assert_eq!(decode_frames(Dialect::OpenaiChat, &[deep]).verdict, Some(Verdict::Failed));
     let nested = format!("{{\"choices\":{}{}}}", "[".repeat(100_000), "]".repeat(100_000));
-    assert_eq!(decode_frames(case, &[nested]).unknown_events, 1);
+    assert_eq!(decode_frames(Dialect::OpenaiChat, &[nested]).unknown_events, 1);
+}
+
+fn ours(mut recordings: Vec<Recording>) -> Vec<Recording> {
+    let ours = [Dialect::OpenaiChat, Dialect::OpenaiCompletions];
+    recordings.retain(|recording| recording.dialect.is_some_and(|dialect| ours.contains(&dialect)));
+    assert!(recordings.len() > 250, "only {} recordings", recordings.len());
+    recordings
 }
 
 /// The cases of `corpus/` in our dialects.
@@ -86,9 +146,9 @@ fn cases() -> Vec<Case> {
     cases
 }
 
-fn decode_frames(case: &Case, frames: &[String]) -> Response {
+fn decode_frames(dialect: Dialect, frames: &[String]) -> Response {
     let body: String = frames.iter().map(|frame| format!("data: {frame}\n\n")).collect();
-    let config = Config { framing: Some(Framing::Sse), dialect: Some(case.dialect), ..Config::default() };
+    let config = Config { framing: Some(Framing::Sse), dialect: Some(dialect), ..Config::default() };
     decode(config, body.as_bytes())
 }
 

@@ -59,6 +59,15 @@ impl<'a> Cursor<'a> {
         Self { text, at: 0 }
     }
 
+    /// Goes to byte `offset` of the text.
+    ///
+    /// # Panics
+    /// Where that is not on a character boundary.
+    pub fn seek(&mut self, offset: usize) {
+        assert!(self.text.is_char_boundary(offset), "byte {offset} is not on a character boundary");
+        self.at = offset;
+    }
+
     /// The kind of the next value.
     #[inline]
     pub fn peek(&mut self) -> Kind {
@@ -85,22 +94,33 @@ impl<'a> Cursor<'a> {
         if self.is_empty(b'}') {
             return Ok(true);
         }
-        loop {
-            self.expect(b'"', "a string")?;
-            let unescaped;
-            let key = match self.plain_string() {
-                Ok(key) => key,
-                Err(start) => {
-                    unescaped = self.unescape(start)?;
-                    &unescaped
-                }
-            };
-            self.expect(b':', "`:`")?;
-            field(key, self)?;
-            if self.is_last(b'}', "`,` or `}`")? {
-                return Ok(true);
-            }
+        self.member(&mut field)?;
+        self.rest_of_object(field)?;
+        Ok(true)
+    }
+
+    /// Reads what is left of an object, the cursor standing behind one of its values.
+    #[inline]
+    pub fn rest_of_object(&mut self, mut field: impl FnMut(&str, &mut Self) -> Result<()>) -> Result<()> {
+        while !self.is_last(b'}', "`,` or `}`")? {
+            self.member(&mut field)?;
         }
+        Ok(())
+    }
+
+    #[inline(always)]
+    fn member(&mut self, field: &mut impl FnMut(&str, &mut Self) -> Result<()>) -> Result<()> {
+        self.expect(b'"', "a string")?;
+        let unescaped;
+        let key = match self.plain_string() {
+            Ok(key) => key,
+            Err(start) => {
+                unescaped = self.unescape(start)?;
+                &unescaped
+            }
+        };
+        self.expect(b':', "`:`")?;
+        field(key, self)
     }
 
     /// Reads an array: calls `item` before each element, which it must read or skip. A value of another kind is

@@ -86,11 +86,16 @@ impl Meter {
         self.last_content
     }
 
-    #[inline]
     pub(crate) fn bytes(&mut self, count: usize, now: Timestamp) {
-        if self.metrics.first_byte_us.is_none() && count > 0 {
+        if self.metrics.bytes == 0 && count > 0 {
             self.metrics.first_byte_us = Some(now.micros_since(self.began));
         }
+        self.more_bytes(count);
+    }
+
+    /// Counts bytes that are not the first ones.
+    #[inline]
+    pub(crate) fn more_bytes(&mut self, count: usize) {
         self.metrics.bytes += count as u64;
     }
 

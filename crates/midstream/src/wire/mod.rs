@@ -105,10 +105,9 @@ pub struct Decoder {
 /// Bytes that came one or a few at a time and were not given to `inner` yet.
 #[derive(Debug)]
 struct Few {
-    /// Whether there may be such: they prolong a line.
-    open: bool,
+    /// How many there are; [`Self::CLOSED`] unless a line has begun that they prolong.
     length: usize,
-    bytes: [u8; 128],
+    bytes: [u8; 256],
 }
 
 #[derive(Debug)]
@@ -131,7 +130,8 @@ impl Decoder {
         let inner = framing.map_or(Inner::Auto(auto::Auto::default()), |framing| Inner::new(framing, max_frame_bytes));
         // A byte order mark begins a text; an event stream is none.
         let bom = if framing == Some(Framing::EventStream) { BOM.len() } else { 0 };
-        Self { max_frame_bytes, inner, offset: 0, bom, head: Vec::new(), under_way: false, few: Few::default() }
+        let few = Few { length: Few::CLOSED, bytes: [0; 256] };
+        Self { max_frame_bytes, inner, offset: 0, bom, head: Vec::new(), under_way: false, few }
     }
 
     /// The framing, once it is known.
@@ -155,15 +155,17 @@ impl Decoder {
         self.take_few(sink);
         self.inner.feed(bytes, self.offset, sink);
         self.offset += bytes.len() as u64;
-        self.few.open = matches!(&self.inner, Inner::Sse(sse) if sse.in_line());
+        if matches!(&self.inner, Inner::Sse(sse) if sse.in_line()) {
+            self.few.length = 0;
+        }
     }
 
-    /// Takes what was kept.
-    fn take_few(&mut self, sink: &mut Sink<'_>) {
-        if self.few.length > 0 {
-            let few = std::mem::take(&mut self.few);
-            self.inner.feed(&few.bytes[..few.length], self.offset, sink);
-            self.offset += few.length as u64;
+    /// Takes no more bytes with [`keep`](Self::keep), and what was kept so far.
+    pub(crate) fn take_few(&mut self, sink: &mut Sink<'_>) {
+        let length = std::mem::replace(&mut self.few.length, Few::CLOSED);
+        if let Some(few @ [_, ..]) = self.few.bytes.get(..length) {
+            self.inner.feed(few, self.offset, sink);
+            self.offset += length as u64;
         }
     }
 
@@ -238,25 +240,34 @@ impl Decoder {
     }
 }
 
-impl Default for Few {
-    fn default() -> Self {
-        Self { open: false, length: 0, bytes: [0; 128] }
-    }
-}
-
 impl Few {
+    /// More than fits.
+    const CLOSED: usize = usize::MAX;
+
     /// Takes bytes of which none ends a line; `false` where one does, or there are too many.
     #[inline]
     fn keep(&mut self, bytes: &[u8]) -> bool {
-        let ends_line = |byte: &u8| matches!(byte, b'\n' | b'\r');
-        let end = self.length + bytes.len();
-        let Some(room) = self.bytes.get_mut(self.length..end).filter(|_| self.open) else { return false };
-        match bytes {
-            [byte] if !ends_line(byte) => room[0] = *byte,
-            [_, _, ..] if bytes.len() <= 16 && !bytes.iter().any(ends_line) => room.copy_from_slice(bytes),
-            _ => return false,
+        let ends_line = |byte: u8| matches!(byte, b'\n' | b'\r');
+        if let [byte] = *bytes {
+            match self.bytes.get_mut(self.length) {
+                Some(room) if !ends_line(byte) => *room = byte,
+                _ => return false,
+            }
+        } else {
+            let Some(room) = self.bytes.get_mut(self.length..).and_then(|room| room.get_mut(..bytes.len())) else {
+                return false;
+            };
+            if bytes.len() > 16 {
+                return false;
+            }
+            for (room, &byte) in room.iter_mut().zip(bytes) {
+                if ends_line(byte) {
+                    return false;
+                }
+                *room = byte;
+            }
         }
-        self.length = end;
+        self.length += bytes.len();
         true
     }
 }

@@ -7,6 +7,7 @@
 use std::borrow::Cow;
 
 use super::super::{Delta, Sink};
+use super::sources::Sources;
 use super::{field, fields};
 use crate::json::{Cursor, Kind, SyntaxError};
 
@@ -14,6 +15,8 @@ use crate::json::{Cursor, Kind, SyntaxError};
 #[derive(Debug, Default)]
 pub(super) struct Calls {
     open: Vec<Call>,
+    /// Choice and index of the tools that the provider has begun to run.
+    executed: Vec<(u32, u64)>,
     count: u32,
 }
 
@@ -82,6 +85,51 @@ impl Calls {
         Ok(self.take(choice, &fragment, out))
     }
 
+    /// Reads `executed_tools`: what Groq's own tools do. Each comes when it begins and again, whole, with its result;
+    /// pages that it found are sources besides.
+    pub(super) fn executed(
+        &mut self,
+        choice: u32,
+        tools: &mut Cursor<'_>,
+        sources: &mut Sources,
+        out: &mut dyn Sink,
+    ) -> Result<(), SyntaxError> {
+        let mut position = 0;
+        tools.array(|tool| {
+            let raw = tool.raw()?;
+            let (mut index, mut name, mut input, mut has_result) = (position, None, None, false);
+            position += 1;
+            Cursor::new(raw).object(|key, value| {
+                let mut ahead = *value;
+                let result = matches!(key, "output" | "search_results" | "browser_results" | "code_results");
+                has_result |= result && !fields::says_nothing(ahead.raw()?);
+                match key {
+                    "index" => index = value.u64()?.unwrap_or(index),
+                    "name" => name = value.string()?.or(name.take()),
+                    "type" => name = name.take().or(value.string()?),
+                    "arguments" => input = value.string()?,
+                    "search_results" => sources.found(choice, value, out)?,
+                    "browser_results" => sources.annotations(choice, value, out)?,
+                    _ => value.skip()?,
+                }
+                Ok(())
+            })?;
+            if !self.executed.contains(&(choice, index)) && self.executed.len() < MAX_OPEN {
+                self.executed.push((choice, index));
+                let slot = self.slot();
+                let name = name.as_deref().unwrap_or_default();
+                out.delta(Delta::ToolStart { choice, slot, id: "", name, provider_executed: true });
+                out.delta(Delta::ToolInput { slot, text: input.as_deref().unwrap_or_default() });
+                out.delta(Delta::ToolEnd { slot });
+            }
+            if has_result {
+                out.delta(Delta::ToolResult { choice, id: "", raw, signature: None });
+            }
+            Ok(())
+        })?;
+        Ok(())
+    }
+
     /// Takes the end of an answer: its calls get no more fragments.
     pub(super) fn end(&mut self, choice: u32, out: &mut dyn Sink) {
         for call in self.open.iter_mut().filter(|call| call.choice == choice) {
@@ -115,11 +163,16 @@ impl Calls {
         if self.open.len() >= MAX_OPEN {
             self.open.remove(0);
         }
-        let slot = self.count;
-        self.count = self.count.wrapping_add(1);
+        let slot = self.slot();
         let (index, id) = (fragment.index, fragment.id().into());
         self.open.push(Call { choice, index, id, slot, started: false, has_input: false });
         self.open.last_mut().expect("a call was just pushed")
+    }
+
+    /// A number for a new call.
+    fn slot(&mut self) -> u32 {
+        self.count = self.count.wrapping_add(1);
+        self.count
     }
 
     /// The open call that `fragment` continues; `None` where it begins one.

@@ -25,29 +25,29 @@ pub(super) fn of_chunk(key: &str) -> bool {
     matches!(
         key,
         "created"
-        | "system_fingerprint"
-        | "service_tier"
-        | "obfuscation"   // OpenAI: padding against guessing by length
-        | "p"   // Mistral: the same
-        | "provider"   // OpenRouter: who answers in truth
-        | "prompt_filter_results"   // Azure: verdicts on the prompt
-        | "prompt_annotations"   // Azure, older
-        | "content_filter_results"   // Azure
-        | "moderation"   // OpenAI: verdicts
-        | "latency_checkpoint"   // Azure: timing
-        | "timings"   // llama.cpp
-        | "time_info"   // Cerebras
-        | "metrics"
-        | "cost"   // gateways: money
-        | "copilot_usage"   // Copilot: money
-        | "usage_breakdown"   // Groq: `usage` by model
-        | "prompt_token_ids"   // vLLM: the prompt as numbers
-        | "prompt_logprobs"
-        | "kv_transfer_params"
-        | "nvext"   // Dynamo: timing
-        | "request_id"
-        | "event_id"
-        | "trace_id"
+            | "system_fingerprint"
+            | "service_tier"
+            | "obfuscation" // OpenAI: padding against guessing by length
+            | "p" // Mistral: the same
+            | "provider" // OpenRouter: who answers in truth
+            | "prompt_filter_results" // Azure: verdicts on the prompt
+            | "prompt_annotations" // Azure, older
+            | "content_filter_results" // Azure
+            | "moderation" // OpenAI: verdicts
+            | "latency_checkpoint" // Azure: timing
+            | "timings" // llama.cpp
+            | "time_info" // Cerebras
+            | "metrics"
+            | "cost" // gateways: money
+            | "copilot_usage" // Copilot: money
+            | "usage_breakdown" // Groq: `usage` by model
+            | "prompt_token_ids" // vLLM: the prompt as numbers
+            | "prompt_logprobs"
+            | "kv_transfer_params"
+            | "nvext" // Dynamo: timing
+            | "request_id"
+            | "event_id"
+            | "trace_id"
     )
 }
 
@@ -56,16 +56,16 @@ pub(super) fn of_choice(key: &str) -> bool {
     matches!(
         key,
         "logprobs"
-        | "native_finish_reason"   // OpenRouter: `finish_reason` in the words of who answers in truth
-        | "content_filter_results"   // Azure: verdicts; that the filter struck is a finish reason
-        | "content_filter_result"
-        | "content_filter_offsets"
-        | "stop_reason"   // vLLM: which stop sequence
-        | "matched_stop"   // SGLang: the same
-        | "token_ids"   // vLLM: the content as numbers
-        | "prompt_token_ids"
-        | "prompt_logprobs"
-        | "seed" // Together
+            | "native_finish_reason" // OpenRouter: `finish_reason` in the words of who answers in truth
+            | "content_filter_results" // Azure: verdicts; that the filter struck is a finish reason
+            | "content_filter_result"
+            | "content_filter_offsets"
+            | "stop_reason" // vLLM: which stop sequence
+            | "matched_stop" // SGLang: the same
+            | "token_ids" // vLLM: the content as numbers
+            | "prompt_token_ids"
+            | "prompt_logprobs"
+            | "seed" // Together
     )
 }
 
@@ -73,14 +73,14 @@ pub(super) fn of_choice(key: &str) -> bool {
 pub(super) fn of_delta(key: &str) -> bool {
     matches!(
         key,
-        "channel"   // Groq: `analysis` where there is `reasoning`
-        | "token_id"   // Together: the content as a number
-        | "token_ids"
-        | "index"   // Mistral
-        | "reasoning_encrypted"   // Venice: whether reasoning is withheld
-        | "logprobs"
-        | "padding"   // Copilot
-        | "name"
+        "channel" // Groq: `analysis` where there is `reasoning`
+            | "token_id" // Together: the content as a number
+            | "token_ids"
+            | "index" // Mistral
+            | "reasoning_encrypted" // Venice: whether reasoning is withheld
+            | "logprobs"
+            | "padding" // Copilot
+            | "name"
     )
 }
 

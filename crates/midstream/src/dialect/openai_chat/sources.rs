@@ -74,39 +74,16 @@ impl Sources {
         Ok(())
     }
 
-    /// Reads what Groq's own tools have done: each is told of when it begins and again, whole, with its result. The
-    /// pages that a search has found are sources besides. It is no tool call for anybody to answer, so it is not given
-    /// as one.
-    pub(super) fn executed_tools(
+    /// Reads what a search of Groq's has found: `{results, images}`.
+    pub(super) fn found(
         &mut self,
         choice: u32,
-        tools: &mut Cursor<'_>,
+        search: &mut Cursor<'_>,
         out: &mut dyn Sink,
     ) -> Result<(), SyntaxError> {
-        tools.array(|tool| {
-            let raw = tool.raw()?;
-            let mut has_result = false;
-            Cursor::new(raw).object(|key, value| {
-                let mut ahead = *value;
-                let result = matches!(key, "output" | "search_results" | "browser_results" | "code_results");
-                has_result |= result && !fields::says_nothing(ahead.raw()?);
-                match key {
-                    "search_results" => {
-                        value.object(|key, value| match key {
-                            "results" => self.annotations(choice, value, out),
-                            _ => value.skip(),
-                        })?;
-                        Ok(())
-                    }
-                    "browser_results" => self.annotations(choice, value, out),
-                    _ => value.skip(),
-                }
-            })?;
-            match has_result {
-                true => out.delta(Delta::ToolResult { choice, id: "", raw, signature: None }),
-                false => unknown("choices.delta", "executed_tools", raw, out),
-            }
-            Ok(())
+        search.object(|key, value| match key {
+            "results" => self.annotations(choice, value, out),
+            _ => value.skip(),
         })?;
         Ok(())
     }
