@@ -158,7 +158,7 @@ fn progress(bytes: u64) -> ProgressBar {
     if bytes < WORTH_A_BAR || !io::stderr().is_terminal() || io::stdout().is_terminal() {
         return ProgressBar::hidden();
     }
-    let style = ProgressStyle::with_template("{bar:40} {bytes} of {total_bytes}, {binary_bytes_per_sec}, {eta} left");
+    let style = ProgressStyle::with_template("{wide_bar} {bytes} of {total_bytes}, {eta} left");
     ProgressBar::with_draw_target(Some(bytes), ProgressDrawTarget::stderr_with_hz(10))
         .with_style(style.expect("the template has known keys only"))
 }

@@ -19,7 +19,11 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 const STREAMS: usize = 200;
 const DELTAS: usize = 64;
 const PACE: Duration = Duration::from_millis(20);
-const ROUNDS: usize = 5;
+const ROUNDS: usize = 3;
+
+/// Streams that a client asks for one after another. The first makes the connections behind it, and the last keeps up
+/// the load for clients that began later; those between are measured.
+const TURNS: usize = 4;
 
 fn main() {
     let args: Vec<String> = std::env::args().collect();
@@ -45,14 +49,14 @@ fn measure() {
 
 /// Streams at the pace of a model: what is added to each delta, and before the first.
 fn paced(upstream: &Upstream) {
-    println!("## {STREAMS} streams at a time, {DELTAS} deltas {PACE:?} apart, {ROUNDS} rounds, microseconds\n");
+    println!("## {STREAMS} streams at all times, {DELTAS} deltas {PACE:?} apart, {ROUNDS} rounds, microseconds\n");
     println!("| round | by way of | delta p50 | delta p99 | delta max | first byte p50 | first byte p99 |");
     println!("|---|---|---|---|---|---|---|");
     let gateway = Process::start("gateway", upstream.addr);
     let copy = Process::start("copy", upstream.addr);
     let ways = [("direct", upstream.addr), ("copy", copy.addr), ("gateway", gateway.addr)];
     let mut added: Vec<[f64; 4]> = Vec::new();
-    // Connections are made, code is paged in.
+    // Code is paged in.
     for (_, addr) in ways {
         load(addr, STREAMS, 4, Duration::from_millis(5));
     }
@@ -130,33 +134,46 @@ fn memory(upstream: &Upstream) {
     );
 }
 
-/// Runs `streams` streams at a time; the latency of each delta, and from each request to the first byte of its body, in
-/// microseconds.
+/// Keeps `streams` streams going that begin evenly spread over the time that one takes; the latency of each delta, and
+/// from each request to the first byte of its body, in microseconds.
 fn load(addr: SocketAddr, streams: usize, deltas: usize, pace: Duration) -> (Vec<f64>, Vec<f64>) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
-        let tasks: Vec<_> = (0..streams)
+        let takes = pace * u32::try_from(deltas).unwrap();
+        let clients: Vec<_> = (0..streams)
             .map(|n| {
-                let start = PACE.mul_f64(n as f64 / streams as f64);
+                let start = takes.mul_f64(n as f64 / streams as f64);
                 tokio::spawn(async move {
                     tokio::time::sleep(start).await;
-                    stream(addr, deltas, pace).await
+                    client(addr, deltas, pace).await
                 })
             })
             .collect();
         let (mut latencies, mut first) = (Vec::new(), Vec::new());
-        for task in tasks {
-            let (of_deltas, of_first) = task.await.unwrap();
+        for client in clients {
+            let (of_deltas, of_first) = client.await.unwrap();
             latencies.extend(of_deltas);
-            first.push(of_first);
+            first.extend(of_first);
         }
         (latencies, first)
     })
 }
 
-async fn stream(addr: SocketAddr, deltas: usize, pace: Duration) -> (Vec<f64>, f64) {
+async fn client(addr: SocketAddr, deltas: usize, pace: Duration) -> (Vec<f64>, Vec<f64>) {
     let mut socket = tokio::net::TcpStream::connect(addr).await.unwrap();
     socket.set_nodelay(true).unwrap();
+    let (mut latencies, mut first) = (Vec::new(), Vec::new());
+    for turn in 0..TURNS {
+        let (of_deltas, of_first) = stream(&mut socket, deltas, pace).await;
+        if (1..TURNS - 1).contains(&turn) {
+            latencies.extend(of_deltas);
+            first.push(of_first);
+        }
+    }
+    (latencies, first)
+}
+
+async fn stream(socket: &mut tokio::net::TcpStream, deltas: usize, pace: Duration) -> (Vec<f64>, f64) {
     let asked = now();
     let body = format!("{deltas} {} end", pace.as_micros());
     socket.write_all(&request("/v1/chat/completions", &body)).await.unwrap();
@@ -175,12 +192,12 @@ async fn stream(addr: SocketAddr, deltas: usize, pace: Duration) -> (Vec<f64>, f
             first.get_or_insert((at - asked) as f64 / 1e3);
             from += found + 18;
         }
-        if find(&came, b"\r\n0\r\n\r\n").is_some() {
+        if came.ends_with(b"\r\n0\r\n\r\n") {
             assert_eq!(latencies.len(), deltas);
             return (latencies, first.unwrap());
         }
-        // The end may be cut in two.
-        came.drain(..from.max(came.len().saturating_sub(512)).min(came.len()));
+        // A time, or the end, may be cut in two.
+        came.drain(..from.max(came.len().saturating_sub(64)));
     }
 }
 

@@ -39,6 +39,7 @@ fn explained(name: &str) -> u64 {
 fn reference(events: &[Value]) -> Expected {
     let mut expected = Expected::default();
     let mut verdict = Verdict::Truncated;
+    let mut run_by_anthropic = Vec::new();
     for event in events {
         let text = |pointer: &str| event.pointer(pointer).and_then(Value::as_str);
         match event["type"].as_str().unwrap() {
@@ -52,6 +53,9 @@ fn reference(events: &[Value]) -> Expected {
                 expected.text += block["text"].as_str().unwrap_or_default();
                 expected.reasoning += block["thinking"].as_str().unwrap_or_default();
                 if let Some(id) = block["id"].as_str() {
+                    if block["type"] != "tool_use" {
+                        run_by_anthropic.push(id.to_owned());
+                    }
                     expected.tools.push((id.into(), block["name"].as_str().unwrap().into(), String::new()));
                 }
                 expected.model = block["to"]["model"].as_str().map(Into::into).or(expected.model);
@@ -72,6 +76,7 @@ fn reference(events: &[Value]) -> Expected {
             _ => {}
         }
     }
+    expected.tools.retain(|(id, ..)| !run_by_anthropic.contains(id));
     expected.verdict = Some(verdict);
     expected
 }

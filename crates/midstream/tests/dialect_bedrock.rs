@@ -153,11 +153,15 @@ fn explained(name: &str) -> u64 {
 
 fn converse(events: &[(String, Value)]) -> Expected {
     let mut expected = Expected { verdict: Some(Verdict::Truncated), ..Expected::default() };
+    let mut run_by_bedrock = Vec::new();
     for (name, event) in events {
         let text = |pointer: &str| event.pointer(pointer).and_then(Value::as_str);
         match name.as_str() {
             "contentBlockStart" => {
                 if let Some(id) = text("/start/toolUse/toolUseId") {
+                    if text("/start/toolUse/type") == Some("server_tool_use") {
+                        run_by_bedrock.push(id.to_owned());
+                    }
                     expected.tools.push((id.into(), text("/start/toolUse/name").unwrap().into(), String::new()));
                 }
             }
@@ -185,5 +189,6 @@ fn converse(events: &[(String, Value)]) -> Expected {
             _ => {}
         }
     }
+    expected.tools.retain(|(id, ..)| !run_by_bedrock.contains(id));
     expected
 }

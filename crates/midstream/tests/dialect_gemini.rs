@@ -46,9 +46,7 @@ fn every_recorded_answer_is_what_its_parts_say() {
                 raw_finish_reason: choice.raw_finish_reason.clone(),
             };
             let reason = match choice.raw_finish_reason.as_deref() {
-                Some("STOP") if answer.calls.iter().any(|(name, _)| name != "code_execution") => {
-                    Some(FinishReason::ToolCalls)
-                }
+                Some("STOP") if !answer.calls.is_empty() => Some(FinishReason::ToolCalls),
                 Some("STOP") => Some(FinishReason::Stop),
                 Some("MAX_TOKENS") => Some(FinishReason::Length),
                 Some("RECITATION") => Some(FinishReason::ContentFilter),
@@ -69,9 +67,6 @@ fn every_recorded_answer_is_what_its_parts_say() {
 fn add(answer: &mut Answer, part: &Value) {
     let text = part["text"].as_str().unwrap_or_default();
     if part["thought"] == true { &mut answer.reasoning } else { &mut answer.text }.push_str(text);
-    if part["executableCode"].is_object() {
-        answer.calls.push(("code_execution".into(), part["executableCode"].clone()));
-    }
     let call = &part["functionCall"];
     if let Some(name) = call["name"].as_str() {
         answer.calls.push((name.into(), call.get("args").cloned().unwrap_or_else(|| json!({}))));

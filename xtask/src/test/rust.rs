@@ -14,7 +14,7 @@ pub(super) fn clippy() -> Result<Done, String> {
 }
 
 pub(super) fn test() -> Result<Done, String> {
-    cargo(&["test", "--workspace"])
+    cargo(&["test", "--workspace", "--no-fail-fast"])
 }
 
 pub(super) fn docs() -> Result<Done, String> {

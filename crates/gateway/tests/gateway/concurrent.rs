@@ -9,7 +9,8 @@ async fn two_hundred_streams_at_once_each_get_their_own() {
     const STREAMS: usize = 200;
     let upstream = TestUpstream::start(|mut received| async move {
         let name = String::from_utf8(received.body.clone()).unwrap();
-        received.write(SSE_HEAD).await;
+        // This upstream hangs up behind its answer, and must say so: else another request may be on its way to it.
+        received.write(SSE_HEAD.replace("\r\n\r\n", "\r\nconnection: close\r\n\r\n")).await;
         for n in 0..64 {
             received.write(chunk(&chat_delta(&format!("{name}.{n} ")))).await;
             if n % 8 == 0 {

@@ -126,7 +126,7 @@ impl Shape {
             let completions = self.choice_keys.iter().any(|key| key == "text") && !self.choice_has("delta");
             return Some(if completions { Dialect::OpenaiCompletions } else { Dialect::OpenaiChat });
         }
-        if self.has("created_at") && (self.has("done") || self.has("message") || self.has("response")) {
+        if self.has("done") && (self.has("created_at") || self.has("message") || self.has("response")) {
             return Some(Dialect::Ollama);
         }
         TABLE.iter().find(|(key, _)| self.has(key)).map(|(_, dialect)| *dialect)
