@@ -23,7 +23,7 @@ pub(super) struct OpenaiChat {
     choices: Vec<Choice>,
     calls: Calls,
     sources: Sources,
-    /// The response's id or model was given, so that a frame's `choices` need not wait for them.
+    /// The response's id or model was given, or its content, so that no chunk need be searched for them in advance.
     introduced: bool,
     failed: bool,
     /// An answer ended with an error that nothing has explained yet.
@@ -138,6 +138,8 @@ impl OpenaiChat {
             cursor.object(|key, value| self.field(key, value, &mut chunk, frame, out))?;
         }
         self.metadata(chunk.id.as_deref(), chunk.model.as_deref(), out);
+        // Once an answer has begun there is nothing to be ahead of.
+        self.introduced |= !self.choices.is_empty();
         if let Some(mut citations) = chunk.citations {
             self.sources.list(&mut citations, out)?;
         }
