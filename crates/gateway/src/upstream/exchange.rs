@@ -16,7 +16,10 @@ use axum::http::header::CONTENT_LENGTH;
 use axum::http::{Method, Request, Response};
 use bytes::{Buf, Bytes, BytesMut};
 use http_body::{Body as _, Frame, SizeHint};
+use socket2::SockRef;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::TcpStream;
+use tokio_rustls::client::TlsStream;
 
 use super::causes;
 use super::http1::{BodyDecoder, Head, LAST_CHUNK, chunk, request_head, response_head};
@@ -25,8 +28,25 @@ use super::pool::Pool;
 /// A connection.
 pub(super) type Wire = Box<dyn Io>;
 
-pub(super) trait Io: AsyncRead + AsyncWrite + Send + Unpin {}
-impl<T: AsyncRead + AsyncWrite + Send + Unpin> Io for T {}
+pub(super) trait Io: AsyncRead + AsyncWrite + Send + Unpin {
+    /// Whether the other side has neither closed the connection nor sent anything that was not read yet.
+    fn is_quiet(&self) -> bool;
+}
+
+impl Io for TcpStream {
+    fn is_quiet(&self) -> bool {
+        // The socket itself is asked: what the runtime knows of it may be some milliseconds old.
+        let mut byte = [MaybeUninit::uninit()];
+        let peeked = SockRef::from(self).peek(&mut byte);
+        peeked.is_err_and(|error| error.kind() == io::ErrorKind::WouldBlock)
+    }
+}
+
+impl Io for TlsStream<TcpStream> {
+    fn is_quiet(&self) -> bool {
+        self.get_ref().0.is_quiet()
+    }
+}
 
 /// The body of an answer, together with the connection it comes over.
 pub(crate) struct Exchange {
@@ -148,18 +168,10 @@ impl Outgoing {
         loop {
             // What is there of the body goes together with what is before it.
             while let Some(body) = self.body.as_mut().filter(|_| self.bytes.len() < READ_BYTES) {
-                let Poll::Ready(frame) = Pin::new(body).poll_frame(cx) else { break };
+                let Poll::Ready(frame) = Pin::new(&mut *body).poll_frame(cx) else { break };
+                // A body of known length is over with its last byte, though the news of its end may come later.
+                let over = frame.is_none() || body.is_end_stream();
                 match frame {
-                    None => {
-                        self.body = None;
-                        if self.chunked {
-                            self.join(LAST_CHUNK);
-                        }
-                    }
-                    Some(Err(error)) => {
-                        let message = format!("the request broke off: {}", causes(&error));
-                        return Poll::Ready(Err(Unsent::BrokenOff(io::Error::other(message))));
-                    }
                     Some(Ok(frame)) => match frame.into_data() {
                         Ok(data) if data.is_empty() => {}
                         Ok(data) if self.chunked => self.join(&chunk(&data)),
@@ -167,6 +179,17 @@ impl Outgoing {
                         // Trailers would have had to be announced, and the announcement stays behind.
                         Err(_) => {}
                     },
+                    Some(Err(error)) => {
+                        let message = format!("the request broke off: {}", causes(&error));
+                        return Poll::Ready(Err(Unsent::BrokenOff(io::Error::other(message))));
+                    }
+                    None => {}
+                }
+                if over {
+                    self.body = None;
+                    if self.chunked {
+                        self.join(LAST_CHUNK);
+                    }
                 }
             }
             if self.bytes.is_empty() {

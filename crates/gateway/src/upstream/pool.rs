@@ -48,7 +48,8 @@ impl Pool {
 fn is_open(wire: &mut Wire) -> bool {
     let mut byte = [0];
     let mut cx = Context::from_waker(Waker::noop());
-    Pin::new(wire).poll_read(&mut cx, &mut ReadBuf::new(&mut byte)).is_pending()
+    // A read first: TLS has things to say that concern nobody further up.
+    Pin::new(&mut *wire).poll_read(&mut cx, &mut ReadBuf::new(&mut byte)).is_pending() && wire.is_quiet()
 }
 
 /// How long a connection waits for its next request. Providers' own limits are longer, which keeps the moment rare in

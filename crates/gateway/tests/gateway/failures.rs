@@ -203,8 +203,10 @@ async fn a_silent_upstream_is_a_stall_and_nothing_is_lost() {
     let (_, whole) = answer.body().await;
     assert!(whole);
     assert_eq!(gateway.ended_stream().await["verdict"], "complete");
-    let stalls: Vec<_> =
-        gateway.events(&id.into(), 0).await.into_iter().filter(|event| event["type"] == "stall").collect();
+    let events = gateway.events(&id.into(), 0).await;
+    let one = events.iter().position(|event| event["delta"] == "one").unwrap();
+    let two = events.iter().position(|event| event["delta"] == "two").unwrap();
+    let stalls: Vec<_> = events[one..two].iter().filter(|event| event["type"] == "stall").collect();
     assert_eq!((stalls.len(), &stalls[0]["silent_us"]), (1, &json!(50_000)));
 }
 

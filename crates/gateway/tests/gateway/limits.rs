@@ -25,27 +25,22 @@ async fn ids(gateway: &TestGateway) -> Vec<String> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_stream_over_its_limit_is_passed_on_whole_and_says_what_is_missing() {
-    let upstream = TestUpstream::start(|mut received| async move {
-        received.write(SSE_HEAD).await;
-        for delta in ["one", "two", "three", "four"] {
-            received.write(chunk(&chat_delta(delta))).await;
-            // So that each arrives by itself.
-            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
-        }
-        received.write(chunk(&chat(&[]))).await;
-        received.write("0\r\n\r\n").await;
-    })
-    .await;
+    let dictation = Dictation::start().await;
     let two = chat_delta("one").len() + chat_delta("two").len();
     let limit = two + 3 * Limits::ARRIVAL_BYTES;
     let gateway = TestGateway::with(|config| {
-        config.upstreams.push(upstream.named("openai"));
+        config.upstreams.push(dictation.upstream.named("openai"));
         config.limits.stream_bytes = limit;
     })
     .await;
-    let (id, body) = ask(&gateway).await;
-    let id = json!(id.unwrap());
-    assert!(body.contains("four") && body.ends_with("[DONE]\n\n"));
+    let mut answer = gateway.post(PATH, b"{}").await;
+    let id = json!(answer.header("x-midstream-stream").unwrap());
+    for delta in ["one", "two", "three", "four"] {
+        dictation.say(delta);
+        assert_eq!(answer.next().await, Ok(Some(chat_delta(delta).into_bytes())));
+    }
+    dictation.end();
+    assert!(answer.text().await.ends_with("[DONE]\n\n"));
     let stream = gateway.ended_stream().await;
     // The summary knows the whole stream.
     let known = ["verdict", "preview"].map(|name| stream[name].clone());
@@ -173,23 +168,21 @@ async fn connections_have_a_limit_and_wait() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn many_small_arrivals_count_for_more_than_their_bytes() {
-    let upstream = TestUpstream::start(|mut received| async move {
-        received.write(SSE_HEAD).await;
-        for _ in 0..50 {
-            received.write(chunk(":")).await;
-            tokio::time::sleep(std::time::Duration::from_millis(2)).await;
-        }
-        received.write("0\r\n\r\n").await;
-    })
-    .await;
+    let dictation = Dictation::start().await;
     let gateway = TestGateway::with(|config| {
-        config.upstreams.push(upstream.named("openai"));
+        config.upstreams.push(dictation.upstream.named("openai"));
         config.limits.stream_bytes = 5 * (Limits::ARRIVAL_BYTES + 1);
     })
     .await;
-    let (id, body) = ask(&gateway).await;
-    assert_eq!(body.len(), 50);
+    let mut answer = gateway.post(PATH, b"{}").await;
+    let id = answer.header("x-midstream-stream").unwrap().to_owned();
+    for _ in 0..6 {
+        dictation.say_raw(":");
+        assert_eq!(answer.next().await, Ok(Some(b":".to_vec())));
+    }
+    dictation.end();
+    answer.body().await;
     let events = gateway.events(&json!(id), 0).await;
     let limits: Vec<&Value> = events.iter().filter(|event| event["kind"] == "limit").collect();
-    assert_eq!(limits.len(), 1, "{events:?}");
+    assert_eq!((limits.len(), &limits[0]["offset"]), (1, &json!(5)), "{events:?}");
 }

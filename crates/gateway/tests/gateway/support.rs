@@ -10,6 +10,7 @@ use midstream_gateway::{GatewayConfig, serve};
 use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{Mutex, mpsc};
 use tokio::task::JoinHandle;
 
 /// Fails a test that hangs. Nothing is measured by it.
@@ -205,13 +206,50 @@ impl Received {
     }
 }
 
+/// An upstream that writes what it is given, and the end where it is given nothing.
+pub(crate) struct Dictation {
+    pub(crate) upstream: TestUpstream,
+    dictate: mpsc::UnboundedSender<Option<String>>,
+}
+
+impl Dictation {
+    pub(crate) async fn start() -> Self {
+        let (dictate, said) = mpsc::unbounded_channel::<Option<String>>();
+        let said = Arc::new(Mutex::new(said));
+        let upstream = TestUpstream::start(move |mut received| {
+            let said = Arc::clone(&said);
+            async move {
+                received.write(SSE_HEAD).await;
+                while let Some(Some(text)) = said.lock().await.recv().await {
+                    received.write(chunk(&text)).await;
+                }
+                received.write("0\r\n\r\n").await;
+            }
+        })
+        .await;
+        Self { upstream, dictate }
+    }
+
+    pub(crate) fn say(&self, delta: &str) {
+        self.say_raw(&chat_delta(delta));
+    }
+
+    pub(crate) fn say_raw(&self, text: &str) {
+        self.dictate.send(Some(text.to_owned())).unwrap();
+    }
+
+    pub(crate) fn end(&self) {
+        self.dictate.send(Some(chat(&[]))).unwrap();
+        self.dictate.send(None).unwrap();
+    }
+}
+
 /// An answer whose body is still to be read.
 pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) head: String,
     /// What came of the body, framing included, and was not taken yet.
     raw: Vec<u8>,
-    /// A chunk of `transfer-encoding: chunked` that is begun: what is still to come of it.
     body: BodyKind,
     pub(crate) stream: TcpStream,
 }
@@ -388,9 +426,9 @@ pub(crate) fn chat_delta(delta: &str) -> String {
     )
 }
 
-/// The head of an answer that is an event stream without a stated length.
+/// The head of an answer that is an event stream without a stated length, and the last on its connection.
 pub(crate) const SSE_HEAD: &str =
-    "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n";
+    "HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n";
 
 /// One chunk of `transfer-encoding: chunked`.
 pub(crate) fn chunk(body: &str) -> String {

@@ -1,50 +1,14 @@
 //! What can be seen of a stream, while it runs and afterwards.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::StreamExt;
 use serde_json::{Value, json};
-use tokio::sync::{Mutex, mpsc};
 use tokio_tungstenite::tungstenite::Message;
 
 use crate::support::*;
 
 const PATH: &str = "/v1/chat/completions";
-
-/// An upstream that writes what it is given, and the end where it is given nothing.
-struct Dictation {
-    upstream: TestUpstream,
-    dictate: mpsc::UnboundedSender<Option<String>>,
-}
-
-impl Dictation {
-    async fn start() -> Self {
-        let (dictate, said) = mpsc::unbounded_channel::<Option<String>>();
-        let said = Arc::new(Mutex::new(said));
-        let upstream = TestUpstream::start(move |mut received| {
-            let said = Arc::clone(&said);
-            async move {
-                received.write(SSE_HEAD).await;
-                while let Some(Some(text)) = said.lock().await.recv().await {
-                    received.write(chunk(&text)).await;
-                }
-                received.write("0\r\n\r\n").await;
-            }
-        })
-        .await;
-        Self { upstream, dictate }
-    }
-
-    fn say(&self, delta: &str) {
-        self.dictate.send(Some(chat_delta(delta))).unwrap();
-    }
-
-    fn end(&self) {
-        self.dictate.send(Some(chat(&[]))).unwrap();
-        self.dictate.send(None).unwrap();
-    }
-}
 
 fn types(events: &[Value]) -> Vec<&str> {
     events.iter().map(|event| event["type"].as_str().unwrap()).collect()
