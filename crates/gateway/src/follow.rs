@@ -120,6 +120,9 @@ impl Follower {
                 self.push(full.at, Event::Error(Error::new(ErrorKind::Limit, full.offset, message)));
             }
             if let Some(end) = view.end {
+                if let Some((at, error)) = end.unkept {
+                    self.push(at, Event::Error(error));
+                }
                 self.push(end.at, Event::StreamEnd { verdict: end.verdict, metrics: end.metrics });
                 self.over = true;
             }

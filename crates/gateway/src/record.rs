@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use bytes::Bytes;
-use midstream::{Config, Dialect, Engine, Event, Framing, Metrics, Session, Timestamp, Usage, Verdict};
+use midstream::{Config, Dialect, Engine, Error, Event, Framing, Metrics, Session, Timestamp, Usage, Verdict};
 use serde::Serialize;
 use tokio::sync::watch;
 
@@ -68,6 +68,8 @@ pub(crate) struct End {
     pub(crate) aborted: Option<String>,
     pub(crate) verdict: Verdict,
     pub(crate) metrics: Box<Metrics>,
+    /// The first fatal error among bytes that were not kept, when it was found, since no reader can find it there.
+    pub(crate) unkept: Option<(Timestamp, Error)>,
 }
 
 /// A limit that was reached, after which bytes were passed on but not kept.
@@ -121,6 +123,10 @@ struct Digest {
     preview: String,
     preview_chars: usize,
     usage: Usage,
+    /// The bytes that come are not kept any more.
+    full: bool,
+    /// The first fatal error since then.
+    unkept: Option<(Timestamp, Error)>,
     /// What `stream-end` said.
     end: Option<(Verdict, Box<Metrics>)>,
 }
@@ -213,7 +219,7 @@ impl Record {
         tape.advance(now);
         if tape.digest.end.is_none() {
             self.keep(&mut tape, bytes, now);
-            tape.read(|session| session.feed(bytes, now));
+            tape.read(now, |session| session.feed(bytes, now));
         }
         self.conclude(&mut tape, now, None);
         self.touch(&mut tape);
@@ -341,6 +347,7 @@ impl Record {
             None
         };
         if let Some(limit) = refused {
+            tape.digest.full = true;
             tape.full = Some(Full { at: now, offset: tape.kept, limit });
             return;
         }
@@ -357,7 +364,7 @@ impl Record {
         let now = self.now();
         tape.advance(now);
         let aborted = aborted.filter(|_| tape.digest.end.is_none());
-        tape.read(|session| match aborted {
+        tape.read(now, |session| match aborted {
             Some(reason) => session.abort(reason, now),
             None => session.finish(now),
         });
@@ -368,7 +375,8 @@ impl Record {
     /// Writes down the end, where the session has said its last.
     fn conclude(&self, tape: &mut Tape, at: Timestamp, aborted: Option<&str>) {
         let Some((verdict, metrics)) = tape.digest.end.take() else { return };
-        tape.end = Some(End { at, aborted: aborted.map(str::to_owned), verdict, metrics });
+        let unkept = tape.digest.unkept.take();
+        tape.end = Some(End { at, aborted: aborted.map(str::to_owned), verdict, metrics, unkept });
         tape.session = None;
         tape.head.get_or_insert_default();
         tape.arrivals.shrink_to_fit();
@@ -393,22 +401,22 @@ impl Record {
 
 impl Tape {
     /// Does something to the session and takes note of what it says.
-    fn read(&mut self, step: impl FnOnce(&mut Session)) {
+    fn read(&mut self, now: Timestamp, step: impl FnOnce(&mut Session)) {
         let Self { session: Some(session), digest, .. } = self else { return };
         step(session);
         while let Some(event) = session.poll() {
-            digest.take(event);
+            digest.take(now, event);
         }
     }
 
     fn advance(&mut self, now: Timestamp) {
         let Self { session: Some(session), digest, .. } = self else { return };
-        advance(session, now, |_, event| digest.take(event));
+        advance(session, now, |at, event| digest.take(at, event));
     }
 }
 
 impl Digest {
-    fn take(&mut self, event: Event) {
+    fn take(&mut self, at: Timestamp, event: Event) {
         match event {
             Event::StreamStart { dialect, .. } => self.dialect = Some(dialect),
             Event::ResponseMetadata { model: Some(model), .. } => self.model = Some(model),
@@ -417,6 +425,9 @@ impl Digest {
                 self.preview.extend(more.inspect(|_| self.preview_chars += 1));
             }
             Event::Usage(usage) => self.usage.update(&usage),
+            Event::Error(error) if self.full && self.unkept.is_none() && error.is_fatal() => {
+                self.unkept = Some((at, error));
+            }
             Event::StreamEnd { verdict, metrics } => self.end = Some((verdict, metrics)),
             _ => {}
         }

@@ -301,6 +301,12 @@ async fn bytes_that_are_no_utf_8_pass_and_are_named() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_line_without_end_passes_and_is_not_kept() {
+    for kept in [50_000, 4 << 20] {
+        endless_line(kept).await;
+    }
+}
+
+async fn endless_line(kept: usize) {
     const LENGTH: usize = 64 << 20;
     let upstream = TestUpstream::start(|mut received| async move {
         let head =
@@ -315,6 +321,8 @@ async fn a_line_without_end_passes_and_is_not_kept() {
     let gateway = TestGateway::with(|config| {
         config.upstreams.push(upstream.named("openai"));
         config.limits.frame_bytes = 100_000;
+        // More than is kept before the line is too long, or less: the error is told all the same.
+        config.limits.stream_bytes = kept;
     })
     .await;
     let mut answer = gateway.post(PATH, b"{}").await;
