@@ -45,3 +45,8 @@ pub(super) fn keep(
     out.delta(Delta::Unknown { name: key, raw });
     Ok(())
 }
+
+/// Whether a raw value says nothing.
+pub(super) fn is_blank(raw: &str) -> bool {
+    matches!(raw, "" | "null" | "[]" | "{}" | "\"\"")
+}

@@ -2,7 +2,8 @@
 //!
 //! The answer to a tool call is text; lists and handshakes say nothing of an answer and pass by.
 
-use super::openai_event::{is_blank, keep, raw, string};
+use super::fields::is_blank;
+use super::openai_event::{keep, raw, string};
 use super::{Decode, Delta, File, Progress, Sink, error};
 use crate::json::{Cursor, Kind, SyntaxError};
 use crate::wire::Frame;

@@ -4,7 +4,8 @@
 
 use std::borrow::Cow;
 
-use super::openai_event::{is_blank, keep, raw, string, unquoted};
+use super::fields::is_blank;
+use super::openai_event::{keep, raw, string, unquoted};
 use super::said::Said;
 use super::{DONE, Decode, Delta, Progress, Sink, error, payload};
 use crate::event::{FinishReason, Usage};

@@ -14,6 +14,7 @@ use std::borrow::Cow;
 use self::calls::Calls;
 use self::sources::Sources;
 use super::{DONE, Decode, Delta, Progress, Sink, error, payload};
+use crate::dialect::fields::is_blank;
 use crate::event::FinishReason;
 use crate::json::{Cursor, Kind, SyntaxError};
 use crate::wire::Frame;
@@ -216,7 +217,7 @@ impl OpenaiChat {
                     _ => value.skip(),
                 })?;
             }
-            _ => chunk.strange |= !fields::says_nothing(value.raw()?),
+            _ => chunk.strange |= !is_blank(value.raw()?),
         }
         Ok(())
     }
@@ -260,7 +261,7 @@ impl OpenaiChat {
                 _ if fields::of_choice(key) => value.skip()?,
                 _ => {
                     let raw = value.raw()?;
-                    if !fields::says_nothing(raw) && self.sources.is_new(key, raw) {
+                    if !is_blank(raw) && self.sources.is_new(key, raw) {
                         unknown("choices", key, raw, out);
                     }
                 }
@@ -401,7 +402,7 @@ impl OpenaiChat {
         Cursor::new(frame.data).object(|key, value| {
             let raw = value.raw()?;
             let listed = fields::READ.contains(&key) || fields::of_chunk(key);
-            if !listed && !fields::says_nothing(raw) && self.sources.is_new(key, raw) {
+            if !listed && !is_blank(raw) && self.sources.is_new(key, raw) {
                 out.delta(Delta::Unknown { name: key, raw });
             }
             Ok(())
@@ -441,7 +442,7 @@ fn text(choice: u32, text: Option<Cow<'_, str>>, out: &mut dyn Sink) -> bool {
 /// Hands on a field that nobody reads, unless it is empty.
 fn field(path: &str, key: &str, value: &mut Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
     let raw = value.raw()?;
-    if !fields::says_nothing(raw) {
+    if !is_blank(raw) {
         unknown(path, key, raw, out);
     }
     Ok(())

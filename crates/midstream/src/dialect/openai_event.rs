@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 
+use super::fields::is_blank;
 use super::{Delta, Sink, error};
 use crate::event::{FinishReason, Usage};
 use crate::json::{Cursor, Kind, SyntaxError};
@@ -210,11 +211,6 @@ pub(super) fn note<'a>(
         unknown.push((key.to_owned(), raw));
     }
     Ok(())
-}
-
-/// Whether a raw value says nothing.
-pub(super) fn is_blank(raw: &str) -> bool {
-    matches!(raw, "" | "null" | "[]" | "{}" | "\"\"")
 }
 
 fn usage(value: &mut Cursor<'_>) -> Result<Usage, SyntaxError> {

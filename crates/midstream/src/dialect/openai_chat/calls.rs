@@ -9,6 +9,7 @@ use std::borrow::Cow;
 use super::super::{Delta, Sink};
 use super::sources::Sources;
 use super::{field, fields};
+use crate::dialect::fields::is_blank;
 use crate::json::{Cursor, Kind, SyntaxError};
 
 /// The tool calls that are open.
@@ -102,7 +103,7 @@ impl Calls {
             Cursor::new(raw).object(|key, value| {
                 let mut ahead = *value;
                 let result = matches!(key, "output" | "search_results" | "browser_results" | "code_results");
-                has_result |= result && !fields::says_nothing(ahead.raw()?);
+                has_result |= result && !is_blank(ahead.raw()?);
                 match key {
                     "index" => index = value.u64()?.unwrap_or(index),
                     "name" => name = value.string()?.or(name.take()),

@@ -89,11 +89,6 @@ pub(super) fn of_part(key: &str) -> bool {
     matches!(key, "type" | "id" | "index" | "format" | "closed")
 }
 
-/// Whether a field's value is empty, so that nothing is lost if nobody reads it.
-pub(super) fn says_nothing(raw: &str) -> bool {
-    matches!(raw, "null" | "\"\"" | "[]" | "{}")
-}
-
 /// Reads token counts in the spellings of OpenAI and its cousins.
 pub(super) fn usage(value: &mut Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
     let mut usage = Usage::default();

@@ -4,7 +4,8 @@ use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::super::{Delta, Sink};
-use super::{fields, unknown};
+use super::unknown;
+use crate::dialect::fields::is_blank;
 use crate::json::{Cursor, Kind, SyntaxError};
 
 /// What was given before.
@@ -96,7 +97,7 @@ impl Sources {
         out: &mut dyn Sink,
     ) -> Result<(), SyntaxError> {
         let raw = value.raw()?;
-        if !fields::says_nothing(raw) && self.is_new(key, raw) {
+        if !is_blank(raw) && self.is_new(key, raw) {
             unknown(path, key, raw, out);
         }
         Ok(())

@@ -4,7 +4,8 @@
 use std::borrow::Cow;
 
 use super::whole::report;
-use crate::dialect::openai_event::{is_blank, keep, note, raw, string};
+use crate::dialect::fields::is_blank;
+use crate::dialect::openai_event::{keep, note, raw, string};
 use crate::dialect::said::Said;
 use crate::dialect::{Delta, File, Sink};
 use crate::json::{Cursor, Kind, SyntaxError};

@@ -2,7 +2,8 @@
 //! It adds what no delta brought, and contradicts nothing that was said.
 
 use super::{Class, Item, ItemKind, Items, MAX_ITEMS, source};
-use crate::dialect::openai_event::{ServerEvent, is_blank, keep, note, raw, string, unquoted};
+use crate::dialect::fields::is_blank;
+use crate::dialect::openai_event::{ServerEvent, keep, note, raw, string, unquoted};
 use crate::dialect::{Delta, Sink};
 use crate::json::{Cursor, SyntaxError};
 
