@@ -4,8 +4,8 @@ use std::io;
 use std::path::PathBuf;
 
 use clap::Args;
-use midstream::Limits;
 use midstream::wire::{Decoder, Frame, Item, Origin};
+use midstream::{ErrorKind, Limits};
 use serde::Serialize;
 
 use crate::exit::{Failure, Outcome, tell};
@@ -85,7 +85,10 @@ impl Printer {
         match item {
             Item::Frame(frame) => self.frame(&frame),
             Item::Fault(error) => {
-                self.outcome = Outcome::Bad;
+                // The specification itself has lines ignored that are no fields.
+                if error.kind != ErrorKind::IgnoredLines {
+                    self.outcome = Outcome::Bad;
+                }
                 tell(&format_args!("{}: {error}", self.name));
             }
             _ => {}

@@ -3,8 +3,8 @@
 use crate::dialect::{Delta, File, Sink};
 use crate::engine::Limits;
 use crate::error::{Error, ErrorKind};
-use crate::event::{Event, FinishReason, JsonText, Usage};
-use crate::json::{self, Incremental, Value};
+use crate::event::{Channel, Event, FinishReason, JsonText, Span, Usage};
+use crate::json::{self, Incremental, IncrementalError, Value};
 use crate::metrics::{Content, Meter};
 use crate::outbox::Outbox;
 use crate::time::Timestamp;
@@ -52,6 +52,8 @@ struct Tool {
     id: String,
     name: String,
     provider_executed: bool,
+    /// The input is words or code, no JSON.
+    freeform: bool,
     signature: Option<String>,
     text: String,
     /// The value of `text[..read]`.
@@ -98,13 +100,13 @@ impl Assembler {
         out.push(Event::Error(error));
     }
 
-    /// Closes whatever is open.
-    pub(crate) fn close(&mut self, out: &mut Outbox) {
+    /// Closes whatever is open at the end of the stream, which is `offset` bytes long.
+    pub(crate) fn close(&mut self, offset: u64, out: &mut Outbox) {
         for at in 0..self.choices.len() {
             self.end_block(at, out);
         }
         while !self.tools.is_empty() {
-            self.end_tool(0, false, out);
+            self.end_tool(0, false, offset, out);
         }
     }
 
@@ -125,14 +127,19 @@ impl Assembler {
                 self.start_tool(choice, slot, (id, name), provider_executed, context);
             }
             Delta::ToolInput { slot, text } => self.tool_text(slot, text, context),
+            Delta::ToolFreeform { slot } => {
+                if let Some(tool) = self.tool(slot) {
+                    tool.freeform = true;
+                }
+            }
             Delta::ToolSignature { slot, signature } => {
-                if let Some(tool) = self.tools.iter_mut().rev().find(|tool| tool.slot == slot) {
+                if let Some(tool) = self.tool(slot) {
                     tool.signature = Some(signature.to_owned());
                 }
             }
             Delta::ToolEnd { slot } => {
                 if let Some(at) = self.tools.iter().position(|tool| tool.slot == slot) {
-                    self.end_tool(at, true, context.out);
+                    self.end_tool(at, true, context.offset, context.out);
                 }
             }
             Delta::Source { choice, url, title, raw } => context.out.push(Event::Source {
@@ -161,7 +168,7 @@ impl Assembler {
                 }
             }
             Delta::Finish { choice, reason, raw_reason } => {
-                self.finish(choice, reason, context.out);
+                self.finish(choice, reason, context);
                 context.out.push(Event::Finish { choice, reason, raw_reason: raw_reason.to_owned() });
             }
             Delta::Error { code, message } => {
@@ -287,6 +294,7 @@ impl Assembler {
             id: id.clone(),
             name: name.to_owned(),
             provider_executed,
+            freeform: false,
             signature: None,
             text: String::new(),
             value: Incremental::new(self.limits.json()),
@@ -296,19 +304,20 @@ impl Assembler {
         context.out.push(Event::ToolInputStart { choice, id, name: name.to_owned(), provider_executed });
     }
 
+    /// The open call in `slot`.
+    fn tool(&mut self, slot: u32) -> Option<&mut Tool> {
+        self.tools.iter_mut().rev().find(|tool| tool.slot == slot)
+    }
+
     fn tool_text(&mut self, slot: u32, text: &str, context: &mut Context<'_>) {
-        let Some(tool) = self.tools.iter_mut().rev().find(|tool| tool.slot == slot) else { return };
+        let limit = self.limits.max_tool_input_bytes;
+        let Some(tool) = self.tool(slot) else { return };
         if text.is_empty() || tool.full {
             return;
         }
-        if tool.text.len() + text.len() > self.limits.max_tool_input_bytes {
+        if tool.text.len() + text.len() > limit {
             tool.full = true;
-            return self.limit(
-                "max_tool_input_bytes",
-                self.limits.max_tool_input_bytes,
-                "the rest of the input is left out",
-                context,
-            );
+            return self.limit("max_tool_input_bytes", limit, "the rest of the input is left out", context);
         }
         tool.text.push_str(text);
         let id = tool.id.clone();
@@ -316,15 +325,38 @@ impl Assembler {
         context.out.push(Event::ToolInputDelta { id, delta: text.to_owned() });
     }
 
-    /// Ends a tool call; where that is not by accident (`whole`), no input means `{}`.
-    fn end_tool(&mut self, at: usize, whole: bool, out: &mut Outbox) {
-        let Tool { choice, id, name, provider_executed, signature, text, .. } = self.tools.remove(at);
-        out.push(Event::ToolInputEnd { id: id.clone() });
-        let input = match text.as_str() {
+    /// Ends a tool call; where that is not by accident (`whole`), no input means `{}`. It ended `offset` bytes into the
+    /// stream.
+    fn end_tool(&mut self, at: usize, whole: bool, offset: u64, out: &mut Outbox) {
+        let tool = self.tools.remove(at);
+        out.push(Event::ToolInputEnd { id: tool.id.clone() });
+        let input = match tool.text.as_str() {
             "" if whole => JsonText::new("{}"),
             text => JsonText::new(text).filter(|_| json::depth(text) <= self.limits.max_json_depth),
         };
+        // Of an input that was cut off by a limit, that was said.
+        if input.is_none() && !tool.freeform && !tool.full {
+            self.error(self.invalid_input(&tool, offset), out);
+        }
+        let Tool { choice, id, name, provider_executed, signature, text, .. } = tool;
         out.push(Event::ToolCall { choice, id, name, input, input_text: text, provider_executed, signature });
+    }
+
+    /// What is wrong with the input of `tool`, which has no value.
+    #[cold]
+    fn invalid_input(&self, tool: &Tool, offset: u64) -> Error {
+        let max_depth = self.limits.max_json_depth;
+        let mut reader = Incremental::new(self.limits.json());
+        reader.push(&tool.text);
+        let IncrementalError { at, message } = reader.finish().err().unwrap_or_default();
+        let error = if json::depth(&tool.text) > max_depth {
+            let message = format!("`max_json_depth` ({max_depth}) is reached; the input has no value");
+            Error::new(ErrorKind::Limit, offset, message)
+        } else {
+            Error::new(ErrorKind::InvalidToolInput, offset, format!("the tool's input is no JSON: {message}"))
+        };
+        let channel = Channel::Tool(tool.id.clone());
+        error.with_span(Span { choice: tool.choice, channel, start: at as u64, end: tool.text.len() as u64 })
     }
 
     fn tool_result(&mut self, choice: u32, id: &str, raw: &str, signature: Option<&str>, context: &mut Context<'_>) {
@@ -356,12 +388,13 @@ impl Assembler {
         });
     }
 
-    fn finish(&mut self, choice: u32, reason: FinishReason, out: &mut Outbox) {
+    fn finish(&mut self, choice: u32, reason: FinishReason, context: &mut Context<'_>) {
         if let Some(at) = self.choices.iter().position(|known| known.index == choice) {
-            self.end_block(at, out);
+            self.end_block(at, context.out);
         }
+        let whole = matches!(reason, FinishReason::Stop | FinishReason::ToolCalls);
         while let Some(at) = self.tools.iter().position(|tool| tool.choice == choice) {
-            self.end_tool(at, matches!(reason, FinishReason::Stop | FinishReason::ToolCalls), out);
+            self.end_tool(at, whole, context.offset, context.out);
         }
     }
 

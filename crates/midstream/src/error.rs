@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::event::Span;
+
 /// Something wrong with a stream, with the byte offset at which it was found.
 ///
 /// It travels inside [`Event::Error`](crate::Event::Error); no error stops a session from taking more bytes.
@@ -19,18 +21,28 @@ pub struct Error {
     pub code: Option<String>,
     /// Offset into the stream of the first byte concerned, in bytes.
     pub offset: u64,
+    /// Where in one of the answer's texts it is, for an error of that text: from the first byte concerned to the end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub span: Option<Span>,
 }
 
 impl Error {
     /// An error that midstream itself found at `offset`.
     pub fn new(kind: ErrorKind, offset: u64, message: impl Into<String>) -> Self {
-        Self { kind, message: message.into(), code: None, offset }
+        Self { kind, message: message.into(), code: None, offset, span: None }
     }
 
     /// The same error with the provider's code.
     #[must_use]
     pub fn with_code(mut self, code: Option<impl Into<String>>) -> Self {
         self.code = code.map(Into::into);
+        self
+    }
+
+    /// The same error with its place in one of the answer's texts.
+    #[must_use]
+    pub fn with_span(mut self, span: Span) -> Self {
+        self.span = Some(span);
         self
     }
 
@@ -41,7 +53,13 @@ impl Error {
 
     /// Whether part of the answer is known to be lost or the answer failed, so that the verdict can't be `complete`.
     pub fn is_fatal(&self) -> bool {
-        !matches!(self.kind, ErrorKind::InvalidUtf8 | ErrorKind::IncompleteFrame)
+        !matches!(
+            self.kind,
+            ErrorKind::IgnoredLines
+                | ErrorKind::IncompleteFrame
+                | ErrorKind::InvalidToolInput
+                | ErrorKind::InvalidUtf8
+        )
     }
 }
 
@@ -64,10 +82,14 @@ pub enum ErrorKind {
     WrongFraming,
     /// A frame breaks the rules of its framing (a bad length, a line that is no JSON).
     MalformedFrame,
+    /// Lines of a body of server-sent events that are none of its fields. The specification ignores them.
+    IgnoredLines,
     /// A checksum does not match: AWS event stream prelude or message CRC.
     Checksum,
     /// A frame's payload should be JSON and is not.
     MalformedJson,
+    /// The input of a tool call should be JSON and is not, or was broken off. What came of it stands in the call.
+    InvalidToolInput,
     /// Bytes that are not UTF-8; each was replaced by U+FFFD.
     InvalidUtf8,
     /// The stream ended inside a frame.
@@ -91,8 +113,10 @@ impl ErrorKind {
             Self::Provider => "provider",
             Self::WrongFraming => "wrong-framing",
             Self::MalformedFrame => "malformed-frame",
+            Self::IgnoredLines => "ignored-lines",
             Self::Checksum => "checksum",
             Self::MalformedJson => "malformed-json",
+            Self::InvalidToolInput => "invalid-tool-input",
             Self::InvalidUtf8 => "invalid-utf8",
             Self::IncompleteFrame => "incomplete-frame",
             Self::Limit => "limit",

@@ -126,7 +126,8 @@ pub enum Event {
         /// The tool's name.
         name: String,
         /// The input, where it is valid JSON (RFC 8259), or `{}` where the provider sent none; `null` where it is not
-        /// valid or was broken off: then `input_text` has what came.
+        /// valid or was broken off, which an `error` before says, and where the tool takes words or code instead of
+        /// JSON: then `input_text` has what came.
         input: Option<JsonText>,
         /// The input as it was written. Empty where the provider sent none.
         input_text: String,

@@ -307,7 +307,7 @@ impl Stream {
         if let Some(framing) = framing.filter(|_| !self.undecided.is_empty()) {
             self.decide(framing);
         }
-        self.assembler.close(&mut self.out);
+        self.assembler.close(self.meter.metrics().bytes, &mut self.out);
         let verdict = match self.progress() {
             _ if self.assembler.failed() => Verdict::Failed,
             Progress::Open => Verdict::Truncated,

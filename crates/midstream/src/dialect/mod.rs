@@ -164,6 +164,11 @@ pub enum Delta<'a> {
         /// The text to append.
         text: &'a str,
     },
+    /// The input of an open tool call is words or code, no JSON.
+    ToolFreeform {
+        /// The call.
+        slot: u32,
+    },
     /// The signature of an open tool call.
     ToolSignature {
         /// The call.

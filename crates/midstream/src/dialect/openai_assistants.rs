@@ -306,6 +306,9 @@ impl OpenaiAssistants {
             let executed = kind != "function";
             let name = name.as_deref().unwrap_or(&kind);
             out.delta(Delta::ToolStart { choice: 0, slot, id: &id, name, provider_executed: executed });
+            if kind == "code_interpreter" {
+                out.delta(Delta::ToolFreeform { slot });
+            }
             self.calls.push(Call { step: step.into(), index, id: id_text.into(), said: Said::default(), ended: false });
             self.open = None;
             return self.tool_call(step, place, call, whole, out);

@@ -7,6 +7,7 @@ mod auto;
 mod event_stream;
 mod foreign;
 mod held;
+mod ignored;
 mod json_array;
 mod ndjson;
 mod nesting;
