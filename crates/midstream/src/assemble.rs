@@ -1,5 +1,8 @@
 //! Deltas in, events out: opens and closes blocks, collects tool input, drops what says nothing new.
 
+use std::collections::BTreeMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
+
 use crate::dialect::{Delta, File, Sink};
 use crate::engine::Limits;
 use crate::error::{Error, ErrorKind};
@@ -16,6 +19,8 @@ pub(crate) struct Assembler {
     id: Option<String>,
     model: Option<String>,
     usage: Usage,
+    /// What was said beside the answer: hashes of the values by those of their places.
+    metadata: BTreeMap<u64, u64>,
     choices: Vec<Choice>,
     tools: Vec<Tool>,
     /// Tool calls of the whole stream, ended ones included.
@@ -31,10 +36,14 @@ struct Choice {
     blocks: u32,
     /// Of the open block.
     signature: Option<String>,
+    /// What the open block is in the place of its text.
+    redacted: Option<String>,
     /// The latest call of a tool that the provider runs.
     executed: Option<String>,
     /// What the audio is.
     audio: Option<String>,
+    /// What ends it, once that is known.
+    stop_sequence: Option<String>,
 }
 
 /// A kind of block that holds prose.
@@ -70,11 +79,16 @@ impl Assembler {
             id: None,
             model: None,
             usage: Usage::default(),
+            metadata: BTreeMap::new(),
             choices: Vec::new(),
             tools: Vec::new(),
             calls: 0,
             failed: false,
         }
+    }
+
+    pub(crate) fn limits(&self) -> &Limits {
+        &self.limits
     }
 
     /// Whether a fatal error was seen.
@@ -117,6 +131,11 @@ impl Assembler {
             Delta::Reasoning { choice, text } => self.prose(Prose::Reasoning, choice, text, context),
             Delta::Signature { choice, signature } => self.signature(Prose::Reasoning, choice, signature, context),
             Delta::TextSignature { choice, signature } => self.signature(Prose::Text, choice, signature, context),
+            Delta::Redacted { choice, data } => {
+                if !data.is_empty() && self.open_block(Prose::Reasoning, choice, context).is_some() {
+                    self.opened(choice).redacted.get_or_insert_default().push_str(data);
+                }
+            }
             Delta::Refusal { choice, text } => self.refusal(choice, text, context),
             Delta::BlockEnd { choice } => {
                 if let Some(at) = self.choices.iter().position(|known| known.index == choice) {
@@ -168,13 +187,25 @@ impl Assembler {
                 }
             }
             Delta::Finish { choice, reason, raw_reason } => {
-                self.finish(choice, reason, context);
-                context.out.push(Event::Finish { choice, reason, raw_reason: raw_reason.to_owned() });
+                let stop_sequence = self.finish(choice, reason, context);
+                let raw_reason = raw_reason.to_owned();
+                context.out.push(Event::Finish { choice, reason, raw_reason, stop_sequence });
             }
+            Delta::StopSequence { choice, sequence } => {
+                if let Some(at) = self.choice(choice, context) {
+                    self.choices[at].stop_sequence = Some(sequence.to_owned());
+                }
+            }
+            Delta::Logprobs { choice, raw } => {
+                context.out.push(Event::Logprobs { choice, raw: JsonText::lossless(raw) });
+            }
+            Delta::ProviderMetadata { choice, name, raw } => self.provider_metadata(choice, name, raw, context),
             Delta::Error { code, message } => {
                 let error = Error::new(ErrorKind::Provider, context.offset, message).with_code(code);
                 self.error(error, context.out);
             }
+            Delta::KeepAlive => context.meter.ping(),
+            Delta::Limit { setting, max, consequence } => self.limit(setting, max, consequence, context),
             Delta::Unknown { name, raw } => {
                 context.out.push(Event::Unknown { name: name.to_owned(), raw: JsonText::lossless(raw) });
             }
@@ -191,6 +222,25 @@ impl Assembler {
         self.id = id.clone().or(self.id.take());
         self.model = model.clone().or(self.model.take());
         out.push(Event::ResponseMetadata { id, model });
+    }
+
+    /// Tells what the provider says beside the answer, unless it said so last time.
+    fn provider_metadata(&mut self, choice: Option<u32>, name: &str, raw: &str, context: &mut Context<'_>) {
+        let (place, value) = (hash(&(choice, name)), hash(&raw));
+        if self.metadata.get(&place) == Some(&value) {
+            return;
+        }
+        let max = self.limits.max_metadata_fields;
+        if self.metadata.len() >= max && !self.metadata.contains_key(&place) {
+            // One more than is kept stands for all that are left out.
+            if self.metadata.len() == max {
+                self.metadata.insert(place, value);
+                self.limit("max_metadata_fields", max, "further fields beside the answer are left out", context);
+            }
+            return;
+        }
+        self.metadata.insert(place, value);
+        context.out.push(Event::ProviderMetadata { choice, name: name.to_owned(), raw: JsonText::lossless(raw) });
     }
 
     fn prose(&mut self, kind: Prose, choice: u32, text: &str, context: &mut Context<'_>) {
@@ -224,8 +274,12 @@ impl Assembler {
         if signature.is_empty() || self.open_block(kind, choice, context).is_none() {
             return;
         }
-        let known = self.choices.iter_mut().find(|known| known.index == choice).expect("its block was just opened");
-        known.signature.get_or_insert_default().push_str(signature);
+        self.opened(choice).signature.get_or_insert_default().push_str(signature);
+    }
+
+    /// The answer of which a block was just opened.
+    fn opened(&mut self, choice: u32) -> &mut Choice {
+        self.choices.iter_mut().find(|known| known.index == choice).expect("its block was just opened")
     }
 
     /// Makes sure that a block of `kind` is open in `choice` and returns its number.
@@ -248,10 +302,10 @@ impl Assembler {
     fn end_block(&mut self, at: usize, out: &mut Outbox) {
         let known = &mut self.choices[at];
         let (choice, block) = (known.index, known.blocks.saturating_sub(1));
-        let signature = known.signature.take();
+        let (signature, redacted) = (known.signature.take(), known.redacted.take());
         match known.open.take() {
             Some(Prose::Text) => out.push(Event::TextEnd { choice, block, signature }),
-            Some(Prose::Reasoning) => out.push(Event::ReasoningEnd { choice, block, signature }),
+            Some(Prose::Reasoning) => out.push(Event::ReasoningEnd { choice, block, signature, redacted }),
             None => {}
         }
     }
@@ -265,7 +319,16 @@ impl Assembler {
             self.limit("max_choices", self.limits.max_choices, "an answer is left out", context);
             return None;
         }
-        let known = Choice { index: choice, open: None, blocks: 0, signature: None, executed: None, audio: None };
+        let known = Choice {
+            index: choice,
+            open: None,
+            blocks: 0,
+            signature: None,
+            redacted: None,
+            executed: None,
+            audio: None,
+            stop_sequence: None,
+        };
         self.choices.push(known);
         Some(self.choices.len() - 1)
     }
@@ -388,14 +451,18 @@ impl Assembler {
         });
     }
 
-    fn finish(&mut self, choice: u32, reason: FinishReason, context: &mut Context<'_>) {
+    /// Closes what is open of an answer that is whole; gives the stop sequence that ended it.
+    fn finish(&mut self, choice: u32, reason: FinishReason, context: &mut Context<'_>) -> Option<String> {
+        let mut stop_sequence = None;
         if let Some(at) = self.choices.iter().position(|known| known.index == choice) {
             self.end_block(at, context.out);
+            stop_sequence = self.choices[at].stop_sequence.take();
         }
         let whole = matches!(reason, FinishReason::Stop | FinishReason::ToolCalls);
         while let Some(at) = self.tools.iter().position(|tool| tool.choice == choice) {
             self.end_tool(at, whole, context.offset, context.out);
         }
+        stop_sequence
     }
 
     #[cold]
@@ -403,6 +470,13 @@ impl Assembler {
         let message = format!("`{setting}` ({max}) is reached; {consequence}");
         self.error(Error::new(ErrorKind::Limit, context.offset, message), context.out);
     }
+}
+
+/// A hash that is the same in every run: two differing values of one field are taken for one once in 10^19.
+fn hash(value: &impl Hash) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    value.hash(&mut hasher);
+    hasher.finish()
 }
 
 /// What stands around a delta: where its frame began, when it came, where events go.

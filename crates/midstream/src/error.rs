@@ -55,10 +55,7 @@ impl Error {
     pub fn is_fatal(&self) -> bool {
         !matches!(
             self.kind,
-            ErrorKind::IgnoredLines
-                | ErrorKind::IncompleteFrame
-                | ErrorKind::InvalidToolInput
-                | ErrorKind::InvalidUtf8
+            ErrorKind::IgnoredLines | ErrorKind::IncompleteFrame | ErrorKind::InvalidToolInput | ErrorKind::InvalidUtf8
         )
     }
 }
@@ -80,6 +77,8 @@ pub enum ErrorKind {
     Provider,
     /// The body is not in the framing it was taken for (HTML where SSE was expected, a compressed body).
     WrongFraming,
+    /// The frames are not of the dialect that was given.
+    WrongDialect,
     /// A frame breaks the rules of its framing (a bad length, a line that is no JSON).
     MalformedFrame,
     /// Lines of a body of server-sent events that are none of its fields. The specification ignores them.
@@ -112,6 +111,7 @@ impl ErrorKind {
         match self {
             Self::Provider => "provider",
             Self::WrongFraming => "wrong-framing",
+            Self::WrongDialect => "wrong-dialect",
             Self::MalformedFrame => "malformed-frame",
             Self::IgnoredLines => "ignored-lines",
             Self::Checksum => "checksum",

@@ -12,7 +12,7 @@ const READERS: [&str; 3] = ["frames", "decode", "analyze"];
 fn a_file_that_does_not_exist_is_bad_input() {
     for command in READERS {
         let run = run([command, "no-such-file"]);
-        assert_eq!(run.stderr, "midstream: `no-such-file`: expected a file, found nothing of that name\n");
+        assert_eq!(run.stderr, "midstream: `no-such-file`: no such file\n");
         assert_eq!((run.code, run.stdout.as_str()), (1, ""), "{command}");
     }
 }
@@ -80,6 +80,12 @@ fn wrong_use_exits_with_2() {
         assert_eq!((run.code, run.stdout.as_str()), (2, ""), "{args:?}");
         assert!(!run.stderr.is_empty(), "{args:?}");
     }
+}
+
+#[test]
+fn no_bytes_at_a_time_is_no_way_to_feed() {
+    let run = run(["decode", "--cut", "0", "-"]);
+    assert!(run.stderr.contains("expected a number of bytes, 1 or more, found `0`"), "{run:?}");
 }
 
 #[test]

@@ -151,10 +151,10 @@ impl Calls {
         if !name.is_empty() || !input.is_empty() {
             call.start(name, out);
         }
+        if fragment.freeform && call.started && !call.has_input {
+            out.delta(Delta::ToolFreeform { slot: call.slot });
+        }
         if !input.is_empty() {
-            if fragment.freeform && !call.has_input {
-                out.delta(Delta::ToolFreeform { slot: call.slot });
-            }
             call.has_input = true;
             out.delta(Delta::ToolInput { slot: call.slot, text: input });
         }
