@@ -49,6 +49,7 @@ pub mod json;
 mod metrics;
 mod outbox;
 mod response;
+pub mod rewrite;
 mod session;
 mod time;
 pub mod wire;
