@@ -51,6 +51,8 @@ mod outbox;
 mod response;
 mod session;
 mod time;
+#[cfg(test)]
+mod typescript;
 pub mod wire;
 
 pub use analysis::{Analyser, Analysis};
