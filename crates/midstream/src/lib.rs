@@ -48,10 +48,14 @@ mod event;
 pub mod json;
 mod metrics;
 mod outbox;
+#[cfg(feature = "pattern")]
+pub mod pattern;
 mod response;
 pub mod rewrite;
 mod session;
 mod time;
+#[cfg(test)]
+mod typescript;
 pub mod wire;
 
 pub use analysis::{Analyser, Analysis};
