@@ -48,6 +48,8 @@ mod event;
 pub mod json;
 mod metrics;
 mod outbox;
+#[cfg(feature = "pattern")]
+pub mod pattern;
 mod response;
 mod session;
 mod time;
