@@ -52,6 +52,8 @@ pub mod graph;
 pub mod json;
 mod metrics;
 mod outbox;
+#[cfg(feature = "pattern")]
+pub mod pattern;
 mod response;
 mod session;
 mod time;
