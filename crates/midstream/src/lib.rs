@@ -57,6 +57,8 @@ pub mod pattern;
 mod response;
 mod session;
 mod time;
+#[cfg(test)]
+mod typescript;
 pub mod wire;
 
 pub use analysis::{Analyser, Analysis};
