@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 ///
 /// It travels inside [`Event::Error`](crate::Event::Error); no error stops a session from taking more bytes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "StreamError"))]
 #[non_exhaustive]
 pub struct Error {
     /// What went wrong, and whose fault it is.
@@ -55,6 +56,7 @@ impl std::error::Error for Error {}
 
 /// The kinds of [`Error`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum ErrorKind {
