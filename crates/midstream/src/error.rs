@@ -42,7 +42,7 @@ impl Error {
 
     /// Whether part of the answer is known to be lost or the answer failed, so that the verdict can't be `complete`.
     pub fn is_fatal(&self) -> bool {
-        !matches!(self.kind, ErrorKind::InvalidUtf8 | ErrorKind::IncompleteFrame)
+        !matches!(self.kind, ErrorKind::InvalidUtf8 | ErrorKind::IncompleteFrame | ErrorKind::Cancelled)
     }
 }
 
@@ -84,6 +84,8 @@ pub enum ErrorKind {
     TimeoutTotal,
     /// The host said that the transport failed (connection reset, upstream gone).
     Transport,
+    /// The host said that whoever asked for the stream left before its end.
+    Cancelled,
 }
 
 impl ErrorKind {
@@ -102,6 +104,7 @@ impl ErrorKind {
             Self::TimeoutGap => "timeout-gap",
             Self::TimeoutTotal => "timeout-total",
             Self::Transport => "transport",
+            Self::Cancelled => "cancelled",
         }
     }
 }

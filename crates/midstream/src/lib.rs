@@ -41,10 +41,14 @@
 
 mod analysis;
 mod assemble;
+#[cfg(feature = "graph")]
+mod civil;
 pub mod dialect;
 mod engine;
 mod error;
 mod event;
+#[cfg(feature = "graph")]
+pub mod graph;
 pub mod json;
 mod metrics;
 mod outbox;

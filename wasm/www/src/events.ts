@@ -19,10 +19,12 @@ export interface StreamInfo {
   method: string | null;
   path: string | null;
   status: number | null;
-  state: 'live' | 'ended';
+  state: 'live' | 'ended' | 'cancelled';
   dialect: string | null;
   model: string | null;
   verdict: Verdict | null;
+  /** Why it failed or was cancelled. */
+  reason: string | null;
   preview: string | null;
   usage: Usage | null;
   metrics: Metrics | null;
