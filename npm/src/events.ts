@@ -38,7 +38,7 @@ export type Dialect = "openai-chat" | "openai-completions" | "openai-responses" 
 /**
  * The kinds of `Error`.
  */
-export type ErrorKind = "provider" | "wrong-framing" | "malformed-frame" | "checksum" | "malformed-json" | "invalid-utf8" | "incomplete-frame" | "limit" | "timeout-first-content" | "timeout-gap" | "timeout-total" | "transport";
+export type ErrorKind = "provider" | "wrong-framing" | "malformed-frame" | "checksum" | "malformed-json" | "invalid-utf8" | "incomplete-frame" | "limit" | "timeout-first-content" | "timeout-gap" | "timeout-total" | "transport" | "cancelled";
 
 /**
  * A whole response. What `midstream decode --final` prints.
