@@ -10,6 +10,7 @@ use crate::event::Span;
 ///
 /// It travels inside [`Event::Error`](crate::Event::Error); no error stops a session from taking more bytes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "StreamError"))]
 #[non_exhaustive]
 pub struct Error {
     /// What went wrong, and whose fault it is.
@@ -53,10 +54,15 @@ impl Error {
 
     /// Whether part of the answer is known to be lost or the answer failed, so that the verdict can't be `complete`.
     pub fn is_fatal(&self) -> bool {
-        !matches!(
+        let told_only = matches!(
             self.kind,
-            ErrorKind::IgnoredLines | ErrorKind::IncompleteFrame | ErrorKind::InvalidToolInput | ErrorKind::InvalidUtf8
-        )
+            ErrorKind::IgnoredLines
+                | ErrorKind::IncompleteFrame
+                | ErrorKind::InvalidToolInput
+                | ErrorKind::InvalidUtf8
+                | ErrorKind::Cancelled
+        );
+        !told_only
     }
 }
 
@@ -70,6 +76,7 @@ impl std::error::Error for Error {}
 
 /// The kinds of [`Error`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum ErrorKind {
@@ -103,6 +110,8 @@ pub enum ErrorKind {
     TimeoutTotal,
     /// The host said that the transport failed (connection reset, upstream gone).
     Transport,
+    /// The host said that whoever asked for the stream left before its end.
+    Cancelled,
 }
 
 impl ErrorKind {
@@ -124,6 +133,7 @@ impl ErrorKind {
             Self::TimeoutGap => "timeout-gap",
             Self::TimeoutTotal => "timeout-total",
             Self::Transport => "transport",
+            Self::Cancelled => "cancelled",
         }
     }
 }

@@ -10,6 +10,7 @@ use crate::event::{Channel, Event, FinishReason, JsonText, Span, Usage, Verdict}
 
 /// A whole response. What `midstream decode --final` prints.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "FinalResponse"))]
 pub struct Response {
     /// Whose language the stream spoke; `None` where nothing was recognised.
     pub dialect: Option<Dialect>,
@@ -34,6 +35,7 @@ pub struct Response {
 
 /// One answer of a [`Response`].
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Choice {
     /// The provider's number for it.
     pub index: u32,
@@ -78,6 +80,7 @@ pub struct Choice {
 
 /// One tool call of a [`Choice`].
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct ToolCall {
     /// The call's id.
     pub id: String,
@@ -94,6 +97,7 @@ pub struct ToolCall {
 
 /// What a tool that the provider ran gave back.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct ToolResult {
     /// The call's id; empty where no call is known.
     pub id: String,
@@ -106,6 +110,7 @@ pub struct ToolResult {
 
 /// A source that an answer cites.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Source {
     /// Where it can be found.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -119,6 +124,7 @@ pub struct Source {
 
 /// A file that belongs to an answer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "ResponseFile"))]
 pub struct File {
     /// What it is.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -139,6 +145,7 @@ pub struct File {
 
 /// A block that must be handed back as the provider sent it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Signature {
     /// The block: a stretch of the answer's text or reasoning, empty where the provider shows nothing of it.
     pub span: Span,
