@@ -8,13 +8,16 @@ use midstream_testkit::SlowRules;
 
 fn packs() -> Vec<Pack> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../rules");
-    let mut files: Vec<_> =
-        folder.read_dir().expect("the folder of packs").map(|entry| entry.unwrap().path()).collect();
+    let mut files: Vec<_> = folder
+        .read_dir()
+        .expect("the folder of packs")
+        .map(|entry| entry.expect("a file of the folder").path())
+        .collect();
     files.retain(|file| file.extension().is_some_and(|extension| extension == "toml"));
     files.sort();
     assert!(!files.is_empty());
     let read = |file: &std::path::PathBuf| {
-        Pack::parse(&std::fs::read_to_string(file).unwrap())
+        Pack::parse(&std::fs::read_to_string(file).expect("a pack is text"))
             .unwrap_or_else(|errors| panic!("{}:\n{errors}", file.display()))
     };
     files.iter().map(read).collect()
