@@ -8,7 +8,7 @@ import { buildSync } from 'esbuild';
 
 const here = new URL('../', import.meta.url);
 const record = new URL('sizes.json', here);
-const entries = { midstream: 'index' };
+const entries = { midstream: 'index', sse: 'sse/index' };
 
 const sizes = {};
 for (const [name, entry] of Object.entries(entries)) {

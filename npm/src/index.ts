@@ -10,4 +10,6 @@ export { ResponseBuilder } from './response.js';
 export { Session } from './session.js';
 export type { Decoder, Piece } from './decoder.js';
 export { EventDecoderStream, TextDeltaStream, type TransformOptions } from './transform.js';
+export { midstreamFetch, type Call, type MidstreamFetchOptions } from './fetch.js';
+export * from './sse/index.js';
 export * from './guide.js';

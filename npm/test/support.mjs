@@ -81,7 +81,7 @@ export async function serve(t, handler) {
 /** An OpenAI chat stream, as SSE, that says `words`. */
 export function chat(...words) {
   const frame = (choice) => `data: ${JSON.stringify({ id: 'c1', model: 'demo', choices: [choice] })}\n\n`;
-  const deltas = words.map((content) => frame({ index: 0, delta: { content } }));
+  const deltas = words.map((content) => frame({ index: 0, delta: { role: 'assistant', content } }));
   return [...deltas, frame({ index: 0, delta: {}, finish_reason: 'stop' }), 'data: [DONE]\n\n'].join('');
 }
 
