@@ -52,6 +52,7 @@ mod slab;
 mod snapshot;
 mod store;
 mod texts;
+mod view;
 
 pub use change::{Change, Limit};
 #[cfg(feature = "graph-exchange")]
