@@ -27,7 +27,7 @@ pub struct Response {
     /// The first fatal error, or the first error where none was fatal.
     pub error: Option<Error>,
     /// What the provider said beside the answers, as it said it last, by the paths of the fields.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub provider_metadata: BTreeMap<String, JsonText>,
     /// How many things the provider said that midstream has no word for.
     pub unknown_events: u64,
@@ -49,29 +49,29 @@ pub struct Choice {
     /// among them.
     pub tool_calls: Vec<ToolCall>,
     /// The tool calls that the provider ran itself, in order of their beginning.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub provider_tool_calls: Vec<ToolCall>,
     /// What those tools gave back.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tool_results: Vec<ToolResult>,
     /// The sources that it cites.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub sources: Vec<Source>,
     /// The files that belong to it.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub files: Vec<File>,
     /// The blocks of text and reasoning that the provider has signed or encrypted.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub signatures: Vec<Signature>,
     /// Why it ended, in common words.
     pub finish_reason: Option<FinishReason>,
     /// Why it ended, in the provider's words.
     pub raw_finish_reason: Option<String>,
     /// The host's own stop sequence that was met, where the provider says which.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stop_sequence: Option<String>,
     /// What the provider said beside this answer, as it said it last, by the paths of the fields.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub provider_metadata: BTreeMap<String, JsonText>,
     /// Where in its channel's text the open block began.
     #[serde(skip)]
@@ -91,7 +91,7 @@ pub struct ToolCall {
     /// The input as it was written.
     pub input_text: String,
     /// The provider's signature over the call, to be handed back with it.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub signature: Option<String>,
 }
 
@@ -104,7 +104,7 @@ pub struct ToolResult {
     /// The provider's own object, whole.
     pub raw: JsonText,
     /// The provider's signature over it, to be handed back with it.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub signature: Option<String>,
 }
 
@@ -113,10 +113,10 @@ pub struct ToolResult {
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Source {
     /// Where it can be found.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
     /// Its title.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
     /// The provider's own object, whole.
     pub raw: JsonText,
@@ -127,19 +127,19 @@ pub struct Source {
 #[cfg_attr(test, derive(ts_rs::TS), ts(rename = "ResponseFile"))]
 pub struct File {
     /// What it is.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub media_type: Option<String>,
     /// Base64, where the file itself came.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub data: Option<String>,
     /// Where it can be found, where only its address came.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
     /// Whether it belongs to the reasoning.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub reasoning: bool,
     /// The provider's signature over it, to be handed back with it.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub signature: Option<String>,
 }
 
@@ -150,10 +150,10 @@ pub struct Signature {
     /// The block: a stretch of the answer's text or reasoning, empty where the provider shows nothing of it.
     pub span: Span,
     /// The provider's signature over it.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub signature: Option<String>,
     /// The block itself, encrypted, of which the provider shows nothing.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub redacted: Option<String>,
 }
 

@@ -93,7 +93,7 @@ fn a_wrong_framing_is_one_error_that_names_the_right_one() {
     let errors = decoded.events("error");
     assert_eq!(errors.len(), 1, "{errors:?}");
     let message = errors[0]["message"].as_str().expect("a message");
-    assert!(message.starts_with("expected ndjson, found what looks like sse: `data: {"), "{message}");
+    assert!(message.starts_with("expected ndjson, found what looks like sse: `: keep-alive`"), "{message}");
     assert_eq!(decoded.code, 1);
 }
 

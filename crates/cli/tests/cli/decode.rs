@@ -80,7 +80,7 @@ fn a_stream_that_its_provider_broke_off_has_failed() {
     assert_eq!(response["verdict"], "failed");
     assert_eq!(response["error"]["message"], "overloaded");
     assert_eq!(response["choices"][0]["text"], "Half");
-    assert!(run.stderr.contains("the stream failed: provider at byte 67: overloaded"), "{run:?}");
+    assert!(run.stderr.contains("the stream failed: provider at byte 66: overloaded"), "{run:?}");
     assert_eq!(run.code, 1);
 }
 
