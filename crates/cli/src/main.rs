@@ -2,11 +2,13 @@
 
 mod analyze;
 mod decode;
+mod entities;
 mod exit;
 mod frames;
 mod host;
 mod input;
 mod interrupt;
+mod model;
 mod output;
 mod reading;
 mod replay;
@@ -33,6 +35,7 @@ enum Command {
     Frames(frames::Frames),
     Decode(decode::Decode),
     Analyze(analyze::Analyze),
+    Entities(entities::EntitiesCommand),
     Replay(replay::Replay),
     Serve(serve::Serve),
     Watch(watch::Watch),
@@ -47,6 +50,7 @@ fn run(command: Command) -> Result<Outcome, Failure> {
         Command::Frames(frames) => frames.run(),
         Command::Decode(decode) => decode.run(),
         Command::Analyze(analyze) => analyze.run(),
+        Command::Entities(entities) => entities.run(),
         Command::Replay(replay) => replay.run(),
         Command::Serve(serve) => serve.run(),
         Command::Watch(watch) => watch.run(),

@@ -43,6 +43,8 @@ mod analysis;
 mod assemble;
 pub mod dialect;
 mod engine;
+#[cfg(feature = "entities")]
+pub mod entity;
 mod error;
 mod event;
 pub mod json;
@@ -50,6 +52,8 @@ mod metrics;
 mod outbox;
 mod response;
 mod session;
+#[cfg(feature = "entities")]
+pub mod tagger;
 mod time;
 pub mod wire;
 
