@@ -5,6 +5,7 @@ mod decode;
 mod entities;
 mod exit;
 mod frames;
+mod graph;
 mod host;
 mod input;
 mod interrupt;
@@ -36,6 +37,7 @@ enum Command {
     Decode(decode::Decode),
     Analyze(analyze::Analyze),
     Entities(entities::EntitiesCommand),
+    Graph(graph::Graph),
     Replay(replay::Replay),
     Serve(serve::Serve),
     Watch(watch::Watch),
@@ -51,6 +53,7 @@ fn run(command: Command) -> Result<Outcome, Failure> {
         Command::Decode(decode) => decode.run(),
         Command::Analyze(analyze) => analyze.run(),
         Command::Entities(entities) => entities.run(),
+        Command::Graph(graph) => graph.run(),
         Command::Replay(replay) => replay.run(),
         Command::Serve(serve) => serve.run(),
         Command::Watch(watch) => watch.run(),

@@ -41,20 +41,29 @@
 
 mod analysis;
 mod assemble;
+#[cfg(feature = "graph")]
+mod civil;
 pub mod dialect;
 mod engine;
 #[cfg(feature = "entities")]
 pub mod entity;
 mod error;
 mod event;
+#[cfg(feature = "graph")]
+pub mod graph;
 pub mod json;
 mod metrics;
 mod outbox;
+#[cfg(feature = "pattern")]
+pub mod pattern;
 mod response;
+pub mod rewrite;
 mod session;
 #[cfg(feature = "entities")]
 pub mod tagger;
 mod time;
+#[cfg(test)]
+mod typescript;
 pub mod wire;
 
 pub use analysis::{Analyser, Analysis};

@@ -6,6 +6,7 @@ mod command;
 mod decode;
 mod entities;
 mod frames;
+mod graph;
 mod help;
 mod replay;
 mod serve;

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 /// A kind of entity: `PERSON`, or one that a user has made up.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(type = "string"))]
 pub struct EntityKind(Cow<'static, str>);
 
 impl EntityKind {
