@@ -30,6 +30,34 @@ pub(super) fn browser() -> Result<Done, String> {
     Ok(Done::Passed)
 }
 
+pub(super) fn npm() -> Result<Done, String> {
+    let folder = match prepare(NPM)? {
+        Ready::Folder(folder) => folder,
+        Ready::Missing(why) => return Ok(Done::Skipped(why)),
+    };
+    if let Some(why) = engine()? {
+        return Ok(Done::Skipped(why));
+    }
+    let binary = midstream()?;
+    node::script(&folder, "build", &[])?;
+    node::script(&folder, "check", &[])?;
+    node::script(&folder, "size", &[])?;
+    let chromium = node::chromium().map_err(|why| println!("NOT CHECKED in a browser: no Chromium: {why}"));
+    let mut environment = vec![("MIDSTREAM_BIN", binary.as_path())];
+    environment.extend(chromium.as_deref().map(|chromium| ("CHROMIUM", chromium)));
+    node::script(&folder, "test", &environment)?;
+    Ok(Done::Passed)
+}
+
+/// Builds wasm/pkg; why not, where there is no compiler for it.
+fn engine() -> Result<Option<String>, String> {
+    if let Err(why) = super::rust::wasm_target() {
+        return Ok(Some(why));
+    }
+    node::install(&shell::root().join("wasm"))?;
+    shell::run(shell::cargo().args(["run", "--package", "xtask-wasm"])).map(|()| None)
+}
+
 pub(super) fn clients() -> Result<Done, String> {
     let folder = match prepare(CLIENTS)? {
         Ready::Folder(folder) => folder,
@@ -66,3 +94,4 @@ fn midstream() -> Result<PathBuf, String> {
 }
 
 const CLIENTS: &str = "tests/clients";
+const NPM: &str = "npm";
