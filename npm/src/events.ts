@@ -25,29 +25,34 @@ export type Choice = {
    * among them. */
   tool_calls: Array<ToolCall>,
   /** The tool calls that the provider ran itself, in order of their beginning. */
-  provider_tool_calls: Array<ToolCall>,
+  provider_tool_calls?: Array<ToolCall>,
   /** What those tools gave back. */
-  tool_results: Array<ToolResult>,
+  tool_results?: Array<ToolResult>,
   /** The sources that it cites. */
-  sources: Array<Source>,
+  sources?: Array<Source>,
   /** The files that belong to it. */
-  files: Array<ResponseFile>,
+  files?: Array<ResponseFile>,
   /** The blocks of text and reasoning that the provider has signed or encrypted. */
-  signatures: Array<Signature>,
+  signatures?: Array<Signature>,
   /** Why it ended, in common words. */
   finish_reason: FinishReason | null,
   /** Why it ended, in the provider's words. */
   raw_finish_reason: string | null,
   /** The host's own stop sequence that was met, where the provider says which. */
-  stop_sequence: string | null,
+  stop_sequence?: string,
   /** What the provider said beside this answer, as it said it last, by the paths of the fields. */
-  provider_metadata: { [key in string]: JsonText },
+  provider_metadata?: { [key in string]: JsonText },
 };
 
 /**
  * The language of a provider's stream.
  */
 export type Dialect = "openai-chat" | "openai-completions" | "openai-responses" | "openai-realtime" | "openai-assistants" | "openai-transcription" | "anthropic" | "gemini" | "gemini-live" | "gemini-interactions" | "ollama" | "cohere-v1" | "cohere-v2" | "bedrock-converse" | "bedrock-invoke" | "tgi" | "replicate" | "watsonx" | "mcp" | "text" | "unknown";
+
+/**
+ * A kind of entity: `PERSON`, or one that a user has made up.
+ */
+export type EntityKind = string;
 
 /**
  * The kinds of `Error`.
@@ -73,7 +78,7 @@ export type FinalResponse = {
   /** The first fatal error, or the first error where none was fatal. */
   error: StreamError | null,
   /** What the provider said beside the answers, as it said it last, by the paths of the fields. */
-  provider_metadata: { [key in string]: JsonText },
+  provider_metadata?: { [key in string]: JsonText },
   /** How many things the provider said that midstream has no word for. */
   unknown_events: number,
 };
@@ -150,15 +155,15 @@ export type Metrics = {
  */
 export type ResponseFile = {
   /** What it is. */
-  media_type: string | null,
+  media_type?: string,
   /** Base64, where the file itself came. */
-  data: string | null,
+  data?: string,
   /** Where it can be found, where only its address came. */
-  url: string | null,
+  url?: string,
   /** Whether it belongs to the reasoning. */
-  reasoning: boolean,
+  reasoning?: boolean,
   /** The provider's signature over it, to be handed back with it. */
-  signature: string | null,
+  signature?: string,
 };
 
 /**
@@ -168,9 +173,9 @@ export type Signature = {
   /** The block: a stretch of the answer's text or reasoning, empty where the provider shows nothing of it. */
   span: Span,
   /** The provider's signature over it. */
-  signature: string | null,
+  signature?: string,
   /** The block itself, encrypted, of which the provider shows nothing. */
-  redacted: string | null,
+  redacted?: string,
 };
 
 /**
@@ -178,9 +183,9 @@ export type Signature = {
  */
 export type Source = {
   /** Where it can be found. */
-  url: string | null,
+  url?: string,
   /** Its title. */
-  title: string | null,
+  title?: string,
   /** The provider's own object, whole. */
   raw: JsonText,
 };
@@ -439,6 +444,21 @@ export type StreamEvent = {
   repeats: number,
 }
 | {
+  type: "entity",
+  /** The same for the same kind and name within a stream. */
+  id: number,
+  /** What it is. */
+  kind: EntityKind,
+  /** As it stands in the text. */
+  text: string,
+  /** Where it stands. */
+  span: Span,
+  /** How likely it is that just this span is one of just this kind, from 0 to 1. */
+  confidence: number,
+  /** Its value in a common form, where that differs from its text. */
+  normalized?: string,
+}
+| {
   type: "stream-end",
   /** How it ended. */
   verdict: Verdict,
@@ -459,7 +479,7 @@ export type ToolCall = {
   /** The input as it was written. */
   input_text: string,
   /** The provider's signature over the call, to be handed back with it. */
-  signature: string | null,
+  signature?: string,
 };
 
 /**
@@ -471,7 +491,7 @@ export type ToolResult = {
   /** The provider's own object, whole. */
   raw: JsonText,
   /** The provider's signature over it, to be handed back with it. */
-  signature: string | null,
+  signature?: string,
 };
 
 /**
