@@ -29,7 +29,7 @@ export type Choice = {
   /** What those tools gave back. */
   tool_results?: Array<ToolResult>,
   /** The sources that it cites. */
-  sources?: Array<Source>,
+  sources?: Array<CitedSource>,
   /** The files that belong to it. */
   files?: Array<ResponseFile>,
   /** The blocks of text and reasoning that the provider has signed or encrypted. */
@@ -42,6 +42,18 @@ export type Choice = {
   stop_sequence?: string,
   /** What the provider said beside this answer, as it said it last, by the paths of the fields. */
   provider_metadata?: { [key in string]: JsonText },
+};
+
+/**
+ * A source that an answer cites.
+ */
+export type CitedSource = {
+  /** Where it can be found. */
+  url?: string,
+  /** Its title. */
+  title?: string,
+  /** The provider's own object, whole. */
+  raw: JsonText,
 };
 
 /**
@@ -176,18 +188,6 @@ export type Signature = {
   signature?: string,
   /** The block itself, encrypted, of which the provider shows nothing. */
   redacted?: string,
-};
-
-/**
- * A source that an answer cites.
- */
-export type Source = {
-  /** Where it can be found. */
-  url?: string,
-  /** Its title. */
-  title?: string,
-  /** The provider's own object, whole. */
-  raw: JsonText,
 };
 
 /**

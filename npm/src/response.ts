@@ -1,7 +1,7 @@
 // Events in, one object out: what a stream amounts to. The twin of `crates/midstream/src/response.rs`; a test holds the
 // two together over the whole corpus.
 
-import type { Choice, FinalResponse, StreamError, StreamEvent, Usage } from './events.js';
+import type { Choice, FinalResponse, StreamError, StreamEvent, ToolCall, Usage } from './events.js';
 
 /** Collects a `FinalResponse` from events. */
 export class ResponseBuilder {
@@ -21,6 +21,9 @@ export class ResponseBuilder {
     error: null,
     unknown_events: 0,
   };
+
+  /** Where in its channel's text each answer's latest block began, in UTF-16 units. */
+  #blockStarts = new Map<number, number>();
 
   /** The response so far. The object is the collector's own: it grows with further events. */
   get response(): FinalResponse {
@@ -47,26 +50,60 @@ export class ResponseBuilder {
         response.id = event.id ?? response.id;
         response.model = event.model ?? response.model;
         return;
-      case 'tool-input-start':
-        // What the provider runs itself is no call for the host.
-        if (event.provider_executed) return;
-        this.#choice(event.choice).tool_calls.push({ id: event.id, name: event.name, input: null, input_text: '' });
+      case 'text-start':
+        this.#blockStarts.set(event.choice, this.#choice(event.choice).text.length);
         return;
-      case 'tool-call': {
-        const { id, name, input, input_text } = event;
-        if (event.provider_executed) return;
-        const calls = this.#choice(event.choice).tool_calls;
-        const at = calls.findLastIndex((call) => call.id === id);
-        if (at >= 0) calls[at] = { id, name, input, input_text };
+      case 'reasoning-start':
+        this.#blockStarts.set(event.choice, this.#choice(event.choice).reasoning.length);
+        return;
+      case 'text-end':
+      case 'reasoning-end':
+        return this.#sign(event);
+      case 'tool-input-start': {
+        const { choice, id, name, provider_executed } = event;
+        this.#calls(choice, provider_executed).push({ id, name, input: null, input_text: '' });
         return;
       }
-      case 'usage':
-        for (const key of Object.keys(response.usage) as (keyof Usage)[]) response.usage[key] = event[key] ?? response.usage[key];
+      case 'tool-call': {
+        const { type: _, choice, provider_executed, ...call } = event;
+        const calls = this.#calls(choice, provider_executed);
+        const at = calls.findLastIndex(({ id }) => id === call.id);
+        if (at >= 0) calls[at] = call;
         return;
+      }
+      case 'tool-result': {
+        const { type: _, choice, ...result } = event;
+        (this.#choice(choice).tool_results ??= []).push(result);
+        return;
+      }
+      case 'source': {
+        const { type: _, choice, ...source } = event;
+        (this.#choice(choice).sources ??= []).push(source);
+        return;
+      }
+      case 'file': {
+        const { type: _, choice, ...file } = event;
+        (this.#choice(choice).files ??= []).push(file);
+        return;
+      }
+      case 'usage': {
+        const { type: _, ...usage } = event;
+        for (const [key, count] of Object.entries(usage) as [keyof Usage, number | null | undefined][]) {
+          if (count !== null && count !== undefined) response.usage[key] = count;
+        }
+        return;
+      }
+      case 'provider-metadata': {
+        const about = event.choice === undefined ? response : this.#choice(event.choice);
+        (about.provider_metadata ??= {})[event.name] = event.raw;
+        return;
+      }
       case 'finish': {
         const choice = this.#choice(event.choice);
         choice.finish_reason = event.reason;
         choice.raw_finish_reason = event.raw_reason;
+        if (event.stop_sequence !== undefined) choice.stop_sequence = event.stop_sequence;
+        else delete choice.stop_sequence;
         return;
       }
       case 'error': {
@@ -80,6 +117,22 @@ export class ResponseBuilder {
       case 'stream-end':
         response.verdict = event.verdict;
     }
+  }
+
+  /** The calls of tools that the provider runs itself, or of those that the host is to run. */
+  #calls(choice: number, providerExecuted = false): ToolCall[] {
+    const known = this.#choice(choice);
+    return providerExecuted ? (known.provider_tool_calls ??= []) : known.tool_calls;
+  }
+
+  /** Takes the end of a block, which may be signed or encrypted. */
+  #sign(event: Extract<StreamEvent, { type: 'text-end' | 'reasoning-end' }>): void {
+    const { type, choice: index, block: _, ...signed } = event;
+    if (Object.keys(signed).length === 0) return;
+    const choice = this.#choice(index);
+    const channel = type === 'text-end' ? 'text' : 'reasoning';
+    const span = { choice: index, channel, start: this.#blockStarts.get(index) ?? 0, end: choice[channel].length } as const;
+    (choice.signatures ??= []).push({ span, ...signed });
   }
 
   #choice(index: number): Choice {
@@ -104,4 +157,12 @@ export class ResponseBuilder {
 }
 
 /** Whether part of the answer is known to be lost, or the answer failed. */
-export const isFatal = ({ kind }: StreamError): boolean => kind !== 'invalid-utf8' && kind !== 'incomplete-frame';
+export const isFatal = ({ kind }: StreamError): boolean => !TOLD_ONLY.has(kind);
+
+const TOLD_ONLY = new Set<StreamError['kind']>([
+  'ignored-lines',
+  'incomplete-frame',
+  'invalid-tool-input',
+  'invalid-utf8',
+  'cancelled',
+]);

@@ -110,7 +110,7 @@ pub struct ToolResult {
 
 /// A source that an answer cites.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "CitedSource"))]
 pub struct Source {
     /// Where it can be found.
     #[serde(default, skip_serializing_if = "Option::is_none")]
