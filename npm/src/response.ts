@@ -1,7 +1,7 @@
 // Events in, one object out: what a stream amounts to. The twin of `crates/midstream/src/response.rs`; a test holds the
 // two together over the whole corpus.
 
-import type { Choice, FinalResponse, StreamError, StreamEvent, Usage } from './events.js';
+import type { Choice, ErrorKind, FinalResponse, StreamError, StreamEvent, Usage } from './events.js';
 
 /** Collects a `FinalResponse` from events. */
 export class ResponseBuilder {
@@ -104,4 +104,6 @@ export class ResponseBuilder {
 }
 
 /** Whether part of the answer is known to be lost, or the answer failed. */
-export const isFatal = ({ kind }: StreamError): boolean => kind !== 'invalid-utf8' && kind !== 'incomplete-frame';
+export const isFatal = ({ kind }: StreamError): boolean => !HARMLESS.has(kind);
+
+const HARMLESS: ReadonlySet<ErrorKind> = new Set(['invalid-utf8', 'incomplete-frame', 'cancelled']);
