@@ -55,6 +55,7 @@ mod outbox;
 #[cfg(feature = "pattern")]
 pub mod pattern;
 mod response;
+pub mod rewrite;
 mod session;
 mod time;
 #[cfg(test)]

@@ -35,6 +35,8 @@ mod tgi;
 mod unknown;
 mod watsonx;
 
+pub(crate) use said::Said;
+
 use std::fmt;
 use std::str::FromStr;
 

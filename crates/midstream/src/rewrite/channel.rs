@@ -1,0 +1,321 @@
+//! The channels of a stream, and what a frame does to them.
+
+use std::sync::Arc;
+
+use super::Filters;
+use super::body::{is_json, others};
+use super::edit::{Edit, apply};
+use super::encode::{self, Raw};
+use super::envelope::{Payload, seal};
+use super::open::{Like, Open, Template};
+use super::slots::{Slot, places};
+use super::steps::{Key, Kind, Step, Steps};
+use super::stop::{self, Stopped};
+use super::strings::{Strings, strings};
+use crate::dialect::Dialect;
+use crate::json::Cursor;
+use crate::wire::Framing;
+
+/// The open channels.
+#[derive(Debug)]
+pub(super) struct Channels {
+    filters: Arc<dyn Filters>,
+    open: Vec<Open>,
+    /// Which answer each open tool call belongs to: `(choice, slot)`.
+    tools: Vec<(u32, u32)>,
+    id: Option<String>,
+    model: Option<String>,
+    framing: Option<Framing>,
+    /// The dialect's providers sign reasoning.
+    signs: bool,
+    /// Answers that began and did not finish.
+    choices: Vec<u32>,
+    /// Anthropic's number of the open block.
+    block: Option<u64>,
+    /// Frames written.
+    frames: usize,
+    /// Frames that wait for a channel whose words can only be checked as a whole.
+    pending: Vec<u8>,
+}
+
+/// What becomes of a frame.
+#[derive(Debug)]
+struct Rewritten {
+    edits: Vec<Edit>,
+    /// Frames that go before it.
+    ahead: Vec<u8>,
+}
+
+impl Channels {
+    pub(super) fn new(filters: Arc<dyn Filters>) -> Self {
+        Self {
+            filters,
+            open: Vec::new(),
+            tools: Vec::new(),
+            id: None,
+            model: None,
+            framing: None,
+            signs: false,
+            choices: Vec::new(),
+            block: None,
+            frames: 0,
+            pending: Vec::new(),
+        }
+    }
+
+    /// Writes `raw`, whose payload is `payload`, to `out` with its words filtered.
+    pub(super) fn rewrite(
+        &mut self,
+        dialect: Dialect,
+        raw: Raw<'_>,
+        payload: &str,
+        steps: &Steps<'_>,
+        out: &mut Vec<u8>,
+    ) -> Result<(), String> {
+        self.framing = Some(raw.framing);
+        self.signs = matches!(dialect, Dialect::Anthropic | Dialect::BedrockConverse | Dialect::BedrockInvoke);
+        self.id = steps.id.clone().or(self.id.take());
+        self.model = steps.model.clone().or(self.model.take());
+        if raw.framing == Framing::Text {
+            return self.text(payload, out);
+        }
+        let Payload { text: payload, envelope } = Payload::open(dialect, payload)?;
+        let found =
+            if is_json(&payload) { strings(&payload).map_err(|error| error.to_string())? } else { Strings::default() };
+        let words: Vec<_> = steps.steps.iter().filter_map(Step::words).collect();
+        let mut places = places(&words, &found.strings).into_iter();
+        let mut frame = Rewritten { edits: Vec::new(), ahead: Vec::new() };
+        let mut stopped = None;
+        for step in &steps.steps {
+            let slots = if step.words().is_some() { places.next().unwrap_or_default() } else { Vec::new() };
+            if stopped.is_some() {
+                frame.edits.extend(Edit::without(step, slots));
+            } else if let Err(reason) = self.step(step, slots, &mut frame) {
+                stopped = Some(reason);
+            }
+        }
+        if stopped.is_none() {
+            stopped = self.said_whole(&payload, &found, &mut frame).err();
+        }
+        if stopped.is_none() {
+            stopped = others(&*self.filters, &payload, &found, &mut frame.edits).err();
+        }
+        if dialect == Dialect::Anthropic {
+            self.block = open_block(&payload).or(self.block.filter(|_| !steps.unique));
+        }
+        let mut written = frame.ahead;
+        let seal = |edits: &[Edit]| seal(envelope.as_ref(), &apply(&payload, edits)).into_owned();
+        if let Some(reason) = stopped {
+            // What the frame says besides its words might be just what must not go on.
+            if !steps.unique && !frame.edits.is_empty() && self.pending.is_empty() {
+                encode::replace(raw, &seal(&frame.edits), &mut written);
+            }
+            out.append(&mut written);
+            return Err(reason);
+        }
+        if !steps.unique {
+            self.remember(Like { raw, payload: &payload, envelope: envelope.as_ref() }, &frame.edits);
+        }
+        if frame.edits.iter().any(Edit::changes) {
+            encode::replace(raw, &seal(&frame.edits), &mut written);
+        } else {
+            written.extend_from_slice(raw.bytes);
+        }
+        self.frames += 1;
+        self.pass(&mut written, out);
+        match self.pending.len() {
+            0..=MAX_PENDING => Ok(()),
+            _ => Err(format!("more than {MAX_PENDING} bytes wait for words that can only be checked as a whole")),
+        }
+    }
+
+    /// Passes frames on, or keeps them as long as a channel is open whose words can only be checked as a whole.
+    pub(super) fn pass(&mut self, written: &mut Vec<u8>, out: &mut Vec<u8>) {
+        self.pending.append(written);
+        if !self.open.iter().any(|open| open.unplaced) {
+            out.append(&mut self.pending);
+        }
+    }
+
+    fn step(&mut self, step: &Step, slots: Vec<Slot>, frame: &mut Rewritten) -> Result<(), String> {
+        match step {
+            Step::Words { key, words, .. } => {
+                if key.0 != Kind::ToolInput {
+                    self.begin(key.1);
+                    for kind in PROSE.iter().filter(|kind| **kind != key.0) {
+                        self.end(Key(*kind, key.1), frame)?;
+                    }
+                }
+                let channel = self.channel(*key);
+                if slots.is_empty() && !channel.unplaced {
+                    channel.unplaced = true;
+                    let here = frame.edits.iter_mut().filter(|edit| edit.key == Some(*key));
+                    let here = here.map(|edit| edit.now.clone_from(&edit.was)).count();
+                    if here == 0 && !channel.is_unaltered() {
+                        return Err(UNPLACED.to_owned());
+                    }
+                }
+                let mut now = String::new();
+                let pushed = channel.push(words, &mut now);
+                if channel.unplaced {
+                    now.clone_from(words);
+                }
+                frame.edits.push(Edit { key: Some(*key), slots, was: words.clone(), now });
+                pushed
+            }
+            Step::EndProse { choice } => self.end_prose(*choice, frame),
+            Step::ToolStart { choice, slot } => {
+                self.begin(*choice);
+                self.tools.push((*choice, *slot));
+                self.end_prose(*choice, frame)
+            }
+            Step::EndTool { slot } => self.end(Key(Kind::ToolInput, *slot), frame),
+            Step::Finish { choice } => {
+                self.choices.retain(|open| open != choice);
+                self.end_prose(*choice, frame)?;
+                let (ended, open) = self.tools.iter().partition(|(of, _)| of == choice);
+                self.tools = open;
+                let ended: Vec<(u32, u32)> = ended;
+                ended.iter().try_for_each(|(_, slot)| self.end(Key(Kind::ToolInput, *slot), frame))
+            }
+        }
+    }
+
+    /// Notes that an answer has begun.
+    fn begin(&mut self, choice: u32) {
+        if !self.choices.contains(&choice) {
+            self.choices.push(choice);
+        }
+    }
+
+    /// Takes the end of the body.
+    pub(super) fn finish(&mut self, out: &mut Vec<u8>) -> Result<(), String> {
+        let mut frame = Rewritten { edits: Vec::new(), ahead: Vec::new() };
+        let mut ended = Ok(());
+        while let (Some(open), Ok(())) = (self.open.first(), &ended) {
+            ended = self.end(open.key, &mut frame);
+        }
+        if ended.is_ok() {
+            self.pass(&mut frame.ahead, out);
+        }
+        ended
+    }
+
+    /// Ends the stream for `reason`, in its dialect.
+    pub(super) fn stop(&mut self, dialect: Option<Dialect>, reason: &str, out: &mut Vec<u8>) {
+        self.open.clear();
+        self.pending.clear();
+        let framing = self.framing.unwrap_or(Framing::Sse);
+        let stopped = Stopped {
+            dialect: dialect.unwrap_or(Dialect::Unknown),
+            id: self.id.as_deref().unwrap_or_default(),
+            model: self.model.as_deref().unwrap_or_default(),
+            choices: &self.choices,
+            block: self.block,
+            reason,
+        };
+        for (at, frame) in stopped.frames().iter().enumerate() {
+            stop::write(framing, frame, self.frames + at == 0, out);
+        }
+        if framing == Framing::JsonArray {
+            out.push(b']');
+        }
+    }
+
+    fn text(&mut self, piece: &str, out: &mut Vec<u8>) -> Result<(), String> {
+        let mut now = String::new();
+        let pushed = self.channel(Key(Kind::Text, 0)).push(piece, &mut now);
+        out.extend_from_slice(now.as_bytes());
+        pushed
+    }
+
+    fn channel(&mut self, key: Key) -> &mut Open {
+        let at = self.open.iter().position(|open| open.key == key).unwrap_or_else(|| {
+            let signed = self.signs && key.0 == Kind::Reasoning;
+            self.open.push(Open::new(key, self.filters.start(key.0), signed));
+            self.open.len() - 1
+        });
+        &mut self.open[at]
+    }
+
+    fn end_prose(&mut self, choice: u32, frame: &mut Rewritten) -> Result<(), String> {
+        PROSE.iter().try_for_each(|kind| self.end(Key(*kind, choice), frame))
+    }
+
+    /// Ends a channel: what it held goes into the present frame where that has words of it, else into a further one.
+    fn end(&mut self, key: Key, frame: &mut Rewritten) -> Result<(), String> {
+        let Some(at) = self.open.iter().position(|open| open.key == key) else { return Ok(()) };
+        let mut open = self.open.remove(at);
+        let mut rest = String::new();
+        let finished = open.finish(&mut rest);
+        if open.unplaced {
+            return finished.and(if open.is_unaltered() { Ok(()) } else { Err(UNPLACED.to_owned()) });
+        }
+        if let Some(edit) = frame.edits.iter_mut().rev().find(|edit| edit.key == Some(key)) {
+            edit.now.push_str(&rest);
+        } else if self.framing == Some(Framing::Text) {
+            frame.ahead.extend_from_slice(rest.as_bytes());
+        } else if !rest.is_empty() {
+            let like = open.like.ok_or("words that were held back have no frame to go with")?;
+            like.write(&rest, &mut frame.ahead);
+        }
+        finished
+    }
+
+    /// Ends the channels whose words a frame says once more as a whole. OpenAI's `response.output_text.done` does, before
+    /// the event that ends the block.
+    fn said_whole(&mut self, payload: &str, found: &Strings<'_>, frame: &mut Rewritten) -> Result<(), String> {
+        if !frame.edits.is_empty() || !is_done(payload) {
+            return Ok(());
+        }
+        let whole = |open: &Open| found.strings.iter().any(|string| string.content && open.said.is(&string.value));
+        let keys: Vec<_> = self.open.iter().filter(|open| whole(open)).map(|open| open.key).collect();
+        keys.into_iter().try_for_each(|key| self.end(key, frame))
+    }
+
+    /// Keeps the frame as the one that held words go with.
+    fn remember(&mut self, like: Like<'_>, edits: &[Edit]) {
+        for edit in edits.iter().filter(|edit| !edit.slots.is_empty()) {
+            if let Some(open) = self.open.iter_mut().find(|open| Some(open.key) == edit.key) {
+                open.like = Some(Template::new(like, edits, edit));
+            }
+        }
+    }
+}
+
+/// The number of Anthropic's block that a payload begins or goes on with.
+fn open_block(payload: &str) -> Option<u64> {
+    let (mut index, mut goes_on) = (None, false);
+    let fields = Cursor::new(payload).object(|key, value| {
+        match key {
+            "type" => {
+                goes_on = matches!(value.string()?.as_deref(), Some("content_block_start" | "content_block_delta"));
+            }
+            "index" => index = value.u64()?,
+            _ => value.skip()?,
+        }
+        Ok(())
+    });
+    fields.ok().and(index).filter(|_| goes_on)
+}
+
+const PROSE: &[Kind] = &[Kind::Text, Kind::Reasoning, Kind::Refusal];
+
+/// Whether a payload is one of OpenAI's events that end something.
+fn is_done(payload: &str) -> bool {
+    let mut done = false;
+    let read = Cursor::new(payload).object(|key, value| {
+        match key {
+            "type" => done = value.string()?.is_some_and(|kind| kind.ends_with(".done")),
+            _ => value.skip()?,
+        }
+        Ok(())
+    });
+    read.is_ok() && done
+}
+
+/// Why a stream stops whose words can only be checked as a whole, once a rule covers some.
+const UNPLACED: &str = "words that a rule covers are told in pieces that can't be rewritten";
+
+/// How much waits at most for words that can only be checked as a whole, in bytes.
+const MAX_PENDING: usize = 4 << 20;

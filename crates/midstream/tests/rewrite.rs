@@ -1,0 +1,283 @@
+//! A rewritten stream is the same stream with its words filtered, however it is cut.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use midstream::rewrite::{Filter, Filters, Kind, Rewriter, body};
+use midstream::{Config, Dialect, ErrorKind, Event, Framing, Limits};
+use midstream_testkit::{Case, Recording, bytewise, decode, random_cuts, shared_data};
+
+/// Shows everything at once.
+#[derive(Debug)]
+struct Same;
+
+impl Filters for Same {
+    fn start(&self, _: Kind) -> Box<dyn Filter> {
+        Box::new(Same)
+    }
+}
+
+impl Filter for Same {
+    fn push(&mut self, words: &str, out: &mut String) {
+        out.push_str(words);
+    }
+
+    fn finish(&mut self, _: &mut String) {}
+
+    fn stopped(&self) -> Option<&str> {
+        None
+    }
+}
+
+/// Puts `##` in the place of `er`, and holds back an `e` until it knows.
+#[derive(Debug)]
+struct Masks;
+
+#[derive(Debug, Default)]
+struct Mask {
+    held: String,
+}
+
+impl Filters for Masks {
+    fn start(&self, _: Kind) -> Box<dyn Filter> {
+        Box::<Mask>::default()
+    }
+}
+
+impl Filter for Mask {
+    fn push(&mut self, words: &str, out: &mut String) {
+        self.held.push_str(words);
+        let masked = mask(&self.held);
+        let shown = masked.len() - usize::from(masked.ends_with('e'));
+        out.push_str(&masked[..shown]);
+        self.held = masked[shown..].to_owned();
+    }
+
+    fn finish(&mut self, out: &mut String) {
+        out.push_str(&self.held);
+    }
+
+    fn stopped(&self) -> Option<&str> {
+        None
+    }
+}
+
+fn mask(text: &str) -> String {
+    text.replace("er", "##")
+}
+
+fn rewrite(config: &Config, filters: Arc<dyn Filters>, body: &[u8], cuts: &[usize]) -> (Vec<u8>, Option<String>) {
+    let mut rewriter = Rewriter::new(config.framing, config.dialect, &Limits::default(), filters);
+    let mut out = Vec::new();
+    let mut from = 0;
+    for to in cuts.iter().copied().chain([body.len()]) {
+        out.extend(rewriter.feed(&body[from..to]));
+        from = to;
+    }
+    out.extend(rewriter.finish());
+    (out, rewriter.stopped().map(str::to_owned))
+}
+
+/// The words of each block and each tool call, and how the stream ended.
+fn words(events: &[Event]) -> (BTreeMap<String, String>, Vec<String>) {
+    let mut words = BTreeMap::<String, String>::new();
+    let mut rest = Vec::new();
+    for event in events {
+        match event {
+            Event::TextDelta { choice, block, delta } | Event::ReasoningDelta { choice, block, delta } => {
+                words.entry(format!("{choice}/{block}")).or_default().push_str(delta);
+            }
+            Event::RefusalDelta { choice, delta } => {
+                words.entry(format!("{choice}/refusal")).or_default().push_str(delta);
+            }
+            Event::ToolInputDelta { id, delta } => words.entry(id.clone()).or_default().push_str(delta),
+            Event::ToolInputStart { id, name, .. } => rest.push(format!("{id} {name}")),
+            Event::Finish { choice, raw_reason, .. } => rest.push(format!("{choice} {raw_reason}")),
+            Event::StreamEnd { verdict, .. } => rest.push(format!("{verdict:?}")),
+            _ => {}
+        }
+    }
+    (words, rest)
+}
+
+/// All streams there are: the corpus, and the recordings where they are.
+fn streams() -> Vec<(String, Config, Vec<u8>)> {
+    let recordings = shared_data().map(|data| Recording::all(&data)).unwrap_or_default();
+    let recordings = recordings
+        .into_iter()
+        .map(|r| (r.name, Config { framing: Some(r.framing), dialect: r.dialect, ..Config::default() }, r.body));
+    let cases = Case::all().into_iter().map(|case| {
+        let config = Config { framing: case.framing, dialect: Some(case.dialect), ..Config::default() };
+        (case.folder.display().to_string(), config, case.body)
+    });
+    let all = cases.chain(recordings);
+    // Bodies that a client reads, as opposed to recordings of WebSocket messages.
+    all.filter(|(_, config, _)| config.framing != Some(Framing::Ws)).collect()
+}
+
+#[test]
+fn what_no_rule_touches_stays_as_it_is_to_the_byte() {
+    let mut refused = Vec::new();
+    for (name, config, body) in streams() {
+        for cuts in std::iter::once(Vec::new()).chain(random_cuts(body.len(), 2)) {
+            match rewrite(&config, Arc::new(Same), &body, &cuts) {
+                (_, Some(reason)) => refused.push(format!("{name}: {reason}")),
+                // Token probabilities say the words again in pieces that no rule can read: they are blanked.
+                (out, None) if contains(&body, b"logprobs") => {
+                    assert_eq!(all(&config, &out), all(&config, &body), "{name}")
+                }
+                // What the body's end cut off in a frame can't be checked and does not go on.
+                (out, None) => {
+                    let whole = out == body || (cut_off(&config, &body) && body.starts_with(&out));
+                    assert!(whole, "{name}, {cuts:?}");
+                }
+            }
+        }
+    }
+    refused.dedup();
+    // Broken payloads, event streams in base64.
+    assert!(refused.len() <= 12, "{refused:#?}");
+}
+
+#[test]
+fn words_are_filtered_wherever_they_stand_however_the_body_is_cut() {
+    for (name, config, body) in streams() {
+        let (out, stopped) = rewrite(&config, Arc::new(Masks), &body, &[]);
+        let bytewise = rewrite(&config, Arc::new(Masks), &body, &bytewise(body.len()));
+        assert!(bytewise == (out.clone(), stopped.clone()), "{name}");
+        if stopped.is_some() || cut_off(&config, &body) {
+            continue;
+        }
+        let (mut expected, rest) = all(&config, &body);
+        expected.values_mut().for_each(|words| *words = mask(words));
+        assert_eq!(all(&config, &out), (expected, rest), "{name}");
+    }
+}
+
+fn all(config: &Config, body: &[u8]) -> (BTreeMap<String, String>, Vec<String>) {
+    words(&decode(config, body, &[]))
+}
+
+fn cut_off(config: &Config, body: &[u8]) -> bool {
+    decode(config, body, &[])
+        .iter()
+        .any(|event| matches!(event, Event::Error(error) if error.kind == ErrorKind::IncompleteFrame))
+}
+
+fn contains(body: &[u8], part: &[u8]) -> bool {
+    body.windows(part.len()).any(|window| window == part)
+}
+
+/// Stops at `!!`, and holds back a `!` until it knows.
+#[derive(Debug, Default)]
+struct Stop {
+    held: bool,
+    stopped: bool,
+}
+
+#[derive(Debug)]
+struct Stops;
+
+impl Filters for Stops {
+    fn start(&self, _: Kind) -> Box<dyn Filter> {
+        Box::<Stop>::default()
+    }
+}
+
+impl Filter for Stop {
+    fn push(&mut self, words: &str, out: &mut String) {
+        for character in words.chars() {
+            let held = std::mem::replace(&mut self.held, character == '!');
+            self.stopped |= held && self.held;
+            if self.stopped {
+                return;
+            }
+            if held {
+                out.push('!');
+            }
+            if !self.held {
+                out.push(character);
+            }
+        }
+    }
+
+    fn finish(&mut self, out: &mut String) {
+        if self.held && !self.stopped {
+            out.push('!');
+        }
+    }
+
+    fn stopped(&self) -> Option<&str> {
+        self.stopped.then_some("rule `bangs` stops this answer")
+    }
+}
+
+#[test]
+fn a_stream_that_is_stopped_ends_with_an_error_in_its_dialect() {
+    let chat = |text: &str| {
+        format!(
+            "data: {{\"id\":\"c1\",\"model\":\"m\",\"choices\":[{{\"index\":0,\"delta\":{{\"content\":\"{text}\"}}}}]}}\n\n"
+        )
+    };
+    let anthropic = |text: &str| {
+        format!(
+            "event: content_block_delta\ndata: {{\"type\":\"content_block_delta\",\"index\":2,\"delta\":{{\"type\":\"text_delta\",\"text\":\"{text}\"}}}}\n\n"
+        )
+    };
+    let ollama = |text: &str| {
+        format!("{{\"model\":\"m\",\"message\":{{\"role\":\"assistant\",\"content\":\"{text}\"}},\"done\":false}}\n")
+    };
+    let gemini = |text: &str| {
+        format!(
+            "data: {{\"candidates\":[{{\"content\":{{\"parts\":[{{\"text\":\"{text}\"}}],\"role\":\"model\"}},\"index\":0}}]}}\n\n"
+        )
+    };
+    for (dialect, frames) in [
+        (Dialect::OpenaiChat, [chat("Well"), chat(" now !"), chat("! more"), chat("never")]),
+        (Dialect::Anthropic, [anthropic("Well"), anthropic(" now !"), anthropic("! more"), anthropic("never")]),
+        (Dialect::Ollama, [ollama("Well"), ollama(" now !"), ollama("! more"), ollama("never")]),
+        (Dialect::Gemini, [gemini("Well"), gemini(" now !"), gemini("! more"), gemini("never")]),
+    ] {
+        let config = Config { dialect: Some(dialect), ..Config::default() };
+        let (out, stopped) = rewrite(&config, Arc::new(Stops), frames.concat().as_bytes(), &[]);
+        assert_eq!(stopped.as_deref(), Some("rule `bangs` stops this answer"), "{dialect}");
+        let events = decode(&config, &out, &[]);
+        let (words, rest) = words(&events);
+        assert_eq!(words.values().collect::<Vec<_>>(), ["Well now "], "{dialect}");
+        assert_eq!(rest.last().map(String::as_str), Some("Failed"), "{dialect}: {rest:?}");
+        let told =
+            |event: &Event| matches!(event, Event::Error(error) if error.message == "rule `bangs` stops this answer");
+        assert!(events.iter().any(told), "{dialect}: {}", String::from_utf8_lossy(&out));
+    }
+}
+
+#[test]
+fn signed_reasoning_is_never_altered() {
+    let thinking = |text: &str| {
+        format!(
+            "data: {{\"type\":\"content_block_delta\",\"index\":0,\"delta\":{{\"type\":\"thinking_delta\",\"thinking\":\"{text}\"}}}}\n\n"
+        )
+    };
+    let config = Config { dialect: Some(Dialect::Anthropic), ..Config::default() };
+    let fine = [thinking("all is "), thinking("fin"), thinking("e")].concat();
+    let (out, stopped) = rewrite(&config, Arc::new(Masks), fine.as_bytes(), &[]);
+    assert_eq!((all(&config, &out).0.values().next().map(String::as_str), stopped), (Some("all is fine"), None));
+    let (_, stopped) = rewrite(&config, Arc::new(Masks), thinking("nev").as_bytes(), &[]);
+    assert_eq!(stopped, None);
+    let (out, stopped) =
+        rewrite(&config, Arc::new(Masks), [thinking("so nev"), thinking("er")].concat().as_bytes(), &[]);
+    assert!(stopped.is_some_and(|reason| reason.contains("signed")));
+    assert!(!String::from_utf8_lossy(&out).contains("##"));
+    let whole = r#"{"content":[{"type":"thinking","thinking":"never","signature":"c2ln"}]}"#;
+    assert!(body(&Masks, whole).is_err_and(|reason| reason.contains("signed")));
+}
+
+#[test]
+fn a_whole_answer_is_filtered_in_all_its_strings() {
+    let answer = r#"{"id":"er-1","choices":[{"message":{"content":"never \"er\"","tool_calls":[{"function":{"name":"ser","arguments":"{\"er\":\"er\"}"}}]},"logprobs":{"content":[]}}]}"#;
+    let expected = r###"{"id":"er-1","choices":[{"message":{"content":"nev## \"##\"","tool_calls":[{"function":{"name":"ser","arguments":"{\"##\":\"##\"}"}}]},"logprobs":null}]}"###;
+    assert_eq!(body(&Masks, answer), Ok(Some(expected.to_owned())));
+    assert_eq!(body(&Masks, r#"{"content":"plain"}"#), Ok(None));
+    assert_eq!(body(&Masks, "plain words never"), Ok(Some("plain words nev##".to_owned())));
+    assert_eq!(body(&Stops, r#"{"content":"stop!!"}"#), Err("rule `bangs` stops this answer".to_owned()));
+}
