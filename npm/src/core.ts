@@ -4,7 +4,7 @@
 import { Session as EngineSession } from '../wasm/lean_agentic_wasm.js';
 import type { Page } from '../wasm/layout.js';
 import type { Piece } from './decoder.js';
-import { memoryBytes } from './engine.js';
+import { memoryBytes, memoryWords } from './engine.js';
 import { MidstreamError, wordsOf } from './errors.js';
 import { now as hostNow, timer } from './host.js';
 import { engineConfig, needsTimer, type SessionOptions } from './options.js';
@@ -86,10 +86,6 @@ export class Core {
     return this.#engine?.metrics() ?? null;
   }
 
-  toolInput(id: string): string | undefined {
-    return this.#engine?.tool_input(id);
-  }
-
   get ended(): boolean {
     return this.#engine === null;
   }
@@ -115,10 +111,11 @@ export class Core {
     if (!engine) return;
     const count = work(engine, Math.max(0, (this.#now() - this.#began) * 1000));
     if (count > 0) {
-      const { buffer } = memoryBytes();
-      const [records, length, text, bytes] = new Uint32Array(buffer, engine.page(), 4) as unknown as Address;
+      const words = memoryWords();
+      const at = engine.page() / 4;
+      const text = new Uint8Array(words.buffer, words[at + 2], words[at + 3]);
       const ended = engine.is_ended();
-      this.#take({ buffer, records, count: length, text: new Uint8Array(buffer, text, bytes) });
+      this.#take({ buffer: words.buffer, records: words[at]!, count: words[at + 1]!, text });
       if (ended) this.free();
     }
     if (this.#timed) this.#setTimer();
@@ -152,8 +149,6 @@ export class Core {
 const asBytes = (piece: Uint8Array | ArrayBuffer): Uint8Array =>
   piece instanceof Uint8Array ? piece : ArrayBuffer.isView(piece) ? viewed(piece) : new Uint8Array(piece);
 const viewed = (view: ArrayBufferView): Uint8Array => new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
-
-type Address = [records: number, count: number, text: number, bytes: number];
 
 const encoder = new TextEncoder();
 /** Bytes that go into WASM memory at once. */

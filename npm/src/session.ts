@@ -94,10 +94,12 @@ export class Session implements Decoder {
     return json === null ? this.#metrics : (JSON.parse(json) as Metrics);
   }
 
-  /** The value so far of an open tool call's input; undefined before its first byte and after its end. */
+  /**
+   * The value so far of the input of the open tool call `id`: always a valid prefix; undefined before its first byte and
+   * after the call's end. The object grows with further pieces.
+   */
   toolInput(id: string): unknown {
-    const json = this.#core.toolInput(id);
-    return json === undefined ? undefined : JSON.parse(json);
+    return this.#answer.toolInput(id);
   }
 
   get ended(): boolean {
