@@ -15,7 +15,9 @@ fn main() {
             let mut n = 0;
             while at < text.len() {
                 let mut to = (at + cut).min(text.len());
-                while !text.is_char_boundary(to) { to += 1; }
+                while !text.is_char_boundary(to) {
+                    to += 1;
+                }
                 r.push(&text[at..to], &mut out);
                 n += r.matches().count();
                 at = to;
@@ -23,7 +25,11 @@ fn main() {
             r.finish(&mut out);
             n += r.matches().count();
             let e = t.elapsed();
-            println!("cut {cut} round {round}: {:.1} MB/s, {:.3} us/push, {n} matches", text.len() as f64 / e.as_secs_f64() / 1e6, e.as_secs_f64() * 1e6 / (text.len() as f64 / cut as f64));
+            println!(
+                "cut {cut} round {round}: {:.1} MB/s, {:.3} us/push, {n} matches",
+                text.len() as f64 / e.as_secs_f64() / 1e6,
+                e.as_secs_f64() * 1e6 / (text.len() as f64 / cut as f64)
+            );
         }
     }
 }

@@ -29,12 +29,8 @@ impl Rules {
         let mut rules = Vec::with_capacity(count);
         for (number, pack) in packs.iter().enumerate() {
             for rule in &pack.rules {
-                let failed = |(field, message)| CompileError {
-                    pack: pack.name.clone(),
-                    rule: rule.id.clone(),
-                    field,
-                    message,
-                };
+                let failed =
+                    |(field, message)| CompileError { pack: pack.name.clone(), rule: rule.id.clone(), field, message };
                 rules.push(entry(&mut nfa, rule, rules.len() as u16, number).map_err(failed)?);
             }
         }
@@ -186,7 +182,10 @@ fn one_way(nfa: &mut Nfa, next: u32) -> State {
 }
 
 fn split(first: usize, len: usize) -> State {
-    State::Split { first: first as u32, len: u16::try_from(len).expect("a pattern of the size allowed has fewer branches") }
+    State::Split {
+        first: first as u32,
+        len: u16::try_from(len).expect("a pattern of the size allowed has fewer branches"),
+    }
 }
 
 /// The most that one pattern's program may take, in bytes of regex-automata's.

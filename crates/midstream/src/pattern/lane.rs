@@ -74,7 +74,14 @@ impl Lane {
     }
 
     /// Reads what is new in `text`. Appends what is found.
-    pub(super) fn run(&mut self, group: &Group, rules: &[Entry], text: Text<'_>, channel: usize, found: &mut Vec<Found>) {
+    pub(super) fn run(
+        &mut self,
+        group: &Group,
+        rules: &[Entry],
+        text: Text<'_>,
+        channel: usize,
+        found: &mut Vec<Found>,
+    ) {
         if let (Some(before), Some(of)) = (&mut self.before, &group.before) {
             before.run(of, rules, text, channel);
         }
@@ -106,7 +113,11 @@ impl Lane {
             }
             let mut over = false;
             // Only a run that is longer than some rule's matches need be asked at every byte whether it goes on.
-            let to = if read - from < group.sure_length { length.min(from + group.sure_length) } else { length.min(read + 1) };
+            let to = if read - from < group.sure_length {
+                length.min(from + group.sure_length)
+            } else {
+                length.min(read + 1)
+            };
             match runner.advance(cursor, text.bytes, &mut read, to) {
                 Pause::Dead => over = true,
                 Pause::Read => {}

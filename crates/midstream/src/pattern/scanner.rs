@@ -40,7 +40,8 @@ impl Scanner {
         let first = found.len();
         let mut end = self.bytes.len();
         for (group, lane) in set.groups.iter().zip(&mut self.lanes) {
-            let text = Text { base: self.base, bytes: &self.bytes[..end], is_whole: self.is_whole || end < self.bytes.len() };
+            let text =
+                Text { base: self.base, bytes: &self.bytes[..end], is_whole: self.is_whole || end < self.bytes.len() };
             let had = found.len();
             lane.run(group, &set.rules, text, self.channel, found);
             if group.claim == Claim::Stops && found.len() > had {

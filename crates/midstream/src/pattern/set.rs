@@ -124,7 +124,9 @@ fn limits(nfa: &Nfa, rules: &[Entry]) -> Vec<u32> {
             limits[program.start as usize..program.end as usize].fill(limit);
         }
     }
-    debug_assert!(nfa.states.iter().zip(&limits).all(|(state, limit)| matches!(state, State::Split { .. }) || *limit > 0));
+    debug_assert!(
+        nfa.states.iter().zip(&limits).all(|(state, limit)| matches!(state, State::Split { .. }) || *limit > 0)
+    );
     limits
 }
 

@@ -25,12 +25,7 @@ pub struct ToolRedactor {
 impl ToolRedactor {
     /// A redactor of JSON that hands its strings to `redactor`.
     pub fn new(redactor: Redactor) -> Self {
-        Self {
-            redactor,
-            lexer: Lexer::default(),
-            output: Output::default(),
-            decoded: String::new(),
-        }
+        Self { redactor, lexer: Lexer::default(), output: Output::default(), decoded: String::new() }
     }
 
     /// Takes more of the input and appends to `out` what passes now.
@@ -53,7 +48,10 @@ impl ToolRedactor {
     pub fn matches(&mut self) -> Vec<Match> {
         let output = &self.output;
         let place = |at| output.place(at);
-        self.redactor.matches().map(|found| Match { start: place(found.start), end: place(found.end), ..found }).collect()
+        self.redactor
+            .matches()
+            .map(|found| Match { start: place(found.start), end: place(found.end), ..found })
+            .collect()
     }
 
     /// Whether text passes.

@@ -16,6 +16,7 @@ mod encode;
 mod envelope;
 mod open;
 mod raw;
+mod rules;
 mod slots;
 mod steps;
 mod stop;
@@ -26,13 +27,16 @@ use std::fmt;
 use crate::dialect::{self, Delta, Dialect};
 use crate::engine::Limits;
 use crate::error::ErrorKind;
+use crate::event::Channel;
+use crate::pattern::Match;
 use crate::wire::{self, Frame, Framing, Item, Origin};
 use channel::Channels;
 use encode::Raw;
 use raw::Pieces;
 use steps::Steps;
 
-pub use body::body;
+pub use body::{body, body_with_findings};
+pub use rules::Guard;
 pub use steps::Kind;
 
 /// Filters one channel's words as they come.
@@ -45,6 +49,20 @@ pub trait Filter: fmt::Debug + Send {
 
     /// Why nothing more may be shown, if that is so.
     fn stopped(&self) -> Option<&str>;
+
+    /// Appends what was found since this was last asked.
+    fn found(&mut self, _found: &mut Vec<Match>) {}
+}
+
+/// A match in a stream's words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// Which answer, where a channel's words were covered.
+    pub choice: u32,
+    /// The channel; `None` for a string that is no channel's.
+    pub channel: Option<Channel>,
+    /// What, in bytes of the channel's words as the provider sent them.
+    pub found: Match,
 }
 
 /// Makes filters.
@@ -138,6 +156,11 @@ impl Rewriter {
             stream.end();
         }
         std::mem::take(&mut stream.out)
+    }
+
+    /// What was found since this was last asked.
+    pub fn findings(&mut self) -> std::vec::Drain<'_, Finding> {
+        self.stream.channels.findings.drain(..)
     }
 
     /// Why the stream was stopped, if it was.
