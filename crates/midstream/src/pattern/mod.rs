@@ -40,7 +40,7 @@ pub use pack::{PackError, PackErrors};
 pub use redactor::{Kind, Match, Passage, Redactor};
 pub use rule::{
     Action, Boundary, Channels, Context, DEFAULT_DISTANCE, Edge, Example, MAX_AFTER, MAX_DISTANCE, MAX_MAX_LENGTH,
-    Mask, Pack, Rule, Severity, Tests,
+    Mask, Pack, Rule, Tests,
 };
 pub use set::{About, PackName, Rules};
 pub use tool::ToolRedactor;

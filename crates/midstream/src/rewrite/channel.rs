@@ -13,8 +13,9 @@ use super::stop::{self, Stopped};
 use super::strings::{Strings, strings};
 use super::{Filters, Finding};
 use crate::dialect::Dialect;
-use crate::event::Channel;
+use crate::event::{Channel, Span};
 use crate::json::Cursor;
+use crate::pattern::Match;
 use crate::wire::Framing;
 
 /// The open channels.
@@ -26,6 +27,8 @@ pub(super) struct Channels {
     /// Tool calls that ever began.
     calls: usize,
     pub(super) findings: Vec<Finding>,
+    /// Bytes of each channel's blocks that have ended.
+    ended: Vec<(Key, u64)>,
     /// Rules that something was found of.
     reported: Vec<usize>,
     id: Option<String>,
@@ -67,6 +70,7 @@ impl Channels {
             tools: Vec::new(),
             calls: 0,
             findings: Vec::new(),
+            ended: Vec::new(),
             reported: Vec::new(),
             id: None,
             model: None,
@@ -120,7 +124,7 @@ impl Channels {
             for found in elsewhere {
                 if !self.reported.contains(&found.rule) {
                     self.reported.push(found.rule);
-                    self.findings.push(Finding { choice: 0, channel: None, found });
+                    self.findings.push(Finding { rule: found.rule, span: None });
                 }
             }
         }
@@ -215,17 +219,35 @@ impl Channels {
         if let Some(open) = self.open.iter_mut().find(|open| open.key == key) {
             open.found(&mut found);
         }
+        if found.is_empty() {
+            return;
+        }
         let tool = self.tools.iter().rev().find(|tool| key.0 == Kind::ToolInput && tool.slot == key.1);
         let choice = tool.map_or(key.1, |tool| tool.choice);
-        let channel = match key.0 {
-            Kind::Text | Kind::Refusal | Kind::Other => Some(Channel::Text),
-            Kind::Reasoning => Some(Channel::Reasoning),
-            Kind::ToolInput => tool.map(|tool| Channel::Tool(tool.id.clone())),
+        let channel = match (key.0, tool) {
+            (Kind::Reasoning, _) => Channel::Reasoning,
+            (Kind::ToolInput, Some(tool)) => Channel::Tool(tool.id.clone()),
+            _ => Channel::Text,
         };
-        let new = found.iter().map(|found| found.rule).filter(|rule| !self.reported.contains(rule));
-        let new: Vec<_> = new.collect();
-        self.reported.extend(new);
-        self.findings.extend(found.into_iter().map(|found| Finding { choice, channel: channel.clone(), found }));
+        let before = self.before(&channel, choice);
+        for Match { rule, start, end } in found {
+            if !self.reported.contains(&rule) {
+                self.reported.push(rule);
+            }
+            let span = Span { choice, channel: channel.clone(), start: before + start, end: before + end };
+            self.findings.push(Finding { rule, span: Some(span) });
+        }
+    }
+
+    /// How much of a channel's text came in blocks that have ended, in bytes.
+    fn before(&self, channel: &Channel, choice: u32) -> u64 {
+        let prose = match channel {
+            Channel::Text => Kind::Text,
+            Channel::Reasoning => Kind::Reasoning,
+            Channel::Tool(_) => return 0,
+        };
+        let ended = self.ended.iter().find(|(key, _)| *key == Key(prose, choice));
+        ended.map_or(0, |(_, bytes)| *bytes)
     }
 
     /// Notes that an answer has begun.
@@ -297,6 +319,13 @@ impl Channels {
         let finished = self.open[at].finish(&mut rest);
         self.note(key);
         let open = self.open.remove(at);
+        if matches!(key.0, Kind::Text | Kind::Reasoning) {
+            let said = open.said.len() as u64;
+            match self.ended.iter_mut().find(|(known, _)| *known == key) {
+                Some((_, bytes)) => *bytes += said,
+                None => self.ended.push((key, said)),
+            }
+        }
         if open.unplaced {
             return finished.and(if open.is_unaltered() { Ok(()) } else { Err(UNPLACED.to_owned()) });
         }

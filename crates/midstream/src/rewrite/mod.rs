@@ -27,7 +27,7 @@ use std::fmt;
 use crate::dialect::{self, Delta, Dialect};
 use crate::engine::Limits;
 use crate::error::ErrorKind;
-use crate::event::Channel;
+use crate::event::Span;
 use crate::pattern::Match;
 use crate::wire::{self, Frame, Framing, Item, Origin};
 use channel::Channels;
@@ -57,12 +57,10 @@ pub trait Filter: fmt::Debug + Send {
 /// A match in a stream's words.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
-    /// Which answer, where a channel's words were covered.
-    pub choice: u32,
-    /// The channel; `None` for a string that is no channel's.
-    pub channel: Option<Channel>,
-    /// What, in bytes of the channel's words as the provider sent them.
-    pub found: Match,
+    /// The rule's number.
+    pub rule: usize,
+    /// Which words, in the text as the provider sent it; `None` for words that stand in no channel.
+    pub span: Option<Span>,
 }
 
 /// Makes filters.

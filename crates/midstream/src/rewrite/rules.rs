@@ -1,6 +1,7 @@
 //! Rules as filters.
 
-use super::{Filter, Filters, Kind};
+use super::{Filter, Filters, Finding, Kind};
+use crate::event::Event;
 use crate::pattern::{self, Match, Passage, PseudonymKey, Redactor, Rules, ToolRedactor};
 
 /// Rules that a stream's words must pass.
@@ -14,6 +15,11 @@ impl Guard {
     /// A guard of `rules`; `key` makes the tags of pseudonyms.
     pub fn new(rules: Rules, key: Option<PseudonymKey>) -> Self {
         Self { rules, key }
+    }
+
+    /// What a finding of this guard's is as an event.
+    pub fn event(&self, finding: &Finding) -> Event {
+        self.rules.about(finding.rule).event(finding.span.clone())
     }
 
     /// The rules.
