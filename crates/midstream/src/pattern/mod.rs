@@ -20,6 +20,7 @@ mod lane;
 mod lexer;
 mod mask;
 mod nfa;
+pub mod normalise;
 #[cfg(feature = "rules")]
 mod pack;
 mod redactor;
@@ -39,8 +40,8 @@ pub use mask::PseudonymKey;
 pub use pack::{PackError, PackErrors};
 pub use redactor::{Kind, Match, Passage, Redactor};
 pub use rule::{
-    Action, Boundary, Channels, Context, DEFAULT_DISTANCE, Edge, Example, MAX_AFTER, MAX_DISTANCE, MAX_MAX_LENGTH,
-    Mask, Pack, Rule, Tests,
+    Action, Boundary, Channels, Context, DEFAULT_DISTANCE, Edge, Example, MAX_AFTER, MAX_BEFORE, MAX_DISTANCE,
+    MAX_MAX_LENGTH, MAX_PATTERN, Mask, Pack, Rule, Tests,
 };
 pub use set::{About, PackName, Rules};
 pub use tool::ToolRedactor;
