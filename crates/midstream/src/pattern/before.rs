@@ -6,7 +6,6 @@
 use super::dfa::{Cursor, Pause, Runner, Shared};
 use super::group::{BeforeGroup, Starts};
 use super::lane::Text;
-use super::set::Entry;
 
 /// The state of one stream.
 #[derive(Debug)]
@@ -44,7 +43,7 @@ impl Before {
     }
 
     /// Reads what is new in `text`.
-    pub(super) fn run(&mut self, of: &BeforeGroup, rules: &[Entry], text: Text<'_>, channel: usize) {
+    pub(super) fn run(&mut self, of: &BeforeGroup, text: Text<'_>, channel: usize) {
         if self.runs.is_empty() {
             of.dfa.renew(&mut self.rows);
         }
@@ -71,10 +70,10 @@ impl Before {
                 let pause = runner.advance(&mut cursor, text.bytes, &mut read, place + 1);
                 let mut over = pause == Pause::Dead || runner.limit(&cursor) < length;
                 if pause == Pause::Notable {
-                    end(runner.matches(&cursor), length, text.base + place as u64, rules, ends);
+                    end(runner.matches(&cursor), length, text.base + place as u64, ends);
                     if runner.is_over(&cursor) {
                         runner.finish(&mut cursor);
-                        end(runner.matches(&cursor), length + 1, text.base + place as u64 + 1, rules, ends);
+                        end(runner.matches(&cursor), length + 1, text.base + place as u64 + 1, ends);
                         over = true;
                     }
                 }
@@ -97,14 +96,17 @@ impl Before {
 }
 
 /// Notes that rules may start at `place`, behind a `before` of `length` bytes.
-fn end(matches: &[u32], length: usize, place: u64, rules: &[Entry], ends: &mut Vec<(u64, u16)>) {
+fn end(matches: &[u32], length: usize, place: u64, ends: &mut Vec<(u64, u16)>) {
+    if length > MAX_BEFORE {
+        return;
+    }
     for entry in matches {
         let rule = (entry >> 8) as u16;
-        if length > rules[usize::from(rule)].max_length {
-            continue;
-        }
         if let Err(at) = ends.binary_search(&(place, rule)) {
             ends.insert(at, (place, rule));
         }
     }
 }
+
+/// The greatest length of what a `before` matches, in bytes.
+pub(super) const MAX_BEFORE: usize = 256;

@@ -35,6 +35,7 @@ impl Claim {
 pub(super) struct Group {
     pub(super) claim: Claim,
     /// They read the normalised text.
+    #[allow(dead_code, reason = "until normalised text can be streamed")]
     pub(super) normalise: bool,
     pub(super) dfa: Dfa,
     pub(super) starts: Starts,
@@ -118,7 +119,7 @@ impl Starts {
             for id in &set.ids {
                 let State::Read { first: at, len } = nfa.states[*id as usize] else { continue };
                 for range in nfa.ranges(at, len) {
-                    for (_, bytes) in first.iter_mut().enumerate().filter(|(at, _)| entry.channels[*at]) {
+                    for (bytes, _) in first.iter_mut().zip(entry.channels).filter(|(_, reads)| *reads) {
                         bytes[usize::from(range.low)..=usize::from(range.high)].iter_mut().for_each(|b| *b |= contexts);
                     }
                 }

@@ -83,7 +83,7 @@ impl Lane {
         found: &mut Vec<Found>,
     ) {
         if let (Some(before), Some(of)) = (&mut self.before, &group.before) {
-            before.run(of, rules, text, channel);
+            before.run(of, text, channel);
         }
         if self.cursor.is_none() {
             // Between attempts rows can be exchanged, should there be no room left in them.

@@ -77,11 +77,8 @@ impl Nfa {
                         self.close(range.next, set);
                     }
                 }
-                (State::Final { rule, back, edge }, input) => {
-                    if !matches!(input, Input::Byte(byte) if edge.refuses(*byte)) {
-                        matches.push(u32::from(rule) << 8 | u32::from(back));
-                    }
-                }
+                (State::Final { edge, .. }, Input::Byte(byte)) if edge.refuses(*byte) => {}
+                (State::Final { rule, back, .. }, _) => matches.push(u32::from(rule) << 8 | u32::from(back)),
                 _ => {}
             }
         }

@@ -3,15 +3,16 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::before::MAX_BEFORE;
 use super::check::Checks;
 use super::group::{Claim, Group, Starts};
-use super::nfa::{Nfa, State};
+use super::nfa::Nfa;
 use super::rule::{Action, Edge};
 use crate::event::{Event, Handling, Severity, Span};
 
 /// Compiled rules of one or more packs; cheap to clone.
 ///
-/// They come from [`Rules::compile`], or from the bytes that [`Rules::to_bytes`] makes, which need no compiler.
+/// They come from `Rules::compile`, which is there with the feature `rules`.
 #[derive(Debug, Clone)]
 pub struct Rules(pub(super) Arc<Set>);
 
@@ -20,6 +21,7 @@ pub struct Rules(pub(super) Arc<Set>);
 pub(super) struct Set {
     pub(super) packs: Vec<PackName>,
     pub(super) rules: Vec<Entry>,
+    #[allow(dead_code, reason = "until compiled rules can be stored")]
     pub(super) nfa: Arc<Nfa>,
     /// In the order in which a stream runs them: those first that can end it.
     pub(super) groups: Vec<Group>,
@@ -133,14 +135,14 @@ impl About {
 fn limits(nfa: &Nfa, rules: &[Entry]) -> Vec<u32> {
     let mut limits = vec![0; nfa.states.len()];
     for entry in rules {
-        for program in entry.before.iter().chain([&entry.pattern]) {
-            let limit = (entry.max_length + usize::from(entry.after)) as u32;
-            limits[program.start as usize..program.end as usize].fill(limit);
+        let mut fill = |program: &Range<u32>, limit: usize| {
+            limits[program.start as usize..program.end as usize].fill(limit as u32);
+        };
+        fill(&entry.pattern, entry.max_length + usize::from(entry.after));
+        if let Some(before) = &entry.before {
+            fill(before, MAX_BEFORE);
         }
     }
-    debug_assert!(
-        nfa.states.iter().zip(&limits).all(|(state, limit)| matches!(state, State::Split { .. }) || *limit > 0)
-    );
     limits
 }
 

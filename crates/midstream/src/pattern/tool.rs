@@ -10,7 +10,9 @@
 use std::collections::VecDeque;
 
 use super::lexer::Lexer;
-use super::redactor::{Match, Passage, Redactor, Sink};
+use super::mask::PseudonymKey;
+use super::redactor::{Kind, Match, Passage, Redactor, Sink};
+use super::set::Rules;
 
 /// Redacts the input of one tool call, or any JSON text.
 #[derive(Debug)]
@@ -22,12 +24,19 @@ pub struct ToolRedactor {
     decoded: String,
 }
 
-impl ToolRedactor {
-    /// A redactor of JSON that hands its strings to `redactor`.
-    pub fn new(redactor: Redactor) -> Self {
-        Self { redactor, lexer: Lexer::default(), output: Output::default(), decoded: String::new() }
+impl Rules {
+    /// A redactor for the input of one tool call; `key` as for [`Rules::redactor_with_key`].
+    pub fn tool_redactor(&self, key: Option<PseudonymKey>) -> ToolRedactor {
+        ToolRedactor {
+            redactor: self.redactor_with_key(Kind::Tool, key),
+            lexer: Lexer::default(),
+            output: Output::default(),
+            decoded: String::new(),
+        }
     }
+}
 
+impl ToolRedactor {
     /// Takes more of the input and appends to `out` what passes now.
     pub fn push(&mut self, text: &str, out: &mut String) {
         self.lexer.push(text, &mut self.output, &mut self.decoded);
@@ -45,13 +54,10 @@ impl ToolRedactor {
     }
 
     /// What was found since this was last asked, in bytes of the input as it came.
-    pub fn matches(&mut self) -> Vec<Match> {
+    pub fn matches(&mut self) -> impl Iterator<Item = Match> {
         let output = &self.output;
         let place = |at| output.place(at);
-        self.redactor
-            .matches()
-            .map(|found| Match { start: place(found.start), end: place(found.end), ..found })
-            .collect()
+        self.redactor.matches().map(move |found| Match { start: place(found.start), end: place(found.end), ..found })
     }
 
     /// Whether text passes.
