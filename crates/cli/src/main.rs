@@ -9,6 +9,7 @@ mod host;
 mod input;
 mod interrupt;
 mod output;
+mod packs;
 mod reading;
 mod replay;
 mod serve;

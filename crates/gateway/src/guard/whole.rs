@@ -35,7 +35,9 @@ where
     let bytes = match Limited::new(body, max_bytes).collect().await {
         Ok(collected) => collected.to_bytes(),
         Err(error) if error.is::<LengthLimitError>() => {
-            let reason = format!("the upstream's answer is longer than `max_frame_bytes` ({max_bytes}), so its words could not be checked");
+            let reason = format!(
+                "the upstream's answer is longer than `max_frame_bytes` ({max_bytes}), so its words could not be checked"
+            );
             return refuse(StatusCode::BAD_GATEWAY, "unchecked", reason);
         }
         Err(error) => {

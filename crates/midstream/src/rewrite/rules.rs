@@ -30,16 +30,12 @@ impl Guard {
 
 impl Filters for Guard {
     fn start(&self, kind: Kind) -> Box<dyn Filter> {
-        let of = match kind {
-            Kind::Text | Kind::Other => pattern::Kind::Text,
-            Kind::Reasoning => pattern::Kind::Reasoning,
-            Kind::Refusal => pattern::Kind::Refusal,
-            Kind::ToolInput => pattern::Kind::Tool,
-        };
-        let redactor = self.rules.redactor_with_key(of, self.key);
+        let text = |of| Words::Text(Box::new(self.rules.redactor_with_key(of, self.key)));
         let words = match kind {
-            Kind::ToolInput => Words::Json(Box::new(ToolRedactor::new(redactor))),
-            _ => Words::Text(Box::new(redactor)),
+            Kind::Text | Kind::Other => text(pattern::Kind::Text),
+            Kind::Reasoning => text(pattern::Kind::Reasoning),
+            Kind::Refusal => text(pattern::Kind::Refusal),
+            Kind::ToolInput => Words::Json(Box::new(self.rules.tool_redactor(self.key))),
         };
         Box::new(Ruled { rules: self.rules.clone(), words, stopped: None })
     }
