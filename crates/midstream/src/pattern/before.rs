@@ -6,6 +6,7 @@
 use super::dfa::{Cursor, Pause, Runner, Shared};
 use super::group::{BeforeGroup, Starts};
 use super::lane::Text;
+use super::rule::MAX_BEFORE;
 
 /// The state of one stream.
 #[derive(Debug)]
@@ -107,6 +108,3 @@ fn end(matches: &[u32], length: usize, place: u64, ends: &mut Vec<(u64, u16)>) {
         }
     }
 }
-
-/// The greatest length of what a `before` matches, in bytes.
-pub(super) const MAX_BEFORE: usize = 256;

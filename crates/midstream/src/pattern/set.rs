@@ -3,11 +3,10 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::before::MAX_BEFORE;
 use super::check::Checks;
 use super::group::{Claim, Group, Starts};
 use super::nfa::Nfa;
-use super::rule::{Action, Edge};
+use super::rule::{Action, Edge, MAX_BEFORE};
 use crate::event::{Event, Handling, Severity, Span};
 
 /// Compiled rules of one or more packs; cheap to clone.
