@@ -1,7 +1,8 @@
 // Events in, one object out: what a stream amounts to. The twin of `crates/midstream/src/response.rs`; a test holds the
 // two together over the whole corpus.
 
-import type { Choice, FinalResponse, StreamError, StreamEvent, ToolCall, Usage } from './events.js';
+import { ToolInputs } from './tool-inputs.js';
+import type { Choice, ErrorKind, FinalResponse, StreamError, StreamEvent, ToolCall, Usage } from './events.js';
 
 /** Collects a `FinalResponse` from events. */
 export class ResponseBuilder {
@@ -22,8 +23,17 @@ export class ResponseBuilder {
     unknown_events: 0,
   };
 
+  #inputs = new ToolInputs();
   /** Where in its channel's text each answer's latest block began, in UTF-16 units. */
   #blockStarts = new Map<number, number>();
+
+  /**
+   * The value so far of the input of the open tool call `id`: always a valid prefix; undefined before its first byte and
+   * after the call's end. The object grows with further events.
+   */
+  toolInput(id: string): unknown {
+    return this.#inputs.value(id);
+  }
 
   /** The response so far. The object is the collector's own: it grows with further events. */
   get response(): FinalResponse {
@@ -59,12 +69,17 @@ export class ResponseBuilder {
       case 'text-end':
       case 'reasoning-end':
         return this.#sign(event);
+      case 'tool-input-delta':
+        this.#inputs.take(event);
+        return;
       case 'tool-input-start': {
+        this.#inputs.take(event);
         const { choice, id, name, provider_executed } = event;
         this.#calls(choice, provider_executed).push({ id, name, input: null, input_text: '' });
         return;
       }
       case 'tool-call': {
+        this.#inputs.take(event);
         const { type: _, choice, provider_executed, ...call } = event;
         const calls = this.#calls(choice, provider_executed);
         const at = calls.findLastIndex(({ id }) => id === call.id);
@@ -157,9 +172,9 @@ export class ResponseBuilder {
 }
 
 /** Whether part of the answer is known to be lost, or the answer failed. */
-export const isFatal = ({ kind }: StreamError): boolean => !TOLD_ONLY.has(kind);
+export const isFatal = ({ kind }: StreamError): boolean => !HARMLESS.has(kind);
 
-const TOLD_ONLY = new Set<StreamError['kind']>([
+const HARMLESS: ReadonlySet<ErrorKind> = new Set([
   'ignored-lines',
   'incomplete-frame',
   'invalid-tool-input',

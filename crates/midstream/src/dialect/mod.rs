@@ -36,6 +36,7 @@ mod unknown;
 mod usage;
 mod watsonx;
 
+#[cfg(feature = "pattern")]
 pub(crate) use said::Said;
 
 use std::fmt;
