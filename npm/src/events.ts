@@ -184,6 +184,11 @@ export type ResponseFile = {
 };
 
 /**
+ * How bad a match is.
+ */
+export type Severity = "low" | "medium" | "high" | "critical";
+
+/**
  * A block that must be handed back as the provider sent it.
  */
 export type Signature = {
@@ -194,11 +199,6 @@ export type Signature = {
   /** The block itself, encrypted, of which the provider shows nothing. */
   redacted?: string,
 };
-
-/**
- * How bad a match is.
- */
-export type Severity = "low" | "medium" | "high" | "critical";
 
 /**
  * A stretch of one channel's text.
