@@ -57,9 +57,8 @@ pub(super) fn es_dni(value: &[u8]) -> bool {
     let text = letters_and_digits(value);
     let Some((&letter, rest)) = text.split_last() else { return false };
     let mut rest = rest.to_vec();
-    match rest.first() {
-        Some(first @ b'X'..=b'Z') => rest[0] = first - b'X' + b'0',
-        _ => {}
+    if let Some(first @ b'X'..=b'Z') = rest.first() {
+        rest[0] = first - b'X' + b'0';
     }
     exactly::<8>(&rest).is_some_and(|it| {
         rest.len() == 8 && !all_same(&it) && b"TRWAGMYFPDXBNJZSQVHLCKE"[(number(&it) % 23) as usize] == letter
