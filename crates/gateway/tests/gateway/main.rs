@@ -12,4 +12,5 @@ mod replay;
 mod support;
 mod tls;
 mod transports;
+mod tunnel;
 mod watching;
