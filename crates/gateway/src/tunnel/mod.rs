@@ -151,7 +151,7 @@ impl Watch {
             self.unreadable = Some(error);
             return true;
         }
-        lines.is_empty() || self.record().append(&lines.into())
+        lines.is_empty() || self.record().append(&lines.into(), Vec::new())
     }
 
     fn end(self, ended: &Ended) {
