@@ -1,5 +1,6 @@
 //! One stream, as close to the engine as JavaScript gets: the package's own classes are built on it.
 
+use midstream::json::to_json;
 use midstream::{Engine, Progress, Timestamp};
 use wasm_bindgen::prelude::*;
 
@@ -93,12 +94,12 @@ impl Session {
 
     /// What was measured so far, as JSON.
     pub fn metrics(&self) -> String {
-        serde_json::to_string(&self.inner.metrics()).expect("metrics serialise")
+        to_json(&self.inner.metrics())
     }
 
     /// The value so far of an open tool call's input, as JSON; `undefined` before its first byte.
     pub fn tool_input(&mut self, id: &str) -> Option<String> {
-        self.inner.tool_input(id).map(|value| serde_json::to_string(value).expect("a value serialises"))
+        self.inner.tool_input(id).map(to_json)
     }
 
     fn drain(&mut self) -> usize {
