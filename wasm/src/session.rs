@@ -38,6 +38,8 @@ impl Session {
     pub fn reserve(&mut self, length: usize) -> *const u8 {
         if self.input.len() < length {
             self.input.resize(length.next_power_of_two(), 0);
+        } else if self.input.len() > MOST_ROOM && length <= MOST_ROOM {
+            self.input = vec![0; MOST_ROOM];
         }
         self.input.as_ptr()
     }
@@ -111,6 +113,9 @@ impl Session {
         self.page.len()
     }
 }
+
+/// Room that is given back once no piece needs more, in bytes.
+const MOST_ROOM: usize = 1 << 20;
 
 /// Microseconds as JavaScript has them: a number, which may have a fraction or be nonsense.
 pub(crate) fn time(micros: f64) -> Timestamp {

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::Args;
-use midstream_gateway::{ReplayConfig, replay};
+use midstream_gateway::{ReplayConfig, count_recordings, replay, replay_router};
 
 use crate::exit::{Failure, Outcome, tell};
 use crate::server::run;
@@ -16,8 +16,9 @@ use crate::server::run;
 /// DIR/openai/hello.sse from whatever it asks for.
 ///
 /// Recordings are bodies as they came: .sse, .ndjson, .json (one array or object), .awseventstream.bin; .payloads.jsonl,
-/// one JSON payload a line, is framed again as its dialect has it. They hold no times: 50 frames are sent a second, times
-/// the speed.
+/// one JSON payload a line, is framed again as its dialect has it; .ws.jsonl, one {kind, direction, data} a line, is
+/// replayed over a WebSocket, which waits up to a second where the client spoke in the recording. They hold no times: 50
+/// frames are sent a second, times the speed.
 #[derive(Debug, Args)]
 #[command(after_long_help = EXAMPLES)]
 pub(crate) struct Replay {
@@ -38,12 +39,17 @@ impl Replay {
     pub(crate) fn run(self) -> Result<Outcome, Failure> {
         let Self { speed, listen, path } = self;
         let shown = format!("`{}`", path.display());
-        if let Err(error) = path.metadata() {
-            return Err(Failure::Input(format!("expected a recording or a folder of them at {shown}: {error}")));
-        }
+        let wrong = |error| Failure::Input(format!("expected a recording or a folder of them at {shown}: {error}"));
+        path.metadata().map_err(wrong)?;
+        let what = match count_recordings(&path).map_err(wrong)? {
+            1 => "1 recording".to_owned(),
+            count => format!("{count} recordings"),
+        };
+        let config = ReplayConfig { path, speed };
+        // What is wrong with the recordings is told before anything listens.
+        replay_router(&config).map(drop).map_err(|error| Failure::Input(error.to_string()))?;
         run(listen, |address, listener, shutdown| async move {
-            tell(&format_args!("replaying {shown} at http://{address}"));
-            let config = ReplayConfig { path, speed };
+            tell(&format_args!("replaying {what} from {shown} at http://{address}"));
             replay(config, listener, shutdown).await.map_err(|error| Failure::Input(error.to_string()))
         })
     }

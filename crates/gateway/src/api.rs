@@ -7,25 +7,26 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
-use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade};
-use axum::extract::{Path, State};
+use axum::extract::{Path, Request, State};
 use axum::http::header::{ACCEPT, CONTENT_TYPE};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, Uri};
 use axum::routing::get;
 use bytes::Bytes;
-use futures_util::{Stream, stream};
+use futures_util::{SinkExt, Stream, StreamExt, stream};
 use midstream::Response as Answer;
 use serde::Serialize;
 use tokio::sync::{OwnedSemaphorePermit, watch};
 use tokio::time::Instant;
+use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 
 use crate::follow::{Follower, Numbered};
 use crate::log::Log;
-use crate::origin::{Asker, asker};
 use crate::record::{Record, StreamSummary};
 use crate::relay::Relay;
 use crate::reply;
 use crate::server::Gateway;
+use crate::websocket::{self, Socket};
 
 pub(crate) fn routes() -> Router<Arc<Gateway>> {
     Router::new()
@@ -118,25 +119,19 @@ async fn events(State(gateway): Shared, Path(id): Path<String>, uri: Uri, header
 }
 
 /// One stream's events as WebSocket messages of JSON lines.
-async fn ws(
-    State(gateway): Shared,
-    Path(id): Path<String>,
-    uri: Uri,
-    headers: HeaderMap,
-    upgrade: WebSocketUpgrade,
-) -> Response<Body> {
-    // Browsers let any page open a WebSocket anywhere: it is up to the server to refuse.
-    if asker(&headers, &gateway.origins) == Asker::Stranger {
-        let message = "this page may not watch; add its origin to the gateway's `origins`";
-        return reply::error(StatusCode::FORBIDDEN, "forbidden_origin", message);
+async fn ws(State(gateway): Shared, Path(id): Path<String>, request: Request) -> Response<Body> {
+    if !websocket::is_wanted(request.headers()) {
+        return websocket::required();
     }
     let Some(record) = gateway.log.find(&id) else { return unknown(&id) };
-    let after = match last_seen(&headers, &uri) {
+    let after = match last_seen(request.headers(), request.uri()) {
         Ok(after) => after,
         Err(message) => return reply::error(StatusCode::BAD_REQUEST, "invalid_event_id", &message),
     };
     let Some(seat) = seat(&gateway) else { return crowded(&gateway) };
-    upgrade.on_upgrade(move |socket| async move {
+    // Nothing is expected from a watcher, and what is not read needs no room.
+    let config = WebSocketConfig::default().max_message_size(Some(MAX_HEARD)).read_buffer_size(MAX_HEARD);
+    websocket::accept(request, config, move |socket| async move {
         show(socket, Follower::new(record, after)).await;
         drop(seat);
     })
@@ -186,7 +181,7 @@ fn bytes(record: Arc<Record>, seat: OwnedSemaphorePermit) -> impl Stream<Item = 
     })
 }
 
-async fn show(mut socket: WebSocket, mut follower: Follower) {
+async fn show(mut socket: Socket, mut follower: Follower) {
     loop {
         tokio::select! {
             batch = tokio::time::timeout(HEARTBEAT, follower.next()) => {
@@ -200,7 +195,7 @@ async fn show(mut socket: WebSocket, mut follower: Follower) {
                     return;
                 }
             }
-            received = socket.recv() => {
+            received = socket.next() => {
                 // Nothing is expected of who watches but that he stays.
                 let Some(Ok(_)) = received else { return };
             }
@@ -329,3 +324,6 @@ const SUMMARY_EVERY: Duration = Duration::from_millis(250);
 
 /// How much of a record is sent in one go, in bytes.
 const BATCH_BYTES: usize = 64 << 10;
+
+/// Longest message that a watcher may send, in bytes.
+const MAX_HEARD: usize = 4 << 10;

@@ -34,6 +34,10 @@ pub struct GatewayConfig {
     /// Web origins, such as `https://chat.example.com`, whose pages may use the gateway. Pages that the gateway serves
     /// and pages on this machine always may.
     pub origins: Vec<String>,
+    /// Names that the gateway may be called by besides IP addresses and names that nobody outside can have
+    /// (`localhost`, names without a dot): `gateway.example.com`, `*.example.com` for all below, `*` for every name.
+    /// Requests by other names get status 421, since a page of any site can bring its own name.
+    pub allowed_hosts: Vec<String>,
 }
 
 impl Default for GatewayConfig {
@@ -49,6 +53,7 @@ impl Default for GatewayConfig {
             shutdown_grace: Duration::from_secs(5),
             ca_file: None,
             origins: Vec::new(),
+            allowed_hosts: Vec::new(),
         }
     }
 }
@@ -80,7 +85,7 @@ pub struct Limits {
     /// Event streams, WebSockets and raw bodies that are being watched at one time; further ones get status 503. 256.
     pub watchers: usize,
     /// Longest frame that is analysed, in bytes; a longer one is passed on and is an error event. 8 MiB.
-    pub frame_bytes: usize,
+    pub max_frame_bytes: usize,
     /// Connections that are served at one time; further ones wait. 4096.
     pub connections: usize,
 }
@@ -97,7 +102,7 @@ impl Default for Limits {
             total_bytes: 256 << 20,
             streams: 1000,
             watchers: 256,
-            frame_bytes: 8 << 20,
+            max_frame_bytes: 8 << 20,
             connections: 4096,
         }
     }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use midstream::{Error, ErrorKind, Event, Session, Timestamp};
 use tokio::sync::watch;
 
-use crate::record::{Record, View, advance};
+use crate::record::{self, Record, View, advance};
 
 /// Reads one stream's record from the beginning.
 #[derive(Debug)]
@@ -128,10 +128,7 @@ impl Follower {
             }
         } else if let Some(end) = view.end {
             self.pass(end.at);
-            match &end.aborted {
-                Some(reason) => self.session.abort(reason, end.at),
-                None => self.session.finish(end.at),
-            }
+            record::end(&mut self.session, end.cut.as_ref(), end.at);
             self.drain(end.at);
             self.over = true;
         } else {

@@ -23,6 +23,7 @@ mod config;
 mod demo;
 mod follow;
 mod headers;
+mod hosts;
 mod listen;
 mod log;
 mod origin;
@@ -37,8 +38,9 @@ mod server;
 mod tls;
 mod upstream;
 mod web;
+mod websocket;
 
 pub use config::{ConfigError, DemoConfig, GatewayConfig, Limits, Upstream};
 pub use record::{State, StreamSummary};
-pub use replay::{ReplayConfig, replay, replay_router};
+pub use replay::{ReplayConfig, count_recordings, replay, replay_router};
 pub use server::{Gateway, serve};

@@ -1,18 +1,31 @@
 //! Which web pages may use the gateway: those that it serves, those on this machine, and those that were named.
 //!
 //! Without this any page that a browser opens could read the streams that pass, and spend a key from the environment.
+//! That a page is one of the gateway's own is only as sure as the name that it calls the gateway by; see `hosts`.
+
+use std::sync::Arc;
 
 use axum::body::Body;
 use axum::http::header::{
     ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS,
     ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, ACCESS_CONTROL_REQUEST_HEADERS,
-    ACCESS_CONTROL_REQUEST_METHOD, HOST, ORIGIN, VARY,
+    ACCESS_CONTROL_REQUEST_METHOD, HOST, ORIGIN, UPGRADE, VARY,
 };
 use axum::http::uri::Authority;
 use axum::http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, Uri};
 use axum::middleware::Next;
 
+use crate::hosts;
 use crate::reply;
+
+/// Who is let in.
+#[derive(Debug, Default)]
+pub(crate) struct Access {
+    /// Web origins whose pages may use the gateway.
+    pub(crate) origins: Vec<String>,
+    /// Names that it may be called by; see [`hosts::foreign`].
+    pub(crate) hosts: Vec<String>,
+}
 
 /// Who asks, by a request's `Origin`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,14 +56,23 @@ fn is_loopback(authority: &Authority) -> bool {
     host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
 }
 
-/// Answers what browsers ask before and of requests across origins.
-pub(crate) async fn guard(named: std::sync::Arc<[String]>, request: Request<Body>, next: Next) -> Response<Body> {
-    let asker = asker(request.headers(), &named);
+/// Lets requests in, and answers what browsers ask before and of requests across origins.
+pub(crate) async fn guard(access: Arc<Access>, request: Request<Body>, next: Next) -> Response<Body> {
+    if let Some(host) = hosts::foreign(request.uri(), request.headers(), &access.hosts) {
+        let message = format!(
+            "expected to be called by an IP address, `localhost` or a name in the gateway's `allowed_hosts`, found \
+             `{host}`"
+        );
+        return reply::error(StatusCode::MISDIRECTED_REQUEST, "unknown_host", &message);
+    }
+    let asker = asker(request.headers(), &access.origins);
     let Some(origin) = request.headers().get(ORIGIN).cloned() else { return next.run(request).await };
     let preflight =
         request.method() == Method::OPTIONS && request.headers().contains_key(ACCESS_CONTROL_REQUEST_METHOD);
+    // Browsers let any page open a WebSocket anywhere: it is up to the server to refuse.
+    let opens = request.headers().contains_key(UPGRADE);
     let mut response = match asker {
-        Asker::Stranger if preflight => {
+        Asker::Stranger if preflight || opens => {
             let message = format!("pages of {origin:?} may not use this gateway; add it to its `origins`");
             reply::error(StatusCode::FORBIDDEN, "forbidden_origin", &message)
         }

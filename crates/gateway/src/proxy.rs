@@ -9,7 +9,6 @@ use axum::body::Body;
 use axum::http::header::{CONTENT_TYPE, UPGRADE};
 use axum::http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode};
 use bytes::Bytes;
-use midstream::Dialect;
 
 use crate::demo;
 use crate::headers;
@@ -17,7 +16,7 @@ use crate::origin::{Asker, asker};
 use crate::record::{Head, Origin, Record};
 use crate::relay::{Note, Relay};
 use crate::reply;
-use crate::route::route;
+use crate::route::{Answer, Route, route};
 use crate::server::Gateway;
 use crate::upstream::{Client, Failure};
 
@@ -28,8 +27,7 @@ struct Target<'a> {
     client: Option<&'a Client>,
     /// The path to ask for there.
     path: &'a str,
-    /// What the answer will be in, where the path tells.
-    dialect: Option<Dialect>,
+    answer: Answer,
 }
 
 /// A request whose answer may be worth watching.
@@ -38,7 +36,7 @@ struct Passage<'a> {
     upstream: &'a str,
     method: Method,
     path: &'a str,
-    dialect: Option<Dialect>,
+    answer: Answer,
     began: Instant,
 }
 
@@ -58,7 +56,7 @@ pub(crate) async fn forward(gateway: &Gateway, request: Request<Body>) -> Respon
         upstream: target.client.map_or(demo::NAME, |client| &client.name),
         method: request.method().clone(),
         path: &path,
-        dialect: target.dialect,
+        answer: target.answer,
         began: Instant::now(),
     };
     // Who asks for an answer to be written gets it watched from the beginning. Other requests turn out to be streams,
@@ -83,7 +81,12 @@ pub(crate) async fn forward(gateway: &Gateway, request: Request<Body>) -> Respon
 impl Passage<'_> {
     /// Whether the request is known to be worth watching before its answer is.
     fn asks(&self) -> bool {
-        self.method == Method::POST
+        self.method == Method::POST && matches!(self.answer, Answer::Model(_))
+    }
+
+    /// Whether an answer that is a stream by its head is worth watching.
+    fn may_stream(&self) -> bool {
+        self.answer != Answer::Other
     }
 
     /// Opens a stream for the answer; `None` where there is no room for it.
@@ -99,12 +102,12 @@ impl Passage<'_> {
 
     /// The request as the upstream should see it.
     fn outgoing(&self, client: &Client, path: &str, mut request: Request<Body>) -> Request<Body> {
-        let may_spend = asker(request.headers(), &self.gateway.origins) != Asker::Stranger;
+        let may_spend = asker(request.headers(), &self.gateway.access.origins) != Asker::Stranger;
         let bare = !headers::has_key(request.headers(), request.uri().query());
         *request.uri_mut() = client.uri(path, request.uri().query());
         headers::to_upstream(request.headers_mut(), client.host());
         if let Some(key) = client.key.as_ref().filter(|_| bare && may_spend) {
-            headers::add_key(request.headers_mut(), &client.name, self.dialect, key);
+            headers::add_key(request.headers_mut(), &client.name, self.answer.dialect(), key);
         }
         request
     }
@@ -118,13 +121,13 @@ impl Passage<'_> {
         let (mut parts, body) = response.into_parts();
         headers::to_client(&mut parts.headers);
         let framing = headers::framing(&parts.headers);
-        let note = if !self.asks() && framing.is_some() { self.note() } else { note };
+        let note = if !self.asks() && self.may_stream() && framing.is_some() { self.note() } else { note };
         if let Some(note) = &note {
             note.record().head(Head {
                 status: Some(parts.status.as_u16()),
                 content_type: content_type(&parts.headers),
                 framing,
-                dialect: self.dialect,
+                dialect: self.answer.dialect(),
             });
             tell(&mut parts.headers, note.record());
         }
@@ -140,22 +143,26 @@ fn target<'a>(clients: &'a [Client], path: &'a str) -> Result<Target<'a>, String
     let named = clients.iter().find(|client| client.name == first);
     if named.is_some() || first == demo::NAME || clients.is_empty() {
         let inner = if named.is_some() || first == demo::NAME { below(path, rest) } else { path };
-        return Ok(Target { client: named, path: inner, dialect: route(inner).and_then(|route| route.dialect) });
+        return Ok(Target { client: named, path: inner, answer: answer(route(inner)) });
     }
     let route_of_path = route(path);
-    let dialect = route_of_path.and_then(|route| route.dialect);
+    let answer = answer(route_of_path);
     if let [client] = clients {
-        return Ok(Target { client: Some(client), path, dialect });
+        return Ok(Target { client: Some(client), path, answer });
     }
-    let wanted = route_of_path.map_or(first, |route| route.upstream);
+    let wanted = route_of_path.and_then(|route| route.upstream).unwrap_or(first);
     if let Some(client) = clients.iter().find(|client| client.name == wanted) {
-        return Ok(Target { client: Some(client), path, dialect });
+        return Ok(Target { client: Some(client), path, answer });
     }
     let names: Vec<_> = clients.iter().map(|client| format!("`{}`", client.name)).collect();
     Err(format!(
         "expected a path for one of the upstreams {}, found `{path}`, which is for `{wanted}`",
         names.join(", ")
     ))
+}
+
+fn answer(route: Option<Route>) -> Answer {
+    route.map_or(Answer::UNKNOWN, |route| route.answer)
 }
 
 /// `path` from the `/` before `rest`, which ends it.

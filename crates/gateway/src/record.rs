@@ -7,7 +7,9 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use bytes::Bytes;
-use midstream::{Config, Dialect, Engine, Error, Event, Framing, Metrics, Session, Timestamp, Usage, Verdict};
+use midstream::{
+    Config, Dialect, Engine, Error, ErrorKind, Event, Framing, Metrics, Session, Timestamp, Usage, Verdict,
+};
 use serde::Serialize;
 use tokio::sync::watch;
 
@@ -65,11 +67,20 @@ pub(crate) struct End {
     /// When, since the stream began.
     pub(crate) at: Timestamp,
     /// What cut them off; `None` where they ended by themselves or a time limit of the session passed.
-    pub(crate) aborted: Option<String>,
+    pub(crate) cut: Option<Cut>,
     pub(crate) verdict: Verdict,
     pub(crate) metrics: Box<Metrics>,
     /// The first fatal error among bytes that were not kept, when it was found, since no reader can find it there.
     pub(crate) unkept: Option<(Timestamp, Error)>,
+}
+
+/// What cut a stream off.
+#[derive(Debug, Clone)]
+pub(crate) enum Cut {
+    /// It broke, on the upstream's side or on the gateway's.
+    Failed(String),
+    /// The client left.
+    Cancelled(String),
 }
 
 /// A limit that was reached, after which bytes were passed on but not kept.
@@ -127,6 +138,9 @@ struct Digest {
     full: bool,
     /// The first fatal error since then.
     unkept: Option<(Timestamp, Error)>,
+    /// Why the stream did not end well: the first error that is fatal, or that the client left.
+    reason: Option<String>,
+    cancelled: bool,
     /// What `stream-end` said.
     end: Option<(Verdict, Box<Metrics>)>,
 }
@@ -146,7 +160,7 @@ pub struct StreamSummary {
     pub path: String,
     /// The response's status; `None` until its head has come or where none came.
     pub status: Option<u16>,
-    /// Whether the stream runs.
+    /// Whether the stream runs, and whether it was let run to its end.
     pub state: State,
     /// The dialect, once it is known.
     pub dialect: Option<Dialect>,
@@ -154,6 +168,8 @@ pub struct StreamSummary {
     pub model: Option<String>,
     /// How the stream ended.
     pub verdict: Option<Verdict>,
+    /// Why it failed or was cancelled; `None` where it was not.
+    pub reason: Option<String>,
     /// The beginning of the first answer's text, at most 160 characters; `None` before any came.
     pub preview: Option<String>,
     /// Token counts, where the provider gave any.
@@ -172,6 +188,8 @@ pub enum State {
     Live,
     /// It is over.
     Ended,
+    /// It is over because the client left before the answer was whole.
+    Cancelled,
 }
 
 impl Record {
@@ -250,7 +268,12 @@ impl Record {
 
     /// Takes the end of bytes that were cut off for `reason`. After the end it does nothing.
     pub(crate) fn abort(&self, reason: &str) {
-        self.close(Some(reason));
+        self.close(Some(Cut::Failed(reason.to_owned())));
+    }
+
+    /// Takes the end of a stream whose client has left. After the end it does nothing.
+    pub(crate) fn cancel(&self, reason: &str) {
+        self.close(Some(Cut::Cancelled(reason.to_owned())));
     }
 
     /// A session that reads this stream from its beginning.
@@ -322,10 +345,15 @@ impl Record {
             method: self.origin.method.clone(),
             path: self.origin.path.clone(),
             status: head.and_then(|head| head.status),
-            state: if tape.end.is_some() { State::Ended } else { State::Live },
+            state: match tape.end {
+                None => State::Live,
+                Some(_) if tape.digest.cancelled => State::Cancelled,
+                Some(_) => State::Ended,
+            },
             dialect: tape.digest.dialect,
             model: tape.digest.model.clone(),
             verdict: tape.end.as_ref().map(|end| end.verdict),
+            reason: tape.digest.reason.clone().filter(|_| tape.end.is_some()),
             preview: Some(&tape.digest.preview).filter(|preview| !preview.is_empty()).cloned(),
             usage: Some(&tape.digest.usage).filter(|usage| !usage.is_empty()).cloned(),
             bytes: metrics.bytes,
@@ -356,27 +384,24 @@ impl Record {
         tape.arrivals.push(Arrival { at: now, bytes: bytes.clone() });
     }
 
-    fn close(&self, aborted: Option<&str>) {
+    fn close(&self, cut: Option<Cut>) {
         let mut tape = self.lock();
         if tape.end.is_some() {
             return;
         }
         let now = self.now();
         tape.advance(now);
-        let aborted = aborted.filter(|_| tape.digest.end.is_none());
-        tape.read(now, |session| match aborted {
-            Some(reason) => session.abort(reason, now),
-            None => session.finish(now),
-        });
-        self.conclude(&mut tape, now, aborted);
+        let cut = cut.filter(|_| tape.digest.end.is_none());
+        tape.read(now, |session| end(session, cut.as_ref(), now));
+        self.conclude(&mut tape, now, cut);
         self.touch(&mut tape);
     }
 
     /// Writes down the end, where the session has said its last.
-    fn conclude(&self, tape: &mut Tape, at: Timestamp, aborted: Option<&str>) {
+    fn conclude(&self, tape: &mut Tape, at: Timestamp, cut: Option<Cut>) {
         let Some((verdict, metrics)) = tape.digest.end.take() else { return };
         let unkept = tape.digest.unkept.take();
-        tape.end = Some(End { at, aborted: aborted.map(str::to_owned), verdict, metrics, unkept });
+        tape.end = Some(End { at, cut, verdict, metrics, unkept });
         tape.session = None;
         tape.head.get_or_insert_default();
         tape.arrivals.shrink_to_fit();
@@ -425,12 +450,30 @@ impl Digest {
                 self.preview.extend(more.inspect(|_| self.preview_chars += 1));
             }
             Event::Usage(usage) => self.usage.update(&usage),
-            Event::Error(error) if self.full && self.unkept.is_none() && error.is_fatal() => {
-                self.unkept = Some((at, error));
-            }
+            Event::Error(error) => self.take_error(at, error),
             Event::StreamEnd { verdict, metrics } => self.end = Some((verdict, metrics)),
             _ => {}
         }
+    }
+
+    fn take_error(&mut self, at: Timestamp, error: Error) {
+        self.cancelled |= error.kind == ErrorKind::Cancelled;
+        if !error.is_fatal() && error.kind != ErrorKind::Cancelled {
+            return;
+        }
+        self.reason.get_or_insert_with(|| error.message.chars().take(REASON_CHARS).collect());
+        if self.full && self.unkept.is_none() {
+            self.unkept = Some((at, error));
+        }
+    }
+}
+
+/// Ends `session` as a stream ended that `cut` cut off.
+pub(crate) fn end(session: &mut Session, cut: Option<&Cut>, now: Timestamp) {
+    match cut {
+        Some(Cut::Failed(reason)) => session.abort(reason, now),
+        Some(Cut::Cancelled(reason)) => session.cancel(reason, now),
+        None => session.finish(now),
     }
 }
 
@@ -453,3 +496,6 @@ pub(crate) fn advance(session: &mut Session, now: Timestamp, mut take: impl FnMu
 
 /// Length of [`StreamSummary::preview`].
 const PREVIEW_CHARS: usize = 160;
+
+/// Length of [`StreamSummary::reason`], which may be a provider's words.
+const REASON_CHARS: usize = 400;

@@ -71,7 +71,7 @@ impl Note {
 
 impl Drop for Note {
     fn drop(&mut self) {
-        self.0.abort("the client closed the connection before the end of the stream");
+        self.0.cancel("the client closed the connection before the end of the stream");
     }
 }
 

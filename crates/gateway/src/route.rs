@@ -5,19 +5,39 @@ use midstream::Dialect;
 /// What is known of a request from its path alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Route {
-    /// The upstream that usually answers on this path.
-    pub(crate) upstream: &'static str,
-    /// What it answers in, where the path says so.
-    pub(crate) dialect: Option<Dialect>,
+    /// The upstream that usually answers on this path; `None` where many do.
+    pub(crate) upstream: Option<&'static str>,
+    pub(crate) answer: Answer,
+}
+
+/// What is answered on a path, as far as the path says so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Answer {
+    /// What a model writes, in this dialect. `None` where its first frames will tell.
+    Model(Option<Dialect>),
+    /// What a model writes, where the answer turns out to be a stream.
+    Stream(Option<Dialect>),
+    /// Something else: embeddings, audio, lists, the progress of a download.
+    Other,
+}
+
+impl Answer {
+    /// What is known of a path that is in no table.
+    pub(crate) const UNKNOWN: Self = Self::Stream(None);
+
+    pub(crate) fn dialect(self) -> Option<Dialect> {
+        match self {
+            Self::Model(dialect) | Self::Stream(dialect) => dialect,
+            Self::Other => None,
+        }
+    }
 }
 
 /// The route of a provider's `path`; `None` where no provider is known for it.
 pub(crate) fn route(path: &str) -> Option<Route> {
     let path = path.trim_end_matches('/');
-    ROUTES
-        .iter()
-        .find(|(pattern, ..)| matches(pattern, path))
-        .map(|&(_, upstream, dialect)| Route { upstream, dialect })
+    let known = ROUTES.iter().find(|(pattern, ..)| matches(pattern, path));
+    known.map(|&(_, upstream, answer)| Route { upstream: Some(upstream).filter(|name| !name.is_empty()), answer })
 }
 
 /// Whether `path` is as `pattern` has it. A `*` stands for at least one character; `/**` at the end for nothing or
@@ -32,36 +52,63 @@ fn matches(pattern: &str, path: &str) -> bool {
     }
 }
 
-/// Paths, the upstream they go to, and their dialect. The first that fits counts.
-const ROUTES: &[(&str, &str, Option<Dialect>)] = &[
-    ("/v1/chat/completions", "openai", Some(Dialect::OpenaiChat)),
-    ("/v1/completions", "openai", Some(Dialect::OpenaiCompletions)),
-    ("/v1/responses/**", "openai", Some(Dialect::OpenaiResponses)),
-    ("/v1/audio/transcriptions", "openai", None),
-    ("/v1/messages", "anthropic", Some(Dialect::Anthropic)),
-    ("/v1/messages/**", "anthropic", None),
-    ("/v1/complete", "anthropic", None),
+/// Paths, the upstream they go to (empty where many have them), and what is answered there. The first that fits counts.
+const ROUTES: &[(&str, &str, Answer)] = &[
+    ("/v1/chat/completions", "openai", Answer::Model(Some(Dialect::OpenaiChat))),
+    ("/v1/completions", "openai", Answer::Model(Some(Dialect::OpenaiCompletions))),
+    ("/v1/responses", "openai", Answer::Model(Some(Dialect::OpenaiResponses))),
+    ("/v1/responses/**", "openai", Answer::Stream(Some(Dialect::OpenaiResponses))),
+    ("/v1/realtime/**", "openai", Answer::Stream(Some(Dialect::OpenaiRealtime))),
+    ("/v1/audio/transcriptions", "openai", Answer::Stream(None)),
+    ("/v1/audio/**", "openai", Answer::Other),
+    ("/v1/embeddings", "openai", Answer::Other),
+    ("/v1/files/**", "openai", Answer::Other),
+    ("/v1/images/**", "openai", Answer::Other),
+    ("/v1/models", "openai", Answer::Other),
+    ("/v1/moderations", "openai", Answer::Other),
+    ("/v1/messages", "anthropic", Answer::Model(Some(Dialect::Anthropic))),
+    ("/v1/messages/batches/**", "anthropic", Answer::Other),
+    ("/v1/messages/count_tokens", "anthropic", Answer::Other),
+    ("/v1/messages/**", "anthropic", Answer::UNKNOWN),
+    ("/v1/complete", "anthropic", Answer::Model(None)),
     // Vertex serves Gemini below `/v1/projects/`, the Gemini API below `/v1/models/NAME:METHOD`.
-    ("/v1*:streamGenerateContent", "gemini", Some(Dialect::Gemini)),
-    ("/v1*:generateContent", "gemini", Some(Dialect::Gemini)),
-    ("/v1*:countTokens", "gemini", None),
-    ("/v1beta/interactions/**", "gemini", Some(Dialect::GeminiInteractions)),
-    ("/v1beta/**", "gemini", None),
-    ("/v1alpha/**", "gemini", None),
-    ("/v1beta1/**", "gemini", None),
+    ("/v1*:streamGenerateContent", "gemini", Answer::Model(Some(Dialect::Gemini))),
+    ("/v1*:generateContent", "gemini", Answer::Model(Some(Dialect::Gemini))),
+    ("/v1*:countTokens", "gemini", Answer::Other),
+    ("/v1*:embedContent", "gemini", Answer::Other),
+    ("/v1*:batchEmbedContents", "gemini", Answer::Other),
+    ("/v1beta/interactions", "gemini", Answer::Model(Some(Dialect::GeminiInteractions))),
+    ("/v1beta/interactions/**", "gemini", Answer::Stream(Some(Dialect::GeminiInteractions))),
+    ("/v1beta/**", "gemini", Answer::UNKNOWN),
+    ("/v1alpha/**", "gemini", Answer::UNKNOWN),
+    ("/v1beta1/**", "gemini", Answer::UNKNOWN),
+    ("/ws/google.ai.*", "gemini", Answer::Stream(Some(Dialect::GeminiLive))),
     // Cohere's first version; no path of OpenAI's.
-    ("/v1/chat", "cohere", Some(Dialect::CohereV1)),
-    ("/v1/**", "openai", None),
-    ("/v2/chat", "cohere", Some(Dialect::CohereV2)),
-    ("/v2/**", "cohere", None),
-    ("/api/chat", "ollama", Some(Dialect::Ollama)),
-    ("/api/generate", "ollama", Some(Dialect::Ollama)),
-    ("/api/**", "ollama", None),
-    ("/model/*/converse-stream", "bedrock", Some(Dialect::BedrockConverse)),
-    ("/model/*/invoke-with-response-stream", "bedrock", Some(Dialect::BedrockInvoke)),
-    ("/model/**", "bedrock", None),
-    ("/generate_stream", "tgi", Some(Dialect::Tgi)),
-    ("/generate", "tgi", None),
+    ("/v1/chat", "cohere", Answer::Model(Some(Dialect::CohereV1))),
+    ("/v1/**", "openai", Answer::UNKNOWN),
+    ("/v2/chat", "cohere", Answer::Model(Some(Dialect::CohereV2))),
+    ("/v2/embed", "cohere", Answer::Other),
+    ("/v2/rerank", "cohere", Answer::Other),
+    ("/v2/**", "cohere", Answer::UNKNOWN),
+    ("/api/chat", "ollama", Answer::Model(Some(Dialect::Ollama))),
+    ("/api/generate", "ollama", Answer::Model(Some(Dialect::Ollama))),
+    // OpenRouter has its paths below `/api/v1`.
+    ("/api/v1/chat/completions", "openrouter", Answer::Model(Some(Dialect::OpenaiChat))),
+    ("/api/v1/**", "openrouter", Answer::UNKNOWN),
+    ("/api/**", "ollama", Answer::Other),
+    ("/model/*/converse-stream", "bedrock", Answer::Model(Some(Dialect::BedrockConverse))),
+    ("/model/*/invoke-with-response-stream", "bedrock", Answer::Model(Some(Dialect::BedrockInvoke))),
+    ("/model/*/converse", "bedrock", Answer::Model(None)),
+    ("/model/**", "bedrock", Answer::UNKNOWN),
+    ("/generate_stream", "tgi", Answer::Model(Some(Dialect::Tgi))),
+    ("/generate", "tgi", Answer::Model(None)),
+    // The same below other beginnings: Azure's deployments, Groq's `/openai/v1`.
+    ("*/chat/completions", "", Answer::Model(Some(Dialect::OpenaiChat))),
+    ("*/completions", "", Answer::Model(Some(Dialect::OpenaiCompletions))),
+    ("*/responses", "", Answer::Model(Some(Dialect::OpenaiResponses))),
+    ("*/v1/messages", "", Answer::Model(Some(Dialect::Anthropic))),
+    ("*:streamGenerateContent", "", Answer::Model(Some(Dialect::Gemini))),
+    ("*:generateContent", "", Answer::Model(Some(Dialect::Gemini))),
 ];
 
 #[cfg(test)]
@@ -70,32 +117,42 @@ mod tests {
 
     #[test]
     fn paths_lead_to_their_provider() {
-        for (path, expected) in [
-            ("/v1/chat/completions", Some(("openai", Some(Dialect::OpenaiChat)))),
-            ("/v1/chat/completions/", Some(("openai", Some(Dialect::OpenaiChat)))),
-            ("/v1/completions", Some(("openai", Some(Dialect::OpenaiCompletions)))),
-            ("/v1/responses", Some(("openai", Some(Dialect::OpenaiResponses)))),
-            ("/v1/responses/resp_1", Some(("openai", Some(Dialect::OpenaiResponses)))),
-            ("/v1/responsesx", Some(("openai", None))),
-            ("/v1/models", Some(("openai", None))),
-            ("/v1/messages", Some(("anthropic", Some(Dialect::Anthropic)))),
-            ("/v1/messages/count_tokens", Some(("anthropic", None))),
-            ("/v1/models/gemini-pro:streamGenerateContent", Some(("gemini", Some(Dialect::Gemini)))),
-            ("/v1beta/models/gemini-pro:streamGenerateContent", Some(("gemini", Some(Dialect::Gemini)))),
-            ("/v1beta/models", Some(("gemini", None))),
-            ("/v1beta/interactions", Some(("gemini", Some(Dialect::GeminiInteractions)))),
-            ("/v2/chat", Some(("cohere", Some(Dialect::CohereV2)))),
-            ("/api/chat", Some(("ollama", Some(Dialect::Ollama)))),
-            ("/api/tags", Some(("ollama", None))),
-            ("/model/anthropic.claude-v2:1/converse-stream", Some(("bedrock", Some(Dialect::BedrockConverse)))),
-            ("/model/x/invoke-with-response-stream", Some(("bedrock", Some(Dialect::BedrockInvoke)))),
-            ("/generate_stream", Some(("tgi", Some(Dialect::Tgi)))),
-            ("/v1betamax", None),
-            ("/index.html", None),
-            ("/", None),
+        let model = |dialect| Answer::Model(Some(dialect));
+        let stream = |dialect| Answer::Stream(Some(dialect));
+        for (path, upstream, answer) in [
+            ("/v1/chat/completions", "openai", model(Dialect::OpenaiChat)),
+            ("/v1/chat/completions/", "openai", model(Dialect::OpenaiChat)),
+            ("/v1/completions", "openai", model(Dialect::OpenaiCompletions)),
+            ("/v1/responses", "openai", model(Dialect::OpenaiResponses)),
+            ("/v1/responses/resp_1", "openai", stream(Dialect::OpenaiResponses)),
+            ("/v1/responsesx", "openai", Answer::UNKNOWN),
+            ("/v1/models", "openai", Answer::Other),
+            ("/v1/embeddings", "openai", Answer::Other),
+            ("/v1/audio/speech", "openai", Answer::Other),
+            ("/v1/audio/transcriptions", "openai", Answer::Stream(None)),
+            ("/v1/realtime", "openai", stream(Dialect::OpenaiRealtime)),
+            ("/v1/messages", "anthropic", model(Dialect::Anthropic)),
+            ("/v1/messages/count_tokens", "anthropic", Answer::Other),
+            ("/v1/models/gemini-pro:streamGenerateContent", "gemini", model(Dialect::Gemini)),
+            ("/v1beta/models/gemini-pro:streamGenerateContent", "gemini", model(Dialect::Gemini)),
+            ("/v1beta/models/gemini-pro:embedContent", "gemini", Answer::Other),
+            ("/v1beta/models", "gemini", Answer::UNKNOWN),
+            ("/v1beta/interactions", "gemini", model(Dialect::GeminiInteractions)),
+            ("/v2/chat", "cohere", model(Dialect::CohereV2)),
+            ("/api/chat", "ollama", model(Dialect::Ollama)),
+            ("/api/pull", "ollama", Answer::Other),
+            ("/model/anthropic.claude-v2:1/converse-stream", "bedrock", model(Dialect::BedrockConverse)),
+            ("/model/x/invoke-with-response-stream", "bedrock", model(Dialect::BedrockInvoke)),
+            ("/generate_stream", "tgi", model(Dialect::Tgi)),
+            ("/openai/v1/chat/completions", "", model(Dialect::OpenaiChat)),
+            ("/openai/deployments/gpt/chat/completions", "", model(Dialect::OpenaiChat)),
+            ("/compatible/v1/messages", "", model(Dialect::Anthropic)),
         ] {
-            let found = route(path).map(|route| (route.upstream, route.dialect));
-            assert_eq!(found, expected, "{path}");
+            let upstream = Some(upstream).filter(|name| !name.is_empty());
+            assert_eq!(route(path), Some(Route { upstream, answer }), "{path}");
+        }
+        for path in ["/v1betamax", "/index.html", "/"] {
+            assert_eq!(route(path), None, "{path}");
         }
     }
 }

@@ -18,7 +18,7 @@ use crate::api;
 use crate::config::{ConfigError, DemoConfig, GatewayConfig, Upstream};
 use crate::listen::listen;
 use crate::log::Log;
-use crate::origin::guard;
+use crate::origin::{Access, guard};
 use crate::proxy::forward;
 use crate::reply;
 use crate::tls;
@@ -31,7 +31,7 @@ pub struct Gateway {
     pub(crate) clients: Vec<Client>,
     pub(crate) demo: DemoConfig,
     pub(crate) log: Arc<Log>,
-    pub(crate) origins: Arc<[String]>,
+    pub(crate) access: Arc<Access>,
     /// Who may watch.
     pub(crate) watchers: Arc<Semaphore>,
 }
@@ -56,25 +56,25 @@ impl Gateway {
             analyses: vec![Arc::new(Repetition::default())],
             ..Config::default()
         };
-        analysis.limits.max_frame_bytes = config.limits.frame_bytes;
+        analysis.limits.max_frame_bytes = config.limits.max_frame_bytes;
         Ok(Arc::new(Self {
             clients: config.upstreams.iter().map(client).collect(),
             demo: config.demo.clone(),
             log: Arc::new(Log::new(config.limits.clone(), analysis)),
-            origins: config.origins.clone().into(),
+            access: Arc::new(Access { origins: config.origins.clone(), hosts: config.allowed_hosts.clone() }),
             watchers: Arc::new(Semaphore::new(config.limits.watchers)),
         }))
     }
 
     /// Everything the gateway answers.
     pub fn router(self: &Arc<Self>) -> Router {
-        let origins = Arc::clone(&self.origins);
+        let access = Arc::clone(&self.access);
         Router::new()
             .route("/healthz", get(async || reply::typed(StatusCode::OK, "text/plain", "ok\n")))
             .route("/readyz", get(ready))
             .merge(api::routes())
             .fallback(page_or_upstream)
-            .layer(from_fn(move |request, next| guard(Arc::clone(&origins), request, next)))
+            .layer(from_fn(move |request, next| guard(Arc::clone(&access), request, next)))
             .with_state(Arc::clone(self))
     }
 

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 ///
 /// It travels inside [`Event::Error`](crate::Event::Error); no error stops a session from taking more bytes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "StreamError"))]
 #[non_exhaustive]
 pub struct Error {
     /// What went wrong, and whose fault it is.
@@ -41,7 +42,7 @@ impl Error {
 
     /// Whether part of the answer is known to be lost or the answer failed, so that the verdict can't be `complete`.
     pub fn is_fatal(&self) -> bool {
-        !matches!(self.kind, ErrorKind::InvalidUtf8 | ErrorKind::IncompleteFrame)
+        !matches!(self.kind, ErrorKind::InvalidUtf8 | ErrorKind::IncompleteFrame | ErrorKind::Cancelled)
     }
 }
 
@@ -55,6 +56,7 @@ impl std::error::Error for Error {}
 
 /// The kinds of [`Error`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum ErrorKind {
@@ -82,6 +84,8 @@ pub enum ErrorKind {
     TimeoutTotal,
     /// The host said that the transport failed (connection reset, upstream gone).
     Transport,
+    /// The host said that whoever asked for the stream left before its end.
+    Cancelled,
 }
 
 impl ErrorKind {
@@ -100,6 +104,7 @@ impl ErrorKind {
             Self::TimeoutGap => "timeout-gap",
             Self::TimeoutTotal => "timeout-total",
             Self::Transport => "transport",
+            Self::Cancelled => "cancelled",
         }
     }
 }

@@ -14,6 +14,7 @@ use crate::{dialect::Dialect, wire::Framing};
 
 /// One thing that happened in a stream.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "StreamEvent"))]
 #[serde(tag = "type", rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Event {
@@ -237,6 +238,7 @@ pub enum Event {
 
 /// How a stream ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "kebab-case")]
 pub enum Verdict {
     /// The dialect's terminator was seen and nothing was lost.
@@ -249,6 +251,7 @@ pub enum Verdict {
 
 /// Why an answer ended, in common words (the AI SDK's).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "kebab-case")]
 pub enum FinishReason {
     /// The model was done, or a stop sequence was met.
@@ -269,6 +272,7 @@ pub enum FinishReason {
 ///
 /// A chunk of a stream is not a token: counts come from the provider or not at all.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Usage {
     /// Tokens read.
     pub input_tokens: Option<u64>,
@@ -304,6 +308,7 @@ impl Usage {
 
 /// A stretch of one channel's text.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Span {
     /// Which answer.
     pub choice: u32,
@@ -317,6 +322,7 @@ pub struct Span {
 
 /// One of the texts that an answer consists of: `text`, `reasoning`, `tool:<id>`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(type = "string"))]
 #[serde(into = "String", from = "String")]
 pub enum Channel {
     /// What the reader sees.
@@ -355,6 +361,7 @@ impl From<String> for Channel {
 
 /// A text that is one valid JSON value (RFC 8259), kept as it was written and serialised as that value.
 #[derive(Debug, Clone)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(type = "unknown"))]
 pub struct JsonText(Box<str>);
 
 impl JsonText {

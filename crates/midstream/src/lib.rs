@@ -41,16 +41,25 @@
 
 mod analysis;
 mod assemble;
+#[cfg(feature = "graph")]
+mod civil;
 pub mod dialect;
 mod engine;
 mod error;
 mod event;
+#[cfg(feature = "graph")]
+pub mod graph;
 pub mod json;
 mod metrics;
 mod outbox;
+#[cfg(feature = "pattern")]
+pub mod pattern;
 mod response;
+pub mod rewrite;
 mod session;
 mod time;
+#[cfg(test)]
+mod typescript;
 pub mod wire;
 
 pub use analysis::{Analyser, Analysis};

@@ -8,6 +8,7 @@ use crate::event::{Event, FinishReason, JsonText, Usage, Verdict};
 
 /// A whole response. What `midstream decode --final` prints.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "FinalResponse"))]
 pub struct Response {
     /// Whose language the stream spoke; `None` where nothing was recognised.
     pub dialect: Option<Dialect>,
@@ -29,6 +30,7 @@ pub struct Response {
 
 /// One answer of a [`Response`].
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Choice {
     /// The provider's number for it.
     pub index: u32,
@@ -49,6 +51,7 @@ pub struct Choice {
 
 /// One tool call of a [`Choice`].
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct ToolCall {
     /// The call's id.
     pub id: String,

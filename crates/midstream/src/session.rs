@@ -106,6 +106,16 @@ impl Session {
 
     /// Takes the end of a stream whose transport failed: `reason` is the host's account of it.
     pub fn abort(&mut self, reason: &str, now: Timestamp) {
+        self.break_off(ErrorKind::Transport, reason, now);
+    }
+
+    /// Takes the end of a stream that nobody wants more of: whoever asked for it has left. What `reason` says is the
+    /// host's. An answer that was not whole by then is `truncated`.
+    pub fn cancel(&mut self, reason: &str, now: Timestamp) {
+        self.break_off(ErrorKind::Cancelled, reason, now);
+    }
+
+    fn break_off(&mut self, kind: ErrorKind, reason: &str, now: Timestamp) {
         if self.ended {
             return;
         }
@@ -114,7 +124,7 @@ impl Session {
         wire.finish(&mut |framing, item| stream.item(framing, item));
         if self.progress() < Progress::Complete {
             let offset = self.stream.meter.metrics().bytes;
-            self.stream.error(Error::new(ErrorKind::Transport, offset, reason));
+            self.stream.error(Error::new(kind, offset, reason));
         }
         self.end();
     }

@@ -185,6 +185,21 @@ fn a_broken_transport_fails_an_open_stream_and_spares_a_finished_one() {
 }
 
 #[test]
+fn an_answer_that_nobody_waits_for_is_truncated_unless_it_was_whole() {
+    for (body, expected, verdict) in [
+        (content("half"), [ErrorKind::Cancelled].as_slice(), Verdict::Truncated),
+        (content("whole") + DONE, &[], Verdict::Complete),
+    ] {
+        let mut session = sse(Config::default());
+        session.feed(body.as_bytes(), at(1));
+        session.cancel("the reader left", at(2));
+        let events = events(&mut session);
+        assert_eq!(errors(&events), expected);
+        assert!(matches!(events.last(), Some(Event::StreamEnd { verdict: found, .. }) if *found == verdict));
+    }
+}
+
+#[test]
 fn broken_json_is_an_error_at_its_byte_and_the_rest_is_read() {
     let good = content("a");
     let body = format!("{good}data: {{\"choices\":[}}\n\n{}{DONE}", content("b"));

@@ -4,6 +4,7 @@ mod aws;
 mod corpus;
 mod cut;
 mod events;
+mod slow_graph;
 mod slow_sse;
 mod wire;
 
@@ -11,5 +12,6 @@ pub use aws::{event_stream_message, event_stream_raw};
 pub use corpus::{Case, Recording, WireCase, shared_data};
 pub use cut::{Cuts, bytewise, random_cuts, two_way_cuts};
 pub use events::{decode, merged};
+pub use slow_graph::{SlowEdge, SlowGraph};
 pub use slow_sse::{SlowEvent, SlowSse};
 pub use wire::{Found, OwnedFrame, found};

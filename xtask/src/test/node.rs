@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::Done;
-use crate::{node, shell, www};
+use crate::{node, shell, wasm, www};
 
 pub(super) fn web() -> Result<Done, String> {
     let folder = match prepare(www::FOLDER)? {
@@ -28,6 +28,49 @@ pub(super) fn browser() -> Result<Done, String> {
     let binary = midstream()?;
     node::script(&folder, "test:browser", &[("CHROMIUM", &chromium), ("MIDSTREAM_BIN", &binary)])?;
     Ok(Done::Passed)
+}
+
+/// Before `npm`, which builds on what this one makes.
+pub(super) fn wasm() -> Result<Done, String> {
+    let folder = match prepare(wasm::FOLDER)? {
+        Ready::Folder(folder) => folder,
+        Ready::Missing(why) => return Ok(Done::Skipped(why)),
+    };
+    if let Some(why) = engine()? {
+        return Ok(Done::Skipped(why));
+    }
+    node::script(&folder, "sizes", &[])?;
+    let chromium = node::chromium().map_err(|why| println!("NOT CHECKED in a browser: no Chromium: {why}"));
+    let environment = chromium.as_deref().map(|chromium| ("CHROMIUM", chromium));
+    node::script(&folder, "test", environment.as_slice())?;
+    Ok(Done::Passed)
+}
+
+pub(super) fn npm() -> Result<Done, String> {
+    let folder = match prepare(NPM)? {
+        Ready::Folder(folder) => folder,
+        Ready::Missing(why) => return Ok(Done::Skipped(why)),
+    };
+    if let Some(why) = engine()? {
+        return Ok(Done::Skipped(why));
+    }
+    let binary = midstream()?;
+    node::script(&folder, "build", &[])?;
+    node::script(&folder, "check", &[])?;
+    node::script(&folder, "size", &[])?;
+    let chromium = node::chromium().map_err(|why| println!("NOT CHECKED in a browser: no Chromium: {why}"));
+    let mut environment = vec![("MIDSTREAM_BIN", binary.as_path())];
+    environment.extend(chromium.as_deref().map(|chromium| ("CHROMIUM", chromium)));
+    node::script(&folder, "test", &environment)?;
+    Ok(Done::Passed)
+}
+
+/// Builds wasm/pkg; why not, where there is no compiler for it.
+fn engine() -> Result<Option<String>, String> {
+    if let Err(why) = super::rust::wasm_target() {
+        return Ok(Some(why));
+    }
+    wasm::build().map(|()| None)
 }
 
 pub(super) fn clients() -> Result<Done, String> {
@@ -66,3 +109,4 @@ fn midstream() -> Result<PathBuf, String> {
 }
 
 const CLIENTS: &str = "tests/clients";
+const NPM: &str = "npm";

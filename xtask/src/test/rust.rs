@@ -25,14 +25,20 @@ pub(super) fn docs() -> Result<Done, String> {
 
 /// The engine does no I/O and reads no clock, so it must build for a machine that has neither.
 pub(super) fn wasm32() -> Result<Done, String> {
-    if !has_target() {
-        // Where there is no rustup, or it can't fetch the target, there is nothing to check with.
-        let add = shell::run(shell::command("rustup", &shell::root()).args(["target", "add", TARGET]));
-        if let Err(why) = add {
-            return Ok(Done::Skipped(format!("the target {TARGET} is not installed and could not be added: {why}")));
-        }
+    if let Err(why) = wasm_target() {
+        return Ok(Done::Skipped(why));
     }
     cargo(&["check", "--package", "midstream", "--target", TARGET])
+}
+
+/// Sees to it that there is a compiler for wasm32. Where there is no rustup, or it can't fetch the target, there is
+/// nothing to check with.
+pub(super) fn wasm_target() -> Result<(), String> {
+    if has_target() {
+        return Ok(());
+    }
+    shell::run(shell::command("rustup", &shell::root()).args(["target", "add", TARGET]))
+        .map_err(|why| format!("the target {TARGET} is not installed and could not be added: {why}"))
 }
 
 /// Whether the standard library for wasm32 lies beside the compiler in use.

@@ -28,7 +28,7 @@ fn build() -> Result<(), String> {
     same_glue(&simd, &plain)?;
     replace(&simd, &pkg)?;
     copy(&plain.join(format!("{NAME}_bg.wasm")), &pkg.join(format!("{NAME}_bg.plain.wasm")))?;
-    for file in ["node.js", "package.json"] {
+    for file in ["node.js", "bundler.js", "package.json"] {
         copy(&wasm.join("entry").join(file), &pkg.join(file))?;
     }
     run(Command::new("node").arg("entry/finish.mjs").current_dir(&wasm))

@@ -50,6 +50,7 @@ struct File {
     shutdown_grace_ms: Option<u64>,
     ca_file: Option<PathBuf>,
     origins: Option<Vec<String>>,
+    allowed_hosts: Option<Vec<String>>,
     timeouts: Timeouts,
     limits: Limits,
     demo: Demo,
@@ -89,7 +90,7 @@ struct Limits {
     total_bytes: Option<usize>,
     streams: Option<usize>,
     watchers: Option<usize>,
-    frame_bytes: Option<usize>,
+    max_frame_bytes: Option<usize>,
     connections: Option<usize>,
 }
 
@@ -110,6 +111,7 @@ impl File {
         set(&mut config.shutdown_grace, self.shutdown_grace_ms.map(Duration::from_millis));
         config.ca_file = self.ca_file.or(config.ca_file);
         set(&mut config.origins, self.origins);
+        set(&mut config.allowed_hosts, self.allowed_hosts);
         config.timeouts.first_content = timeouts.first_content_ms.map(Duration::from_millis);
         config.timeouts.gap = timeouts.gap_ms.map(Duration::from_millis);
         config.timeouts.total = timeouts.total_ms.map(Duration::from_millis);
@@ -117,7 +119,7 @@ impl File {
         set(&mut config.limits.total_bytes, limits.total_bytes);
         set(&mut config.limits.streams, limits.streams);
         set(&mut config.limits.watchers, limits.watchers);
-        set(&mut config.limits.frame_bytes, limits.frame_bytes);
+        set(&mut config.limits.max_frame_bytes, limits.max_frame_bytes);
         set(&mut config.limits.connections, limits.connections);
         set(&mut config.demo.pace, demo.pace_ms.map(Duration::from_millis));
         config
@@ -150,6 +152,7 @@ mod tests {
             shutdown_grace_ms = 2
             ca_file = "ca.pem"
             origins = ["https://chat.example.com"]
+            allowed_hosts = ["gateway.example.com"]
             [[upstream]]
             name = "openai"
             url = "https://api.openai.com"
@@ -165,7 +168,7 @@ mod tests {
             total_bytes = 7
             streams = 8
             watchers = 9
-            frame_bytes = 10
+            max_frame_bytes = 10
             connections = 11
             [demo]
             pace_ms = 12
@@ -180,11 +183,12 @@ mod tests {
         assert_eq!((config.connect_timeout, config.shutdown_grace), (ms(1), ms(2)));
         assert_eq!(config.ca_file, Some("ca.pem".into()));
         assert_eq!(config.origins, ["https://chat.example.com"]);
+        assert_eq!(config.allowed_hosts, ["gateway.example.com"]);
         let timeouts = config.timeouts;
         assert_eq!((timeouts.first_content, timeouts.gap, timeouts.total), (Some(ms(3)), Some(ms(4)), Some(ms(5))));
         let limits = config.limits;
         assert_eq!((limits.stream_bytes, limits.total_bytes, limits.streams), (6, 7, 8));
-        assert_eq!((limits.watchers, limits.frame_bytes, limits.connections), (9, 10, 11));
+        assert_eq!((limits.watchers, limits.max_frame_bytes, limits.connections), (9, 10, 11));
         assert_eq!(config.demo.pace, ms(12));
     }
 

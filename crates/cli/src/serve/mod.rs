@@ -15,8 +15,10 @@ use crate::server::run;
 /// Serve the gateway: proxies LLM APIs, watches every stream that passes, shows them at /
 ///
 /// Point a client's base URL at the gateway and nothing else changes: answers pass through byte for byte while they are
-/// being written. Each stream is decoded beside its way and shown at / (a web page), /streams (JSON) and
-/// /streams/ID/events (server-sent events). Without an upstream the built-in demo model answers on the paths of OpenAI,
+/// being written. What a model writes is decoded beside its way and shown at / (a web page), /streams (JSON) and
+/// /streams/ID/events (server-sent events): answers to POST on paths such as /v1/chat/completions and /api/chat, and
+/// whatever else is an event stream by its content type. Embeddings, audio, lists and other paths pass and are not
+/// shown. Without an upstream the built-in demo model answers on the paths of OpenAI,
 /// Anthropic and Ollama, so that everything can be tried without a key.
 ///
 /// A request goes to the upstream that its path belongs to: /v1/chat/completions, /v1/responses and most of /v1 to
@@ -39,6 +41,13 @@ pub(crate) struct Serve {
     /// Where requests go, as in openai=https://api.openai.com; may be given several times
     #[arg(long = "upstream", value_name = "NAME=URL")]
     upstreams: Vec<Upstream>,
+
+    /// A name that the gateway may be called by, as gateway.example.com; may be given several times
+    ///
+    /// IP addresses, localhost and names without a dot need none. Requests by any other name get status 421, since a web
+    /// page of any site can make its own name lead to the gateway and read what passes.
+    #[arg(long = "allow-host", value_name = "HOST")]
+    allowed_hosts: Vec<String>,
 
     /// How long the demo model takes for a token, in milliseconds [default: 20]
     #[arg(long, value_name = "MS")]
@@ -64,7 +73,8 @@ impl Serve {
 
     /// The settings of the file with those of the options laid over them.
     fn config(self) -> Result<GatewayConfig, Failure> {
-        let Self { config: file, listen, upstreams, demo_pace } = self;
+        let Self { config: file, listen, upstreams, allowed_hosts, demo_pace } = self;
+        check_once(&upstreams)?;
         let beside = || Some(PathBuf::from(BESIDE)).filter(|path| path.is_file());
         let mut config = match file.or_else(beside) {
             Some(path) => read(&path)?,
@@ -74,6 +84,7 @@ impl Serve {
         if let Some(ms) = demo_pace {
             config.demo.pace = Duration::from_millis(ms);
         }
+        config.allowed_hosts.extend(allowed_hosts);
         for upstream in upstreams {
             match config.upstreams.iter_mut().find(|known| known.name == upstream.name) {
                 Some(known) => *known = upstream,
@@ -82,6 +93,17 @@ impl Serve {
         }
         Ok(config)
     }
+}
+
+/// An option wins over the file, and nothing wins over another option.
+fn check_once(upstreams: &[Upstream]) -> Result<(), Failure> {
+    for (at, upstream) in upstreams.iter().enumerate() {
+        if upstreams[..at].iter().any(|other| other.name == upstream.name) {
+            let message = format!("expected each --upstream once, found `{}` twice", upstream.name);
+            return Err(Failure::Usage(message));
+        }
+    }
+    Ok(())
 }
 
 fn read(path: &Path) -> Result<GatewayConfig, Failure> {
@@ -115,6 +137,8 @@ Settings file (everything is optional; these are the defaults):
   shutdown_grace_ms = 5000      # for open streams after Ctrl-C
   ca_file = "ca.pem"            # certificates to trust besides the system's (none)
   origins = []                  # web origins whose pages may use the gateway
+  allowed_hosts = []            # names it may be called by besides IP addresses, localhost and names without a
+                                # dot, as gateway.example.com or *.example.com; "*" for any
 
   [[upstream]]                  # any number of these
   name = "openai"
@@ -130,7 +154,7 @@ Settings file (everything is optional; these are the defaults):
   total_bytes = 268435456       # kept of all streams
   streams = 1000                # kept
   watchers = 256                # at one time
-  frame_bytes = 8388608         # longest frame that is analysed
+  max_frame_bytes = 8388608     # longest frame that is analysed
   connections = 4096            # at one time
 
   [demo]

@@ -78,6 +78,11 @@ fn what_cannot_be_served_is_told() {
         (&["serve", "--config", "no-such-file"], 2, "can't read the settings in `no-such-file`"),
         (&["serve", "--listen", "here"], 2, "invalid socket address"),
         (&["serve", "--upstream", "openai"], 2, "expected NAME=URL"),
+        (
+            &["serve", "--upstream", "openai=http://127.0.0.1:1", "--upstream", "openai=http://127.0.0.1:2"],
+            2,
+            "expected each --upstream once, found `openai` twice",
+        ),
         (&["serve", "--listen", "192.0.2.1:1"], 1, "can't listen on 192.0.2.1:1"),
     ];
     for (args, code, told) in cases {

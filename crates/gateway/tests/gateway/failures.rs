@@ -43,10 +43,11 @@ async fn a_client_that_goes_takes_the_upstream_request_with_it() {
     drop(answer);
     soon("the upstream to notice", told.recv()).await.unwrap();
     let errors = errors(&gateway).await;
-    assert_eq!(errors[0]["kind"], "transport");
-    assert_eq!(errors[0]["message"], "the client closed the connection before the end of the stream");
+    let reason = "the client closed the connection before the end of the stream";
+    assert_eq!((&errors[0]["kind"], &errors[0]["message"]), (&json!("cancelled"), &json!(reason)));
     let stream = gateway.stream().await;
-    assert_eq!((&stream["verdict"], &stream["preview"]), (&json!("failed"), &json!("one")));
+    let known = ["state", "verdict", "reason", "preview"].map(|name| stream[name].clone());
+    assert_eq!(known, [json!("cancelled"), json!("truncated"), json!(reason), json!("one")]);
     lives(&gateway).await;
 }
 
@@ -68,8 +69,25 @@ async fn a_client_that_goes_before_the_answer_takes_the_upstream_request_with_it
     assert_eq!(soon("the request", told.recv()).await, Some("asked"));
     request.abort();
     assert_eq!(soon("the upstream to notice", told.recv()).await, Some("gone"));
-    assert_eq!(gateway.ended_stream().await["verdict"], "failed");
+    assert_eq!(gateway.ended_stream().await["state"], "cancelled");
     lives(&gateway).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_that_goes_behind_the_last_word_leaves_a_complete_answer() {
+    let upstream = TestUpstream::start(|mut received| async move {
+        received.write(format!("{SSE_HEAD}{}", chunk(&chat(&["one"])))).await;
+        // The end of the body itself never comes.
+        received.gone().await;
+    })
+    .await;
+    let gateway = TestGateway::before(&upstream).await;
+    let mut answer = gateway.post(PATH, b"{}").await;
+    answer.text_until(|text| text.contains("[DONE]")).await;
+    drop(answer);
+    let stream = gateway.ended_stream().await;
+    let known = ["state", "verdict", "reason"].map(|name| stream[name].clone());
+    assert_eq!(known, [json!("ended"), json!("complete"), Value::Null]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -88,7 +106,8 @@ async fn an_upstream_that_is_not_there_is_a_502() {
         assert!(message.contains("upstream `openai`") && message.contains(part), "{message}");
         assert_eq!(error["error"]["type"], "upstream_unreachable");
         let stream = gateway.ended_stream().await;
-        assert_eq!((&stream["status"], &stream["verdict"]), (&json!(502), &json!("failed")));
+        let known = ["status", "state", "verdict", "reason"].map(|name| stream[name].clone());
+        assert_eq!(known, [json!(502), json!("ended"), json!("failed"), json!(message)]);
         assert_eq!(errors(&gateway).await[0]["message"], message);
         lives(&gateway).await;
     }
@@ -261,7 +280,8 @@ async fn an_error_answer_passes_as_it_is() {
     let errors = errors(&gateway).await;
     assert_eq!((&errors[0]["kind"], &errors[0]["message"]), (&json!("provider"), &json!("The server had an error")));
     let stream = gateway.stream().await;
-    assert_eq!((&stream["status"], &stream["verdict"]), (&json!(500), &json!("failed")));
+    let known = ["status", "verdict", "reason"].map(|name| stream[name].clone());
+    assert_eq!(known, [json!(500), json!("failed"), json!("The server had an error")]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -320,7 +340,7 @@ async fn endless_line(kept: usize) {
     .await;
     let gateway = TestGateway::with(|config| {
         config.upstreams.push(upstream.named("openai"));
-        config.limits.frame_bytes = 100_000;
+        config.limits.max_frame_bytes = 100_000;
         // More than is kept before the line is too long, or less: the error is told all the same.
         config.limits.stream_bytes = kept;
     })

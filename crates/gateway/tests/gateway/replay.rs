@@ -3,9 +3,11 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use futures_util::{SinkExt, StreamExt};
 use midstream_gateway::{ReplayConfig, replay, replay_router};
 use midstream_testkit::{Recording, shared_data};
 use tokio::net::TcpListener;
+use tokio_tungstenite::tungstenite::Message;
 
 use crate::support::*;
 
@@ -88,10 +90,37 @@ async fn frames_come_one_by_one_at_a_pace() {
     assert!(tokio::time::timeout(std::time::Duration::from_millis(200), answer.next()).await.is_err());
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_conversation_is_held_again_over_a_websocket() {
+    let lines = r#"{"kind":"message","direction":"sent","data":{"setup":{}}}
+{"kind":"message","direction":"received","data":{"setupComplete":{}}}
+{"kind":"binary","direction":"received","data":"AAE="}
+"#;
+    let folder = Folder::new("conversation", &[("live.ws.jsonl", lines)]);
+    let addr = start(&folder.0, 0.0).await;
+    let url = format!("ws://{addr}/live.ws.jsonl/v1/realtime?model=m");
+    let (mut socket, _) = tokio_tungstenite::connect_async(&url).await.unwrap();
+    socket.send(Message::text("{\"setup\":{}}")).await.unwrap();
+    let mut heard = Vec::new();
+    while let Some(message) = soon("a message", socket.next()).await {
+        heard.push(message.unwrap());
+    }
+    assert_eq!(heard[..2], [Message::text("{\"setupComplete\":{}}"), Message::Binary(vec![0, 1].into())]);
+    assert!(matches!(&heard[2], Message::Close(Some(frame)) if u16::from(frame.code) == 1000), "{heard:?}");
+
+    // One that only listens hears all the same.
+    let (mut socket, _) = tokio_tungstenite::connect_async(&url).await.unwrap();
+    let first = soon("a message", socket.next()).await.unwrap().unwrap();
+    assert_eq!(first, Message::text("{\"setupComplete\":{}}"));
+    assert_eq!(send(addr, "GET", "/live.ws.jsonl", &[], b"").await.status, 426);
+}
+
 #[test]
 fn a_recording_that_is_not_there_and_a_speed_that_is_none_are_refused() {
+    let empty = Folder::new("empty", &[(".hidden", "")]);
     let error = |path: &str, speed| replay_router(&ReplayConfig { path: path.into(), speed }).unwrap_err().to_string();
     assert!(error("no/such/file", 1.0).contains("expected a recording at `no/such/file`"));
+    assert!(error(empty.0.to_str().unwrap(), 1.0).contains("the folder has no files"));
     assert!(error(".", -1.0).contains("expected a speed of at least 0, found -1"));
     assert!(error(".", f64::NAN).contains("expected a speed"));
 }
@@ -106,7 +135,7 @@ async fn recorded_bodies_come_out_byte_for_byte() {
         let websocket = recording.name.ends_with(".ws.jsonl");
         let mut answer = send(addr, "POST", &format!("/{}/v1/x", recording.name), &[], b"{}").await;
         if websocket {
-            assert_eq!(answer.status, 500, "{}", recording.name);
+            assert_eq!(answer.status, 426, "{}", recording.name);
             continue;
         }
         let (body, whole) = answer.body().await;

@@ -68,7 +68,7 @@ impl TestGateway {
         soon("the end of a stream", async {
             loop {
                 let stream = self.stream().await;
-                if stream["state"] == "ended" {
+                if stream["state"] != "live" {
                     return stream;
                 }
                 tokio::time::sleep(Duration::from_millis(5)).await;

@@ -49,6 +49,44 @@ async fn a_stream_is_listed_with_what_is_known_of_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn only_what_a_model_writes_is_shown() {
+    let json = |kind: &str, body: &str| {
+        format!("HTTP/1.1 200 OK\r\ncontent-type: {kind}\r\ncontent-length: {}\r\n\r\n{body}", body.len())
+    };
+    let embedding = json("application/json", r#"{"object":"list","data":[{"embedding":[0.5]}]}"#);
+    let speech = json("audio/mpeg", "ID3");
+    let progress = json("application/x-ndjson", "{\"status\":\"pulling manifest\"}\n");
+    let answer = json(
+        "application/json",
+        r#"{"object":"chat.completion","choices":[{"index":0,"message":{"content":"x"},"finish_reason":"stop"}]}"#,
+    );
+    let stream = json("text/event-stream", &chat(&["x"]));
+    for (path, response, shown) in [
+        ("/v1/embeddings", &embedding, false),
+        ("/v1/audio/speech", &speech, false),
+        ("/v1/models", &answer, false),
+        ("/v1/unheard-of", &embedding, false),
+        ("/api/pull", &progress, false),
+        (PATH, &answer, true),
+        ("/openai/deployments/gpt/chat/completions", &answer, true),
+        ("/v1/unheard-of", &stream, true),
+        ("/unheard-of", &stream, true),
+    ] {
+        let upstream = TestUpstream::answering(response.as_bytes(), 1000).await;
+        let gateway = TestGateway::before(&upstream).await;
+        let answer = gateway.post(path, b"{}").await;
+        assert_eq!(answer.header("x-midstream-stream").is_some(), shown, "{path}");
+        let (_, body) = response.split_once("\r\n\r\n").unwrap();
+        assert_eq!(answer.text().await, body, "{path}");
+        let listed = gateway.json("/streams").await["streams"].as_array().unwrap().len();
+        assert_eq!(listed, usize::from(shown), "{path}");
+        if shown {
+            assert_eq!(gateway.ended_stream().await["verdict"], "complete", "{path}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_newest_stream_is_listed_first() {
     let gateway = TestGateway::with(|_| {}).await;
     for model in ["first", "second", "third"] {
@@ -236,6 +274,25 @@ async fn a_stream_that_is_not_known_is_a_404() {
         assert_eq!(answer.status, 404, "{path}");
         assert_eq!(answer.json().await["error"]["type"], "no_such_stream");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_websockets_path_says_that_it_is_one() {
+    let gateway = TestGateway::with(|_| {}).await;
+    let upgrade = [("connection", "keep-alive, Upgrade"), ("upgrade", "WebSocket")];
+    let old = [upgrade[0], upgrade[1], ("sec-websocket-version", "8")];
+    for path in ["/streams/1-1/ws"] {
+        let answer = gateway.get(path).await;
+        assert_eq!((answer.status, answer.header("upgrade")), (426, Some("websocket")), "{path}");
+        assert_eq!(answer.header("sec-websocket-version"), Some("13"));
+        assert_eq!(answer.json().await["error"]["type"], "upgrade_required");
+    }
+    let body = br#"{"model":"m","messages":[{"role":"user","content":"hi"}],"stream":true}"#;
+    let answer = gateway.post(PATH, body).await;
+    let path = format!("/streams/{}/ws", answer.header("x-midstream-stream").unwrap());
+    assert_eq!(send(gateway.addr, "GET", &path, &old, b"").await.status, 426);
+    let keyless = [upgrade[0], upgrade[1], ("sec-websocket-version", "13")];
+    assert_eq!(send(gateway.addr, "GET", &path, &keyless, b"").await.status, 400);
 }
 
 #[tokio::test(flavor = "multi_thread")]

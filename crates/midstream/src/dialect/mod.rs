@@ -35,6 +35,8 @@ mod tgi;
 mod unknown;
 mod watsonx;
 
+pub(crate) use said::Said;
+
 use std::fmt;
 use std::str::FromStr;
 
@@ -46,6 +48,7 @@ use crate::wire::{Frame, Framing};
 
 /// The language of a provider's stream.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Dialect {

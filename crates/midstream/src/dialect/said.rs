@@ -1,31 +1,31 @@
 //! What was said of a text, for comparison with the text as a whole.
 
 /// What deltas have said of a text: enough to tell whether a whole text begins with it, without keeping it.
-#[derive(Debug, Default)]
-pub(super) struct Said {
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Said {
     bytes: usize,
     /// FNV-1a of the bytes, less its offset basis.
     hash: u64,
 }
 
 impl Said {
-    pub(super) fn push(&mut self, text: &str) {
+    pub(crate) fn push(&mut self, text: &str) {
         self.bytes += text.len();
         self.hash = fnv(self.hash, text);
     }
 
-    pub(super) fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.bytes == 0
     }
 
     /// What is left of `whole`; `None` where it does not begin with what was said.
-    pub(super) fn rest<'w>(&self, whole: &'w str) -> Option<&'w str> {
+    pub(crate) fn rest<'w>(&self, whole: &'w str) -> Option<&'w str> {
         let (begin, rest) = whole.split_at_checked(self.bytes)?;
         (fnv(0, begin) == self.hash).then_some(rest)
     }
 
     /// Whether this is `whole`.
-    pub(super) fn is(&self, whole: &str) -> bool {
+    pub(crate) fn is(&self, whole: &str) -> bool {
         self.bytes == whole.len() && fnv(0, whole) == self.hash
     }
 }

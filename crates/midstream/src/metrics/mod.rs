@@ -16,6 +16,7 @@ use crate::time::Timestamp;
 /// A *chunk* is a piece of content as it arrived (text, reasoning, refusal or tool input); it is not a token. Token
 /// counts are the provider's and stand in [`Usage`](crate::Usage).
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Metrics {
     /// Bytes of body.
     pub bytes: u64,
@@ -51,6 +52,7 @@ pub struct Metrics {
 
 /// The distribution of the gaps between pieces of content, in microseconds, each at most 1/16 too high.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Gaps {
     /// Half of the gaps are no longer.
     pub p50_us: u64,

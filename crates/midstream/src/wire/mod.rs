@@ -26,6 +26,7 @@ use foreign::{excerpt, foreign};
 
 /// How a body is cut into frames.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Framing {

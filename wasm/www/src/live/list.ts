@@ -70,7 +70,7 @@ export class StreamList {
   /** Makes room as the gateway does: the oldest streams that have ended go. */
   private thin(): void {
     if (this.infos.size <= MAX_STREAMS) return;
-    const ended = [...this.infos.values()].filter(({ id, state }) => state === 'ended' && id !== this.selected);
+    const ended = [...this.infos.values()].filter(({ id, state }) => state !== 'live' && id !== this.selected);
     const oldest = ended.sort(newestFirst).reverse();
     for (const { id } of oldest.slice(0, this.infos.size - MAX_STREAMS)) this.forget(id);
   }
@@ -151,7 +151,8 @@ class Row {
     setAttr(this.dot, 'aria-label', state);
     setText(this.model, info.model ?? info.path ?? info.id);
     setText(this.clock, format.clock(info.started_ms));
-    setText(this.preview, info.preview?.replace(/\s+/g, ' ') || '\u00a0');
+    const said = info.preview || (info.state === 'live' ? null : info.reason);
+    setText(this.preview, said?.replace(/\s+/g, ' ') || '\u00a0');
     setText(this.origin, [info.dialect, info.upstream].filter(Boolean).join(' · '));
     const facts = [format.bytes(info.bytes ?? info.metrics?.bytes ?? 0)];
     const first = info.metrics?.first_content_us;
@@ -159,13 +160,13 @@ class Row {
     if (state !== 'complete' && state !== 'live') facts.push(state);
     setText(this.facts, facts.join(' · '));
     setAttr(this.facts, 'data-state', state);
-    setAttr(this.facts, 'title', 'Time to first content · bytes received · how it ended, unless it is complete');
+    setAttr(this.facts, 'title', info.reason ?? 'Time to first content · bytes received · how it ended, unless it is complete');
   }
 }
 
 /** One word for how a stream stands. */
 export function stateOf(info: StreamInfo): string {
-  if (info.state === 'live') return 'live';
+  if (info.state !== 'ended') return info.state;
   if (info.verdict) return info.verdict;
   return info.status !== null && info.status >= 400 ? 'failed' : 'ended';
 }

@@ -138,7 +138,7 @@ export class Watch {
   /** How the stream stands, in a word. */
   private standing(): string {
     const info = this.host.info();
-    if (this.state.verdict) return this.state.verdict;
+    if (this.state.verdict) return info?.state === 'cancelled' ? 'cancelled' : this.state.verdict;
     if (this.refused !== null) return 'lost';
     if (!info) return 'waiting';
     // The list may know the end before its events are here. A verdict over half a text would be a wrong one.

@@ -1,159 +1,42 @@
-//! A recorded stream in, a server that answers with it: for trying clients without a provider.
-//!
-//! Recordings hold no times. Frames are sent 20 ms apart, divided by the speed.
+//! The recording of an answer: its bytes, cut where frames end, and what its head says.
 
-use std::future::Future;
-use std::io;
-use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
 use axum::body::Body;
-use axum::extract::{Request, State};
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderValue, Response, StatusCode};
-use axum::middleware::from_fn;
 use bytes::Bytes;
 use midstream::wire::{Decoder, Item};
 use midstream::{Config, Dialect, Engine, Framing, Timestamp};
 use serde_json::Value;
-use tokio::net::TcpListener;
 
-use crate::config::{ConfigError, Limits};
-use crate::listen::listen;
-use crate::origin::guard;
 use crate::paced::Paced;
 use crate::reply;
 
-/// How recordings are replayed.
-#[derive(Debug, Clone)]
-pub struct ReplayConfig {
-    /// A recording, which answers every request; or a folder of them, of which each answers requests whose path begins
-    /// with its path below the folder.
-    ///
-    /// `.sse`, `.ndjson`, `.json` and `.awseventstream.bin` are bodies; `.payloads.jsonl` holds one JSON payload a line
-    /// and is framed again as its dialect has it; anything else is recognised by its first bytes.
-    pub path: PathBuf,
-    /// How fast: 1 is 50 frames a second, 0 all at once.
-    pub speed: f64,
-}
-
 /// A recording made ready.
 #[derive(Debug, Clone)]
-struct Recording {
+pub(super) struct Recording {
     status: StatusCode,
     content_type: &'static str,
     frames: Arc<[Bytes]>,
 }
 
-/// What a replay server knows.
-#[derive(Debug)]
-struct Shelf {
-    /// The folder; `None` where there is one recording.
-    folder: Option<PathBuf>,
-    only: Option<Recording>,
-    pace: Duration,
-}
-
-/// Serves recordings on `listener` until `shutdown` is ready.
-///
-/// # Errors
-/// Where there is no recording at the path or the speed is no number of at least 0.
-pub async fn replay(
-    config: ReplayConfig,
-    listener: TcpListener,
-    shutdown: impl Future<Output = ()>,
-) -> Result<(), ConfigError> {
-    let router = replay_router(&config)?;
-    listen(router, listener, shutdown, Limits::default().connections, Duration::from_secs(1)).await;
-    Ok(())
-}
-
-/// Everything that a replay server answers.
-///
-/// # Errors
-/// Where there is no recording at the path or the speed is no number of at least 0.
-pub fn replay_router(config: &ReplayConfig) -> Result<Router, ConfigError> {
-    let shelf = Arc::new(Shelf::new(config)?);
-    let own = from_fn(|request, next| guard(Arc::new([]), request, next));
-    Ok(Router::new().fallback(answer).layer(own).with_state(shelf))
-}
-
-impl Shelf {
-    fn new(config: &ReplayConfig) -> Result<Self, ConfigError> {
-        let pace = match config.speed {
-            0.0 => Duration::ZERO,
-            speed if speed.is_finite() && speed > 0.0 => FRAME_EVERY.div_f64(speed),
-            speed => return Err(ConfigError(format!("expected a speed of at least 0, found {speed}"))),
-        };
-        let path = &config.path;
-        if path.is_dir() {
-            return Ok(Self { folder: Some(path.clone()), only: None, pace });
-        }
-        let only = Recording::read(path)
-            .map_err(|error| ConfigError(format!("expected a recording at `{}`: {error}", path.display())))?;
-        Ok(Self { folder: None, only: Some(only), pace })
-    }
-}
-
-async fn answer(State(shelf): State<Arc<Shelf>>, request: Request) -> Response<Body> {
-    let path = request.uri().path().to_owned();
-    let Some(folder) = shelf.folder.clone() else {
-        let only = shelf.only.as_ref().expect("a shelf without a folder has one recording");
-        return only.respond(shelf.pace);
-    };
-    // Reading and cutting a long recording takes a while.
-    let found = tokio::task::spawn_blocking(move || find(&folder, &path)).await.expect("reading does not panic");
-    match found {
-        Ok(recording) => recording.respond(shelf.pace),
-        Err(error) => {
-            let unreadable = error.kind() != io::ErrorKind::NotFound;
-            let status = if unreadable { StatusCode::INTERNAL_SERVER_ERROR } else { StatusCode::NOT_FOUND };
-            reply::error(status, "no_such_recording", &error.to_string())
-        }
-    }
-}
-
-/// The recording in `folder` whose path the request's `path` begins with.
-fn find(folder: &Path, path: &str) -> io::Result<Recording> {
-    let mut at = folder.to_owned();
-    for segment in path.split('/').filter(|segment| !segment.is_empty()) {
-        let name = percent_decoded(segment);
-        // A name, and no way out of the folder.
-        if !Path::new(&name).components().eq([Component::Normal(name.as_ref())]) {
-            break;
-        }
-        at.push(name);
-        if at.is_file() {
-            return Recording::read(&at);
-        }
-    }
-    let message =
-        format!("expected a path that begins with a recording's below `{}`, found `{path}`", folder.display());
-    Err(io::Error::new(io::ErrorKind::NotFound, message))
-}
-
 impl Recording {
-    fn read(path: &Path) -> io::Result<Self> {
-        let body = std::fs::read(path)?;
-        let name = path.to_string_lossy();
+    /// The recording of an answer, whose file is called `name`.
+    pub(super) fn new(name: &str, body: Bytes) -> Self {
         if name.ends_with(".payloads.jsonl") {
-            return Ok(Self::of_payloads(&body));
+            return Self::of_payloads(&body);
         }
         let framing = FRAMINGS.iter().find(|(end, _)| name.ends_with(end)).map(|(_, framing)| *framing);
-        Self::of_body(body.into(), framing)
+        Self::of_body(body, framing)
     }
 
     /// A body as the provider sent it.
-    fn of_body(body: Bytes, framing: Option<Framing>) -> io::Result<Self> {
+    fn of_body(body: Bytes, framing: Option<Framing>) -> Self {
         let (frames, framing) = frames(&body, framing);
         let whole: Option<Value> = serde_json::from_slice(&body).ok();
         let content_type = match framing {
-            Some(Framing::Ws) => {
-                let message = "a recording of a WebSocket, which can't be replayed as an answer";
-                return Err(io::Error::new(io::ErrorKind::Unsupported, message));
-            }
             _ if whole.is_some() => "application/json",
             Some(Framing::Sse) => EVENT_STREAM,
             Some(Framing::Ndjson) => NDJSON,
@@ -165,7 +48,7 @@ impl Recording {
         let named =
             whole.as_ref().and_then(|whole| whole["error"]["code"].as_u64()).and_then(|n| u16::try_from(n).ok());
         let status = named.filter(|code| (400..600).contains(code)).and_then(|code| StatusCode::from_u16(code).ok());
-        Ok(Self { status: status.unwrap_or(StatusCode::OK), content_type, frames: frames.into() })
+        Self { status: status.unwrap_or(StatusCode::OK), content_type, frames: frames.into() }
     }
 
     /// Payloads, one a line, framed as their dialect has it.
@@ -181,7 +64,7 @@ impl Recording {
         Self { status: StatusCode::OK, content_type, frames: lines.map(frame).collect() }
     }
 
-    fn respond(&self, pace: Duration) -> Response<Body> {
+    pub(super) fn respond(&self, pace: Duration) -> Response<Body> {
         let frames = Arc::clone(&self.frames);
         let frames = (0..frames.len()).map(move |at| frames[at].clone());
         let mut response = reply::typed(self.status, self.content_type, Body::new(Paced::new(frames, pace)));
@@ -260,39 +143,13 @@ fn aws_message(line: &[u8]) -> Bytes {
     message.into()
 }
 
-fn percent_decoded(segment: &str) -> String {
-    let mut bytes = Vec::new();
-    let mut rest = segment.as_bytes();
-    while let [byte, tail @ ..] = rest {
-        let code = tail.get(..2).and_then(|hex| u8::from_str_radix(std::str::from_utf8(hex).ok()?, 16).ok());
-        match code.filter(|_| *byte == b'%') {
-            Some(code) => {
-                bytes.push(code);
-                rest = &tail[2..];
-            }
-            None => {
-                bytes.push(*byte);
-                rest = tail;
-            }
-        }
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
-}
-
-/// From one frame to the next at speed 1.
-const FRAME_EVERY: Duration = Duration::from_millis(20);
-
 const EVENT_STREAM: &str = "text/event-stream; charset=utf-8";
 const NDJSON: &str = "application/x-ndjson";
 const AWS_EVENT_STREAM: &str = "application/vnd.amazon.eventstream";
 
 /// What endings of names say of framings.
-const FRAMINGS: &[(&str, Framing)] = &[
-    (".sse", Framing::Sse),
-    (".ndjson", Framing::Ndjson),
-    (".awseventstream.bin", Framing::EventStream),
-    (".ws.jsonl", Framing::Ws),
-];
+const FRAMINGS: &[(&str, Framing)] =
+    &[(".sse", Framing::Sse), (".ndjson", Framing::Ndjson), (".awseventstream.bin", Framing::EventStream)];
 
 /// The type of a header that is a string.
 const AWS_STRING: u8 = 7;
@@ -352,15 +209,7 @@ mod tests {
 
     #[test]
     fn an_error_body_has_the_status_that_it_names() {
-        let recording =
-            Recording::of_body(Bytes::from_static(br#"{"error":{"code":404,"message":"no"}}"#), None).unwrap();
+        let recording = Recording::of_body(Bytes::from_static(br#"{"error":{"code":404,"message":"no"}}"#), None);
         assert_eq!((recording.status, recording.content_type), (StatusCode::NOT_FOUND, "application/json"));
-    }
-
-    #[test]
-    fn segments_are_decoded() {
-        for (segment, expected) in [("a.sse", "a.sse"), ("a%20b%3A", "a b:"), ("100%", "100%"), ("%zz", "%zz")] {
-            assert_eq!(percent_decoded(segment), expected);
-        }
     }
 }

@@ -1,0 +1,200 @@
+//! How a fact changes what is known: the rules of time.
+//!
+//! A fact is compared with what its slot knows for overlapping times. The same statement confirms, extends or ends the
+//! one that is there; another object of a functional predicate ends it; that it is not so ends that it is so, and the
+//! other way round. Ends are added to an edge's record with the moment at which they became known; the record itself
+//! stays as it was.
+
+use super::change::Change;
+use super::fact::{Entity, Fact, FactError};
+use super::moment::Moment;
+use super::slab::NONE;
+use super::store::{EdgeId, Graph, Marks, Revision, SLOT, Slot};
+
+/// A stretch of valid time, and which of its ends were said.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Period {
+    pub(super) from: Moment,
+    pub(super) to: Moment,
+    pub(super) from_said: bool,
+    pub(super) to_said: bool,
+}
+
+/// What a slot makes of a statement.
+pub(super) enum Settled {
+    /// It is known: this edge.
+    Known(u32),
+    /// It is new, for this time.
+    New(Period),
+}
+
+impl Graph {
+    /// Takes a fact that became known at `now`, and tells what it changed.
+    ///
+    /// Record time does not go backwards: a `now` before the latest one seen is taken for that. Returns the edge that
+    /// stands for the fact.
+    ///
+    /// # Errors
+    ///
+    /// Where the fact makes no sense or does not fit into the limits; nothing has changed then.
+    pub fn apply(&mut self, fact: &Fact<'_>, now: Moment, changes: &mut Vec<Change>) -> Result<EdgeId, FactError> {
+        fact.check()?;
+        self.make_room(fact, changes)?;
+        self.latest = self.latest.max(now);
+        let now = self.latest;
+        let subject = self.take_node(fact.subject, now, changes);
+        let object = self.take_node(fact.object, now, changes);
+        let predicate = self.texts.take(fact.predicate);
+        let settled = self.settle([subject, object], predicate, fact.negated, Period::of(fact, now), changes);
+        let edge = match settled {
+            Settled::Known(edge) => {
+                self.texts.drop(predicate);
+                self.confirm(edge, fact.confidence);
+                changes.push(Change::EdgeConfirmed(EdgeId(edge)));
+                edge
+            }
+            Settled::New(period) => {
+                self.make_room_for_edge(changes);
+                let source = self.take_source(&fact.source);
+                let mut record = fact.record([subject, object], predicate, source);
+                (record.valid_from, record.valid_to, record.recorded_at) = (period.from, period.to, now);
+                let edge = self.add_edge(record);
+                changes.push(Change::EdgeAdded(EdgeId(edge)));
+                edge
+            }
+        };
+        Ok(EdgeId(edge))
+    }
+
+    /// The node of this name, a new one where there is none; the most recently used one from now on.
+    fn take_node(&mut self, entity: Entity<'_>, now: Moment, changes: &mut Vec<Change>) -> u32 {
+        match self.find(entity.name, entity.kind) {
+            Some(node) => {
+                self.touch_node(node.0);
+                node.0
+            }
+            None => {
+                let node = self.add_node(entity, now);
+                changes.push(Change::NodeAdded(super::NodeId(node)));
+                node
+            }
+        }
+    }
+
+    fn confirm(&mut self, edge: u32, confidence: f32) {
+        let record = &mut self.edges[edge];
+        record.mentions = record.mentions.saturating_add(1);
+        let confidence = Marks::new(confidence, false, false).confidence().max(record.marks.confidence());
+        record.marks.0 = record.marks.0 & (Marks::NEGATED | Marks::ASSUMED) | confidence;
+        self.touch_edge(edge);
+    }
+
+    /// Compares a statement with what is known, and changes what it contradicts.
+    pub(super) fn settle(
+        &mut self,
+        [subject, object]: [u32; 2],
+        predicate: u32,
+        negated: bool,
+        mut period: Period,
+        changes: &mut Vec<Change>,
+    ) -> Settled {
+        if negated || self.negated > 0 {
+            let opposite = self.slot(subject, predicate, object, !negated);
+            self.contradict(opposite, object, period, changes);
+        }
+        let slot = self.slot(subject, predicate, object, negated);
+        let mut next = self.slot_head(slot).unwrap_or(NONE);
+        for _ in 0..MAX_PERIODS {
+            if next == NONE {
+                break;
+            }
+            let edge = next;
+            next = self.edges[edge].links[SLOT][1];
+            let (from, to) = (self.edges[edge].valid_from, self.valid_to(edge));
+            if !(from < period.to && period.from < to) {
+                continue;
+            }
+            if self.edges[edge].ends[1] != object {
+                self.make_way(edge, (from, to), &mut period, changes);
+                continue;
+            }
+            if period.to_said && to == Moment::MAX && (from <= period.from || !period.from_said) {
+                self.end(edge, period.to, changes);
+                return Settled::Known(edge);
+            }
+            let is_better = period.from_said && self.edges[edge].marks.is_assumed();
+            if from <= period.from && period.to <= to && !(is_better && from != period.from) {
+                return Settled::Known(edge);
+            }
+            // The two together are one stretch of time, which the new edge stands for from now on.
+            period.from = if is_better { period.from } else { period.from.min(from) };
+            period.to = if period.to_said { period.to } else { period.to.max(to) };
+            self.end(edge, from, changes);
+        }
+        Settled::New(period)
+    }
+
+    /// Another object of a functional predicate for a time that overlaps: the newer statement wins, where it says more.
+    fn make_way(&mut self, edge: u32, known: (Moment, Moment), period: &mut Period, changes: &mut Vec<Change>) {
+        let (from, to) = known;
+        if from < period.from {
+            self.end(edge, period.from, changes);
+        } else if !period.to_said && period.from < from {
+            // It began before the one that is known, and ended at the latest when that one began.
+            period.to = from;
+        } else if !period.from_said && to < period.to {
+            period.from = to;
+        } else {
+            self.end(edge, from, changes);
+        }
+    }
+
+    /// Ends what a statement of the opposite says is not so.
+    fn contradict(&mut self, slot: Slot, object: u32, period: Period, changes: &mut Vec<Change>) {
+        let mut edge = self.slot_head(slot).unwrap_or(NONE);
+        for _ in 0..MAX_PERIODS {
+            if edge == NONE {
+                return;
+            }
+            let (from, to) = (self.edges[edge].valid_from, self.valid_to(edge));
+            if self.edges[edge].ends[1] == object && from < period.to && period.from < to {
+                self.end(edge, from.max(period.from), changes);
+            }
+            edge = self.edges[edge].links[SLOT][1];
+        }
+    }
+
+    /// Lets an edge's validity end at `valid_to`, as is known from now on.
+    pub(super) fn end(&mut self, edge: u32, valid_to: Moment, changes: &mut Vec<Change>) {
+        let revision = Revision { recorded_at: self.latest, valid_to, earlier: self.edges[edge].revision };
+        self.edges[edge].revision = self.revisions.insert(revision);
+        changes.push(if valid_to <= self.edges[edge].valid_from {
+            Change::EdgeRetracted(EdgeId(edge))
+        } else {
+            Change::EdgeEnded { edge: EdgeId(edge), valid_to }
+        });
+    }
+
+    /// The end of an edge's validity as it is known now.
+    pub(super) fn valid_to(&self, edge: u32) -> Moment {
+        let record = &self.edges[edge];
+        if record.revision == NONE { record.valid_to } else { self.revisions[record.revision].valid_to }
+    }
+}
+
+impl Period {
+    fn of(fact: &Fact<'_>, now: Moment) -> Self {
+        let to = fact.valid_to.unwrap_or(Moment::MAX);
+        // Of what is over, the beginning is unknown; what is so was so when it was said.
+        let since = if now < to { now } else { Moment::MIN };
+        Self {
+            from: fact.valid_from.unwrap_or(since),
+            to,
+            from_said: fact.valid_from.is_some(),
+            to_said: fact.valid_to.is_some(),
+        }
+    }
+}
+
+/// How many periods of a slot a fact is compared with, the most recently recorded first.
+const MAX_PERIODS: usize = 64;

@@ -1,0 +1,71 @@
+//! Two nodes that turn out to be one.
+
+use super::apply::{Period, Settled};
+use super::change::Change;
+use super::moment::Moment;
+use super::slab::NONE;
+use super::store::{Graph, IN, NodeId, OUT};
+
+impl Graph {
+    /// Gives everything that `from` has to `into`: its edges, and its names, by which `into` is found from now on.
+    ///
+    /// What the two say of the same slot is settled as if it had been said one after the other. Merging is about
+    /// identity, which has no time: the graph as of an earlier moment has the merged node too. Returns whether there
+    /// was anything to merge: both are there, and are two.
+    pub fn merge(&mut self, from: NodeId, into: NodeId, changes: &mut Vec<Change>) -> bool {
+        if from == into || self.node(from).is_none() || self.node(into).is_none() {
+            return false;
+        }
+        for list in [OUT, IN] {
+            // Oldest first, as they were said.
+            let mut edges = Vec::new();
+            let mut edge = self.nodes[from.0].heads[list];
+            while edge != NONE {
+                edges.push(edge);
+                edge = self.edges[edge].links[list][1];
+            }
+            for &edge in edges.iter().rev() {
+                self.hand_over(edge, list, into.0, changes);
+            }
+        }
+        let names = std::mem::replace(&mut self.nodes[from.0].name, NONE);
+        let mut name = names;
+        while name != NONE {
+            self.names[name].node = into.0;
+            name = self.names[name].next;
+        }
+        self.append_names(into.0, names);
+        let first = self.nodes[from.0].first_recorded;
+        self.nodes[into.0].first_recorded = self.nodes[into.0].first_recorded.min(first);
+        self.remove_node(from.0);
+        self.touch_node(into.0);
+        changes.push(Change::NodeMerged { from, into });
+        true
+    }
+
+    /// Moves one end of an edge to another node.
+    fn hand_over(&mut self, edge: u32, end: usize, into: u32, changes: &mut Vec<Change>) {
+        self.detach(edge);
+        self.edges[edge].ends[end] = into;
+        let record = &self.edges[edge];
+        let (ends, predicate, marks, from) = (record.ends, record.predicate, record.marks, record.valid_from);
+        let to = self.valid_to(edge);
+        if from < to {
+            let period = Period { from, to, from_said: !marks.is_assumed(), to_said: to != Moment::MAX };
+            match self.settle(ends, predicate, marks.is_negated(), period, changes) {
+                Settled::Known(known) => {
+                    let mentions = self.edges[known].mentions.saturating_add(self.edges[edge].mentions);
+                    self.edges[known].mentions = mentions;
+                    self.end(edge, from, changes);
+                }
+                Settled::New(period) => {
+                    self.edges[edge].valid_from = period.from;
+                    if period.to != to {
+                        self.end(edge, period.to, changes);
+                    }
+                }
+            }
+        }
+        self.attach(edge);
+    }
+}

@@ -1,0 +1,322 @@
+//! Asking a graph: one node, its neighbours, ways between two nodes, and how what is known came to be.
+
+use std::collections::BTreeMap;
+
+use super::moment::Moment;
+use super::slab::NONE;
+use super::store::{EdgeId, EdgeRecord, Graph, IN, NodeId, OUT, SLOT};
+use crate::event::{Channel, Span};
+
+/// A moment in both kinds of time: what was so at `valid`, as it was known at `recorded`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AsOf {
+    /// When it was so.
+    pub valid: Moment,
+    /// When it was known to be so.
+    pub recorded: Moment,
+}
+
+impl AsOf {
+    /// What was so at `moment`, by all that is known now.
+    pub const fn valid(moment: Moment) -> Self {
+        Self { valid: moment, recorded: Moment::MAX }
+    }
+
+    /// What was taken to be so at `moment`, by what was known then.
+    pub const fn at(moment: Moment) -> Self {
+        Self { valid: moment, recorded: moment }
+    }
+}
+
+/// Which edges of a node.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Direction {
+    /// Those whose subject it is.
+    Out,
+    /// Those whose object it is.
+    In,
+    /// All; one from the node to itself comes twice.
+    Both,
+}
+
+/// A node, read.
+#[derive(Debug, Clone, Copy)]
+pub struct Node<'g> {
+    graph: &'g Graph,
+    id: u32,
+}
+
+/// An edge, read.
+#[derive(Debug, Clone, Copy)]
+pub struct Edge<'g> {
+    graph: &'g Graph,
+    id: u32,
+}
+
+/// One step of a way from node to node.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Step {
+    /// Along which edge.
+    pub edge: EdgeId,
+    /// To which node.
+    pub node: NodeId,
+}
+
+impl Graph {
+    /// The node that has this name, its own or that of one merged into it.
+    pub fn find(&self, name: &str, kind: &str) -> Option<NodeId> {
+        let name = self.find_name(self.texts.find(name)?, self.texts.find(kind)?)?;
+        Some(NodeId(self.names[name].node))
+    }
+
+    /// The node of this number, where there is one.
+    pub fn node(&self, id: NodeId) -> Option<Node<'_>> {
+        (id.0 < self.nodes.end() && self.nodes[id.0].name != NONE).then_some(Node { graph: self, id: id.0 })
+    }
+
+    /// The edge of this number, where there is one.
+    pub fn edge(&self, id: EdgeId) -> Option<Edge<'_>> {
+        (id.0 < self.edges.end() && self.edges[id.0].ends[0] != NONE).then_some(Edge { graph: self, id: id.0 })
+    }
+
+    /// All nodes, by number.
+    pub fn nodes(&self) -> impl Iterator<Item = Node<'_>> {
+        (0..self.nodes.end()).filter_map(|id| self.node(NodeId(id)))
+    }
+
+    /// All edges, by number; of those only that were so at the given moment, where one is given.
+    pub fn edges(&self, as_of: Option<AsOf>) -> impl Iterator<Item = Edge<'_>> {
+        (0..self.edges.end()).filter_map(|id| self.edge(EdgeId(id))).filter(move |edge| edge.holds(as_of))
+    }
+
+    /// The edges of a node, the one that was recorded last first; of those only that were so at the given moment,
+    /// where one is given. None where there is no such node.
+    pub fn neighbours(
+        &self,
+        node: NodeId,
+        direction: Direction,
+        as_of: Option<AsOf>,
+    ) -> impl Iterator<Item = Edge<'_>> {
+        let heads = self.node(node).map_or([NONE; 2], |_| self.nodes[node.0].heads);
+        let (first, second) = match direction {
+            Direction::Out => (heads[OUT], NONE),
+            Direction::In => (NONE, heads[IN]),
+            Direction::Both => (heads[OUT], heads[IN]),
+        };
+        self.list(first, OUT).chain(self.list(second, IN)).filter(move |edge| edge.holds(as_of))
+    }
+
+    /// A shortest way between two nodes along edges of any direction, at most `max_steps` long; empty from a node to
+    /// itself. Of several, the one whose edges were recorded last, from the first step on. `None` where there is none
+    /// or where more than `max_nodes` nodes would have to be looked at.
+    pub fn path(
+        &self,
+        from: NodeId,
+        to: NodeId,
+        max_steps: usize,
+        max_nodes: usize,
+        as_of: Option<AsOf>,
+    ) -> Option<Vec<Step>> {
+        self.node(from)?;
+        self.node(to)?;
+        // The node and the edge that each node was reached by.
+        let mut reached = BTreeMap::from([(from.0, (NONE, NONE))]);
+        let mut border = vec![from.0];
+        for _ in 0..max_steps {
+            if reached.contains_key(&to.0) {
+                break;
+            }
+            let mut next = Vec::new();
+            for node in border {
+                for edge in self.neighbours(NodeId(node), Direction::Both, as_of) {
+                    let [subject, object] = edge.record().ends;
+                    let other = if subject == node { object } else { subject };
+                    if reached.contains_key(&other) {
+                        continue;
+                    }
+                    if reached.len() == max_nodes {
+                        return None;
+                    }
+                    reached.insert(other, (node, edge.id));
+                    next.push(other);
+                }
+            }
+            border = next;
+        }
+        let mut steps = Vec::new();
+        let mut node = to.0;
+        while node != from.0 {
+            let &(before, edge) = reached.get(&node)?;
+            steps.push(Step { edge: EdgeId(edge), node: NodeId(node) });
+            node = before;
+        }
+        steps.reverse();
+        Some(steps)
+    }
+
+    /// Everything that was ever recorded of an edge's slot, oldest first: of the same subject and predicate, and of the
+    /// same object too unless the predicate is functional. Empty where there is no such edge.
+    pub fn history(&self, edge: EdgeId) -> Vec<Edge<'_>> {
+        let head = self.edge(edge).and_then(|edge| self.slot_head(self.slot_of(edge.id)));
+        let mut edges: Vec<_> = self.list(head.unwrap_or(NONE), SLOT).collect();
+        edges.reverse();
+        edges
+    }
+
+    /// Everything that was ever recorded of a node, oldest first.
+    pub fn node_history(&self, node: NodeId) -> Vec<Edge<'_>> {
+        let mut edges: Vec<_> = self.neighbours(node, Direction::Both, None).collect();
+        edges.sort_by_key(|edge| (edge.record().recorded_at, edge.id));
+        edges.dedup_by_key(|edge| edge.id);
+        edges
+    }
+
+    /// The edges of one list from `first` on.
+    fn list(&self, first: u32, list: usize) -> impl Iterator<Item = Edge<'_>> {
+        let mut next = first;
+        std::iter::from_fn(move || {
+            let edge = (next != NONE).then_some(Edge { graph: self, id: next })?;
+            next = edge.record().links[list][1];
+            Some(edge)
+        })
+    }
+}
+
+impl<'g> Node<'g> {
+    /// Its number.
+    pub fn id(&self) -> NodeId {
+        NodeId(self.id)
+    }
+
+    /// What it is called.
+    pub fn name(&self) -> &'g str {
+        self.names().next().map_or("", |(name, _)| name)
+    }
+
+    /// What kind of thing it is.
+    pub fn kind(&self) -> &'g str {
+        self.names().next().map_or("", |(_, kind)| kind)
+    }
+
+    /// All names with their kinds, its own first, then those of nodes that were merged into it.
+    pub fn names(&self) -> impl Iterator<Item = (&'g str, &'g str)> + use<'g> {
+        let graph = self.graph;
+        let mut next = graph.nodes[self.id].name;
+        std::iter::from_fn(move || {
+            let name = (next != NONE).then(|| &graph.names[next])?;
+            next = name.next;
+            Some((graph.texts.get(name.text), graph.texts.get(name.kind)))
+        })
+    }
+
+    /// When it was first recorded.
+    pub fn first_recorded(&self) -> Moment {
+        self.graph.nodes[self.id].first_recorded
+    }
+}
+
+impl<'g> Edge<'g> {
+    pub(super) fn record(&self) -> &'g EdgeRecord {
+        &self.graph.edges[self.id]
+    }
+
+    /// Its number.
+    pub fn id(&self) -> EdgeId {
+        EdgeId(self.id)
+    }
+
+    /// What it is about.
+    pub fn subject(&self) -> Node<'g> {
+        Node { graph: self.graph, id: self.record().ends[OUT] }
+    }
+
+    /// How the two are related.
+    pub fn predicate(&self) -> &'g str {
+        self.graph.texts.get(self.record().predicate)
+    }
+
+    /// What the subject is related to.
+    pub fn object(&self) -> Node<'g> {
+        Node { graph: self.graph, id: self.record().ends[IN] }
+    }
+
+    /// Since when it has been so.
+    pub fn valid_from(&self) -> Moment {
+        self.record().valid_from
+    }
+
+    /// Whether the text did not say since when, so that it is taken to be so since it was recorded.
+    pub fn is_valid_from_assumed(&self) -> bool {
+        self.record().marks.is_assumed()
+    }
+
+    /// Until when it has been so, as is known now; not after its beginning where it was retracted.
+    pub fn valid_to(&self) -> Moment {
+        self.graph.valid_to(self.id)
+    }
+
+    /// Until when it has been so, as was known when it was recorded.
+    pub fn first_valid_to(&self) -> Moment {
+        self.record().valid_to
+    }
+
+    /// The ends that became known later: when, and which; the latest first.
+    pub fn revisions(&self) -> impl Iterator<Item = (Moment, Moment)> + use<'g> {
+        let graph = self.graph;
+        let mut next = self.record().revision;
+        std::iter::from_fn(move || {
+            let revision = (next != NONE).then(|| &graph.revisions[next])?;
+            next = revision.earlier;
+            Some((revision.recorded_at, revision.valid_to))
+        })
+    }
+
+    /// When it was recorded.
+    pub fn recorded_at(&self) -> Moment {
+        self.record().recorded_at
+    }
+
+    /// How sure those who found it were at most, from 0 to 1.
+    pub fn confidence(&self) -> f32 {
+        f32::from(self.record().marks.confidence()) / 10_000.0
+    }
+
+    /// Whether it was said not to be so.
+    pub fn is_negated(&self) -> bool {
+        self.record().marks.is_negated()
+    }
+
+    /// How often it was said, up to 65,535.
+    pub fn mentions(&self) -> u16 {
+        self.record().mentions
+    }
+
+    /// The stream in which it was first said.
+    pub fn stream(&self) -> &'g str {
+        self.graph.texts.get(self.graph.sources[self.record().source].stream)
+    }
+
+    /// Where in the stream it was first said.
+    pub fn span(&self) -> Span {
+        let record = self.record();
+        let source = &self.graph.sources[record.source];
+        let start = u64::from(source.high) << 32 | u64::from(record.start);
+        let channel = Channel::from(self.graph.texts.get(source.channel).to_owned());
+        Span { choice: source.choice, channel, start, end: start + u64::from(record.length) }
+    }
+
+    /// Whether it was so at the given moment, as was known then; always true where none is given.
+    pub fn holds(&self, as_of: Option<AsOf>) -> bool {
+        let Some(as_of) = as_of else { return true };
+        let record = self.record();
+        if as_of.recorded < record.recorded_at || as_of.valid < record.valid_from {
+            return false;
+        }
+        let mut revision = record.revision;
+        while revision != NONE && self.graph.revisions[revision].recorded_at > as_of.recorded {
+            revision = self.graph.revisions[revision].earlier;
+        }
+        let valid_to = if revision == NONE { record.valid_to } else { self.graph.revisions[revision].valid_to };
+        as_of.valid < valid_to
+    }
+}

@@ -1,0 +1,72 @@
+//! Limits: what was least recently said makes room.
+
+use super::change::{Change, Limit};
+use super::fact::{Fact, FactError};
+use super::slab::NONE;
+use super::store::{EdgeId, Graph, IN, NodeId, OUT, channel_name};
+
+impl Graph {
+    /// Makes room for one edge.
+    pub(super) fn make_room_for_edge(&mut self, changes: &mut Vec<Change>) {
+        while self.edges.len() >= self.settings.limits.max_edges {
+            self.evict_edge(self.edges_by_use[1], Limit::MaxEdges, changes);
+        }
+    }
+
+    /// Makes room for the nodes and texts that a fact may add. What it is about stays.
+    pub(super) fn make_room(&mut self, fact: &Fact<'_>, changes: &mut Vec<Change>) -> Result<(), FactError> {
+        let limits = self.settings.limits;
+        if limits.max_nodes < 2 || limits.max_edges < 1 {
+            return Err(FactError::NoRoom);
+        }
+        let channel = channel_name(&fact.source.span.channel).len();
+        let texts = [fact.subject.name, fact.subject.kind, fact.object.name, fact.object.kind, fact.predicate];
+        let bytes = texts.iter().map(|text| text.len()).sum::<usize>() + fact.source.stream.len() + channel;
+        let fixed: usize = self.functional.iter().map(|&predicate| self.texts.get(predicate).len()).sum();
+        if bytes + fixed > limits.max_text_bytes {
+            return Err(FactError::TooLong { bytes: bytes + fixed, limit: limits.max_text_bytes });
+        }
+        let (mut missing, mut kept) = (0, 0);
+        let both = [fact.subject, fact.object];
+        for &entity in if fact.subject == fact.object { &both[..1] } else { &both[..] } {
+            match self.find(entity.name, entity.kind) {
+                Some(node) => {
+                    self.touch_node(node.0);
+                    kept += 1;
+                }
+                None => missing += 1,
+            }
+        }
+        while self.nodes.len() + missing > limits.max_nodes {
+            self.evict_node(self.nodes_by_use[1], Limit::MaxNodes, changes);
+        }
+        // Counts the fact's texts as new, known or not: at worst it makes room a fact early.
+        while self.texts.bytes() + bytes > limits.max_text_bytes {
+            if self.nodes.len() > kept {
+                self.evict_node(self.nodes_by_use[1], Limit::MaxTextBytes, changes);
+            } else if self.edges.len() > 0 {
+                self.evict_edge(self.edges_by_use[1], Limit::MaxTextBytes, changes);
+            } else {
+                // Nothing but the fact's own nodes is left, whose texts were counted twice.
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    fn evict_edge(&mut self, edge: u32, limit: Limit, changes: &mut Vec<Change>) {
+        self.remove_edge(edge);
+        changes.push(Change::EdgeEvicted { edge: EdgeId(edge), limit });
+    }
+
+    fn evict_node(&mut self, node: u32, limit: Limit, changes: &mut Vec<Change>) {
+        for list in [OUT, IN] {
+            while self.nodes[node].heads[list] != NONE {
+                self.evict_edge(self.nodes[node].heads[list], limit, changes);
+            }
+        }
+        let name = self.node(NodeId(node)).expect("it is in the list by use").name().to_owned();
+        self.remove_node(node);
+        changes.push(Change::NodeEvicted { node: NodeId(node), name, limit });
+    }
+}

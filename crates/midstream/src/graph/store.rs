@@ -1,0 +1,485 @@
+//! The graph's records, how they hang together, and the few operations that keep them so.
+//!
+//! An edge is one record of 88 bytes, since whoever reads an edge as of a time needs most of it. It is a member of four
+//! doubly linked lists: its subject's and its object's edges, its slot's periods, and all edges by last use. Each
+//! operation here is constant work.
+
+use std::borrow::Cow;
+
+use super::fact::{Entity, Fact, Source};
+use super::index::{Hasher, Index};
+use super::moment::Moment;
+use super::settings::Settings;
+use super::slab::{EMPTY, Ends, Links, NONE, Slab};
+use super::texts::Texts;
+use crate::event::{Channel, Span};
+
+/// A node's number. It stays while the node does; it may be given out again after
+/// [`NodeEvicted`](super::Change::NodeEvicted) or [`NodeMerged`](super::Change::NodeMerged).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct NodeId(pub(super) u32);
+
+/// An edge's number. It stays while the edge does; it may be given out again after
+/// [`EdgeEvicted`](super::Change::EdgeEvicted).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct EdgeId(pub(super) u32);
+
+impl NodeId {
+    /// The number.
+    pub fn number(self) -> u32 {
+        self.0
+    }
+}
+
+impl EdgeId {
+    /// The number.
+    pub fn number(self) -> u32 {
+        self.0
+    }
+}
+
+/// A temporal knowledge graph. See the [module](super).
+#[derive(Debug, Clone)]
+pub struct Graph {
+    pub(super) settings: Settings,
+    pub(super) hasher: Hasher,
+    pub(super) texts: Texts,
+    pub(super) nodes: Slab<NodeRecord>,
+    pub(super) edges: Slab<EdgeRecord>,
+    pub(super) names: Slab<NameRecord>,
+    pub(super) revisions: Slab<Revision>,
+    pub(super) sources: Slab<SourceRecord>,
+    /// Names by text and kind.
+    pub(super) name_index: Index,
+    /// The newest period of each slot.
+    pub(super) slot_index: Index,
+    pub(super) source_index: Index,
+    /// The functional predicates' texts.
+    pub(super) functional: Vec<u32>,
+    /// Edges that say that something is not so.
+    pub(super) negated: usize,
+    /// Nodes and edges, the most recently used first.
+    pub(super) nodes_by_use: Ends,
+    pub(super) edges_by_use: Ends,
+    /// The latest moment at which anything was recorded.
+    pub(super) latest: Moment,
+}
+
+#[derive(Debug, Clone)]
+pub(super) struct NodeRecord {
+    /// The first of its names, which is what it is called. `NONE`: the slot is free.
+    pub(super) name: u32,
+    pub(super) first_recorded: Moment,
+    /// The newest edge that leaves and the newest that arrives.
+    pub(super) heads: [u32; 2],
+    pub(super) by_use: [u32; 2],
+}
+
+/// A name by which a node is found: each node has one, a merged one more.
+#[derive(Debug, Clone)]
+pub(super) struct NameRecord {
+    pub(super) text: u32,
+    pub(super) kind: u32,
+    pub(super) node: u32,
+    /// The node's next name.
+    pub(super) next: u32,
+}
+
+#[derive(Debug, Clone)]
+pub(super) struct EdgeRecord {
+    pub(super) links: [[u32; 2]; 4],
+    /// The node that it leaves, the node at which it arrives. `NONE`: the slot is free.
+    pub(super) ends: [u32; 2],
+    pub(super) predicate: u32,
+    /// The newest revision of its end.
+    pub(super) revision: u32,
+    pub(super) valid_from: Moment,
+    /// As it was first recorded.
+    pub(super) valid_to: Moment,
+    pub(super) recorded_at: Moment,
+    pub(super) source: u32,
+    /// First byte of the source, its upper half being the source's.
+    pub(super) start: u32,
+    pub(super) length: u32,
+    /// How often it was said.
+    pub(super) mentions: u16,
+    pub(super) marks: Marks,
+}
+
+/// Confidence in ten-thousandths and two flags.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Marks(pub(super) u16);
+
+impl Marks {
+    pub(super) const NEGATED: u16 = 1 << 15;
+    /// The text did not say since when.
+    pub(super) const ASSUMED: u16 = 1 << 14;
+
+    pub(super) fn new(confidence: f32, negated: bool, assumed: bool) -> Self {
+        let negated = if negated { Self::NEGATED } else { 0 };
+        let assumed = if assumed { Self::ASSUMED } else { 0 };
+        Self((confidence * 10_000.0 + 0.5) as u16 | negated | assumed)
+    }
+
+    pub(super) fn confidence(self) -> u16 {
+        self.0 & (Self::ASSUMED - 1)
+    }
+
+    pub(super) fn is_negated(self) -> bool {
+        self.0 & Self::NEGATED != 0
+    }
+
+    pub(super) fn is_assumed(self) -> bool {
+        self.0 & Self::ASSUMED != 0
+    }
+}
+
+/// An end of validity that was learned after the edge was recorded.
+#[derive(Debug, Clone)]
+pub(super) struct Revision {
+    pub(super) recorded_at: Moment,
+    pub(super) valid_to: Moment,
+    /// The revision before it.
+    pub(super) earlier: u32,
+}
+
+/// A text of a stream, in stretches of 4 GiB.
+#[derive(Debug, Clone)]
+pub(super) struct SourceRecord {
+    pub(super) stream: u32,
+    pub(super) channel: u32,
+    pub(super) choice: u32,
+    /// The upper half of offsets in it.
+    pub(super) high: u32,
+    /// Edges that come from it. 0: the slot is free.
+    pub(super) uses: u32,
+}
+
+/// The lists that an edge is in. The first two are indices into `ends` and `heads` as well.
+pub(super) const OUT: usize = 0;
+pub(super) const IN: usize = 1;
+pub(super) const SLOT: usize = 2;
+pub(super) const USE: usize = 3;
+
+impl Links for EdgeRecord {
+    fn links(&mut self, list: usize) -> &mut [u32; 2] {
+        &mut self.links[list]
+    }
+}
+
+impl Links for NodeRecord {
+    fn links(&mut self, _list: usize) -> &mut [u32; 2] {
+        &mut self.by_use
+    }
+}
+
+/// What can hold one fact at a time: subject and predicate, and the object unless the predicate is functional. That a
+/// thing is not so says nothing of what is, so it has a slot of its own for each object.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Slot {
+    pub(super) subject: u32,
+    pub(super) predicate: u32,
+    pub(super) object: u32,
+    pub(super) negated: bool,
+}
+
+impl Graph {
+    /// An empty graph.
+    pub fn new(settings: Settings) -> Self {
+        let hasher = Hasher::new(settings.seed);
+        let mut texts = Texts::new(hasher);
+        let functional = settings.functional.iter().map(|predicate| texts.take(predicate)).collect();
+        Self {
+            settings,
+            hasher,
+            texts,
+            nodes: Slab::new(),
+            edges: Slab::new(),
+            names: Slab::new(),
+            revisions: Slab::new(),
+            sources: Slab::new(),
+            name_index: Index::default(),
+            slot_index: Index::default(),
+            source_index: Index::default(),
+            functional,
+            negated: 0,
+            nodes_by_use: EMPTY,
+            edges_by_use: EMPTY,
+            latest: Moment::MIN,
+        }
+    }
+
+    /// How it behaves.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// Nodes in it.
+    pub fn node_count(&self) -> usize {
+        self.nodes.len()
+    }
+
+    /// Edges in it, ended ones included.
+    pub fn edge_count(&self) -> usize {
+        self.edges.len()
+    }
+
+    /// Bytes of its texts, each counted once: what `max_text_bytes` limits.
+    pub fn text_bytes(&self) -> usize {
+        self.texts.bytes()
+    }
+
+    /// Bytes that it takes besides the texts, as far as it knows: pages and tables in full, used or not.
+    pub fn table_bytes(&self) -> usize {
+        self.nodes.bytes()
+            + self.edges.bytes()
+            + self.names.bytes()
+            + self.revisions.bytes()
+            + self.sources.bytes()
+            + self.name_index.bytes()
+            + self.slot_index.bytes()
+            + self.source_index.bytes()
+            + self.texts.table_bytes()
+    }
+
+    // Nodes
+
+    pub(super) fn find_name(&self, text: u32, kind: u32) -> Option<u32> {
+        let is = |id| self.names[id].text == text && self.names[id].kind == kind;
+        self.name_index.find(self.name_hash(text, kind), is)
+    }
+
+    fn name_hash(&self, text: u32, kind: u32) -> u64 {
+        self.hasher.number(u64::from(text) << 32 | u64::from(kind)).finish()
+    }
+
+    /// Adds a node that is not there.
+    pub(super) fn add_node(&mut self, entity: Entity<'_>, now: Moment) -> u32 {
+        let node =
+            self.nodes.insert(NodeRecord { name: NONE, first_recorded: now, heads: [NONE; 2], by_use: [NONE; 2] });
+        self.nodes.push_front(USE, &mut self.nodes_by_use, node);
+        self.add_name(node, entity);
+        node
+    }
+
+    /// Adds a name of a node behind those that it has. Nothing is found by it that was found by it before.
+    pub(super) fn add_name(&mut self, node: u32, entity: Entity<'_>) {
+        let (text, kind) = (self.texts.take(entity.name), self.texts.take(entity.kind));
+        let name = self.names.insert(NameRecord { text, kind, node, next: NONE });
+        let (names, hasher) = (&self.names, self.hasher);
+        let hash_of = |id| hasher.number(u64::from(names[id].text) << 32 | u64::from(names[id].kind)).finish();
+        self.name_index.insert(hash_of(name), name, hash_of);
+        self.append_names(node, name);
+    }
+
+    /// Hangs a list of names behind those of `node`.
+    pub(super) fn append_names(&mut self, node: u32, first: u32) {
+        let mut last = self.nodes[node].name;
+        if last == NONE {
+            self.nodes[node].name = first;
+            return;
+        }
+        while self.names[last].next != NONE {
+            last = self.names[last].next;
+        }
+        self.names[last].next = first;
+    }
+
+    /// Removes a node without edges, and its names.
+    pub(super) fn remove_node(&mut self, node: u32) {
+        let mut name = std::mem::replace(&mut self.nodes[node].name, NONE);
+        while name != NONE {
+            let NameRecord { text, kind, next, .. } = self.names[name];
+            self.name_index.remove(self.name_hash(text, kind), name);
+            self.texts.drop(text);
+            self.texts.drop(kind);
+            self.names.free(name);
+            name = next;
+        }
+        self.nodes.unlink(USE, &mut self.nodes_by_use, node);
+        self.nodes.free(node);
+    }
+
+    pub(super) fn touch_node(&mut self, node: u32) {
+        if self.nodes_by_use[0] != node {
+            self.nodes.unlink(USE, &mut self.nodes_by_use, node);
+            self.nodes.push_front(USE, &mut self.nodes_by_use, node);
+        }
+    }
+
+    // Edges
+
+    /// Adds an edge's record to every list and index. Its predicate and source have been taken.
+    pub(super) fn add_edge(&mut self, record: EdgeRecord) -> u32 {
+        self.negated += usize::from(record.marks.is_negated());
+        let edge = self.edges.insert(record);
+        self.attach(edge);
+        self.edges.push_front(USE, &mut self.edges_by_use, edge);
+        edge
+    }
+
+    /// Removes an edge and what only it held.
+    pub(super) fn remove_edge(&mut self, edge: u32) {
+        self.detach(edge);
+        self.edges.unlink(USE, &mut self.edges_by_use, edge);
+        let EdgeRecord { predicate, mut revision, source, marks, .. } = self.edges[edge];
+        self.negated -= usize::from(marks.is_negated());
+        while revision != NONE {
+            self.revisions.free(revision);
+            revision = self.revisions[revision].earlier;
+        }
+        self.texts.drop(predicate);
+        self.drop_source(source);
+        self.edges[edge].ends = [NONE; 2];
+        self.edges.free(edge);
+    }
+
+    pub(super) fn touch_edge(&mut self, edge: u32) {
+        if self.edges_by_use[0] != edge {
+            self.edges.unlink(USE, &mut self.edges_by_use, edge);
+            self.edges.push_front(USE, &mut self.edges_by_use, edge);
+        }
+    }
+
+    /// Puts an edge into its nodes' lists and into its slot.
+    pub(super) fn attach(&mut self, edge: u32) {
+        for list in [OUT, IN] {
+            let node = self.edges[edge].ends[list];
+            let mut ends = [self.nodes[node].heads[list], NONE];
+            self.edges.push_front(list, &mut ends, edge);
+            self.nodes[node].heads[list] = edge;
+        }
+        let slot = self.slot_of(edge);
+        let hash = self.slot_hash(slot);
+        match self.slot_head(slot) {
+            Some(head) => {
+                self.edges.push_front(SLOT, &mut [head, NONE], edge);
+                self.slot_index.replace(hash, head, edge);
+            }
+            None => {
+                self.edges.push_front(SLOT, &mut [NONE, NONE], edge);
+                // The index grows by asking for the hash of every slot that it has.
+                let mut index = std::mem::take(&mut self.slot_index);
+                index.insert(hash, edge, |other| self.slot_hash(self.slot_of(other)));
+                self.slot_index = index;
+            }
+        }
+    }
+
+    /// Takes an edge out of its nodes' lists and out of its slot.
+    pub(super) fn detach(&mut self, edge: u32) {
+        for list in [OUT, IN] {
+            let node = self.edges[edge].ends[list];
+            let mut ends = [self.nodes[node].heads[list], NONE];
+            self.edges.unlink(list, &mut ends, edge);
+            self.nodes[node].heads[list] = ends[0];
+        }
+        let hash = self.slot_hash(self.slot_of(edge));
+        let [newer, older] = self.edges[edge].links[SLOT];
+        self.edges.unlink(SLOT, &mut [NONE, NONE], edge);
+        match (newer, older) {
+            (NONE, NONE) => self.slot_index.remove(hash, edge),
+            (NONE, older) => self.slot_index.replace(hash, edge, older),
+            _ => {}
+        }
+    }
+
+    // Slots
+
+    pub(super) fn slot(&self, subject: u32, predicate: u32, object: u32, negated: bool) -> Slot {
+        let any = !negated && self.functional.contains(&predicate);
+        Slot { subject, predicate, object: if any { NONE } else { object }, negated }
+    }
+
+    pub(super) fn slot_of(&self, edge: u32) -> Slot {
+        let EdgeRecord { ends: [subject, object], predicate, marks, .. } = self.edges[edge];
+        self.slot(subject, predicate, object, marks.is_negated())
+    }
+
+    fn slot_hash(&self, slot: Slot) -> u64 {
+        self.hasher
+            .number(u64::from(slot.subject) << 32 | u64::from(slot.object))
+            .number(u64::from(slot.predicate) << 1 | u64::from(slot.negated))
+            .finish()
+    }
+
+    /// The edge of a slot that was recorded last.
+    pub(super) fn slot_head(&self, slot: Slot) -> Option<u32> {
+        self.slot_index.find(self.slot_hash(slot), |edge| self.slot_of(edge) == slot)
+    }
+
+    // Sources
+
+    /// The record of a source's text, with one more edge that comes from it.
+    pub(super) fn take_source(&mut self, source: &Source<'_>) -> u32 {
+        let Span { choice, ref channel, start, .. } = source.span;
+        let (stream, channel) = (self.texts.take(source.stream), self.texts.take(&channel_name(channel)));
+        let record = SourceRecord { stream, channel, choice, high: (start >> 32) as u32, uses: 1 };
+        let hasher = self.hasher;
+        let hash = record.hash(hasher);
+        if let Some(id) = self.source_index.find(hash, |id| self.sources[id].is(&record)) {
+            self.sources[id].uses += 1;
+            self.texts.drop(stream);
+            self.texts.drop(channel);
+            return id;
+        }
+        let id = self.sources.insert(record);
+        let sources = &self.sources;
+        self.source_index.insert(hash, id, |other| sources[other].hash(hasher));
+        id
+    }
+
+    fn drop_source(&mut self, id: u32) {
+        self.sources[id].uses -= 1;
+        let record = &self.sources[id];
+        if record.uses == 0 {
+            let (stream, channel) = (record.stream, record.channel);
+            self.source_index.remove(record.hash(self.hasher), id);
+            self.texts.drop(stream);
+            self.texts.drop(channel);
+            self.sources.free(id);
+        }
+    }
+}
+
+impl SourceRecord {
+    fn is(&self, other: &Self) -> bool {
+        (self.stream, self.channel, self.choice, self.high) == (other.stream, other.channel, other.choice, other.high)
+    }
+
+    fn hash(&self, hasher: Hasher) -> u64 {
+        hasher
+            .number(u64::from(self.stream) << 32 | u64::from(self.channel))
+            .number(u64::from(self.choice) << 32 | u64::from(self.high))
+            .finish()
+    }
+}
+
+/// The channel's name, made up only where it has an id in it.
+pub(super) fn channel_name(channel: &Channel) -> Cow<'static, str> {
+    match channel {
+        Channel::Text => Cow::Borrowed("text"),
+        Channel::Reasoning => Cow::Borrowed("reasoning"),
+        Channel::Tool(_) => Cow::Owned(channel.to_string()),
+    }
+}
+
+impl Fact<'_> {
+    /// Its record, with what the graph has numbers for.
+    pub(super) fn record(&self, ends: [u32; 2], predicate: u32, source: u32) -> EdgeRecord {
+        EdgeRecord {
+            links: [[NONE; 2]; 4],
+            ends,
+            predicate,
+            revision: NONE,
+            valid_from: Moment::MIN,
+            valid_to: Moment::MAX,
+            recorded_at: Moment::MIN,
+            source,
+            start: self.source.span.start as u32,
+            length: (self.source.span.end - self.source.span.start) as u32,
+            mentions: 1,
+            marks: Marks::new(self.confidence, self.negated, self.valid_from.is_none()),
+        }
+    }
+}

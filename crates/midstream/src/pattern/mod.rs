@@ -1,0 +1,26 @@
+//! Rules over text as it streams.
+//!
+//! # What a match is
+//!
+//! The text of a rule is the concatenated text of one block of one channel. A *candidate* is a range of it that the
+//! rule's pattern matches whole, that is at most `max_length` bytes long, that starts where a match of `before` ends and
+//! is followed by a match of `after` (where the rule has them), and whose neighbours the boundary does not refuse. From
+//! each start the longest candidate counts that passes the rule's checks: keywords, validators, entropy, allowed values,
+//! stop-words, context. A rule's matches do not overlap: the leftmost start wins, and the search goes on at its end.
+
+#[cfg(feature = "rules")]
+mod fields;
+#[cfg(feature = "rules")]
+mod pack;
+mod rule;
+#[cfg(feature = "rules")]
+#[doc(hidden)]
+pub mod syntax;
+pub mod validate;
+
+#[cfg(feature = "rules")]
+pub use pack::{PackError, PackErrors};
+pub use rule::{
+    Action, Boundary, Channels, Context, DEFAULT_DISTANCE, Edge, Example, MAX_AFTER, MAX_DISTANCE, MAX_MAX_LENGTH,
+    Mask, Pack, Rule, Severity, Tests,
+};

@@ -1,0 +1,186 @@
+//! The strings of a JSON text and where they stand in it.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use crate::json::{Cursor, Kind, SyntaxError};
+
+/// A string that is a value, not a name.
+#[derive(Debug)]
+pub(super) struct Found<'p> {
+    /// Where its contents stand, between the quotes.
+    pub(super) at: Range<usize>,
+    /// It may hold words of the model's; not an id, a type or a signature, by the name of the nearest member.
+    pub(super) content: bool,
+    /// What it says.
+    pub(super) value: Cow<'p, str>,
+}
+
+/// What a JSON text holds of strings.
+#[derive(Debug, Default)]
+pub(super) struct Strings<'p> {
+    /// In order.
+    pub(super) strings: Vec<Found<'p>>,
+    /// Values that say once more, token by token, what the model wrote.
+    pub(super) tokens: Vec<Range<usize>>,
+}
+
+/// All strings of `text`, which is one JSON value.
+pub(super) fn strings(text: &str) -> Result<Strings<'_>, SyntaxError> {
+    let mut found = Strings::default();
+    let mut cursor = Cursor::new(text);
+    value(&mut cursor, Holder::default(), 0, &mut found)?;
+    cursor.end()?;
+    Ok(found)
+}
+
+fn value<'p>(
+    cursor: &mut Cursor<'p>,
+    holder: Holder,
+    depth: usize,
+    found: &mut Strings<'p>,
+) -> Result<(), SyntaxError> {
+    match cursor.peek() {
+        _ if depth > MAX_DEPTH => Err(SyntaxError::new(cursor.offset(), "fewer nested values")),
+        Kind::String => {
+            let start = cursor.offset() + 1;
+            let value = cursor.string()?.unwrap_or_default();
+            found.strings.push(Found { at: start..cursor.offset() - 1, content: holder.content, value });
+            Ok(())
+        }
+        Kind::Object => {
+            let member = |name: &str, cursor: &mut Cursor<'p>| {
+                if TOKENS.contains(&name) && matches!(cursor.peek(), Kind::Array | Kind::Object) {
+                    let start = cursor.offset();
+                    cursor.skip()?;
+                    found.tokens.push(start..cursor.offset());
+                    return Ok(());
+                }
+                value(cursor, holder.member(name), depth + 1, found)
+            };
+            cursor.object(member).map(drop)
+        }
+        Kind::Array => cursor.array(|cursor| value(cursor, holder, depth + 1, found)).map(drop),
+        _ => cursor.skip(),
+    }
+}
+
+/// What is known of the strings below a value.
+#[derive(Debug, Clone, Copy)]
+struct Holder {
+    /// They may hold words of the model's.
+    content: bool,
+    /// They are part of what a tool is given, where all names are the tool's own.
+    input: bool,
+}
+
+impl Default for Holder {
+    fn default() -> Self {
+        Self { content: true, input: false }
+    }
+}
+
+impl Holder {
+    /// The same of a member called `name`. Some members are written by the provider; a client hands them back or
+    /// compares them, so they must stay as they are.
+    fn member(self, name: &str) -> Self {
+        let input = self.input || INPUTS.contains(&name);
+        let protocol = PROTOCOL.contains(&name) || name.ends_with("_id") || name.ends_with("Id");
+        Self { content: input || !protocol, input }
+    }
+}
+
+/// Appends `value` to `out` as the contents of a JSON string (RFC 8259, section 7).
+pub(super) fn escape(value: &str, out: &mut String) {
+    let mut from = 0;
+    for (at, byte) in value.bytes().enumerate() {
+        let escaped = match byte {
+            b'"' => "\\\"",
+            b'\\' => "\\\\",
+            b'\n' => "\\n",
+            b'\r' => "\\r",
+            b'\t' => "\\t",
+            0..0x20 => {
+                out.push_str(&value[from..at]);
+                from = at + 1;
+                out.push_str("\\u00");
+                out.push(char::from(b'0' + (byte >> 4)));
+                out.push(char::from_digit(u32::from(byte & 15), 16).expect("four bits are a digit"));
+                continue;
+            }
+            _ => continue,
+        };
+        out.push_str(&value[from..at]);
+        out.push_str(escaped);
+        from = at + 1;
+    }
+    out.push_str(&value[from..]);
+}
+
+/// Names of members that repeat the model's words token by token.
+const TOKENS: &[&str] = &["logprobs", "logprobsResult", "top_logprobs"];
+
+/// Names of members that hold what a tool is given.
+const INPUTS: &[&str] = &["args", "arguments", "input", "parameters"];
+
+/// Names of members that are never the model's words.
+const PROTOCOL: &[&str] = &[
+    "bytes",
+    "code",
+    "created_at",
+    "data",
+    "encrypted_content",
+    "event",
+    "eventType",
+    "event_type",
+    "finishReason",
+    "finish_reason",
+    "format",
+    "id",
+    "model",
+    "modelVersion",
+    "model_name",
+    "name",
+    "obfuscation",
+    "object",
+    "p",
+    "provider",
+    "reason",
+    "role",
+    "service_tier",
+    "signature",
+    "status",
+    "stopReason",
+    "stop_reason",
+    "system_fingerprint",
+    "thoughtSignature",
+    "thought_signature",
+    "type",
+];
+
+/// Deeper values are not looked into; a frame that has them is refused.
+const MAX_DEPTH: usize = 128;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn strings_are_found_with_their_places() {
+        let text = r#" {"a": "one", "b": [1, "t\"wo", {"call_id": "\u0041"}], "d": null} "#;
+        let found = strings(text).unwrap();
+        let said: Vec<_> = found.strings.iter().map(|s| (s.content, &*s.value, &text[s.at.clone()])).collect();
+        assert_eq!(said, [(true, "one", "one"), (true, "t\"wo", "t\\\"wo"), (false, "A", "\\u0041")]);
+        assert!(strings("{\"a\"").is_err());
+        assert!(strings(&"[".repeat(100_000)).is_err());
+    }
+
+    #[test]
+    fn what_is_escaped_is_read_back() {
+        let value = "plain \"quoted\" back\\slash \n\r\t\u{1}\u{1f} naïve \u{1f600}";
+        let mut out = String::from("\"");
+        escape(value, &mut out);
+        out.push('"');
+        assert_eq!(serde_json::from_str::<String>(&out).unwrap(), value);
+    }
+}

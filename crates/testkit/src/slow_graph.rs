@@ -1,0 +1,154 @@
+//! The temporal graph by its rules alone: lists that are walked from end to end.
+
+use std::collections::BTreeSet;
+
+use midstream::graph::{Fact, Limits, Moment};
+
+/// A graph that keeps every edge in one list and looks at all of them for everything.
+#[derive(Debug, Default)]
+pub struct SlowGraph {
+    functional: BTreeSet<String>,
+    limits: Limits,
+    /// Name, kind, last use.
+    pub nodes: Vec<(String, String, u64)>,
+    /// The edges, as they were recorded.
+    pub edges: Vec<SlowEdge>,
+    uses: u64,
+    latest: Option<Moment>,
+}
+
+/// An edge with each end that it has had.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SlowEdge {
+    /// Subject, predicate, object.
+    pub triple: [String; 3],
+    /// Whether it was said not to be so.
+    pub negated: bool,
+    /// Since when it has been so.
+    pub from: Moment,
+    /// Whether that was not said.
+    pub assumed: bool,
+    /// When it became known, and the end that became known then; the first by the record itself.
+    pub ends: Vec<(Moment, Moment)>,
+    /// How often it was said.
+    pub mentions: u16,
+    last_use: u64,
+}
+
+impl SlowEdge {
+    fn to(&self) -> Moment {
+        self.ends.last().expect("there is one from the beginning").1
+    }
+
+    /// Whether it was so at `valid`, as was known at `recorded`.
+    pub fn holds(&self, valid: Moment, recorded: Moment) -> bool {
+        let known = self.ends.iter().rev().find(|(at, _)| *at <= recorded);
+        known.is_some_and(|(_, to)| self.from <= valid && valid < *to)
+    }
+}
+
+impl SlowGraph {
+    /// An empty graph with these functional predicates; limits of texts are not its business.
+    pub fn new(functional: &[&str], limits: Limits) -> Self {
+        let functional = functional.iter().map(|&predicate| predicate.to_owned()).collect();
+        Self { functional, limits, ..Self::default() }
+    }
+
+    /// Takes a valid fact.
+    pub fn apply(&mut self, fact: &Fact<'_>, now: Moment) {
+        let now = self.latest.map_or(now, |latest| latest.max(now));
+        self.latest = Some(now);
+        self.use_nodes(fact);
+        let triple = [fact.subject.name, fact.predicate, fact.object.name].map(str::to_owned);
+        let mut from = fact.valid_from;
+        let mut to = fact.valid_to.unwrap_or(Moment::MAX);
+        let mut start = from.unwrap_or(if now < to { now } else { Moment::MIN });
+        for edge in &mut self.edges {
+            let overlaps = edge.from < to && start < edge.to();
+            if edge.triple == triple && edge.negated != fact.negated && overlaps {
+                edge.ends.push((now, edge.from.max(start)));
+            }
+        }
+        let functional = self.functional.contains(fact.predicate) && !fact.negated;
+        let count = self.edges.len();
+        for at in (0..count).rev() {
+            let edge = &mut self.edges[at];
+            let same = edge.triple == triple;
+            let rival = functional && edge.triple[..2] == triple[..2] && !same;
+            let overlaps = edge.from < to && start < edge.to();
+            if edge.negated != fact.negated || !(same || rival) || !overlaps {
+                continue;
+            }
+            let ends = edge.to();
+            if rival {
+                if edge.from < start {
+                    edge.ends.push((now, start));
+                } else if fact.valid_to.is_none() && start < edge.from {
+                    to = edge.from;
+                } else if from.is_none() && ends < to {
+                    start = ends;
+                } else {
+                    edge.ends.push((now, edge.from));
+                }
+                continue;
+            }
+            let closes = fact.valid_to.is_some() && ends == Moment::MAX && (edge.from <= start || from.is_none());
+            let better = from.is_some() && edge.assumed;
+            let within = edge.from <= start && to <= ends && (!better || edge.from == start);
+            if closes || within {
+                if closes {
+                    edge.ends.push((now, to));
+                }
+                edge.mentions += 1;
+                self.uses += 1;
+                edge.last_use = self.uses;
+                return;
+            }
+            start = if better { start } else { start.min(edge.from) };
+            to = if fact.valid_to.is_some() { to } else { to.max(ends) };
+            edge.ends.push((now, edge.from));
+        }
+        from = fact.valid_from;
+        while self.edges.len() >= self.limits.max_edges {
+            let oldest = (0..self.edges.len()).min_by_key(|&at| self.edges[at].last_use).expect("it is full");
+            self.edges.remove(oldest);
+        }
+        self.uses += 1;
+        self.edges.push(SlowEdge {
+            triple,
+            negated: fact.negated,
+            from: start,
+            assumed: from.is_none(),
+            ends: vec![(now, to)],
+            mentions: 1,
+            last_use: self.uses,
+        });
+    }
+
+    fn use_nodes(&mut self, fact: &Fact<'_>) {
+        let wanted = [fact.subject, fact.object];
+        for entity in wanted {
+            self.uses += 1;
+            if let Some(node) = self.nodes.iter_mut().find(|node| node.0 == entity.name && node.1 == entity.kind) {
+                node.2 = self.uses;
+            }
+        }
+        let missing: BTreeSet<_> = wanted
+            .iter()
+            .map(|entity| (entity.name, entity.kind))
+            .filter(|(name, kind)| !self.nodes.iter().any(|node| node.0 == *name && node.1 == *kind))
+            .collect();
+        while self.nodes.len() + missing.len() > self.limits.max_nodes {
+            let oldest = (0..self.nodes.len()).min_by_key(|&at| self.nodes[at].2).expect("it is full");
+            let (name, ..) = self.nodes.remove(oldest);
+            self.edges.retain(|edge| edge.triple[0] != name && edge.triple[2] != name);
+        }
+        for entity in wanted {
+            self.uses += 1;
+            match self.nodes.iter_mut().find(|node| node.0 == entity.name && node.1 == entity.kind) {
+                Some(node) => node.2 = self.uses,
+                None => self.nodes.push((entity.name.to_owned(), entity.kind.to_owned(), self.uses)),
+            }
+        }
+    }
+}

@@ -1,0 +1,26 @@
+// What a stream of events is made by: a session in this thread, or one in a worker. Both have this one face.
+
+import type { StreamEvent } from './events.js';
+
+/** A piece of a body, as it arrived. */
+export type Piece = Uint8Array | ArrayBuffer | string;
+
+/** Takes a stream's pieces, gives its events. */
+export interface Decoder {
+  /** Takes the next piece of a body. */
+  push(piece: Piece): StreamEvent[] | Promise<StreamEvent[]>;
+  /** Takes one whole WebSocket message. */
+  pushMessage(message: Piece): StreamEvent[] | Promise<StreamEvent[]>;
+  /** Takes the end of the stream. */
+  end(): StreamEvent[] | Promise<StreamEvent[]>;
+  /** Takes the end of a stream whose transport failed, with the host's words for it. */
+  fail(reason: string): StreamEvent[] | Promise<StreamEvent[]>;
+  /** Called with the events that time alone brings: stalls and timeouts. */
+  onTimer: ((events: StreamEvent[]) => void) | null;
+  /** Whether `stream-end` was given. */
+  readonly ended: boolean;
+  /** Whether nothing more will come, so that one may hang up. */
+  readonly closed: boolean;
+  /** Gives the stream's memory back; nothing can be pushed any more. */
+  free(): void;
+}

@@ -1,0 +1,399 @@
+// Generated from the engine's schema (crates/midstream/src/event.rs, response.rs, error.rs, metrics) by
+// `MIDSTREAM_BLESS=1 cargo test -p midstream typescript`. Not to be edited.
+//
+// Offsets of a `Span` are UTF-8 bytes as the engine and the gateway give them. Events that this package's own sessions
+// give have them in UTF-16 units, as `String.prototype.slice` counts: `spans.ts` converts them.
+
+/**
+ * One of the texts that an answer consists of: `text`, `reasoning`, `tool:<id>`.
+ */
+export type Channel = string;
+
+/**
+ * One answer of a `Response`.
+ */
+export type Choice = {
+  /** The provider's number for it. */
+  index: number,
+  /** The visible text. */
+  text: string,
+  /** The reasoning. */
+  reasoning: string,
+  /** The words with which the model declined. */
+  refusal: string,
+  /** The tool calls that the host is to run, in order of their beginning; those that the provider runs itself are not
+   * among them. */
+  tool_calls: Array<ToolCall>,
+  /** Why it ended, in common words. */
+  finish_reason: FinishReason | null,
+  /** Why it ended, in the provider's words. */
+  raw_finish_reason: string | null,
+};
+
+/**
+ * The language of a provider's stream.
+ */
+export type Dialect = "openai-chat" | "openai-completions" | "openai-responses" | "openai-realtime" | "openai-assistants" | "openai-transcription" | "anthropic" | "gemini" | "gemini-live" | "gemini-interactions" | "ollama" | "cohere-v1" | "cohere-v2" | "bedrock-converse" | "bedrock-invoke" | "tgi" | "replicate" | "watsonx" | "mcp" | "text" | "unknown";
+
+/**
+ * The kinds of `Error`.
+ */
+export type ErrorKind = "provider" | "wrong-framing" | "malformed-frame" | "checksum" | "malformed-json" | "invalid-utf8" | "incomplete-frame" | "limit" | "timeout-first-content" | "timeout-gap" | "timeout-total" | "transport" | "cancelled";
+
+/**
+ * A whole response. What `midstream decode --final` prints.
+ */
+export type FinalResponse = {
+  /** Whose language the stream spoke; `null` where nothing was recognised. */
+  dialect: Dialect | null,
+  /** The provider's id. */
+  id: string | null,
+  /** The model that answered. */
+  model: string | null,
+  /** The answers, by index. */
+  choices: Array<Choice>,
+  /** Token counts. */
+  usage: Usage,
+  /** How the stream ended; `null` while it runs. */
+  verdict: Verdict | null,
+  /** The first fatal error, or the first error where none was fatal. */
+  error: StreamError | null,
+  /** How many things the provider said that midstream has no word for. */
+  unknown_events: number,
+};
+
+/**
+ * Why an answer ended, in common words (the AI SDK's).
+ */
+export type FinishReason = "stop" | "length" | "tool-calls" | "content-filter" | "error" | "other";
+
+/**
+ * How a body is cut into frames.
+ */
+export type Framing = "sse" | "ndjson" | "json-array" | "event-stream" | "ws" | "text";
+
+/**
+ * The distribution of the gaps between pieces of content, in microseconds, each at most 1/16 too high.
+ */
+export type Gaps = {
+  /** Half of the gaps are no longer. */
+  p50_us: number,
+  /** 95 % of the gaps are no longer. */
+  p95_us: number,
+  /** 99 % of the gaps are no longer. */
+  p99_us: number,
+  /** The longest. */
+  max_us: number,
+};
+
+/**
+ * A text that is one valid JSON value (RFC 8259), kept as it was written and serialised as that value.
+ */
+export type JsonText = unknown;
+
+/**
+ * What was measured over one stream. Times are microseconds since the session began.
+ *
+ * A *chunk* is a piece of content as it arrived (text, reasoning, refusal or tool input); it is not a token. Token
+ * counts are the provider's and stand in `Usage`.
+ */
+export type Metrics = {
+  /** Bytes of body. */
+  bytes: number,
+  /** Frames of the framing, keep-alives not counted. */
+  frames: number,
+  /** Comments, pings and empty lines. */
+  keep_alives: number,
+  /** Chunks of content. */
+  chunks: number,
+  /** UTF-8 bytes of visible text. */
+  text_bytes: number,
+  /** UTF-8 bytes of reasoning. */
+  reasoning_bytes: number,
+  /** UTF-8 bytes of tool input. */
+  tool_input_bytes: number,
+  /** Until the first byte of body. */
+  first_byte_us: number | null,
+  /** Until the first content: what OpenTelemetry calls time to first chunk. */
+  first_content_us: number | null,
+  /** Until the last content. */
+  last_content_us: number | null,
+  /** Until the stream's end. */
+  duration_us: number,
+  /** Between one piece of content and the next; `null` with fewer than two. */
+  gaps: Gaps | null,
+  /** Chunks a second from the first content to the last, the first not counted; `null` where no time passed. */
+  chunks_per_second: number | null,
+  /** Output tokens by the provider's count, a second from the first content to the last; `null` where either is
+   * unknown. */
+  output_tokens_per_second: number | null,
+};
+
+/**
+ * A stretch of one channel's text.
+ */
+export type Span = {
+  /** Which answer. */
+  choice: number,
+  /** Which text of it. */
+  channel: Channel,
+  /** First byte, counted in UTF-8 bytes of the channel's text. */
+  start: number,
+  /** One past the last byte. */
+  end: number,
+};
+
+/**
+ * Something wrong with a stream, with the byte offset at which it was found.
+ *
+ * It travels inside `Event::Error`; no error stops a session from taking more bytes.
+ */
+export type StreamError = {
+  /** What went wrong, and whose fault it is. */
+  kind: ErrorKind,
+  /** What was expected and what came: lowercase, no full stop; a provider's own words where it reported the error. */
+  message: string,
+  /** The provider's code or type for it (`overloaded_error`, `429`), where it gave one. */
+  code?: string,
+  /** Offset into the stream of the first byte concerned, in bytes. */
+  offset: number,
+};
+
+/**
+ * One thing that happened in a stream.
+ */
+export type StreamEvent = {
+  type: "stream-start",
+  /** How the bytes are cut into frames. */
+  framing: Framing,
+  /** Whose language the frames speak. */
+  dialect: Dialect,
+}
+| {
+  type: "response-metadata",
+  /** The provider's id of the response. */
+  id?: string,
+  /** The model that answers, as the provider names it. */
+  model?: string,
+}
+| {
+  type: "text-start",
+  /** Which answer. */
+  choice: number,
+  /** Which block of the answer. */
+  block: number,
+}
+| {
+  type: "text-delta",
+  /** Which answer. */
+  choice: number,
+  /** Which block of the answer. */
+  block: number,
+  /** The text to append. */
+  delta: string,
+}
+| {
+  type: "text-end",
+  /** Which answer. */
+  choice: number,
+  /** Which block of the answer. */
+  block: number,
+  /** The provider's signature over the block (Gemini `thoughtSignature`), to be handed back with its text. */
+  signature?: string,
+}
+| {
+  type: "reasoning-start",
+  /** Which answer. */
+  choice: number,
+  /** Which block of the answer. */
+  block: number,
+}
+| {
+  type: "reasoning-delta",
+  /** Which answer. */
+  choice: number,
+  /** Which block of the answer. */
+  block: number,
+  /** The text to append. */
+  delta: string,
+}
+| {
+  type: "reasoning-end",
+  /** Which answer. */
+  choice: number,
+  /** Which block of the answer. */
+  block: number,
+  /** The provider's signature over the block (Anthropic `signature`, Gemini `thoughtSignature`, encrypted
+   * content); a signed block must be handed back unaltered. */
+  signature?: string,
+}
+| {
+  type: "refusal-delta",
+  /** Which answer. */
+  choice: number,
+  /** The text to append. */
+  delta: string,
+}
+| {
+  type: "tool-input-start",
+  /** Which answer. */
+  choice: number,
+  /** The call's id: the provider's, or `call-N` for the N-th call of a stream whose provider gives none. */
+  id: string,
+  /** The tool's name. */
+  name: string,
+  /** Whether the provider runs the tool itself (web search, code execution), so that the host must not. */
+  provider_executed?: boolean,
+}
+| {
+  type: "tool-input-delta",
+  /** The call's id. */
+  id: string,
+  /** The text to append to the input. */
+  delta: string,
+}
+| {
+  type: "tool-input-end",
+  /** The call's id. */
+  id: string,
+}
+| {
+  type: "tool-call",
+  /** Which answer. */
+  choice: number,
+  /** The call's id. */
+  id: string,
+  /** The tool's name. */
+  name: string,
+  /** The input, where it is valid JSON (RFC 8259), or `{}` where the provider sent none; `null` where it is not
+   * valid or was broken off: then `input_text` has what came. */
+  input: JsonText | null,
+  /** The input as it was written. Empty where the provider sent none. */
+  input_text: string,
+  /** Whether the provider runs the tool itself. */
+  provider_executed?: boolean,
+  /** The provider's signature over the call (Gemini `thoughtSignature`), to be handed back with it. */
+  signature?: string,
+}
+| {
+  type: "tool-result",
+  /** Which answer. */
+  choice: number,
+  /** The call's id; empty where no call is known. */
+  id: string,
+  /** The provider's own object, whole. */
+  raw: JsonText,
+  /** The provider's signature over the result, to be handed back with it. */
+  signature?: string,
+}
+| {
+  type: "source",
+  /** Which answer. */
+  choice: number,
+  /** Where it can be found. */
+  url?: string,
+  /** Its title. */
+  title?: string,
+  /** The provider's own object, whole. */
+  raw: JsonText,
+}
+| {
+  type: "audio-delta",
+  /** Which answer. */
+  choice: number,
+  /** Base64, as the provider sent it. */
+  data: string,
+  /** What the data are, where the provider says so: `audio/pcm;rate=24000`. */
+  media_type?: string,
+}
+| {
+  type: "file",
+  /** Which answer. */
+  choice: number,
+  /** What it is: `image/png`. */
+  media_type?: string,
+  /** Base64, as the provider sent it, where the file itself came. */
+  data?: string,
+  /** Where it can be found, where only its address came. */
+  url?: string,
+  /** Whether it belongs to the reasoning, not to what the reader sees. */
+  reasoning?: boolean,
+  /** The provider's signature over it, to be handed back with it. */
+  signature?: string,
+}
+| {
+  type: "usage" } & Usage | {
+  type: "finish",
+  /** Which answer. */
+  choice: number,
+  /** The reason in common words. */
+  reason: FinishReason,
+  /** The reason in the provider's words. */
+  raw_reason: string,
+}
+| {
+  type: "error" } & StreamError | {
+  type: "unknown",
+  /** The provider's event type, or the path of the unknown field. */
+  name: string,
+  /** What came: JSON where it is valid JSON, otherwise a JSON string of the raw text. */
+  raw: JsonText,
+}
+| {
+  type: "stall",
+  /** How long the silence had lasted when it was noticed, in microseconds. */
+  silent_us: number,
+}
+| {
+  type: "repetition",
+  /** Where the repeating began and how far it had come. */
+  span: Span,
+  /** Length of what is repeated, in UTF-8 bytes. */
+  period: number,
+  /** How often it had stood there in a row when it was recognised. */
+  repeats: number,
+}
+| {
+  type: "stream-end",
+  /** How it ended. */
+  verdict: Verdict,
+  /** What was measured. */
+  metrics: Metrics,
+};
+
+/**
+ * One tool call of a `Choice`.
+ */
+export type ToolCall = {
+  /** The call's id. */
+  id: string,
+  /** The tool's name. */
+  name: string,
+  /** The input, where it is valid JSON. */
+  input: JsonText | null,
+  /** The input as it was written. */
+  input_text: string,
+};
+
+/**
+ * Token counts of a response, as the provider counts them. `null` where it does not say.
+ *
+ * A chunk of a stream is not a token: counts come from the provider or not at all.
+ */
+export type Usage = {
+  /** Tokens read. */
+  input_tokens: number | null,
+  /** Tokens written, including reasoning where the provider counts it in. */
+  output_tokens: number | null,
+  /** Tokens of reasoning. */
+  reasoning_tokens: number | null,
+  /** Input tokens that came from the provider's cache. */
+  cache_read_tokens: number | null,
+  /** All tokens, where the provider gives the sum. */
+  total_tokens: number | null,
+};
+
+/**
+ * How a stream ended.
+ */
+export type Verdict = "complete" | "truncated" | "failed";

@@ -1,0 +1,15 @@
+// midstream: watch, understand and steer a language model's answer while it is still being written.
+
+export { hasSimd, init, init as default, isReady, type EngineSource } from './engine.js';
+export { MidstreamError, type HostErrorKind } from './errors.js';
+export type * from './events.js';
+export { type BackpressureOptions, type Source } from './input.js';
+export { EventStream, midstream, type MidstreamOptions } from './midstream.js';
+export type { Limits, SessionOptions, Timeouts } from './options.js';
+export { ResponseBuilder } from './response.js';
+export { Session } from './session.js';
+export type { Decoder, Piece } from './decoder.js';
+export { EventDecoderStream, TextDeltaStream, type TransformOptions } from './transform.js';
+export { midstreamFetch, type Call, type MidstreamFetchOptions } from './fetch.js';
+export * from './sse/index.js';
+export * from './guide.js';

@@ -1,0 +1,66 @@
+// How a stream is to be read; every member is optional.
+
+import type { Dialect, Framing } from './events.js';
+import { MidstreamError } from './errors.js';
+
+/** How one stream is decoded and analysed. The engine's defaults hold for what is left out. */
+export interface SessionOptions {
+  /** How the body is cut into frames; recognised from the first bytes where it is not given. */
+  framing?: Framing | 'auto';
+  /** Whose language the frames speak; recognised from the first frames where it is not given. */
+  dialect?: Dialect | 'auto';
+  /** How much of anything is kept; reaching a limit is an `error` event. */
+  limits?: Limits;
+  /** How long is waited for content. Comments, pings and metadata reset nothing. */
+  timeouts?: Timeouts;
+  /** A silence of this many milliseconds is a `stall` event. */
+  stallAfterMs?: number;
+  /** Whether repetition is looked for. */
+  repetition?: boolean;
+  /** The clock, in milliseconds: `performance.now` where it is not given. */
+  now?: () => number;
+}
+
+export interface Limits {
+  /** Longest frame, in bytes: 32 MiB. */
+  maxFrameBytes?: number;
+  /** Longest tool input, in bytes: 16 MiB. */
+  maxToolInputBytes?: number;
+  /** Deepest nesting of tool input: 128. */
+  maxJsonDepth?: number;
+  /** Answers in one stream: 256. */
+  maxChoices?: number;
+  /** Tool calls in one stream: 4096. */
+  maxToolCalls?: number;
+  /** Frames that are kept until the dialect is recognised: 8. */
+  maxUndecidedFrames?: number;
+}
+
+export interface Timeouts {
+  /** From the beginning to the first content, in milliseconds. */
+  firstContentMs?: number;
+  /** From one piece of content to the next, in milliseconds. */
+  gapMs?: number;
+  /** From the beginning to the end, in milliseconds. */
+  totalMs?: number;
+}
+
+/** The options as the engine reads them. It names what it does not know. */
+export function engineConfig(options: SessionOptions): string {
+  const { framing, dialect, limits, timeouts, stallAfterMs, repetition } = options;
+  const config = { framing, dialect, limits, timeouts, stallAfterMs, repetition };
+  for (const [name, milliseconds] of Object.entries({ stallAfterMs, ...timeouts })) {
+    if (milliseconds !== undefined && !(Number.isSafeInteger(milliseconds) && milliseconds >= 0)) {
+      throw new MidstreamError('invalid-option', `expected whole milliseconds as \`${name}\`, found ${milliseconds}`);
+    }
+  }
+  return JSON.stringify(config);
+}
+
+/** Whether host timers are needed. */
+export function needsTimer({ timeouts, stallAfterMs }: SessionOptions): boolean {
+  return stallAfterMs !== undefined || Object.values(timeouts ?? {}).some((limit) => limit !== undefined);
+}
+
+/** Whether events may hold spans. */
+export const givesSpans = ({ repetition }: SessionOptions): boolean => repetition === true;

@@ -1,0 +1,56 @@
+// The engine in Node gives the events that it gives natively, over the whole corpus.
+import assert from 'node:assert/strict';
+import { before, test } from 'node:test';
+
+import { init, midstream, Session } from '../dist/index.js';
+import { collect, corpus, cut, lines, merged, midstreamPrints } from './support.mjs';
+
+const cases = corpus();
+const now = () => 0;
+
+before(() => init());
+
+test('the corpus gives its events, whole and in pieces of 1, 7 and 4096 bytes', () => {
+  assert.ok(cases.length > 150, `${cases.length} cases`);
+  for (const { name, dialect, framing, body, events } of cases) {
+    for (const size of [body.length, 1, 7, 4096]) {
+      const session = new Session({ dialect, framing, now });
+      const found = [...cut(body, size)].flatMap((piece) => session.push(piece));
+      found.push(...session.end());
+      assert.deepEqual(merged(found), events, `${name} in pieces of ${size}`);
+    }
+  }
+});
+
+test('text gives the events of its bytes, cut between the halves of a surrogate pair too', () => {
+  for (const { name, dialect, framing, body, events } of cases) {
+    const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(body);
+    if (Buffer.compare(Buffer.from(text), body) !== 0) continue;
+    const session = new Session({ dialect, framing, now });
+    const found = text.split('').flatMap((unit) => session.push(unit));
+    found.push(...session.end());
+    assert.deepEqual(merged(found), events, name);
+  }
+});
+
+test('final() is what `midstream decode --final` prints, over the whole corpus', async (t) => {
+  if (midstreamPrints('--version') === null) return t.skip('the binary is not built');
+  const kinds = new Map(cases.map((one) => [kindOf(one), cases.filter((other) => kindOf(other) === kindOf(one))]));
+  for (const [kind, members] of kinds) {
+    const [dialect, framing] = kind.split(' ');
+    const files = members.map(({ file }) => file);
+    const printed = lines(midstreamPrints('decode', '--final', '--dialect', dialect, '--framing', framing, ...files));
+    assert.equal(printed.length, members.length, kind);
+    for (const [at, { name, body }] of members.entries()) {
+      assert.deepEqual(await midstream(body, { dialect, framing, now }).final(), JSON.parse(printed[at]), name);
+    }
+  }
+});
+
+test('a session of its own is recognised as one with its dialect named', async () => {
+  for (const { name, body, events } of cases.filter(({ framing }) => framing === 'sse')) {
+    assert.deepEqual(merged(await collect(midstream(body, { now }))), events, name);
+  }
+});
+
+const kindOf = ({ dialect, framing }) => `${dialect} ${framing}`;
