@@ -4,6 +4,7 @@ mod analyze;
 mod decode;
 mod exit;
 mod frames;
+mod graph;
 mod host;
 mod input;
 mod interrupt;
@@ -33,6 +34,7 @@ enum Command {
     Frames(frames::Frames),
     Decode(decode::Decode),
     Analyze(analyze::Analyze),
+    Graph(graph::Graph),
     Replay(replay::Replay),
     Serve(serve::Serve),
     Watch(watch::Watch),
@@ -47,6 +49,7 @@ fn run(command: Command) -> Result<Outcome, Failure> {
         Command::Frames(frames) => frames.run(),
         Command::Decode(decode) => decode.run(),
         Command::Analyze(analyze) => analyze.run(),
+        Command::Graph(graph) => graph.run(),
         Command::Replay(replay) => replay.run(),
         Command::Serve(serve) => serve.run(),
         Command::Watch(watch) => watch.run(),

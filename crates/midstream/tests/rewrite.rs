@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use midstream::rewrite::{Filter, Filters, Kind, Rewriter};
-use midstream::{Config, ErrorKind, Event, Framing, Limits};
+use midstream::rewrite::{Filter, Filters, Kind, Rewriter, body};
+use midstream::{Config, Dialect, ErrorKind, Event, Framing, Limits};
 use midstream_testkit::{Case, Recording, bytewise, decode, random_cuts, shared_data};
 
 /// Shows everything at once.
@@ -166,4 +166,118 @@ fn cut_off(config: &Config, body: &[u8]) -> bool {
 
 fn contains(body: &[u8], part: &[u8]) -> bool {
     body.windows(part.len()).any(|window| window == part)
+}
+
+/// Stops at `!!`, and holds back a `!` until it knows.
+#[derive(Debug, Default)]
+struct Stop {
+    held: bool,
+    stopped: bool,
+}
+
+#[derive(Debug)]
+struct Stops;
+
+impl Filters for Stops {
+    fn start(&self, _: Kind) -> Box<dyn Filter> {
+        Box::<Stop>::default()
+    }
+}
+
+impl Filter for Stop {
+    fn push(&mut self, words: &str, out: &mut String) {
+        for character in words.chars() {
+            let held = std::mem::replace(&mut self.held, character == '!');
+            self.stopped |= held && self.held;
+            if self.stopped {
+                return;
+            }
+            if held {
+                out.push('!');
+            }
+            if !self.held {
+                out.push(character);
+            }
+        }
+    }
+
+    fn finish(&mut self, out: &mut String) {
+        if self.held && !self.stopped {
+            out.push('!');
+        }
+    }
+
+    fn stopped(&self) -> Option<&str> {
+        self.stopped.then_some("rule `bangs` stops this answer")
+    }
+}
+
+#[test]
+fn a_stream_that_is_stopped_ends_with_an_error_in_its_dialect() {
+    let chat = |text: &str| {
+        format!(
+            "data: {{\"id\":\"c1\",\"model\":\"m\",\"choices\":[{{\"index\":0,\"delta\":{{\"content\":\"{text}\"}}}}]}}\n\n"
+        )
+    };
+    let anthropic = |text: &str| {
+        format!(
+            "event: content_block_delta\ndata: {{\"type\":\"content_block_delta\",\"index\":2,\"delta\":{{\"type\":\"text_delta\",\"text\":\"{text}\"}}}}\n\n"
+        )
+    };
+    let ollama = |text: &str| {
+        format!("{{\"model\":\"m\",\"message\":{{\"role\":\"assistant\",\"content\":\"{text}\"}},\"done\":false}}\n")
+    };
+    let gemini = |text: &str| {
+        format!(
+            "data: {{\"candidates\":[{{\"content\":{{\"parts\":[{{\"text\":\"{text}\"}}],\"role\":\"model\"}},\"index\":0}}]}}\n\n"
+        )
+    };
+    for (dialect, frames) in [
+        (Dialect::OpenaiChat, [chat("Well"), chat(" now !"), chat("! more"), chat("never")]),
+        (Dialect::Anthropic, [anthropic("Well"), anthropic(" now !"), anthropic("! more"), anthropic("never")]),
+        (Dialect::Ollama, [ollama("Well"), ollama(" now !"), ollama("! more"), ollama("never")]),
+        (Dialect::Gemini, [gemini("Well"), gemini(" now !"), gemini("! more"), gemini("never")]),
+    ] {
+        let config = Config { dialect: Some(dialect), ..Config::default() };
+        let (out, stopped) = rewrite(&config, Arc::new(Stops), frames.concat().as_bytes(), &[]);
+        assert_eq!(stopped.as_deref(), Some("rule `bangs` stops this answer"), "{dialect}");
+        let events = decode(&config, &out, &[]);
+        let (words, rest) = words(&events);
+        assert_eq!(words.values().collect::<Vec<_>>(), ["Well now "], "{dialect}");
+        assert_eq!(rest.last().map(String::as_str), Some("Failed"), "{dialect}: {rest:?}");
+        let told =
+            |event: &Event| matches!(event, Event::Error(error) if error.message == "rule `bangs` stops this answer");
+        assert!(events.iter().any(told), "{dialect}: {}", String::from_utf8_lossy(&out));
+    }
+}
+
+#[test]
+fn signed_reasoning_is_never_altered() {
+    let thinking = |text: &str| {
+        format!(
+            "data: {{\"type\":\"content_block_delta\",\"index\":0,\"delta\":{{\"type\":\"thinking_delta\",\"thinking\":\"{text}\"}}}}\n\n"
+        )
+    };
+    let config = Config { dialect: Some(Dialect::Anthropic), ..Config::default() };
+    let fine = [thinking("all is "), thinking("fin"), thinking("e")].concat();
+    let (out, stopped) = rewrite(&config, Arc::new(Masks), fine.as_bytes(), &[]);
+    assert_eq!((all(&config, &out).0.values().next().map(String::as_str), stopped), (Some("all is fine"), None));
+    let (_, stopped) = rewrite(&config, Arc::new(Masks), thinking("nev").as_bytes(), &[]);
+    assert_eq!(stopped, None);
+    let (out, stopped) =
+        rewrite(&config, Arc::new(Masks), [thinking("so nev"), thinking("er")].concat().as_bytes(), &[]);
+    assert!(stopped.is_some_and(|reason| reason.contains("signed")));
+    assert!(!String::from_utf8_lossy(&out).contains("##"));
+    let whole = r#"{"content":[{"type":"thinking","thinking":"never","signature":"c2ln"}]}"#;
+    assert!(body(&Masks, whole).is_err_and(|reason| reason.contains("signed")));
+}
+
+#[test]
+fn a_whole_answer_is_filtered_in_all_its_strings() {
+    let answer = r#"{"id":"er-1","choices":[{"message":{"content":"never \"er\"","tool_calls":[{"function":{"name":"ser","arguments":"{\"er\":\"er\"}"}}]},"logprobs":{"content":[]}}]}"#;
+    let expected = r###"{"id":"er-1","choices":[{"message":{"content":"nev## \"##\"","tool_calls":[{"function":{"name":"ser","arguments":"{\"##\":\"##\"}"}}]},"logprobs":null}]}"###;
+    assert_eq!(body(&Masks, answer), Ok(Some(expected.to_owned())));
+    assert_eq!(body(&Masks, r#"{"content":"plain"}"#), Ok(None));
+    assert_eq!(body(&Masks, "plain words never"), Ok(Some("plain words nev##".to_owned())));
+    assert_eq!(body(&Stops, r#"{"content":"stop!!"}"#), Err("rule `bangs` stops this answer".to_owned()));
 }

@@ -12,6 +12,8 @@ fn every_field_reaches_the_rule() {
         name = "mine"
         version = "1.2"
         description = "d"
+        define.digits = '[0-9]+'
+        define.key = 'k${digits}'
         [defaults]
         severity = "high"
         stop_words = ["example"]
@@ -20,7 +22,7 @@ fn every_field_reaches_the_rule() {
         kind = "MY_KEY"
         description = "a key"
         before = 'key='
-        pattern = 'k[0-9]+'
+        pattern = '${key}'
         after = '[;,]'
         case_insensitive = true
         boundary = { start = "digit", end = "none" }
@@ -46,6 +48,7 @@ fn every_field_reaches_the_rule() {
     )
     .unwrap();
     let rule = &pack.rules[0];
+    assert_eq!(rule.pattern, "k[0-9]+");
     assert_eq!((rule.boundary.start, rule.boundary.end), (Edge::Digit, Edge::None));
     assert_eq!((rule.max_length, rule.min_entropy, rule.severity), (20, Some(2500), Severity::High));
     assert_eq!(rule.action, Action::Mask(Mask::KeepLast(4)));
@@ -94,6 +97,14 @@ fn every_kind_of_mistake_is_told_with_its_line_and_field() {
         (
             &format!("{HEAD}{rule}pattern = \"a{{20000}}\""),
             "line 6, rule `a`, field `pattern`: expected matches of at most 16384 bytes, found 20000",
+        ),
+        (
+            &format!("{HEAD}{rule}pattern = 'a${{b}}'"),
+            "line 6, rule `a`, field `pattern`: expected a name from [define], found `${b}`",
+        ),
+        (
+            &format!("define.a = '${{a}}'\n{HEAD}{rule}pattern = '${{a}}'"),
+            "line 7, rule `a`, field `pattern`: expected at most 65536 bytes",
         ),
         (&format!("{HEAD}{rule}pattern = '^a'"), "line 6, rule `a`, field `pattern`: expected no `^`"),
         (

@@ -5,6 +5,7 @@ mod corpus;
 mod cut;
 mod events;
 mod slow_graph;
+mod slow_rules;
 mod slow_sse;
 mod wire;
 
@@ -13,5 +14,6 @@ pub use corpus::{Case, Recording, WireCase, shared_data};
 pub use cut::{Cuts, bytewise, random_cuts, two_way_cuts};
 pub use events::{decode, merged};
 pub use slow_graph::{SlowEdge, SlowGraph};
+pub use slow_rules::{SlowMatch, SlowRules};
 pub use slow_sse::{SlowEvent, SlowSse};
 pub use wire::{Found, OwnedFrame, found};

@@ -5,6 +5,7 @@ mod bad_input;
 mod command;
 mod decode;
 mod frames;
+mod graph;
 mod help;
 mod replay;
 mod serve;

@@ -34,7 +34,7 @@ impl Graph {
             self.names[name].node = into.0;
             name = self.names[name].next;
         }
-        self.append_names(into.0, names);
+        self.hang_names(into.0, names);
         let first = self.nodes[from.0].first_recorded;
         self.nodes[into.0].first_recorded = self.nodes[into.0].first_recorded.min(first);
         self.remove_node(from.0);

@@ -37,21 +37,29 @@
 
 mod apply;
 mod change;
+#[cfg(feature = "graph-exchange")]
+mod exchange;
 mod fact;
 mod index;
 mod merge;
 mod moment;
 mod query;
+mod restore;
 mod room;
 mod search;
 mod settings;
 mod slab;
+mod snapshot;
 mod store;
 mod texts;
+mod view;
 
 pub use change::{Change, Limit};
+#[cfg(feature = "graph-exchange")]
+pub use exchange::{Format, ImportError};
 pub use fact::{Entity, Fact, FactError, Source};
 pub use moment::Moment;
 pub use query::{AsOf, Direction, Edge, Node, Step};
 pub use settings::{Limits, Settings};
+pub use snapshot::SnapshotError;
 pub use store::{EdgeId, Graph, NodeId};

@@ -198,7 +198,7 @@ impl<'g> Node<'g> {
         self.names().next().map_or("", |(_, kind)| kind)
     }
 
-    /// All names with their kinds, its own first, then those of nodes that were merged into it.
+    /// All names with their kinds, its own first, then those of nodes that were merged into it, the latest first.
     pub fn names(&self) -> impl Iterator<Item = (&'g str, &'g str)> + use<'g> {
         let graph = self.graph;
         let mut next = graph.nodes[self.id].name;

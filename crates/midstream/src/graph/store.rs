@@ -262,27 +262,28 @@ impl Graph {
         node
     }
 
-    /// Adds a name of a node behind those that it has. Nothing is found by it that was found by it before.
+    /// Adds a name of a node behind the one that it is called by. Nothing is found by it that was found by it before.
     pub(super) fn add_name(&mut self, node: u32, entity: Entity<'_>) {
         let (text, kind) = (self.texts.take(entity.name), self.texts.take(entity.kind));
         let name = self.names.insert(NameRecord { text, kind, node, next: NONE });
         let (names, hasher) = (&self.names, self.hasher);
         let hash_of = |id| hasher.number(u64::from(names[id].text) << 32 | u64::from(names[id].kind)).finish();
         self.name_index.insert(hash_of(name), name, hash_of);
-        self.append_names(node, name);
+        self.hang_names(node, name);
     }
 
-    /// Hangs a list of names behind those of `node`.
-    pub(super) fn append_names(&mut self, node: u32, first: u32) {
-        let mut last = self.nodes[node].name;
-        if last == NONE {
+    /// Hangs a list of names behind the one that `node` is called by.
+    pub(super) fn hang_names(&mut self, node: u32, first: u32) {
+        let own = self.nodes[node].name;
+        if own == NONE {
             self.nodes[node].name = first;
             return;
         }
+        let mut last = first;
         while self.names[last].next != NONE {
             last = self.names[last].next;
         }
-        self.names[last].next = first;
+        self.names[last].next = std::mem::replace(&mut self.names[own].next, first);
     }
 
     /// Removes a node without edges, and its names.

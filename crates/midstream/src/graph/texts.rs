@@ -39,6 +39,11 @@ impl Texts {
         &self.slots[id].text
     }
 
+    /// One past the highest number of a text.
+    pub(super) fn end(&self) -> u32 {
+        self.slots.end()
+    }
+
     pub(super) fn find(&self, text: &str) -> Option<u32> {
         let hash = self.hasher.text(text).finish();
         self.index.find(hash, |id| *self.slots[id].text == *text)

@@ -10,6 +10,7 @@
 
 #[cfg(feature = "rules")]
 mod fields;
+pub mod normalise;
 #[cfg(feature = "rules")]
 mod pack;
 mod rule;
@@ -21,6 +22,6 @@ pub mod validate;
 #[cfg(feature = "rules")]
 pub use pack::{PackError, PackErrors};
 pub use rule::{
-    Action, Boundary, Channels, Context, DEFAULT_DISTANCE, Edge, Example, MAX_AFTER, MAX_DISTANCE, MAX_MAX_LENGTH,
-    Mask, Pack, Rule, Severity, Tests,
+    Action, Boundary, Channels, Context, DEFAULT_DISTANCE, Edge, Example, MAX_AFTER, MAX_BEFORE, MAX_DISTANCE,
+    MAX_MAX_LENGTH, MAX_PATTERN, Mask, Pack, Rule, Severity, Tests,
 };

@@ -4,7 +4,7 @@
 //! run (a pattern that can't be parsed, that matches the empty string or has no bound) is a mistake here already; nothing
 //! is skipped or mended.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use toml::Spanned;
@@ -13,7 +13,7 @@ use toml::de::{DeTable, DeValue};
 use super::fields::{Fields, Mistakes};
 use super::rule::{
     Action, Boundary, Channels, Context, DEFAULT_DISTANCE, Edge, Example, MAX_AFTER, MAX_DISTANCE, MAX_MAX_LENGTH,
-    Mask, Pack, Rule, Severity, Tests,
+    MAX_PATTERN, Mask, Pack, Rule, Severity, Tests,
 };
 use super::syntax;
 use super::validate::Validator;
@@ -86,6 +86,7 @@ fn read<'i>(document: &DeTable<'i>, mistakes: &Mistakes<'i>) -> Pack {
     let file = Fields::new(document, 0, "", mistakes);
     let (name, version) = (file.required("name"), file.required("version"));
     let description = file.string("description").unwrap_or_default();
+    let fragments = fragments(&file);
     let mut base = blank();
     if let Some(defaults) = file.value("defaults") {
         match file.within("defaults", defaults) {
@@ -99,7 +100,7 @@ fn read<'i>(document: &DeTable<'i>, mistakes: &Mistakes<'i>) -> Pack {
     let mut rules = Vec::new();
     let mut ids = BTreeSet::new();
     for item in file.items("rule", "tables `[[rule]]`").unwrap_or_default() {
-        if let Some(rule) = rule(item, &base, mistakes) {
+        if let Some(rule) = rule(item, &base, &fragments, mistakes) {
             if !rule.id.is_empty() && !ids.insert(rule.id.clone()) {
                 mistakes.push(item.span().start, &rule.id, "id", "expected an id that no other rule has");
             }
@@ -141,7 +142,7 @@ fn blank() -> Rule {
     }
 }
 
-fn rule<'i>(item: &Spanned<DeValue<'i>>, base: &Rule, mistakes: &Mistakes<'i>) -> Option<Rule> {
+fn rule<'i>(item: &Spanned<DeValue<'i>>, base: &Rule, fragments: &Fragments, mistakes: &Mistakes<'i>) -> Option<Rule> {
     let DeValue::Table(table) = item.get_ref() else {
         mistakes.push(item.span().start, "", "rule", "expected tables `[[rule]]`");
         return None;
@@ -157,7 +158,7 @@ fn rule<'i>(item: &Spanned<DeValue<'i>>, base: &Rule, mistakes: &Mistakes<'i>) -
     });
     rule.description = fields.string("description").unwrap_or_default();
     shared(&fields, &mut rule);
-    patterns(&fields, &mut rule);
+    patterns(&fields, fragments, &mut rule);
     rule.keywords = fields.strings("keywords").unwrap_or_default();
     if let Some(tests) = fields.value("tests") {
         match fields.within("tests", tests) {
@@ -203,17 +204,20 @@ fn set<T>(setting: &mut T, value: Option<T>) {
 }
 
 /// `before`, `pattern` and `after`, and the bound that follows from them.
-fn patterns(fields: &Fields<'_, '_>, rule: &mut Rule) {
+fn patterns(fields: &Fields<'_, '_>, fragments: &Fragments, rule: &mut Rule) {
     let parse = |field, pattern: &str| {
         syntax::parse(pattern, rule.unicode, rule.case_insensitive).map_err(|message| fields.wrong(field, message)).ok()
     };
-    let before = fields.string("before");
+    let expanded = |field, pattern: String| {
+        expand(&pattern, fragments).map_err(|message| fields.wrong(field, message)).unwrap_or_default()
+    };
+    let before = fields.string("before").map(|before| expanded("before", before)).filter(|before| !before.is_empty());
     if let Some(hir) = before.as_deref().and_then(|before| parse("before", before))
         && hir.properties().minimum_len().unwrap_or(0) == 0
     {
         fields.wrong("before", "expected a pattern that does not match the empty string");
     }
-    let after = fields.string("after");
+    let after = fields.string("after").map(|after| expanded("after", after)).filter(|after| !after.is_empty());
     if let Some(hir) = after.as_deref().and_then(|after| parse("after", after)) {
         let (least, most) = (hir.properties().minimum_len(), hir.properties().maximum_len());
         if least != most || !least.is_some_and(|length| (1..=MAX_AFTER).contains(&length)) {
@@ -221,7 +225,7 @@ fn patterns(fields: &Fields<'_, '_>, rule: &mut Rule) {
             fields.wrong("after", message);
         }
     }
-    let pattern = fields.required("pattern");
+    let pattern = expanded("pattern", fields.required("pattern"));
     if let Some(hir) = parse("pattern", &pattern) {
         let properties = hir.properties();
         match (properties.minimum_len(), properties.maximum_len()) {
@@ -249,6 +253,47 @@ fn patterns(fields: &Fields<'_, '_>, rule: &mut Rule) {
     }
     (rule.before, rule.pattern, rule.after) = (before, pattern, after);
 }
+
+/// Parts of patterns by name: `[define]`.
+type Fragments = BTreeMap<String, String>;
+
+fn fragments(file: &Fields<'_, '_>) -> Fragments {
+    let Some(value) = file.value("define") else { return Fragments::new() };
+    let DeValue::Table(table) = value.get_ref() else {
+        return file.unlike("define", value, "a table of strings", value.get_ref()).unwrap_or_default();
+    };
+    let mut fragments = Fragments::new();
+    for (name, value) in table {
+        match value.get_ref() {
+            DeValue::String(text) => drop(fragments.insert(name.get_ref().to_string(), text.to_string())),
+            other => drop(file.unlike::<()>("define", value, "a string", other)),
+        }
+    }
+    fragments
+}
+
+/// `pattern` with a fragment in the place of each `${name}`; fragments may use fragments.
+fn expand(pattern: &str, fragments: &Fragments) -> Result<String, String> {
+    let mut text = pattern.to_owned();
+    // Fragments that use each other never come to an end, so each use counts.
+    for _ in 0..MAX_USES {
+        let Some((before, rest)) = text.split_once("${") else { break };
+        let (name, after) = rest.split_once('}').ok_or("expected `}` after `${`")?;
+        let fragment =
+            fragments.get(name).ok_or_else(|| format!("expected a name from [define], found `${{{name}}}`"))?;
+        text = format!("{before}{fragment}{after}");
+        if text.len() > MAX_PATTERN {
+            break;
+        }
+    }
+    if text.len() > MAX_PATTERN || text.contains("${") {
+        return Err(format!("expected at most {MAX_PATTERN} bytes and {MAX_USES} uses of fragments"));
+    }
+    Ok(text)
+}
+
+/// How many uses of fragments one pattern may have, those within fragments included.
+const MAX_USES: usize = 256;
 
 /// `"word"` for both sides, or `{ start = "word", end = "none" }`.
 fn boundary(fields: &Fields<'_, '_>) -> Option<Boundary> {

@@ -28,7 +28,7 @@ pub struct Rule {
     /// What the rule looks for and where its shape is documented.
     pub description: String,
     /// What must stand directly before the match, which is neither part of it nor masked: `password\s*=\s*`. A regular
-    /// expression: a match may start only where some match of this one ends.
+    /// expression: a match may start only where some match of this one ends that is at most [`MAX_BEFORE`] long.
     pub before: Option<String>,
     /// The match itself: a regular expression in the syntax of regex-syntax, without look-around other than the fields
     /// here. Classes are ASCII unless [`unicode`](Self::unicode).
@@ -73,11 +73,17 @@ pub struct Rule {
     pub tests: Tests,
 }
 
+/// The greatest length of what [`Rule::before`] matches, in bytes.
+pub const MAX_BEFORE: usize = 256;
+
 /// The greatest length of what [`Rule::after`] matches, in bytes.
 pub const MAX_AFTER: usize = 16;
 
 /// The greatest [`Rule::max_length`], in bytes.
 pub const MAX_MAX_LENGTH: usize = 16 * 1024;
+
+/// The greatest length of a pattern, in bytes, once its fragments are expanded.
+pub const MAX_PATTERN: usize = 64 * 1024;
 
 /// The greatest [`Context::distance`], in bytes.
 pub const MAX_DISTANCE: usize = 256;

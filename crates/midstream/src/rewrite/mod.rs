@@ -9,11 +9,15 @@
 //!
 //! It fails closed: what can't be checked stops the stream.
 
+mod body;
 mod channel;
+mod edit;
 mod encode;
 mod envelope;
+mod open;
 mod raw;
 mod slots;
+mod steps;
 mod stop;
 mod strings;
 
@@ -23,11 +27,13 @@ use crate::dialect::{self, Delta, Dialect};
 use crate::engine::Limits;
 use crate::error::ErrorKind;
 use crate::wire::{self, Frame, Framing, Item, Origin};
-use channel::{Channels, Steps};
+use channel::Channels;
 use encode::Raw;
 use raw::Pieces;
+use steps::Steps;
 
-pub use channel::Kind;
+pub use body::body;
+pub use steps::Kind;
 
 /// Filters one channel's words as they come.
 pub trait Filter: fmt::Debug + Send {

@@ -21,6 +21,8 @@ pub(super) struct Found<'p> {
 pub(super) struct Strings<'p> {
     /// In order.
     pub(super) strings: Vec<Found<'p>>,
+    /// Where the strings stand that are signed: `thinking` beside a `signature`.
+    pub(super) signed: Vec<Range<usize>>,
     /// Values that say once more, token by token, what the model wrote.
     pub(super) tokens: Vec<Range<usize>>,
 }
@@ -49,6 +51,8 @@ fn value<'p>(
             Ok(())
         }
         Kind::Object => {
+            let mut thinking = None;
+            let mut signed = false;
             let member = |name: &str, cursor: &mut Cursor<'p>| {
                 if TOKENS.contains(&name) && matches!(cursor.peek(), Kind::Array | Kind::Object) {
                     let start = cursor.offset();
@@ -56,9 +60,21 @@ fn value<'p>(
                     found.tokens.push(start..cursor.offset());
                     return Ok(());
                 }
-                value(cursor, holder.member(name), depth + 1, found)
+                let before = found.strings.len();
+                let is_string = cursor.peek() == Kind::String;
+                value(cursor, holder.member(name), depth + 1, found)?;
+                match name {
+                    "signature" => signed |= !found.strings.last().is_none_or(|string| string.value.is_empty()),
+                    "thinking" if is_string => thinking = Some(found.strings[before].at.clone()),
+                    // Bedrock Converse: `reasoningText: {text, signature}`.
+                    "text" if is_string => thinking = thinking.take().or(Some(found.strings[before].at.clone())),
+                    _ => {}
+                }
+                Ok(())
             };
-            cursor.object(member).map(drop)
+            cursor.object(member)?;
+            found.signed.extend(thinking.filter(|_| signed));
+            Ok(())
         }
         Kind::Array => cursor.array(|cursor| value(cursor, holder, depth + 1, found)).map(drop),
         _ => cursor.skip(),

@@ -1,0 +1,112 @@
+//! `midstream graph`: graphs in files, converted and asked.
+
+mod query;
+mod read;
+
+use std::fmt;
+use std::io::{self, BufWriter, Write};
+
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::{Args, Subcommand};
+use midstream::graph::Format;
+
+use crate::exit::{Failure, Outcome};
+use read::{From, read};
+
+/// Convert and query temporal knowledge graphs
+///
+/// A graph comes from a snapshot or from a file that `midstream graph export` wrote; which it is shows in its first bytes
+/// or in its name's ending (.jsonld .json .nq .nquads .graphml .dot .gv .cypher .csv), or say it with --from.
+#[derive(Debug, Args)]
+#[command(after_long_help = EXAMPLES)]
+pub(crate) struct Graph {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Export(Export),
+    Query(query::Query),
+}
+
+/// Write a graph in a format that other programs read
+#[derive(Debug, Args)]
+struct Export {
+    /// The format; `snapshot` is midstream's own: compact, checked, with everything
+    #[arg(long, value_name = "FORMAT", value_parser = target())]
+    format: Target,
+
+    #[command(flatten)]
+    from: From,
+}
+
+/// A format to write.
+#[derive(Debug, Clone, Copy)]
+enum Target {
+    Snapshot,
+    Exchange(Format),
+}
+
+fn target() -> impl TypedValueParser<Value = Target> {
+    let names = Format::ALL.iter().map(|(name, _)| *name).chain(["snapshot"]);
+    PossibleValuesParser::new(names).try_map(|name| match name.as_str() {
+        "snapshot" => Ok(Target::Snapshot),
+        name => name.parse().map(Target::Exchange),
+    })
+}
+
+impl Graph {
+    pub(crate) fn run(self) -> Result<Outcome, Failure> {
+        match self.command {
+            Command::Export(export) => export.run(),
+            Command::Query(query) => query.run(),
+        }
+    }
+}
+
+impl Export {
+    fn run(self) -> Result<Outcome, Failure> {
+        let graph = read(&self.from)?;
+        let mut output = BufWriter::with_capacity(64 * 1024, io::stdout().lock());
+        match self.format {
+            Target::Snapshot => output.write_all(&graph.snapshot())?,
+            Target::Exchange(format) => {
+                let mut text = Text { output: &mut output, failed: None };
+                // That formatting failed says nothing of why; the writer remembers that.
+                let written = graph.export(format, &mut text);
+                if let Some(error) = text.failed {
+                    return Err(error.into());
+                }
+                written.map_err(io::Error::other)?;
+            }
+        }
+        output.flush()?;
+        Ok(Outcome::Good)
+    }
+}
+
+/// Formatted text on its way to bytes.
+struct Text<W> {
+    output: W,
+    failed: Option<io::Error>,
+}
+
+impl<W: Write> fmt::Write for Text<W> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        self.output.write_all(text.as_bytes()).map_err(|error| {
+            self.failed = Some(error);
+            fmt::Error
+        })
+    }
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  midstream graph export --format dot graph.jsonld | dot -Tsvg > graph.svg
+  midstream graph export --format snapshot graph.nq > graph.midgraph
+  midstream graph query search graph.midgraph \"merkel\"
+  midstream graph query neighbours graph.midgraph \"Angela Merkel\" --as-of 2010-01-01
+  midstream graph query path graph.midgraph \"Angela Merkel\" \"Berlin\"
+
+Exit codes: 0 done, 1 a file can't be read or nothing is found, 2 wrong use.";

@@ -1,0 +1,194 @@
+//! `midstream graph query`: one question, its answer as JSON lines.
+
+use clap::{Args, Subcommand, ValueEnum};
+use midstream::graph::{AsOf, Direction, Graph, Moment, NodeId};
+
+use super::read::{From, read};
+use crate::exit::{Failure, Outcome, tell};
+use crate::output::Output;
+
+/// Ask a graph: answers are JSON lines, edges or nodes; exits with 1 where there is no answer
+#[derive(Debug, Args)]
+pub(super) struct Query {
+    #[command(subcommand)]
+    question: Question,
+}
+
+#[derive(Debug, Subcommand)]
+enum Question {
+    /// The edges of a node, the one that was recorded last first
+    Neighbours {
+        #[command(flatten)]
+        from: From,
+        /// The node's name
+        name: String,
+        #[command(flatten)]
+        kind: Kind,
+        /// Edges of which it is the subject (out), the object (in), or both
+        #[arg(long, default_value = "both")]
+        direction: Way,
+        #[command(flatten)]
+        when: When,
+    },
+    /// The edges of a shortest way between two nodes
+    Path {
+        #[command(flatten)]
+        from: From,
+        /// The name of the node where it begins
+        name: String,
+        /// The name of the node where it ends
+        to: String,
+        #[command(flatten)]
+        kind: Kind,
+        /// How long the way may be
+        #[arg(long, value_name = "N", default_value_t = 8)]
+        max_steps: usize,
+        #[command(flatten)]
+        when: When,
+    },
+    /// All edges that held at a moment
+    AsOf {
+        #[command(flatten)]
+        from: From,
+        /// When it was so: 2024-02-29 or 2024-02-29T12:00:00Z
+        moment: Moment,
+        /// As it was known at this moment
+        #[arg(long, value_name = "MOMENT")]
+        recorded: Option<Moment>,
+    },
+    /// Everything that was ever recorded of a node, oldest first
+    History {
+        #[command(flatten)]
+        from: From,
+        /// The node's name
+        name: String,
+        #[command(flatten)]
+        kind: Kind,
+    },
+    /// Nodes by name, the best fit first
+    Search {
+        #[command(flatten)]
+        from: From,
+        /// A part of the name, in any case
+        text: String,
+        /// How many at most
+        #[arg(long, value_name = "N", default_value_t = 20)]
+        limit: usize,
+    },
+}
+
+/// At which time.
+#[derive(Debug, Args)]
+struct When {
+    /// Only what was so at this moment: 2024-02-29 or 2024-02-29T12:00:00Z
+    #[arg(long, value_name = "MOMENT")]
+    as_of: Option<Moment>,
+
+    /// As it was known at this moment
+    #[arg(long, value_name = "MOMENT", requires = "as_of")]
+    recorded: Option<Moment>,
+}
+
+/// Which of several nodes of the same name.
+#[derive(Debug, Args)]
+struct Kind {
+    /// The node's kind, where several have the name
+    #[arg(long)]
+    kind: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Way {
+    Out,
+    In,
+    Both,
+}
+
+impl Query {
+    pub(super) fn run(self) -> Result<Outcome, Failure> {
+        let mut output = Output::new();
+        let mut found = 0;
+        match self.question {
+            Question::Neighbours { from, name, kind, direction, when } => {
+                let graph = read(&from)?;
+                let node = node(&graph, &name, &kind)?;
+                let direction = match direction {
+                    Way::Out => Direction::Out,
+                    Way::In => Direction::In,
+                    Way::Both => Direction::Both,
+                };
+                for edge in graph.neighbours(node, direction, when.as_of()) {
+                    output.line(&edge)?;
+                    found += 1;
+                }
+            }
+            Question::Path { from, name, to, kind, max_steps, when } => {
+                let graph = read(&from)?;
+                let ends = [node(&graph, &name, &kind)?, node(&graph, &to, &kind)?];
+                if let Some(steps) = graph.path(ends[0], ends[1], max_steps, graph.node_count(), when.as_of()) {
+                    for edge in steps.iter().filter_map(|step| graph.edge(step.edge)) {
+                        output.line(&edge)?;
+                    }
+                    found += 1;
+                }
+            }
+            Question::AsOf { from, moment, recorded } => {
+                let graph = read(&from)?;
+                let as_of = AsOf { valid: moment, recorded: recorded.unwrap_or(Moment::MAX) };
+                for edge in graph.edges(Some(as_of)) {
+                    output.line(&edge)?;
+                    found += 1;
+                }
+            }
+            Question::History { from, name, kind } => {
+                let graph = read(&from)?;
+                for edge in graph.node_history(node(&graph, &name, &kind)?) {
+                    output.line(&edge)?;
+                    found += 1;
+                }
+            }
+            Question::Search { from, text, limit } => {
+                let graph = read(&from)?;
+                for node in graph.search(&text, limit) {
+                    output.line(&node)?;
+                    found += 1;
+                }
+            }
+        }
+        output.flush()?;
+        if found == 0 {
+            tell(&"nothing found");
+        }
+        Ok(if found == 0 { Outcome::Bad } else { Outcome::Good })
+    }
+}
+
+impl When {
+    fn as_of(&self) -> Option<AsOf> {
+        self.as_of.map(|valid| AsOf { valid, recorded: self.recorded.unwrap_or(Moment::MAX) })
+    }
+}
+
+/// The one node of this name.
+fn node(graph: &Graph, name: &str, kind: &Kind) -> Result<NodeId, Failure> {
+    if let Some(kind) = &kind.kind {
+        let found = graph.find(name, kind);
+        return found.ok_or_else(|| Failure::Input(format!("expected a node `{name}` of kind `{kind}`, found none")));
+    }
+    let called: Vec<_> = graph.nodes().filter(|node| node.names().any(|(known, _)| known == name)).collect();
+    match &called[..] {
+        [node] => Ok(node.id()),
+        [] => {
+            let like: Vec<_> = graph.search(name, 5).iter().map(|node| format!("`{}`", node.name())).collect();
+            let like = if like.is_empty() { "none".to_owned() } else { like.join(", ") };
+            Err(Failure::Input(format!("expected a node `{name}`, found {like}")))
+        }
+        several => {
+            let kinds: Vec<_> = several.iter().map(|node| node.kind()).collect();
+            Err(Failure::Usage(format!(
+                "several nodes are called `{name}`; say with --kind which ({})",
+                kinds.join(", ")
+            )))
+        }
+    }
+}

@@ -1,0 +1,85 @@
+//! `midstream graph`.
+
+use crate::command::{file, run, run_with};
+
+/// As a spreadsheet would hand it over.
+const GRAPH: &str = "\
+record,id,source,target,name,kind,predicate,valid_from,valid_to
+node,n0,,,Ada Lovelace,PERSON,,,
+node,n1,,,Charles Babbage,PERSON,,,
+node,n2,,,London,PLACE,,,
+node,n3,,,London,PERSON,,,
+edge,e0,n0,n1,,,knows,1833-06-05,
+edge,e1,n1,n2,,,lives in,1791-12-26,1871-10-18
+";
+
+#[test]
+fn a_graph_goes_through_every_format_and_comes_back() {
+    let mut path = file("way.csv", GRAPH.as_bytes());
+    let csv = run(["graph", "export", "--format", "csv", path.to_str().unwrap()]);
+    assert_eq!((csv.code, csv.stderr.as_str()), (0, ""));
+    for (format, ending) in [
+        ("jsonld", "jsonld"),
+        ("nquads", "nq"),
+        ("graphml", "graphml"),
+        ("dot", "gv"),
+        ("cypher", "cypher"),
+        ("csv", "csv"),
+    ] {
+        let out = run(["graph", "export", "--format", format, path.to_str().unwrap()]);
+        assert_eq!((out.code, out.stderr.as_str()), (0, ""), "{format}");
+        path = file(&format!("way2.{ending}"), out.stdout.as_bytes());
+    }
+    assert_eq!(std::fs::read_to_string(path).unwrap(), csv.stdout);
+}
+
+#[test]
+fn a_question_is_answered_as_of_a_time() {
+    let path = file("ask.csv", GRAPH.as_bytes());
+    let ask = |rest: &[&str]| {
+        let arguments = ["graph", "query", rest[0], path.to_str().unwrap()];
+        run(arguments.iter().chain(&rest[1..]))
+    };
+    let edges = |rest: &[&str]| ask(rest).lines().iter().map(|edge| edge["edge"].as_u64().unwrap()).collect::<Vec<_>>();
+    assert_eq!(edges(&["neighbours", "Charles Babbage"]), [1, 0]);
+    assert_eq!(edges(&["neighbours", "Charles Babbage", "--as-of", "1880-01-01"]), [0]);
+    assert_eq!(edges(&["neighbours", "Charles Babbage", "--direction", "out"]), [1]);
+    assert_eq!(edges(&["path", "Charles Babbage", "Ada Lovelace"]), [0]);
+    assert_eq!(edges(&["as-of", "1800-01-01"]), [1]);
+    assert_eq!(edges(&["history", "Ada Lovelace"]), [0]);
+    assert_eq!(ask(&["search", "LOV"]).lines()[0]["name"], "Ada Lovelace");
+    let edge = &ask(&["history", "Ada Lovelace"]).lines()[0];
+    assert_eq!(edge["subject"]["name"], "Ada Lovelace");
+    assert_eq!(edge["valid_from"], "1833-06-05T00:00:00Z");
+    assert!(edge["valid_to"].is_null());
+}
+
+#[test]
+fn what_cannot_be_answered_says_why() {
+    let path = file("why.csv", GRAPH.as_bytes());
+    let path = path.to_str().unwrap();
+    for (arguments, code, message) in [
+        (vec!["neighbours", path, "lovelace"], 1, "expected a node `lovelace`, found `Ada Lovelace`"),
+        (
+            vec!["neighbours", path, "London"],
+            2,
+            "several nodes are called `London`; say with --kind which (PLACE, PERSON)",
+        ),
+        (vec!["neighbours", path, "London", "--kind", "PERSON"], 1, "nothing found"),
+        (
+            vec!["path", path, "Ada Lovelace", "London", "--kind", "X"],
+            1,
+            "expected a node `Ada Lovelace` of kind `X`, found none",
+        ),
+        (vec!["as-of", path, "yesterday"], 2, "expected a date or an RFC 3339 date and time, found `yesterday`"),
+    ] {
+        let run = run(["graph", "query"].iter().chain(&arguments));
+        assert_eq!(run.code, code, "{arguments:?}: {}", run.stderr);
+        assert!(run.stderr.contains(message), "{}", run.stderr);
+    }
+    let run = run_with(["graph", "export", "--format", "dot", "-"], b"hello");
+    assert_eq!(run.code, 1);
+    assert!(run.stderr.contains("say with --from what it is"), "{}", run.stderr);
+    let run = run_with(["graph", "export", "--format", "dot", "--from", "csv", "-"], b"\xFF");
+    assert!(run.stderr.contains("standard input: expected UTF-8, found other bytes at byte 0"), "{}", run.stderr);
+}

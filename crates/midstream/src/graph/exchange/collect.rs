@@ -1,0 +1,160 @@
+//! Nodes and edges as they are read from a file, until they are a graph.
+
+use std::collections::BTreeMap;
+use std::str::FromStr;
+
+use super::ImportError;
+use super::properties::read_end;
+use crate::event::{Channel, Span};
+use crate::graph::restore::Restored;
+use crate::graph::store::Marks;
+use crate::graph::{Entity, Graph, Moment, Settings, Source};
+
+/// Properties by name.
+pub(super) type Properties = BTreeMap<String, String>;
+
+/// What a file has said so far.
+#[derive(Default)]
+pub(super) struct Collected {
+    nodes: Vec<(String, Properties)>,
+    edges: Vec<Link>,
+    by_name: BTreeMap<String, usize>,
+}
+
+#[derive(Default)]
+struct Link {
+    name: String,
+    ends: Option<[String; 2]>,
+    properties: Properties,
+}
+
+impl Collected {
+    pub(super) fn node(&mut self, name: &str, properties: Properties) {
+        self.nodes.push((name.to_owned(), properties));
+    }
+
+    pub(super) fn edge(&mut self, name: &str, ends: [&str; 2], properties: Properties) {
+        let ends = Some(ends.map(str::to_owned));
+        self.edges.push(Link { name: name.to_owned(), ends, properties });
+    }
+
+    /// One property of a node or an edge (`n0`, `e0`) of which more may come later.
+    pub(super) fn property(&mut self, name: &str, property: &str, value: String) {
+        let at = self.place(name);
+        let properties = if name.starts_with('e') { &mut self.edges[at].properties } else { &mut self.nodes[at].1 };
+        properties.insert(property.to_owned(), value);
+    }
+
+    /// The ends of an edge of which more may come later.
+    pub(super) fn ends(&mut self, name: &str, ends: [&str; 2]) {
+        let at = self.place(name);
+        self.edges[at].ends = Some(ends.map(str::to_owned));
+    }
+
+    fn place(&mut self, name: &str) -> usize {
+        if let Some(&at) = self.by_name.get(name) {
+            return at;
+        }
+        let at = if name.starts_with('e') {
+            self.edges.push(Link { name: name.to_owned(), ..Link::default() });
+            self.edges.len() - 1
+        } else {
+            self.nodes.push((name.to_owned(), Properties::new()));
+            self.nodes.len() - 1
+        };
+        self.by_name.insert(name.to_owned(), at);
+        at
+    }
+
+    pub(super) fn graph(self, settings: Settings) -> Result<Graph, ImportError> {
+        let mut graph = Graph::new(settings);
+        let mut numbers = BTreeMap::new();
+        for (name, properties) in &self.nodes {
+            let number =
+                node(&mut graph, properties).map_err(|why| ImportError::new(format!("node `{name}`: {why}")))?;
+            if numbers.insert(name.as_str(), number).is_some() {
+                return Err(ImportError::new(format!("expected each node once, found `{name}` again")));
+            }
+        }
+        for link in &self.edges {
+            let ends = link.ends.as_ref().ok_or("expected a subject and an object, found none".to_owned());
+            let number = |name: &String| {
+                numbers.get(name.as_str()).copied().ok_or_else(|| format!("expected a node, found no `{name}`"))
+            };
+            let ends = ends.and_then(|[subject, object]| Ok([number(subject)?, number(object)?]));
+            ends.and_then(|ends| edge(&mut graph, ends, &link.properties))
+                .map_err(|why| ImportError::new(format!("edge `{}`: {why}", link.name)))?;
+        }
+        Ok(graph)
+    }
+}
+
+fn node(graph: &mut Graph, properties: &Properties) -> Result<u32, String> {
+    let aliases: Vec<(String, String)> = match properties.get("aliases") {
+        Some(text) => serde_json::from_str(text)
+            .map_err(|_| format!("expected aliases as a JSON array of [name, kind], found `{text}`"))?,
+        None => Vec::new(),
+    };
+    let mut names = vec![Entity { name: text(properties, "name"), kind: text(properties, "kind") }];
+    names.extend(aliases.iter().map(|(name, kind)| Entity { name, kind }));
+    graph.restore_node(&names, parsed(properties, "first_recorded")?.unwrap_or(Moment::MIN))
+}
+
+fn edge(graph: &mut Graph, ends: [u32; 2], properties: &Properties) -> Result<(), String> {
+    let recorded_at = parsed(properties, "recorded_at")?.unwrap_or(Moment::MIN);
+    let mut valid_to = parsed(properties, "valid_to")?.unwrap_or(Moment::MAX);
+    let mut revisions = Vec::new();
+    if let Some(text) = properties.get("revisions") {
+        for revision in text.split(' ') {
+            let (at, to) = revision
+                .split_once('/')
+                .ok_or_else(|| format!("expected revisions as `recorded/end`, found `{revision}`"))?;
+            revisions.push((read_end(at)?, read_end(to)?));
+        }
+        valid_to = revisions.remove(0).1;
+    }
+    let confidence: f32 = parsed(properties, "confidence")?.unwrap_or(1.0);
+    if !(0.0..=1.0).contains(&confidence) {
+        return Err(format!("expected a confidence from 0 to 1, found {confidence}"));
+    }
+    let is = |name| Ok::<_, String>(parsed(properties, name)?.unwrap_or(false));
+    let start = parsed(properties, "start")?.unwrap_or(0);
+    let span = Span {
+        choice: parsed(properties, "choice")?.unwrap_or(0),
+        channel: Channel::from(properties.get("channel").map_or("text", String::as_str).to_owned()),
+        start,
+        end: parsed(properties, "end")?.unwrap_or(start),
+    };
+    graph
+        .restore_edge(&Restored {
+            ends,
+            predicate: text(properties, "predicate"),
+            valid_from: parsed(properties, "valid_from")?.unwrap_or(Moment::MIN),
+            valid_to,
+            recorded_at,
+            revisions: &revisions,
+            source: Source { stream: text(properties, "stream"), span },
+            marks: Marks::new(confidence, is("negated")?, is("valid_from_assumed")?),
+            mentions: parsed(properties, "mentions")?.unwrap_or(1),
+        })
+        .map(drop)
+}
+
+fn text<'a>(properties: &'a Properties, name: &str) -> &'a str {
+    properties.get(name).map_or("", String::as_str)
+}
+
+fn parsed<T: FromStr>(properties: &Properties, name: &str) -> Result<Option<T>, String> {
+    // Python's networkx writes its booleans so.
+    let plain = |text: &String| match text.as_str() {
+        "True" => "true".to_owned(),
+        "False" => "false".to_owned(),
+        other => other.to_owned(),
+    };
+    match properties.get(name) {
+        Some(text) => {
+            plain(text).parse().map(Some).map_err(|_| format!("expected a value of `{name}`, found `{text}`"))
+        }
+        None => Ok(None),
+    }
+}

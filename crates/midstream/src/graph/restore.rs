@@ -1,0 +1,100 @@
+//! Putting a graph together again from what a file says of it.
+
+use super::fact::{Entity, Source};
+use super::moment::Moment;
+use super::slab::NONE;
+use super::store::{EdgeRecord, Graph, Marks, Revision};
+
+/// An edge as it was, with every end that it has had.
+pub(super) struct Restored<'a> {
+    pub(super) ends: [u32; 2],
+    pub(super) predicate: &'a str,
+    pub(super) valid_from: Moment,
+    pub(super) valid_to: Moment,
+    pub(super) recorded_at: Moment,
+    /// When an end became known, and which; oldest first.
+    pub(super) revisions: &'a [(Moment, Moment)],
+    pub(super) source: Source<'a>,
+    pub(super) marks: Marks,
+    pub(super) mentions: u16,
+}
+
+impl Graph {
+    /// Adds a node with these names; the error says why it can't be.
+    pub(super) fn restore_node(&mut self, names: &[Entity<'_>], first_recorded: Moment) -> Result<u32, String> {
+        let (first, others) = names.split_first().ok_or("expected a node with a name, found one without")?;
+        for entity in names {
+            if entity.name.is_empty() {
+                return Err("expected a node's name, found an empty text".to_owned());
+            }
+            if self.find(entity.name, entity.kind).is_some() {
+                return Err(format!(
+                    "expected each name once, found `{}` of kind `{}` again",
+                    entity.name, entity.kind
+                ));
+            }
+        }
+        let limit = self.settings.limits.max_nodes;
+        if self.nodes.len() >= limit {
+            return Err(format!("expected at most max_nodes = {limit} nodes, found more"));
+        }
+        let node = self.add_node(*first, first_recorded);
+        // Each goes behind the first, before those that came before it.
+        for &other in others.iter().rev() {
+            if self.find(other.name, other.kind).is_some() {
+                return Err(format!("expected each name once, found `{}` of kind `{}` again", other.name, other.kind));
+            }
+            self.add_name(node, other);
+        }
+        self.check_texts()?;
+        Ok(node)
+    }
+
+    /// Adds an edge between nodes that are there; the error says why it can't be.
+    pub(super) fn restore_edge(&mut self, edge: &Restored<'_>) -> Result<u32, String> {
+        if edge.predicate.is_empty() {
+            return Err("expected a predicate, found an empty text".to_owned());
+        }
+        let span = &edge.source.span;
+        if span.end < span.start || span.end - span.start > u64::from(u32::MAX) {
+            let (start, end) = (span.start, span.end);
+            return Err(format!("expected a source that ends after its beginning, found {start}..{end}"));
+        }
+        let limit = self.settings.limits.max_edges;
+        if self.edges.len() >= limit {
+            return Err(format!("expected at most max_edges = {limit} edges, found more"));
+        }
+        let predicate = self.texts.take(edge.predicate);
+        let source = self.take_source(&edge.source);
+        let mut revision = NONE;
+        self.latest = self.latest.max(edge.recorded_at);
+        for &(recorded_at, valid_to) in edge.revisions {
+            revision = self.revisions.insert(Revision { recorded_at, valid_to, earlier: revision });
+            self.latest = self.latest.max(recorded_at);
+        }
+        let id = self.add_edge(EdgeRecord {
+            links: [[NONE; 2]; 4],
+            ends: edge.ends,
+            predicate,
+            revision,
+            valid_from: edge.valid_from,
+            valid_to: edge.valid_to,
+            recorded_at: edge.recorded_at,
+            source,
+            start: span.start as u32,
+            length: (span.end - span.start) as u32,
+            mentions: edge.mentions,
+            marks: edge.marks,
+        });
+        self.check_texts()?;
+        Ok(id)
+    }
+
+    fn check_texts(&self) -> Result<(), String> {
+        let limit = self.settings.limits.max_text_bytes;
+        if self.texts.bytes() <= limit {
+            return Ok(());
+        }
+        Err(format!("expected texts of at most max_text_bytes = {limit} bytes, found more"))
+    }
+}

@@ -1,0 +1,78 @@
+//! Answers that come whole.
+
+use super::Filters;
+use super::edit::{Edit, apply};
+use super::open::SIGNED;
+use super::slots::Slot;
+use super::steps::Kind;
+use super::strings::{Strings, strings};
+
+/// A whole answer, one JSON value or plain text, with its words filtered; `None` where that changes nothing.
+///
+/// # Errors
+/// Why nothing of it may be shown.
+pub fn body(filters: &dyn Filters, text: &str) -> Result<Option<String>, String> {
+    let is_json = is_json(text);
+    let found = if is_json { strings(text).map_err(|error| error.to_string())? } else { Strings::default() };
+    let mut edits = Vec::new();
+    others(filters, text, &found, &mut edits)?;
+    let signed = |edit: &Edit| found.signed.iter().any(|at| edit.slots.iter().any(|slot| slot.at == *at));
+    if edits.iter().any(signed) {
+        return Err(SIGNED.to_owned());
+    }
+    Ok((!edits.is_empty()).then(|| apply(text, &edits)))
+}
+
+/// Filters the strings of `payload` in which `edits` has no words of a channel, each as a text of its own, and blanks
+/// what says the words again token by token, where a value split over tokens could not be found.
+pub(super) fn others(
+    filters: &dyn Filters,
+    payload: &str,
+    found: &Strings<'_>,
+    edits: &mut Vec<Edit>,
+) -> Result<(), String> {
+    let channels = edits.len();
+    for string in found.strings.iter().filter(|string| string.content && string.value.len() >= SHORTEST) {
+        // Not where a channel has a part of it only: a whole text of which the end is new is filtered as a whole.
+        let within = |slot: &Slot| slot.at.start <= string.at.start && string.at.end <= slot.at.end;
+        if edits[..channels].iter().flat_map(|edit| &edit.slots).any(within) {
+            continue;
+        }
+        let kind = if is_json(&string.value) { Kind::ToolInput } else { Kind::Other };
+        let slot = Slot { at: string.at.clone(), quoted: true };
+        edits.extend(whole(filters, kind, &string.value, slot)?);
+    }
+    if found.strings.is_empty() && !is_json(payload) && payload.trim_ascii() != DONE {
+        edits.extend(whole(filters, Kind::Other, payload, Slot { at: 0..payload.len(), quoted: false })?);
+    }
+    for at in &found.tokens {
+        let now = if payload[at.clone()].starts_with('[') { "[]" } else { "null" };
+        let was = payload[at.clone()].to_owned();
+        edits.push(Edit { key: None, slots: vec![Slot { at: at.clone(), quoted: false }], was, now: now.to_owned() });
+    }
+    Ok(())
+}
+
+/// Filters a text that is whole; nothing where that changes nothing.
+fn whole(filters: &dyn Filters, kind: Kind, text: &str, slot: Slot) -> Result<Option<Edit>, String> {
+    let mut filter = filters.start(kind);
+    let mut now = String::new();
+    filter.push(text, &mut now);
+    filter.finish(&mut now);
+    if let Some(reason) = filter.stopped() {
+        return Err(reason.to_owned());
+    }
+    Ok((now != text).then(|| Edit { key: None, slots: vec![slot], was: text.to_owned(), now }))
+}
+
+/// Whether a text is JSON, as a payload is, and a tool call's input in the event that ends it.
+pub(super) fn is_json(text: &str) -> bool {
+    matches!(text.trim_ascii_start().as_bytes().first(), Some(b'{' | b'['))
+        && serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok()
+}
+
+/// What ends OpenAI's streams.
+const DONE: &str = "[DONE]";
+
+/// Shorter strings hold nothing that a rule could find, in bytes.
+const SHORTEST: usize = 4;

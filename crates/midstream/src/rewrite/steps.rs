@@ -1,0 +1,110 @@
+//! What a frame says, as far as channels go.
+
+use std::ops::Range;
+
+use super::slots::borrowed;
+use crate::dialect::Delta;
+
+/// What the words of a channel are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// Visible text.
+    Text,
+    /// Reasoning.
+    Reasoning,
+    /// A refusal.
+    Refusal,
+    /// JSON that a tool is given.
+    ToolInput,
+    /// A string that is none of these, whole.
+    Other,
+}
+
+/// Which channel: its kind, and the answer's or the tool call's number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Key(pub(super) Kind, pub(super) u32);
+
+/// What a frame says, as far as channels go.
+#[derive(Debug)]
+pub(super) struct Steps<'f> {
+    payload: &'f str,
+    pub(super) steps: Vec<Step>,
+    /// It also says something that must not be said twice.
+    pub(super) unique: bool,
+    pub(super) id: Option<String>,
+    pub(super) model: Option<String>,
+}
+
+/// One thing that a frame does to a channel.
+#[derive(Debug)]
+pub(super) enum Step {
+    Words {
+        key: Key,
+        words: String,
+        at: Option<Range<usize>>,
+    },
+    /// Prose of another kind than this may be open in the answer no longer.
+    EndProse {
+        choice: u32,
+    },
+    ToolStart {
+        choice: u32,
+        slot: u32,
+    },
+    EndTool {
+        slot: u32,
+    },
+    Finish {
+        choice: u32,
+    },
+}
+
+impl<'f> Steps<'f> {
+    pub(super) fn new(payload: &'f str) -> Self {
+        Self { payload, steps: Vec::new(), unique: false, id: None, model: None }
+    }
+
+    pub(super) fn push(&mut self, delta: &Delta<'_>) {
+        match *delta {
+            Delta::Metadata { id, model } => {
+                self.id = id.map(str::to_owned);
+                self.model = model.map(str::to_owned);
+                return;
+            }
+            Delta::Usage(_) | Delta::AudioFormat { .. } => return,
+            Delta::Text { choice, text } => return self.words(Key(Kind::Text, choice), text),
+            Delta::Reasoning { choice, text } => return self.words(Key(Kind::Reasoning, choice), text),
+            Delta::Refusal { choice, text } => return self.words(Key(Kind::Refusal, choice), text),
+            Delta::ToolInput { slot, text } => return self.words(Key(Kind::ToolInput, slot), text),
+            Delta::BlockEnd { choice } | Delta::ToolResult { choice, .. } | Delta::File { choice, .. } => {
+                self.steps.push(Step::EndProse { choice })
+            }
+            Delta::ToolStart { choice, slot, .. } => self.steps.push(Step::ToolStart { choice, slot }),
+            Delta::ToolEnd { slot } => self.steps.push(Step::EndTool { slot }),
+            Delta::Finish { choice, .. } => self.steps.push(Step::Finish { choice }),
+            _ => {}
+        }
+        self.unique = true;
+    }
+
+    pub(super) fn has_words(&self) -> bool {
+        self.steps.iter().any(|step| step.words().is_some())
+    }
+
+    fn words(&mut self, key: Key, words: &str) {
+        if !words.is_empty() {
+            let at = borrowed(words, self.payload);
+            self.steps.push(Step::Words { key, words: words.to_owned(), at });
+        }
+    }
+}
+
+impl Step {
+    /// Its words and where they were borrowed from.
+    pub(super) fn words(&self) -> Option<(&str, Option<Range<usize>>)> {
+        match self {
+            Self::Words { words, at, .. } => Some((words, at.clone())),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,225 @@
+//! Graphs in files: what is written is read again, in every format, whatever the names; what is damaged is refused.
+
+use midstream::graph::{Entity, Fact, Format, Graph, Limits, Moment, Settings, Source};
+use midstream::{Channel, Span};
+use proptest::prelude::*;
+
+fn settings() -> Settings {
+    Settings { functional: vec!["leads".into()], ..Settings::default() }
+}
+
+fn moment(year: i32) -> Moment {
+    Moment::from_date(year, 1, 1).expect("a date")
+}
+
+fn fact<'a>(subject: &'a str, predicate: &'a str, object: &'a str, from: Option<i32>, to: Option<i32>) -> Fact<'a> {
+    Fact {
+        subject: Entity { name: subject, kind: "PERSON" },
+        predicate,
+        object: Entity { name: object, kind: "Or`g \"x\"" },
+        valid_from: from.map(moment),
+        valid_to: to.map(moment),
+        confidence: 0.8125,
+        negated: predicate == "knows",
+        source: Source {
+            stream: "s/1?",
+            span: Span { choice: 1, channel: Channel::Tool("c:1".into()), start: 1 << 33, end: (1 << 33) + 9 },
+        },
+    }
+}
+
+/// A graph with everything in it that a file must hold: every kind of time, a merged node, names that need escaping.
+fn graph() -> Graph {
+    let mut graph = Graph::new(settings());
+    let mut changes = Vec::new();
+    let facts = [
+        fact("Ann \"the\" O'Neil", "leads", "Acme, Inc.", Some(2000), None),
+        fact("Ann \"the\" O'Neil", "leads", "Brix\\", Some(2010), None),
+        fact("Ann \"the\" O'Neil", "leads", "Late", Some(2005), None),
+        fact("line\nbreak\r\ttab", "works at & <for>", "名前 🚀\u{1F468}\u{200D}\u{1F469}", None, Some(1800)),
+        fact("مرحبا بالعالم", "knows", "\\N\\", None, None),
+        fact("  spaces ", "`tick`", "n0", Some(-44), Some(12_000)),
+        fact("-> [x]; // {", "knows", "''", Some(1999), None),
+        fact("&amp; %20", "=1+1", "Acme", None, None),
+    ];
+    for (fact, year) in facts.iter().zip(2020..) {
+        graph.apply(fact, moment(year), &mut changes).expect("a fact");
+    }
+    let always = Fact { valid_from: Some(Moment::MIN), ..fact("always", "is", "so", None, None) };
+    graph.apply(&always, moment(2030), &mut changes).expect("a fact");
+    let node = |name| graph.find(name, "Or`g \"x\"").expect("it is there");
+    let (acme, inc) = (node("Acme"), node("Acme, Inc."));
+    assert!(graph.merge(acme, inc, &mut changes));
+    graph
+}
+
+fn export(graph: &Graph, format: Format) -> String {
+    let mut text = String::new();
+    graph.export(format, &mut text).expect("a String takes everything");
+    text
+}
+
+/// All that is known, as text: CSV has every property.
+fn known(graph: &Graph) -> String {
+    // Numbers are given anew when a file is read, and a merged node leaves a gap.
+    let restored = Graph::restore(&graph.snapshot(), Settings::default()).expect("a snapshot");
+    export(&restored, Format::Csv)
+}
+
+#[test]
+fn every_format_is_read_as_it_was_written() {
+    let graph = graph();
+    for (name, format) in Format::ALL {
+        let text = export(&graph, *format);
+        let read = Graph::import(*format, &text, settings()).unwrap_or_else(|error| panic!("{name}: {error}\n{text}"));
+        assert_eq!(known(&read), known(&graph), "{name}");
+        assert_eq!(read.text_bytes(), graph.text_bytes(), "{name}");
+        let again = Graph::import(*format, &export(&read, *format), settings()).expect(name);
+        assert_eq!(export(&again, *format), export(&read, *format), "{name}");
+        assert!(!text.contains('\0'));
+    }
+}
+
+#[test]
+fn an_empty_graph_is_a_file_too() {
+    let empty = Graph::new(settings());
+    for (name, format) in Format::ALL {
+        let read = Graph::import(*format, &export(&empty, *format), settings()).expect(name);
+        assert_eq!((read.node_count(), read.edge_count()), (0, 0), "{name}");
+    }
+}
+
+#[test]
+fn what_xml_and_dot_cannot_hold_is_replaced() {
+    let mut graph = Graph::new(settings());
+    graph.apply(&fact("a\0b", "is", "c\x01d", None, None), moment(2020), &mut Vec::new()).unwrap();
+    for (format, expected) in [
+        (Format::GraphMl, ["a\u{FFFD}b", "c\u{FFFD}d"]),
+        (Format::Dot, ["a\u{FFFD}b", "c\x01d"]),
+        (Format::NQuads, ["a\0b", "c\x01d"]),
+        (Format::Cypher, ["a\0b", "c\x01d"]),
+    ] {
+        let read = Graph::import(format, &export(&graph, format), settings()).unwrap();
+        assert_eq!(read.nodes().map(|node| node.name()).collect::<Vec<_>>(), expected, "{format:?}");
+    }
+}
+
+#[test]
+fn what_is_not_of_the_format_is_refused_with_its_line() {
+    for (format, text, message) in [
+        (Format::JsonLd, "{\"@graph\": 1}", "expected `@graph` with an array"),
+        (Format::JsonLd, "{\n", "expected JSON: EOF while parsing an object at line 2 column 0 on line 2"),
+        (Format::NQuads, "\n<a> <b", "expected `>` after an IRI, found the end of the line on line 2"),
+        (Format::NQuads, "<a> <b> \"\\x\" .", "expected an escape, found `\\x` on line 1"),
+        (Format::GraphMl, "<graphml>\n<node/></graphml>", "expected an attribute `id` on line 2"),
+        (Format::Dot, "digraph {\n a -> ;}", "expected a name, found `;` on line 2"),
+        (Format::Dot, "graph {}", "expected `digraph`, found `g` on line 1"),
+        (
+            Format::Cypher,
+            "RETURN 1",
+            "expected `CREATE` with a node or `MATCH` of two and `CREATE` with an edge on line 1",
+        ),
+        (Format::Csv, "a,b\n", "expected columns `record`, `id`, `source` and `target` on line 1"),
+        (Format::Csv, "record,id,source,target,name\nnode,n0,,\n", "expected 5 fields, found 4 on line 2"),
+        (
+            Format::Csv,
+            "record,id,source,target,name\nnode,n0,,,\n",
+            "node `n0`: expected a node's name, found an empty text",
+        ),
+        (
+            Format::Csv,
+            "record,id,source,target,name,predicate\nnode,n0,,,x,\nedge,e0,n0,n7,,is\n",
+            "edge `e0`: expected a node, found no `n7`",
+        ),
+        (
+            Format::Csv,
+            "record,id,source,target,name\nnode,n0,,,x\nnode,n1,,,x\n",
+            "node `n1`: expected each name once, found `x` of kind `` again",
+        ),
+    ] {
+        let error = Graph::import(format, text, settings()).expect_err(text);
+        assert_eq!(error.to_string(), message);
+    }
+}
+
+#[test]
+fn limits_hold_for_files_as_well() {
+    let graph = graph();
+    let few = |max_nodes, max_edges, max_text_bytes| Settings {
+        limits: Limits { max_nodes, max_edges, max_text_bytes },
+        ..settings()
+    };
+    for (settings, limit) in [
+        (few(3, 99, 9999), "max_nodes = 3"),
+        (few(99, 2, 9999), "max_edges = 2"),
+        (few(99, 99, 99), "max_text_bytes = 99"),
+    ] {
+        let text = export(&graph, Format::Csv);
+        let error = Graph::import(Format::Csv, &text, settings.clone()).unwrap_err().to_string();
+        assert!(error.contains(limit), "{error}");
+        let error = Graph::restore(&graph.snapshot(), settings).unwrap_err().to_string();
+        assert!(error.contains(limit), "{error}");
+    }
+}
+
+#[test]
+fn a_snapshot_is_the_graph_with_its_order_of_use() {
+    let graph = graph();
+    let file = graph.snapshot();
+    let mut restored = Graph::restore(&file, Settings::default()).unwrap();
+    assert_eq!(restored.settings().functional, ["leads"]);
+    assert_eq!(restored.snapshot(), file);
+    let limits = Limits { max_nodes: graph.node_count(), ..Limits::default() };
+    restored = Graph::restore(&file, Settings { limits, ..Settings::default() }).unwrap();
+    let mut changes = Vec::new();
+    restored.apply(&fact("new", "is", "so", None, None), moment(2040), &mut changes).unwrap();
+    // The first fact's nodes were used again since; this one's were not.
+    let gone = changes.iter().find_map(|change| match change {
+        midstream::graph::Change::NodeEvicted { name, .. } => Some(name.as_str()),
+        _ => None,
+    });
+    assert_eq!(gone, Some("Brix\\"));
+}
+
+#[test]
+fn a_damaged_snapshot_is_refused_at_every_byte() {
+    let file = graph().snapshot();
+    for at in 0..file.len() {
+        assert!(Graph::restore(&file[..at], settings()).is_err(), "cut at {at}");
+        let mut other = file.clone();
+        other[at] ^= 0x10;
+        assert!(Graph::restore(&other, settings()).is_err(), "changed at {at}");
+    }
+    let mut newer = file.clone();
+    newer[8] = 2;
+    let error = Graph::restore(&newer, settings()).unwrap_err();
+    assert_eq!(error.to_string(), "expected a snapshot of version 1, found version 2 at byte 8");
+}
+
+proptest! {
+    /// With a checksum that fits, whatever the bytes: an error or a graph, never a panic.
+    #[test]
+    fn a_forged_snapshot_does_no_harm(changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..6)) {
+        let mut file = graph().snapshot();
+        let body = file.len() - 4;
+        for (at, byte) in changes {
+            file[at.index(body - 10) + 10] = byte;
+        }
+        let checksum = crc32fast::hash(&file[..body]).to_le_bytes();
+        file[body..].copy_from_slice(&checksum);
+        if let Ok(graph) = Graph::restore(&file, settings()) {
+            let _ = export(&graph, Format::Csv);
+            prop_assert!(graph.nodes().all(|node| !node.name().is_empty()));
+        }
+    }
+
+    #[test]
+    fn any_name_survives_every_format(subject in "\\PC{1,12}", predicate in "\\PC{1,12}", object in "[ -~]{1,12}") {
+        let mut graph = Graph::new(settings());
+        graph.apply(&fact(&subject, &predicate, &object, None, None), moment(2020), &mut Vec::new()).unwrap();
+        for (name, format) in Format::ALL {
+            let read = Graph::import(*format, &export(&graph, *format), settings()).expect(name);
+            prop_assert_eq!(export(&read, Format::Csv), export(&graph, Format::Csv), "{}", name);
+        }
+    }
+}
