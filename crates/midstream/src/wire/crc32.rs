@@ -1,14 +1,14 @@
 //! CRC-32 as Amazon's event stream has it (ISO-HDLC, polynomial 0xEDB88320 reflected).
 
 #[cfg(target_family = "wasm")]
-pub(super) use self::small as crc32;
+pub(crate) use self::small as crc32;
 /// The checksum of `bytes`.
 #[cfg(not(target_family = "wasm"))]
-pub(super) use crc32fast::hash as crc32;
+pub(crate) use crc32fast::hash as crc32;
 
 /// The checksum of `bytes`, by a table of sixteen words: those of crc32fast were a tenth of the WASM module.
 #[cfg(any(target_family = "wasm", test))]
-pub(super) fn small(bytes: &[u8]) -> u32 {
+pub(crate) fn small(bytes: &[u8]) -> u32 {
     !bytes.iter().fold(!0, |crc, &byte| {
         let crc = crc ^ u32::from(byte);
         let crc = crc >> 4 ^ TABLE[(crc & 15) as usize];

@@ -9,8 +9,7 @@ use std::borrow::Cow;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 
-use super::crc32::crc32;
-use super::{Frame, Item, Origin, foreign, too_long, utf8};
+use super::{Frame, Item, Origin, crc32, foreign, too_long, utf8};
 use crate::error::{Error, ErrorKind};
 use crate::json::write_string;
 

@@ -21,6 +21,8 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+pub(crate) use crc32::crc32;
+
 use crate::error::{Error, ErrorKind};
 use foreign::{excerpt, foreign};
 
