@@ -6,6 +6,7 @@ mod fuzz;
 mod node;
 mod shell;
 mod test;
+mod train_ner;
 mod wasm;
 mod www;
 
@@ -36,6 +37,12 @@ const TASKS: &[Task] = &[
     },
     Task { name: "test", usage: "[PART]...", about: "runs all tests, or some parts of them", run: test::run },
     Task { name: "wasm", usage: "", about: "builds the WASM package into wasm/pkg", run: wasm::run },
+    Task {
+        name: "train-ner",
+        usage: "DATA",
+        about: "makes the model files of models/ anew from annotated texts (minutes)",
+        run: train_ner::run,
+    },
     Task { name: "www", usage: "", about: "builds the web app into wasm/www/dist", run: www::run },
     Task { name: "bench", usage: "wasm", about: "measures the WASM package beside its peers", run: bench::run },
     Task {

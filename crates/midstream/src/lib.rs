@@ -45,6 +45,8 @@ mod assemble;
 mod civil;
 pub mod dialect;
 mod engine;
+#[cfg(feature = "entities")]
+pub mod entity;
 mod error;
 mod event;
 #[cfg(feature = "graph")]
@@ -57,6 +59,8 @@ pub mod pattern;
 mod response;
 pub mod rewrite;
 mod session;
+#[cfg(feature = "entities")]
+pub mod tagger;
 mod time;
 #[cfg(test)]
 mod typescript;
