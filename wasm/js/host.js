@@ -106,6 +106,13 @@ class MessageResult {
     return null;
   }
 
+  // The visible text of the events.
+  get text() {
+    let text = '';
+    for (const event of this.events) if (event.type === 'text-delta') text += event.delta;
+    return text;
+  }
+
   get events() {
     return (this.#events ??= this.#page.events(this.#first, this.#last));
   }

@@ -32,7 +32,7 @@ impl Layout {
                 self.record(TOOL_INPUT_DELTA, self.units - before, 0, delta);
             }
             other => {
-                let json = serde_json::to_string(other).expect("an event serialises");
+                let json = midstream::json::to_json(other);
                 self.record(JSON, 0, 0, &json);
             }
         }

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::Done;
-use crate::{node, shell, www};
+use crate::{node, shell, wasm, www};
 
 pub(super) fn web() -> Result<Done, String> {
     let folder = match prepare(www::FOLDER)? {
@@ -27,6 +27,22 @@ pub(super) fn browser() -> Result<Done, String> {
     node::script(&folder, "build", &[])?;
     let binary = midstream()?;
     node::script(&folder, "test:browser", &[("CHROMIUM", &chromium), ("MIDSTREAM_BIN", &binary)])?;
+    Ok(Done::Passed)
+}
+
+/// Before `npm`, which builds on what this one makes.
+pub(super) fn wasm() -> Result<Done, String> {
+    let folder = match prepare(wasm::FOLDER)? {
+        Ready::Folder(folder) => folder,
+        Ready::Missing(why) => return Ok(Done::Skipped(why)),
+    };
+    if let Some(why) = engine()? {
+        return Ok(Done::Skipped(why));
+    }
+    node::script(&folder, "sizes", &[])?;
+    let chromium = node::chromium().map_err(|why| println!("NOT CHECKED in a browser: no Chromium: {why}"));
+    let environment = chromium.as_deref().map(|chromium| ("CHROMIUM", chromium));
+    node::script(&folder, "test", environment.as_slice())?;
     Ok(Done::Passed)
 }
 
@@ -54,8 +70,7 @@ fn engine() -> Result<Option<String>, String> {
     if let Err(why) = super::rust::wasm_target() {
         return Ok(Some(why));
     }
-    node::install(&shell::root().join("wasm"))?;
-    shell::run(shell::cargo().args(["run", "--package", "xtask-wasm"])).map(|()| None)
+    wasm::build().map(|()| None)
 }
 
 pub(super) fn clients() -> Result<Done, String> {
