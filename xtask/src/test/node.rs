@@ -41,8 +41,8 @@ pub(super) fn wasm() -> Result<Done, String> {
     }
     node::script(&folder, "sizes", &[])?;
     let chromium = node::chromium().map_err(|why| println!("NOT CHECKED in a browser: no Chromium: {why}"));
-    let environment = chromium.as_deref().map(|chromium| ("CHROMIUM", chromium));
-    node::script(&folder, "test", environment.as_slice())?;
+    let environment: Vec<_> = chromium.iter().map(|chromium| ("CHROMIUM", chromium.as_path())).collect();
+    node::script(&folder, "test", &environment)?;
     Ok(Done::Passed)
 }
 
