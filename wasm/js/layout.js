@@ -6,17 +6,21 @@ const REASONING_DELTA = 2;
 // A byte order mark is text here like any other, and counted.
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
+// The buffer that was read last, as words: making a view costs as much as reading a short page.
+let words = new Uint32Array(0);
+
 // The events of the records from `first` to `last` of a page, whose `text` is that of these records.
 export function read(page, first, last) {
-  const records = new Uint32Array(page.buffer, page.records, last * 4);
-  // Records are cut in UTF-16 units, counted from the page's beginning.
+  if (words.buffer !== page.buffer) words = new Uint32Array(page.buffer);
   const text = decoder.decode(page.text);
-  const before = first === 0 ? 0 : records[first * 4 - 1];
   const events = new Array(last - first);
+  let at = page.records / 4 + first * 4;
+  // Records are cut in UTF-16 units, counted from the page's beginning.
+  const before = first === 0 ? 0 : words[at - 1];
   let start = 0;
-  for (let at = first; at < last; at++) {
-    const end = records[at * 4 + 3] - before;
-    events[at - first] = event(records[at * 4], records[at * 4 + 1], records[at * 4 + 2], text, start, end);
+  for (let n = 0; n < events.length; n++, at += 4) {
+    const end = words[at + 3] - before;
+    events[n] = event(words[at], words[at + 1], words[at + 2], text, start, end);
     start = end;
   }
   return events;
@@ -78,19 +82,19 @@ export function makeResult(pages, first, last, from, to, timestamp) {
 }
 
 class MessageResult {
-  #page;
-  #first;
-  #last;
-  #from;
-  #to;
-  #events;
+  _page;
+  _first;
+  _last;
+  _from;
+  _to;
+  _events;
 
   constructor(page, first, last, from, to, timestamp) {
-    this.#page = page;
-    this.#first = first;
-    this.#last = last;
-    this.#from = from;
-    this.#to = to;
+    this._page = page;
+    this._first = first;
+    this._last = last;
+    this._from = from;
+    this._to = to;
     this.timestamp = timestamp;
   }
 
@@ -113,6 +117,6 @@ class MessageResult {
   }
 
   get events() {
-    return (this.#events ??= this.#page.events(this.#first, this.#last, this.#from, this.#to));
+    return (this._events ??= this._page.events(this._first, this._last, this._from, this._to));
   }
 }

@@ -41,7 +41,7 @@ pub use pack::{PackError, PackErrors};
 pub use redactor::{Kind, Match, Passage, Redactor};
 pub use rule::{
     Action, Boundary, Channels, Context, DEFAULT_DISTANCE, Edge, Example, MAX_AFTER, MAX_BEFORE, MAX_DISTANCE,
-    MAX_MAX_LENGTH, MAX_PATTERN, Mask, Pack, Rule, Severity, Tests,
+    MAX_MAX_LENGTH, MAX_PATTERN, Mask, Pack, Rule, Tests,
 };
 pub use set::{About, PackName, Rules};
 pub use tool::ToolRedactor;
