@@ -15,7 +15,8 @@ const glue = await import(new URL('lean_agentic_wasm.js', pkg));
 const { memory } = glue.initSync({ module: readFileSync(new URL('lean_agentic_wasm_bg.wasm', pkg)) });
 const [snippet] = readdirSync(new URL('snippets/', pkg));
 const script = (name) => import(new URL(`snippets/${snippet}/js/${name}`, pkg));
-const [{ read }, host] = [await script('layout.js'), await script('host.js')];
+const [layout, host] = [await script('layout.js'), await script('host.js')];
+const { read } = layout;
 const midstream = reader({ Session: glue.Session, memory: () => memory, read });
 
 console.log(`${cpus()[0].model}, ${cpus().length} cores, Node ${process.version}\n`);
@@ -107,10 +108,10 @@ function wayInAndOut() {
     encoder.encodeInto(text, room);
     sink = { type: fields[0], choice: fields[1], block: fields[2], end: fields[3] };
   });
-  const pages = host.makePages(scratch.page());
+  const pages = layout.makePages(scratch.page());
   const ours = perCall(() => {
     host.writeText(text, place, 4096);
-    sink = host.makeResult(pages, 0, 0, 0);
+    sink = layout.makeResult(pages, 0, 0, 0, 0, 0);
   });
   const inBytes = perCall(() => host.writeText(bytes, place, 4096));
   console.log('the way in and out at 60 B');

@@ -14,10 +14,14 @@ extern "C" {
     /// room is too small.
     #[wasm_bindgen(js_name = writeText)]
     fn write_text(text: &JsValue, place: *mut u8, room: usize) -> i32;
+}
 
-    /// A result that reads the records from `first` to `last` of the client's current page when it is asked.
+#[wasm_bindgen(module = "/js/layout.js")]
+extern "C" {
+    /// A result that reads the records from `first` to `last` of the client's current page, whose text is that from byte
+    /// `from` to `to`, when it is asked.
     #[wasm_bindgen(js_name = makeResult)]
-    fn make_result(pages: &JsValue, first: usize, last: usize, timestamp: f64) -> JsValue;
+    fn make_result(pages: &JsValue, first: usize, last: usize, from: usize, to: usize, timestamp: f64) -> JsValue;
 
     /// A place for a client's pages.
     #[wasm_bindgen(js_name = makePages)]
@@ -104,7 +108,10 @@ impl LeanAgenticClient {
     /// Takes a message, which is a string or bytes, and returns what was found in it. The result's fields are worked out
     /// when they are read.
     #[wasm_bindgen(unchecked_return_type = "MessageResult")]
-    pub fn process_message(&mut self, #[wasm_bindgen(unchecked_param_type = "string | Uint8Array")] message: &JsValue) -> JsValue {
+    pub fn process_message(
+        &mut self,
+        #[wasm_bindgen(unchecked_param_type = "string | Uint8Array")] message: &JsValue,
+    ) -> JsValue {
         let began = host_now();
         let now = time(began * 1000.0);
         let length = self.write(message);
@@ -112,7 +119,7 @@ impl LeanAgenticClient {
             turn_page(&self.pages);
             self.page.clear();
         }
-        let first = self.page.len();
+        let (first, from) = (self.page.len(), self.page.text_len());
         let message = &self.input[..length];
         let session = if is_payload(message) {
             if self.session.progress() == Progress::Closed {
@@ -133,7 +140,7 @@ impl LeanAgenticClient {
         }
         self.messages += 1;
         self.spent_ms += host_now() - began;
-        make_result(&self.pages, first, self.page.len(), began)
+        make_result(&self.pages, first, self.page.len(), from, self.page.text_len(), began)
     }
 
     /// The mean time that a message took, in milliseconds; 0 before the first.
@@ -164,6 +171,13 @@ impl LeanAgenticClient {
         }
         self.input.resize(((-1 - written) as usize).next_power_of_two(), 0);
         write_text(message, self.input.as_mut_ptr(), self.input.len()).max(0) as usize
+    }
+}
+
+impl Drop for LeanAgenticClient {
+    /// Results outlive their client.
+    fn drop(&mut self) {
+        turn_page(&self.pages);
     }
 }
 

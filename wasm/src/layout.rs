@@ -48,6 +48,11 @@ impl Layout {
         self.records.len()
     }
 
+    /// Bytes of text.
+    pub(crate) fn text_len(&self) -> usize {
+        self.text.len()
+    }
+
     /// Bytes of memory in use.
     pub(crate) fn size(&self) -> usize {
         self.text.len() + size_of_val(&self.records[..])

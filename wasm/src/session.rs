@@ -26,12 +26,7 @@ impl Session {
     #[wasm_bindgen(constructor)]
     pub fn new(config: &str, now: f64) -> Result<Session, JsError> {
         let engine = Engine::new(config::read(config).map_err(|error| JsError::new(&error))?);
-        Ok(Self {
-            inner: engine.session(time(now)),
-            input: Vec::new(),
-            page: Layout::default(),
-            address: [0; 4],
-        })
+        Ok(Self { inner: engine.session(time(now)), input: Vec::new(), page: Layout::default(), address: [0; 4] })
     }
 
     /// Makes room for `length` bytes and returns where to write them.

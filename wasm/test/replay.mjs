@@ -16,13 +16,12 @@ export function replay({ Session, memory }, { framing, dialect, body }, cut = ()
     open = null;
   };
   const take = (count) => {
-    for (const { kind, event, json } of count ? page(memory(), session.page(), count) : []) {
-      const same = open?.type === event?.type && open?.choice === event?.choice && open?.block === event?.block && open?.id === event?.id;
-      if (kind in DELTAS && open && same) {
+    for (const { event, json } of count ? page(memory(), session.page(), count) : []) {
+      if (event && open && ['type', 'choice', 'block', 'id'].every((key) => open[key] === event[key])) {
         open.delta += event.delta;
       } else {
         close();
-        if (kind in DELTAS) open = event;
+        if (event) open = event;
         else lines.push(json);
       }
     }
@@ -40,6 +39,8 @@ export function replay({ Session, memory }, { framing, dialect, body }, cut = ()
   return lines.map((line) => `${line}\n`).join('');
 }
 
+// The one kind of delta that comes as JSON.
+const REFUSAL = '{"type":"refusal-delta"';
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
 function* page({ buffer }, address, count) {
@@ -52,9 +53,9 @@ function* page({ buffer }, address, count) {
     const [kind, one, two, to] = fields.subarray(at * 4);
     const piece = text.slice(from, to);
     from = to;
-    if (kind === 0) yield { kind, json: piece };
-    else if (kind === 3) yield { kind, event: { type: DELTAS[3], id: piece.slice(0, one), delta: piece.slice(one) } };
-    else yield { kind, event: { type: DELTAS[kind], choice: one, block: two, delta: piece } };
+    if (kind === 0) yield piece.startsWith(REFUSAL) ? { event: JSON.parse(piece) } : { json: piece };
+    else if (kind === 3) yield { event: { type: DELTAS[3], id: piece.slice(0, one), delta: piece.slice(one) } };
+    else yield { event: { type: DELTAS[kind], choice: one, block: two, delta: piece } };
   }
 }
 

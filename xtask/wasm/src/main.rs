@@ -28,11 +28,6 @@ fn build() -> Result<(), String> {
     same_glue(&simd, &plain)?;
     replace(&simd, &pkg)?;
     copy(&plain.join(format!("{NAME}_bg.wasm")), &pkg.join(format!("{NAME}_bg.plain.wasm")))?;
-    // `host.js` imports it, which wasm-bindgen does not see.
-    for entry in fs::read_dir(pkg.join("snippets")).map_err(|error| format!("snippets: {error}"))? {
-        let snippet = entry.map_err(|error| error.to_string())?.path();
-        copy(&wasm.join("js/layout.js"), &snippet.join("js/layout.js"))?;
-    }
     for file in ["node.js", "bundler.js", "package.json"] {
         copy(&wasm.join("entry").join(file), &pkg.join(file))?;
     }
