@@ -151,7 +151,7 @@ impl Session {
                 ErrorKind::TimeoutGap => "further content",
                 _ => "the end of the stream",
             };
-            let message = format!("expected {awaited} within {} ms", limit.as_millis());
+            let message = format!("expected {awaited} within {} ms", limit.as_millis() as u64);
             self.stream.error(Error::new(kind, offset, message));
             self.end();
         }
@@ -289,7 +289,7 @@ impl Stream {
             self.doubt(framing, frame);
         }
         let Err(error) = result else { return };
-        let offset = frame.offset + error.at as u64;
+        let offset = frame.offset + error.at() as u64;
         self.error(match frame.origin {
             Origin::Incomplete => {
                 let length = frame.data.len();
@@ -402,9 +402,9 @@ fn deadlines(
 }
 
 fn malformed(error: &json::SyntaxError, data: &str) -> String {
-    let found = data.get(error.at..).and_then(|rest| rest.chars().next());
+    let found = data.get(error.at()..).and_then(|rest| rest.chars().next());
     match found {
-        Some(found) => format!("expected {}, found `{}`", error.expected, found.escape_debug()),
-        None => format!("expected {}, found the end of the payload", error.expected),
+        Some(found) => format!("expected {}, found `{}`", error.expected(), found.escape_debug()),
+        None => format!("expected {}, found the end of the payload", error.expected()),
     }
 }

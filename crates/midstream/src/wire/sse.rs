@@ -77,7 +77,7 @@ impl Sse {
     }
 
     /// Takes bytes that begin at `offset` in the body.
-    pub(super) fn feed(&mut self, bytes: &[u8], offset: u64, sink: &mut impl FnMut(Item<'_>)) {
+    pub(super) fn feed(&mut self, bytes: &[u8], offset: u64, sink: &mut dyn FnMut(Item<'_>)) {
         let mut at = 0;
         let mut borrowed: Borrowed<'_> = None;
         while at < bytes.len() {
@@ -108,7 +108,7 @@ impl Sse {
     }
 
     /// Takes the end of the body.
-    pub(super) fn finish(&mut self, sink: &mut impl FnMut(Item<'_>)) {
+    pub(super) fn finish(&mut self, sink: &mut dyn FnMut(Item<'_>)) {
         if !self.line.is_empty() {
             self.take_kept_line(sink);
         }
@@ -123,7 +123,7 @@ impl Sse {
     }
 
     /// Keeps a part of the current line until the rest of it comes.
-    fn keep_line(&mut self, bytes: &[u8], offset: u64, sink: &mut impl FnMut(Item<'_>)) {
+    fn keep_line(&mut self, bytes: &[u8], offset: u64, sink: &mut dyn FnMut(Item<'_>)) {
         if self.line.is_empty() {
             self.line_offset = offset;
         }
@@ -142,7 +142,7 @@ impl Sse {
     }
 
     /// Takes the current line, which did not come in one piece.
-    fn take_kept_line(&mut self, sink: &mut impl FnMut(Item<'_>)) {
+    fn take_kept_line(&mut self, sink: &mut dyn FnMut(Item<'_>)) {
         let mut line = std::mem::take(&mut self.line);
         if !std::mem::take(&mut self.line_over) {
             let mut own: Borrowed<'_> = None;
@@ -159,7 +159,7 @@ impl Sse {
         line: &'c [u8],
         offset: u64,
         borrowed: &mut Borrowed<'c>,
-        sink: &mut impl FnMut(Item<'_>),
+        sink: &mut dyn FnMut(Item<'_>),
     ) {
         let Some(&first) = line.first() else { return self.end_of_event(borrowed, sink) };
         if first == b':' {
@@ -220,7 +220,7 @@ impl Sse {
 
     /// Takes the beginning of a field of an event.
     #[inline]
-    fn field(&mut self, borrowed: &Borrowed<'_>, sink: &mut impl FnMut(Item<'_>)) {
+    fn field(&mut self, borrowed: &Borrowed<'_>, sink: &mut dyn FnMut(Item<'_>)) {
         self.recognised = true;
         self.end_ignored(sink);
         self.close_bare(borrowed, sink);
@@ -228,7 +228,7 @@ impl Sse {
 
     /// Tells of the lines before that were ignored.
     #[inline]
-    fn end_ignored(&mut self, sink: &mut impl FnMut(Item<'_>)) {
+    fn end_ignored(&mut self, sink: &mut dyn FnMut(Item<'_>)) {
         if self.ignored.is_open()
             && let Some(error) = self.ignored.end()
         {
@@ -236,7 +236,7 @@ impl Sse {
         }
     }
 
-    fn end_of_event(&mut self, borrowed: &mut Borrowed<'_>, sink: &mut impl FnMut(Item<'_>)) {
+    fn end_of_event(&mut self, borrowed: &mut Borrowed<'_>, sink: &mut dyn FnMut(Item<'_>)) {
         if !self.dropping && (borrowed.is_some() || !self.data.is_empty()) {
             self.dispatch(borrowed, Origin::Message, sink);
         }
@@ -249,7 +249,7 @@ impl Sse {
         }
     }
 
-    fn dispatch(&mut self, borrowed: &mut Borrowed<'_>, origin: Origin, sink: &mut impl FnMut(Item<'_>)) {
+    fn dispatch(&mut self, borrowed: &mut Borrowed<'_>, origin: Origin, sink: &mut dyn FnMut(Item<'_>)) {
         let retry = self.retry.take();
         let (data, offset) = match borrowed.take() {
             Some(data) => data,
@@ -282,7 +282,7 @@ impl Sse {
     }
 
     #[cold]
-    fn drop_frame(&mut self, offset: u64, sink: &mut impl FnMut(Item<'_>)) {
+    fn drop_frame(&mut self, offset: u64, sink: &mut dyn FnMut(Item<'_>)) {
         self.recognised = true;
         if self.bare_closed {
             self.flush_bare(sink);
@@ -296,7 +296,7 @@ impl Sse {
 
     /// Takes a line that is no field. JSON without framing ends with the line of its last bracket, so that several
     /// values in a row are several frames.
-    fn bare_line(&mut self, line: &[u8], offset: u64, borrowed: &Borrowed<'_>, sink: &mut impl FnMut(Item<'_>)) {
+    fn bare_line(&mut self, line: &[u8], offset: u64, borrowed: &Borrowed<'_>, sink: &mut dyn FnMut(Item<'_>)) {
         let value = line.trim_ascii_start();
         let line = if self.bare.is_empty() || self.bare_closed {
             if !matches!(value, [b'{' | b'[', ..]) {
@@ -320,7 +320,7 @@ impl Sse {
     }
 
     /// Hands on the bare JSON, behind the event that began before it.
-    fn close_bare(&mut self, borrowed: &Borrowed<'_>, sink: &mut impl FnMut(Item<'_>)) {
+    fn close_bare(&mut self, borrowed: &Borrowed<'_>, sink: &mut dyn FnMut(Item<'_>)) {
         if borrowed.is_none() && self.data.is_empty() {
             self.flush_bare(sink);
         } else {
@@ -328,7 +328,7 @@ impl Sse {
         }
     }
 
-    fn flush_bare(&mut self, sink: &mut impl FnMut(Item<'_>)) {
+    fn flush_bare(&mut self, sink: &mut dyn FnMut(Item<'_>)) {
         if self.bare.is_empty() {
             return;
         }

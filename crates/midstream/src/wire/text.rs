@@ -25,7 +25,7 @@ pub(super) struct Text {
 
 impl Text {
     /// Takes a piece that begins at `offset` in the body.
-    pub(super) fn feed(&mut self, bytes: &[u8], offset: u64, sink: &mut impl FnMut(Item<'_>)) {
+    pub(super) fn feed(&mut self, bytes: &[u8], offset: u64, sink: &mut dyn FnMut(Item<'_>)) {
         if self.dead {
             return;
         }
@@ -37,7 +37,7 @@ impl Text {
     }
 
     /// Takes a piece that is not whole characters, or comes behind one that was not.
-    fn feed_broken(&mut self, mut bytes: &[u8], mut offset: u64, sink: &mut impl FnMut(Item<'_>)) {
+    fn feed_broken(&mut self, mut bytes: &[u8], mut offset: u64, sink: &mut dyn FnMut(Item<'_>)) {
         while !self.held.is_empty() && !bytes.is_empty() {
             // The bytes held are the beginning of one character: a byte more completes it or shows that it is none.
             let mut held = std::mem::take(&mut self.held);
@@ -75,7 +75,7 @@ impl Text {
     }
 
     /// Takes the end of the body, which is `offset` bytes long.
-    pub(super) fn finish(&mut self, offset: u64, sink: &mut impl FnMut(Item<'_>)) {
+    pub(super) fn finish(&mut self, offset: u64, sink: &mut dyn FnMut(Item<'_>)) {
         if let Some(&first) = self.held.first() {
             self.replace(first, offset - self.held.len() as u64, sink);
             self.held.clear();
@@ -91,7 +91,7 @@ impl Text {
         sink(Item::Fault(Error::new(ErrorKind::InvalidUtf8, first, message)));
     }
 
-    fn frame(&mut self, mut data: &str, mut offset: u64, sink: &mut impl FnMut(Item<'_>)) {
+    fn frame(&mut self, mut data: &str, mut offset: u64, sink: &mut dyn FnMut(Item<'_>)) {
         // UTF-8 may have zeros, but texts have none.
         while let Some(zero) = memchr(0, data.as_bytes()) {
             let (before, rest) = data.split_at(zero + 1);
@@ -103,14 +103,14 @@ impl Text {
         self.hand_on(data, offset, sink);
     }
 
-    fn hand_on(&mut self, data: &str, offset: u64, sink: &mut impl FnMut(Item<'_>)) {
+    fn hand_on(&mut self, data: &str, offset: u64, sink: &mut dyn FnMut(Item<'_>)) {
         if !data.is_empty() && !self.dead {
             sink(Item::Frame(Frame { event: "", data, id: "", retry: None, offset, origin: Origin::Message }));
         }
     }
 
     /// Puts U+FFFD in the place of bytes that are no UTF-8 and begin with `byte`.
-    fn replace(&mut self, byte: u8, offset: u64, sink: &mut impl FnMut(Item<'_>)) {
+    fn replace(&mut self, byte: u8, offset: u64, sink: &mut dyn FnMut(Item<'_>)) {
         self.hand_on("\u{FFFD}", offset, sink);
         if self.dead {
             return;
@@ -123,7 +123,7 @@ impl Text {
     }
 
     /// Takes a sign of binary data.
-    fn sign(&mut self, offset: u64, sink: &mut impl FnMut(Item<'_>)) {
+    fn sign(&mut self, offset: u64, sink: &mut dyn FnMut(Item<'_>)) {
         if self.dead {
             return;
         }
