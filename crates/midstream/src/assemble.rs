@@ -225,6 +225,7 @@ impl Assembler {
     }
 
     /// Tells what the provider says beside the answer, unless it said so last time.
+    #[inline(never)]
     fn provider_metadata(&mut self, choice: Option<u32>, name: &str, raw: &str, context: &mut Context<'_>) {
         let (place, value) = (hash(&(choice, name)), hash(&raw));
         if self.metadata.get(&place) == Some(&value) {

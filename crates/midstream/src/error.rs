@@ -24,7 +24,7 @@ pub struct Error {
     pub offset: u64,
     /// Where in one of the answer's texts it is, for an error of that text: from the first byte concerned to the end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub span: Option<Span>,
+    pub span: Option<Box<Span>>,
 }
 
 impl Error {
@@ -43,7 +43,7 @@ impl Error {
     /// The same error with its place in one of the answer's texts.
     #[must_use]
     pub fn with_span(mut self, span: Span) -> Self {
-        self.span = Some(span);
+        self.span = Some(Box::new(span));
         self
     }
 

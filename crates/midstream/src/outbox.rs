@@ -12,6 +12,8 @@ pub(crate) struct Outbox {
     queue: VecDeque<Event>,
     analysers: Vec<Box<dyn Analyser>>,
     findings: Vec<Event>,
+    /// Whether it is to be noted which kinds of events come.
+    pub(crate) watched: bool,
     /// An event came that only frames of the right dialect give rise to.
     pub(crate) understood: bool,
     /// Something came that there is no word for.
@@ -21,12 +23,22 @@ pub(crate) struct Outbox {
 
 impl Outbox {
     pub(crate) fn new(analysers: Vec<Box<dyn Analyser>>, now: Timestamp) -> Self {
-        Self { queue: VecDeque::new(), analysers, findings: Vec::new(), understood: false, strange: false, now }
+        Self {
+            queue: VecDeque::new(),
+            analysers,
+            findings: Vec::new(),
+            watched: false,
+            understood: false,
+            strange: false,
+            now,
+        }
     }
 
     pub(crate) fn push(&mut self, event: Event) {
-        self.understood |= tells(&event);
-        self.strange |= matches!(event, Event::Unknown { .. });
+        if self.watched {
+            self.understood |= tells(&event);
+            self.strange |= matches!(event, Event::Unknown { .. });
+        }
         for analyser in &mut self.analysers {
             analyser.observe(&event, self.now, &mut self.findings);
         }

@@ -161,14 +161,23 @@ impl Response {
     /// Takes the next event of the stream.
     pub fn push(&mut self, event: Event) {
         match event {
+            Event::TextDelta { choice, delta, .. } => append(&mut self.choice(choice).text, delta),
+            Event::ReasoningDelta { choice, delta, .. } => append(&mut self.choice(choice).reasoning, delta),
+            Event::RefusalDelta { choice, delta } => append(&mut self.choice(choice).refusal, delta),
+            Event::ToolInputDelta { .. } => {}
+            rare => self.push_rare(rare),
+        }
+    }
+
+    /// Takes an event of a kind that does not come with every frame.
+    #[inline(never)]
+    fn push_rare(&mut self, event: Event) {
+        match event {
             Event::StreamStart { dialect, .. } => self.dialect = Some(dialect),
             Event::ResponseMetadata { id, model } => {
                 self.id = id.or(self.id.take());
                 self.model = model.or(self.model.take());
             }
-            Event::TextDelta { choice, delta, .. } => append(&mut self.choice(choice).text, delta),
-            Event::ReasoningDelta { choice, delta, .. } => append(&mut self.choice(choice).reasoning, delta),
-            Event::RefusalDelta { choice, delta } => append(&mut self.choice(choice).refusal, delta),
             Event::TextStart { choice, .. } => {
                 let choice = self.choice(choice);
                 choice.block_start = choice.text.len() as u64;

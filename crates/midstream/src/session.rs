@@ -30,8 +30,6 @@ pub struct Session {
 #[derive(Debug)]
 struct Stream {
     dialect: Option<dialect::Decoder>,
-    /// The dialect was given, and nothing has shown yet whether rightly.
-    doubted: bool,
     /// Frames that were not enough to recognise the dialect.
     undecided: Vec<OwnedFrame>,
     max_undecided: usize,
@@ -46,9 +44,8 @@ struct Stream {
 impl Session {
     pub(crate) fn new(config: Arc<Config>, now: Timestamp) -> Self {
         let analysers = config.analyses.iter().map(|analysis| analysis.start()).collect();
-        let stream = Stream {
+        let mut stream = Stream {
             dialect: config.dialect.map(|dialect| dialect::Decoder::new(dialect, &config.limits)),
-            doubted: config.dialect.is_some_and(|dialect| !matches!(dialect, Dialect::Text | Dialect::Unknown)),
             undecided: Vec::new(),
             max_undecided: config.limits.max_undecided_frames,
             assembler: Assembler::new(&config.limits),
@@ -58,6 +55,8 @@ impl Session {
             started: false,
             out: Outbox::new(analysers, now),
         };
+        // A dialect that was given is doubted until an event shows that it is right.
+        stream.out.watched = config.dialect.is_some_and(|dialect| !matches!(dialect, Dialect::Text | Dialect::Unknown));
         let wire = wire::Decoder::new(config.framing, config.limits.max_frame_bytes);
         Self { config, wire, stream, ended: false }
     }
@@ -285,7 +284,7 @@ impl Stream {
         if self.meter.last_content() != content {
             self.end_stall(content);
         }
-        if self.doubted {
+        if self.out.watched {
             self.doubt(framing, frame);
         }
         let Err(error) = result else { return };
@@ -329,12 +328,12 @@ impl Stream {
     fn doubt(&mut self, framing: Framing, frame: &Frame<'_>) {
         let given = self.dialect.as_ref().map(dialect::Decoder::dialect);
         if self.out.understood {
-            self.doubted = false;
+            self.out.watched = false;
         } else if self.out.strange
             && let (Some(given), Some(found)) = (given, dialect::Decoder::recognise(framing, frame))
             && given.family() != found.family()
         {
-            self.doubted = false;
+            self.out.watched = false;
             let message = format!("expected `{given}`, found frames that look like `{found}`");
             self.error(Error::new(ErrorKind::WrongDialect, frame.offset, message));
         }

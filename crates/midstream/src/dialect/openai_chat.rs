@@ -257,11 +257,11 @@ impl OpenaiChat {
                     self.failed = true;
                     error(value, out)?;
                 }
+                _ if value.peek() == Kind::Null => value.skip()?,
                 _ => match fields::of_choice(key) {
                     Some(Aside::Idle) => value.skip()?,
                     // The index may come behind it.
-                    Some(aside) if !matches!(value.peek(), Kind::Null) => asides.push((aside, later(value)?)),
-                    Some(_) => value.skip()?,
+                    Some(aside) => asides.push((aside, later(value)?)),
                     None => {
                         let raw = value.raw()?;
                         if !is_blank(raw) && self.sources.is_new(key, raw) {
@@ -443,6 +443,7 @@ fn groq(value: &mut Cursor<'_>, out: &mut dyn Sink) -> Result<bool, SyntaxError>
 }
 
 /// Hands on a field that is no content.
+#[inline(never)]
 fn give_aside(choice: u32, aside: Aside, value: &mut Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
     match aside {
         Aside::Idle => value.skip(),
