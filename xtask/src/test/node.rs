@@ -10,6 +10,10 @@ pub(super) fn web() -> Result<Done, String> {
         Ready::Folder(folder) => folder,
         Ready::Missing(why) => return Ok(Done::Skipped(why)),
     };
+    if let Err(why) = super::rust::wasm_target() {
+        return Ok(Done::Skipped(why));
+    }
+    www::need_package()?;
     node::script(&folder, "check", &[])?;
     node::script(&folder, "test", &[])?;
     Ok(Done::Passed)
@@ -24,6 +28,10 @@ pub(super) fn browser() -> Result<Done, String> {
         Ok(chromium) => chromium,
         Err(why) => return Ok(Done::Skipped(format!("no Chromium: {why}"))),
     };
+    if let Err(why) = super::rust::wasm_target() {
+        return Ok(Done::Skipped(why));
+    }
+    www::need_package()?;
     node::script(&folder, "build", &[])?;
     let binary = midstream()?;
     node::script(&folder, "test:browser", &[("CHROMIUM", &chromium), ("MIDSTREAM_BIN", &binary)])?;
@@ -47,7 +55,7 @@ pub(super) fn wasm() -> Result<Done, String> {
 }
 
 pub(super) fn npm() -> Result<Done, String> {
-    let folder = match prepare(NPM)? {
+    let folder = match prepare(www::NPM)? {
         Ready::Folder(folder) => folder,
         Ready::Missing(why) => return Ok(Done::Skipped(why)),
     };
@@ -109,4 +117,3 @@ fn midstream() -> Result<PathBuf, String> {
 }
 
 const CLIENTS: &str = "tests/clients";
-const NPM: &str = "npm";
