@@ -8,7 +8,8 @@ use std::hint::black_box;
 
 fn names(criterion: &mut Criterion) {
     for (model, bytes) in [("standard", STANDARD), ("tiny", TINY)] {
-        let entities = Entities { names: Some(NameModel::read(bytes).expect("the model is good")), ..Entities::default() };
+        let entities =
+            Entities { names: Some(NameModel::read(bytes).expect("the model is good")), ..Entities::default() };
         let mut group = criterion.benchmark_group(format!("names/{model}"));
         let text = TEXT.repeat(100_000 / TEXT.len());
         for piece in [16 * 1024, 16] {

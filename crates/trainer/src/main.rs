@@ -20,7 +20,9 @@ fn main() -> ExitCode {
         ["pos", data, out, settings @ ..] => pos::train(&PathBuf::from(data), &PathBuf::from(out), settings),
         ["score", data, model] => score::run(&PathBuf::from(data), &PathBuf::from(model)),
         _ => {
-            eprintln!("usage: midstream-trainer names DATA LISTS OUT [NAME=VALUE]... | pos DATA OUT [NAME=VALUE]... | score DATA MODEL");
+            eprintln!(
+                "usage: midstream-trainer names DATA LISTS OUT [NAME=VALUE]... | pos DATA OUT [NAME=VALUE]... | score DATA MODEL"
+            );
             return ExitCode::from(2);
         }
     };

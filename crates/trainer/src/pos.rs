@@ -71,7 +71,11 @@ fn score(model: &PosModel, sentences: &[Sentence]) {
         }
     }
     let share = |count: usize| 100.0 * count as f64 / total as f64;
-    println!("EWT dev: {:.2} % of {total} tokens right; {:.1} % are words of the tagger's own", share(right), share(exact));
+    println!(
+        "EWT dev: {:.2} % of {total} tokens right; {:.1} % are words of the tagger's own",
+        share(right),
+        share(exact)
+    );
 }
 
 impl Sentence {

@@ -153,7 +153,9 @@ pub fn is_plain(window: &Window) -> bool {
         Form::Punctuation | Form::Stop => true,
         _ => false,
     };
-    let calm = |form: Form| matches!(form, Form::None | Form::Lower | Form::Punctuation | Form::Stop | Form::Number | Form::Clitic);
+    let calm = |form: Form| {
+        matches!(form, Form::None | Form::Lower | Form::Punctuation | Form::Stop | Form::Number | Form::Clitic)
+    };
     plain && calm(before.form) && calm(after.form)
 }
 

@@ -59,8 +59,8 @@ impl PartOfSpeech {
     /// Its tag in Universal Dependencies: `ADJ`.
     pub fn as_str(self) -> &'static str {
         [
-            "ADJ", "ADP", "ADV", "AUX", "CCONJ", "DET", "INTJ", "NOUN", "NUM", "PART", "PRON", "PROPN", "PUNCT", "SCONJ",
-            "SYM", "VERB", "X",
+            "ADJ", "ADP", "ADV", "AUX", "CCONJ", "DET", "INTJ", "NOUN", "NUM", "PART", "PRON", "PROPN", "PUNCT",
+            "SCONJ", "SYM", "VERB", "X",
         ][self as usize]
     }
 }
@@ -95,7 +95,11 @@ impl PosModel {
     /// A tagger for a new text.
     pub fn start(&self) -> PosTagger {
         let weights = Arc::clone(&self.0);
-        PosTagger { weights, sentences: Sentences::default(), chain: Chain { lattice: Lattice::default(), first: true } }
+        PosTagger {
+            weights,
+            sentences: Sentences::default(),
+            chain: Chain { lattice: Lattice::default(), first: true },
+        }
     }
 }
 
