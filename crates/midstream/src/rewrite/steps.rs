@@ -73,7 +73,8 @@ impl<'f> Steps<'f> {
                 self.model = model.map(str::to_owned);
                 return;
             }
-            Delta::Usage(_) | Delta::AudioFormat { .. } => return,
+            Delta::Usage(_) | Delta::AudioFormat { .. } | Delta::ProviderMetadata { .. } => return,
+            Delta::ToolFreeform { .. } | Delta::KeepAlive | Delta::Limit { .. } => return,
             Delta::Text { choice, text } => return self.words(Key(Kind::Text, choice), text),
             Delta::Reasoning { choice, text } => return self.words(Key(Kind::Reasoning, choice), text),
             Delta::Refusal { choice, text } => return self.words(Key(Kind::Refusal, choice), text),
