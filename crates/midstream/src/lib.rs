@@ -41,16 +41,20 @@
 
 mod analysis;
 mod assemble;
-#[cfg(feature = "graph")]
+#[cfg(any(feature = "entities", feature = "graph"))]
 mod civil;
 pub mod dialect;
 mod engine;
+#[cfg(feature = "entities")]
+pub mod entity;
 mod error;
 mod event;
 #[cfg(feature = "graph")]
 pub mod graph;
 pub mod json;
 mod metrics;
+#[cfg(any(feature = "entities", feature = "graph"))]
+mod moment;
 mod outbox;
 #[cfg(feature = "pattern")]
 pub mod pattern;
@@ -68,6 +72,8 @@ pub use engine::{Config, Engine, Limits, Timeouts};
 pub use error::{Error, ErrorKind};
 pub use event::{Channel, Event, FinishReason, JsonText, Span, Usage, Verdict};
 pub use metrics::{Gaps, Histogram, Metrics, Repetition};
+#[cfg(any(feature = "entities", feature = "graph"))]
+pub use moment::Moment;
 pub use response::{Choice, Response, ToolCall};
 pub use session::Session;
 pub use time::Timestamp;

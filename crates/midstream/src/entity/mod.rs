@@ -1,0 +1,3 @@
+//! Who and what a text speaks of.
+
+pub mod structured;
