@@ -36,6 +36,11 @@ export type Choice = {
 export type Dialect = "openai-chat" | "openai-completions" | "openai-responses" | "openai-realtime" | "openai-assistants" | "openai-transcription" | "anthropic" | "gemini" | "gemini-live" | "gemini-interactions" | "ollama" | "cohere-v1" | "cohere-v2" | "bedrock-converse" | "bedrock-invoke" | "tgi" | "replicate" | "watsonx" | "mcp" | "text" | "unknown";
 
 /**
+ * A kind of entity: `PERSON`, or one that a user has made up.
+ */
+export type EntityKind = string;
+
+/**
  * The kinds of `Error`.
  */
 export type ErrorKind = "provider" | "wrong-framing" | "malformed-frame" | "checksum" | "malformed-json" | "invalid-utf8" | "incomplete-frame" | "limit" | "timeout-first-content" | "timeout-gap" | "timeout-total" | "transport" | "cancelled";
@@ -352,6 +357,21 @@ export type StreamEvent = {
   period: number,
   /** How often it had stood there in a row when it was recognised. */
   repeats: number,
+}
+| {
+  type: "entity",
+  /** The same for the same kind and name within a stream. */
+  id: number,
+  /** What it is. */
+  kind: EntityKind,
+  /** As it stands in the text. */
+  text: string,
+  /** Where it stands. */
+  span: Span,
+  /** How likely it is that just this span is one of just this kind, from 0 to 1. */
+  confidence: number,
+  /** Its value in a common form, where that differs from its text. */
+  normalized?: string,
 }
 | {
   type: "stream-end",

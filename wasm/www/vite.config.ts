@@ -36,4 +36,4 @@ export default defineConfig(({ mode }) => {
   };
 });
 
-const PROXIED = ['/streams', '/v1', '/api', '/readyz'];
+const PROXIED = ['/stream', '/sse', '/ws', '/v1', '/api', '/readyz'];

@@ -2,12 +2,14 @@
 
 mod analyze;
 mod decode;
+mod entities;
 mod exit;
 mod frames;
 mod graph;
 mod host;
 mod input;
 mod interrupt;
+mod model;
 mod output;
 mod reading;
 mod replay;
@@ -34,6 +36,7 @@ enum Command {
     Frames(frames::Frames),
     Decode(decode::Decode),
     Analyze(analyze::Analyze),
+    Entities(entities::EntitiesCommand),
     Graph(graph::Graph),
     Replay(replay::Replay),
     Serve(serve::Serve),
@@ -49,6 +52,7 @@ fn run(command: Command) -> Result<Outcome, Failure> {
         Command::Frames(frames) => frames.run(),
         Command::Decode(decode) => decode.run(),
         Command::Analyze(analyze) => analyze.run(),
+        Command::Entities(entities) => entities.run(),
         Command::Graph(graph) => graph.run(),
         Command::Replay(replay) => replay.run(),
         Command::Serve(serve) => serve.run(),

@@ -25,6 +25,9 @@ pub struct GatewayConfig {
     pub timeouts: Timeouts,
     /// A silence of this length is a `stall` finding. 10 s.
     pub stall_after: Option<Duration>,
+    /// How often `/sse` says that it is there, and how long a client of `/ws` may be silent before it is asked whether
+    /// it is. 30 s.
+    pub heartbeat: Duration,
     /// How long to wait for a connection to an upstream. 10 s.
     pub connect_timeout: Duration,
     /// How long open streams may go on after the shutdown signal. 5 s.
@@ -49,6 +52,7 @@ impl Default for GatewayConfig {
             limits: Limits::default(),
             timeouts: Timeouts::default(),
             stall_after: Some(Duration::from_secs(10)),
+            heartbeat: Duration::from_secs(30),
             connect_timeout: Duration::from_secs(10),
             shutdown_grace: Duration::from_secs(5),
             ca_file: None,
@@ -88,6 +92,11 @@ pub struct Limits {
     pub max_frame_bytes: usize,
     /// Connections that are served at one time; further ones wait. 4096.
     pub connections: usize,
+    /// WebSockets at `/ws` that are open at one time; further ones get status 503. 1024.
+    pub sockets: usize,
+    /// Longest message that `/ws` takes, in bytes; a longer one closes the connection with code 1009. What is asked of
+    /// `/ws`, `/sse` and `/stream` is no longer either. 1 MiB.
+    pub message_bytes: usize,
 }
 
 impl Limits {
@@ -104,6 +113,8 @@ impl Default for Limits {
             watchers: 256,
             max_frame_bytes: 8 << 20,
             connections: 4096,
+            sockets: 1024,
+            message_bytes: 1 << 20,
         }
     }
 }

@@ -10,6 +10,7 @@ use axum::Router;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
+use socket2::{SockRef, TcpKeepalive};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
@@ -68,6 +69,8 @@ async fn accept(listener: &TcpListener) -> TcpStream {
             Ok((stream, _)) => {
                 // Small frames go at once. Without it, each waits for the client's delayed acknowledgement (40 ms).
                 let _ = stream.set_nodelay(true);
+                // A client that vanished without a word is noticed.
+                let _ = SockRef::from(&stream).set_tcp_keepalive(&TcpKeepalive::new().with_time(KEEP_ALIVE));
                 return stream;
             }
             Err(error) if is_of_one_connection(&error) => {}
@@ -84,3 +87,20 @@ fn is_of_one_connection(error: &io::Error) -> bool {
 
 /// For a request's head to be whole, and for a connection to be idle.
 const HEADER_TIMEOUT: Duration = Duration::from_secs(75);
+
+/// How long a connection is silent before the system asks whether the other side is there.
+const KEEP_ALIVE: Duration = Duration::from_secs(30);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn row_25_connections_send_small_frames_at_once_and_are_kept_alive() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let _client = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
+        let stream = accept(&listener).await;
+        assert!(stream.nodelay().unwrap());
+        assert!(SockRef::from(&stream).keepalive().unwrap());
+    }
+}

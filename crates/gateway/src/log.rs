@@ -8,6 +8,7 @@ use midstream::Config;
 use tokio::sync::watch;
 
 use crate::config::Limits;
+use crate::metrics::Tally;
 use crate::record::{Origin, Record};
 
 /// All streams of a gateway.
@@ -21,6 +22,7 @@ pub(crate) struct Log {
     kept: AtomicUsize,
     next: AtomicU64,
     unwatched: AtomicU64,
+    tally: Tally,
     /// Tells of streams that open, end or go.
     changed: watch::Sender<()>,
 }
@@ -42,6 +44,7 @@ impl Log {
             kept: AtomicUsize::new(0),
             next: AtomicU64::new(1),
             unwatched: AtomicU64::new(0),
+            tally: Tally::default(),
             changed: watch::Sender::new(()),
         }
     }
@@ -111,6 +114,21 @@ impl Log {
     /// How many streams were passed on without being kept, for want of room.
     pub(crate) fn unwatched(&self) -> u64 {
         self.unwatched.load(Ordering::Relaxed)
+    }
+
+    /// How many streams are kept, and how many of them are live.
+    pub(crate) fn levels(&self) -> (usize, usize) {
+        let index = self.lock();
+        (index.streams.len(), index.streams.len() - index.ended.len())
+    }
+
+    /// What is kept of all streams, by [`Limits::total_bytes`].
+    pub(crate) fn kept_bytes(&self) -> usize {
+        self.kept.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn tally(&self) -> &Tally {
+        &self.tally
     }
 
     /// Forgets the stream that ended first; `false` where none has ended. Who is watching it keeps it to the end.

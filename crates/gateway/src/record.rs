@@ -401,6 +401,13 @@ impl Record {
     fn conclude(&self, tape: &mut Tape, at: Timestamp, cut: Option<Cut>) {
         let Some((verdict, metrics)) = tape.digest.end.take() else { return };
         let unkept = tape.digest.unkept.take();
+        let outcome = match verdict {
+            _ if tape.digest.cancelled => "cancelled",
+            Verdict::Complete => "complete",
+            Verdict::Truncated => "truncated",
+            Verdict::Failed => "failed",
+        };
+        self.log.tally().ended(&self.origin.upstream, outcome, &metrics, &tape.digest.usage);
         tape.end = Some(End { at, cut, verdict, metrics, unkept });
         tape.session = None;
         tape.head.get_or_insert_default();

@@ -15,13 +15,15 @@ use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 
 use crate::api;
-use crate::config::{ConfigError, DemoConfig, GatewayConfig, Upstream};
+use crate::config::{ConfigError, DemoConfig, GatewayConfig, Limits, Upstream};
 use crate::listen::listen;
 use crate::log::Log;
+use crate::metrics::{self, Metrics};
 use crate::origin::{Access, guard};
 use crate::proxy::forward;
 use crate::reply;
 use crate::tls;
+use crate::transports;
 use crate::upstream::Client;
 use crate::web;
 
@@ -34,6 +36,10 @@ pub struct Gateway {
     pub(crate) access: Arc<Access>,
     /// Who may watch.
     pub(crate) watchers: Arc<Semaphore>,
+    /// Who may have a WebSocket.
+    pub(crate) sockets: Arc<Semaphore>,
+    pub(crate) heartbeat: Duration,
+    pub(crate) metrics: Metrics,
 }
 
 impl Gateway {
@@ -63,7 +69,14 @@ impl Gateway {
             log: Arc::new(Log::new(config.limits.clone(), analysis)),
             access: Arc::new(Access { origins: config.origins.clone(), hosts: config.allowed_hosts.clone() }),
             watchers: Arc::new(Semaphore::new(config.limits.watchers)),
+            sockets: Arc::new(Semaphore::new(config.limits.sockets)),
+            heartbeat: config.heartbeat,
+            metrics: Metrics::default(),
         }))
+    }
+
+    pub(crate) fn limits(&self) -> &Limits {
+        self.log.limits()
     }
 
     /// Everything the gateway answers.
@@ -72,7 +85,9 @@ impl Gateway {
         Router::new()
             .route("/healthz", get(async || reply::typed(StatusCode::OK, "text/plain", "ok\n")))
             .route("/readyz", get(ready))
+            .route("/metrics", get(metrics::answer))
             .merge(api::routes())
+            .merge(transports::routes())
             .fallback(page_or_upstream)
             .layer(from_fn(move |request, next| guard(Arc::clone(&access), request, next)))
             .with_state(Arc::clone(self))

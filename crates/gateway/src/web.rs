@@ -1,10 +1,12 @@
 //! The web app, taken into the binary when it was built before it.
 
+use std::borrow::Cow;
+
 use axum::body::Body;
-use axum::http::header::{CACHE_CONTROL, ETAG, IF_NONE_MATCH};
+use axum::http::header::{ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, ETAG, IF_NONE_MATCH, VARY};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode};
 use bytes::Bytes;
-use rust_embed::RustEmbed;
+use rust_embed::{EmbeddedFile, RustEmbed};
 
 use crate::reply;
 
@@ -21,25 +23,76 @@ pub(crate) fn asset(path: &str, request: &HeaderMap) -> Option<Response<Body>> {
         name => name,
     };
     match Dist::get(name) {
-        Some(file) => Some(respond(name, file.data.into_owned().into(), &file.metadata.sha256_hash(), request)),
+        Some(plain) => {
+            // A file of the same name with `.br` behind it is the same, compressed.
+            let compressed = Dist::get(&format!("{name}.br")).map(Content::of);
+            Some(File { name, plain: Content::of(plain), compressed }.respond(request))
+        }
         None if path == "/" => Some(isolated(reply::typed(StatusCode::OK, HTML, NOT_BUILT))),
         None => None,
     }
 }
 
-fn respond(name: &str, data: Bytes, hash: &[u8], request: &HeaderMap) -> Response<Body> {
-    let tag = format!("\"{}\"", hash.iter().take(16).map(hex).collect::<String>());
-    let tag = HeaderValue::from_str(&tag).expect("hexadecimal digits can stand in a header");
-    let mut response = if request.get(IF_NONE_MATCH) == Some(&tag) {
-        reply::typed(StatusCode::NOT_MODIFIED, content_type(name), Body::empty())
-    } else {
-        reply::typed(StatusCode::OK, content_type(name), data)
-    };
-    // Vite writes a hash of the content into the names of what it puts into `assets`.
-    let cache = if name.starts_with("assets/") { "public, max-age=31536000, immutable" } else { "no-cache" };
-    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static(cache));
-    response.headers_mut().insert(ETAG, tag);
-    isolated(response)
+struct File<'n> {
+    name: &'n str,
+    plain: Content,
+    compressed: Option<Content>,
+}
+
+struct Content {
+    data: Bytes,
+    hash: [u8; 32],
+}
+
+impl Content {
+    fn of(file: EmbeddedFile) -> Self {
+        let data = match file.data {
+            Cow::Borrowed(data) => Bytes::from_static(data),
+            Cow::Owned(data) => data.into(),
+        };
+        Self { data, hash: file.metadata.sha256_hash() }
+    }
+}
+
+impl File<'_> {
+    fn respond(self, request: &HeaderMap) -> Response<Body> {
+        let Self { name, plain, compressed } = self;
+        let varies = compressed.is_some();
+        let brotli = compressed.filter(|_| takes_brotli(request));
+        let coding = brotli.is_some().then_some(HeaderValue::from_static("br"));
+        let file = brotli.unwrap_or(plain);
+        let tag = format!("\"{}\"", file.hash.iter().take(16).map(hex).collect::<String>());
+        let tag = HeaderValue::from_str(&tag).expect("hexadecimal digits can stand in a header");
+        let mut response = if request.get(IF_NONE_MATCH) == Some(&tag) {
+            reply::typed(StatusCode::NOT_MODIFIED, content_type(name), Body::empty())
+        } else {
+            reply::typed(StatusCode::OK, content_type(name), file.data)
+        };
+        let headers = response.headers_mut();
+        // Vite writes a hash of the content into the names of what it puts into `assets`.
+        let cache = if name.starts_with("assets/") { "public, max-age=31536000, immutable" } else { "no-cache" };
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static(cache));
+        headers.insert(ETAG, tag);
+        headers.extend(coding.map(|coding| (CONTENT_ENCODING, coding)));
+        if varies {
+            headers.insert(VARY, HeaderValue::from_static("accept-encoding"));
+        }
+        // Browsers say when they fetch a script as a service worker. Wherever it lies, it may serve the whole site.
+        if request.get(SERVICE_WORKER).is_some_and(|value| value == "script") {
+            headers.insert(SERVICE_WORKER_ALLOWED, HeaderValue::from_static("/"));
+        }
+        isolated(response)
+    }
+}
+
+/// Whether `Accept-Encoding` has `br` in it, and not with a weight of 0 (RFC 9110, section 12.5.3).
+fn takes_brotli(request: &HeaderMap) -> bool {
+    let values = request.get_all(ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok());
+    values.flat_map(|value| value.split(',')).any(|coding| {
+        let (name, weight) = coding.split_once(';').unwrap_or((coding, "q=1"));
+        let weight = weight.trim().strip_prefix("q=").and_then(|weight| weight.parse::<f32>().ok());
+        name.trim().eq_ignore_ascii_case("br") && weight != Some(0.0)
+    })
 }
 
 /// Cross-origin isolation, which gives pages shared memory and finer clocks.
@@ -64,6 +117,8 @@ fn hex(byte: &u8) -> String {
     format!("{byte:02x}")
 }
 
+const SERVICE_WORKER: HeaderName = HeaderName::from_static("service-worker");
+const SERVICE_WORKER_ALLOWED: HeaderName = HeaderName::from_static("service-worker-allowed");
 const HTML: &str = "text/html; charset=utf-8";
 
 const TYPES: &[(&str, &str)] = &[
@@ -90,9 +145,43 @@ const NOT_BUILT: &str = include_str!("not_built.html");
 mod tests {
     use super::*;
 
+    fn ask(name: &str, headers: &[(HeaderName, &'static str)]) -> Response<Body> {
+        let request = headers.iter().map(|(name, value)| (name.clone(), HeaderValue::from_static(value))).collect();
+        let content = |data: &'static [u8], hash| Content { data: Bytes::from_static(data), hash: [hash; 32] };
+        let compressed = name.ends_with(".wasm").then(|| content(b"compressed", 0xCD));
+        File { name, plain: content(b"plain", 0xAB), compressed }.respond(&request)
+    }
+
     fn get(name: &str, known: Option<&'static str>) -> Response<Body> {
-        let request = known.map(|tag| (IF_NONE_MATCH, HeaderValue::from_static(tag))).into_iter().collect();
-        respond(name, Bytes::from_static(b"x"), &[0xAB; 32], &request)
+        ask(name, known.map(|tag| (IF_NONE_MATCH, tag)).as_slice())
+    }
+
+    #[test]
+    fn a_compressed_file_goes_to_those_who_take_it() {
+        for (accepted, coding) in [
+            (None, None),
+            (Some("gzip, deflate"), None),
+            (Some("gzip, deflate, br, zstd"), Some("br")),
+            (Some("BR;q=0.5"), Some("br")),
+            (Some("br; q=0, gzip"), None),
+            (Some("brotli"), None),
+        ] {
+            let response =
+                ask("pkg/lean_agentic_wasm_bg.wasm", accepted.map(|value| (ACCEPT_ENCODING, value)).as_slice());
+            let header = |name: HeaderName| response.headers().get(name).map(|value| value.to_str().unwrap());
+            assert_eq!(header(CONTENT_ENCODING), coding, "{accepted:?}");
+            assert_eq!(header(axum::http::header::CONTENT_TYPE), Some("application/wasm"));
+            assert_eq!(header(VARY), Some("accept-encoding"));
+            assert_eq!(header(ETAG).unwrap().starts_with("\"cd"), coding.is_some());
+        }
+        assert!(!get("index.html", None).headers().contains_key(VARY));
+    }
+
+    #[test]
+    fn a_service_worker_may_serve_the_whole_site() {
+        let worker = ask("assets/sw.js", &[(SERVICE_WORKER, "script")]);
+        assert_eq!(worker.headers()[SERVICE_WORKER_ALLOWED], "/");
+        assert!(!get("assets/sw.js", None).headers().contains_key(SERVICE_WORKER_ALLOWED));
     }
 
     #[test]

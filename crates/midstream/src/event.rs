@@ -8,6 +8,8 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
+#[cfg(feature = "entities")]
+use crate::entity::EntityKind;
 use crate::error::Error;
 use crate::metrics::Metrics;
 use crate::{dialect::Dialect, wire::Framing};
@@ -226,6 +228,23 @@ pub enum Event {
         period: u32,
         /// How often it had stood there in a row when it was recognised.
         repeats: u32,
+    },
+    /// Finding: somebody or something that the text speaks of. Final: no later text changes it.
+    #[cfg(feature = "entities")]
+    Entity {
+        /// The same for the same kind and name within a stream.
+        id: u64,
+        /// What it is.
+        kind: EntityKind,
+        /// As it stands in the text.
+        text: String,
+        /// Where it stands.
+        span: Span,
+        /// How likely it is that just this span is one of just this kind, from 0 to 1.
+        confidence: f32,
+        /// Its value in a common form, where that differs from its text.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        normalized: Option<String>,
     },
     /// The stream is over. Always the last event.
     StreamEnd {

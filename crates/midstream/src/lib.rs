@@ -61,6 +61,8 @@ pub mod pattern;
 mod response;
 pub mod rewrite;
 mod session;
+#[cfg(feature = "entities")]
+pub mod tagger;
 mod time;
 #[cfg(test)]
 mod typescript;

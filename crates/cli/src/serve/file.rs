@@ -46,6 +46,7 @@ struct File {
     #[serde(rename = "upstream")]
     upstreams: Vec<Entry>,
     stall_after_ms: Option<u64>,
+    heartbeat_ms: Option<u64>,
     connect_timeout_ms: Option<u64>,
     shutdown_grace_ms: Option<u64>,
     ca_file: Option<PathBuf>,
@@ -92,6 +93,8 @@ struct Limits {
     watchers: Option<usize>,
     max_frame_bytes: Option<usize>,
     connections: Option<usize>,
+    sockets: Option<usize>,
+    message_bytes: Option<usize>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -107,6 +110,8 @@ impl File {
         set(&mut config.listen, self.listen);
         config.upstreams.extend(self.upstreams.into_iter().map(|Entry(upstream)| upstream));
         set(&mut config.stall_after, self.stall_after_ms.map(|ms| (ms > 0).then(|| Duration::from_millis(ms))));
+        // A timer of no length would never let anything else happen.
+        set(&mut config.heartbeat, self.heartbeat_ms.map(|ms| Duration::from_millis(ms.max(1))));
         set(&mut config.connect_timeout, self.connect_timeout_ms.map(Duration::from_millis));
         set(&mut config.shutdown_grace, self.shutdown_grace_ms.map(Duration::from_millis));
         config.ca_file = self.ca_file.or(config.ca_file);
@@ -121,6 +126,8 @@ impl File {
         set(&mut config.limits.watchers, limits.watchers);
         set(&mut config.limits.max_frame_bytes, limits.max_frame_bytes);
         set(&mut config.limits.connections, limits.connections);
+        set(&mut config.limits.sockets, limits.sockets);
+        set(&mut config.limits.message_bytes, limits.message_bytes);
         set(&mut config.demo.pace, demo.pace_ms.map(Duration::from_millis));
         config
     }
@@ -148,6 +155,7 @@ mod tests {
             r#"
             listen = "0.0.0.0:9"
             stall_after_ms = 0
+            heartbeat_ms = 15
             connect_timeout_ms = 1
             shutdown_grace_ms = 2
             ca_file = "ca.pem"
@@ -170,6 +178,8 @@ mod tests {
             watchers = 9
             max_frame_bytes = 10
             connections = 11
+            sockets = 13
+            message_bytes = 14
             [demo]
             pace_ms = 12
             "#,
@@ -189,7 +199,9 @@ mod tests {
         let limits = config.limits;
         assert_eq!((limits.stream_bytes, limits.total_bytes, limits.streams), (6, 7, 8));
         assert_eq!((limits.watchers, limits.max_frame_bytes, limits.connections), (9, 10, 11));
+        assert_eq!((limits.sockets, limits.message_bytes), (13, 14));
         assert_eq!(config.demo.pace, ms(12));
+        assert_eq!(config.heartbeat, ms(15));
     }
 
     #[test]

@@ -26,6 +26,9 @@ use crate::server::run;
 /// to the one that its path begins with: /NAME/v1/chat/completions. Keys pass through; a request without one gets the
 /// key of the environment variable <NAME>_API_KEY.
 ///
+/// Besides, /ws, /sse and /stream are plain transports to try and to measure clients with (?count= ?size= ?pace_ms=
+/// ?prompt=; /ws alone sends back what comes); /metrics is for Prometheus, /healthz and /readyz say how it is.
+///
 /// Settings come from the file, then from options, which win.
 #[derive(Debug, Args)]
 #[command(after_long_help = EXAMPLES)]
@@ -133,6 +136,7 @@ const EXAMPLES: &str = r#"Examples:
 Settings file (everything is optional; these are the defaults):
   listen = "127.0.0.1:8080"
   stall_after_ms = 10000        # a silence of this length is a finding; 0 for none
+  heartbeat_ms = 30000          # how often /sse and /ws make sure that the other side is there
   connect_timeout_ms = 10000    # for a connection to an upstream
   shutdown_grace_ms = 5000      # for open streams after Ctrl-C
   ca_file = "ca.pem"            # certificates to trust besides the system's (none)
@@ -156,6 +160,8 @@ Settings file (everything is optional; these are the defaults):
   watchers = 256                # at one time
   max_frame_bytes = 8388608     # longest frame that is analysed
   connections = 4096            # at one time
+  sockets = 1024                # at /ws at one time
+  message_bytes = 1048576       # longest message that /ws takes; a longer one closes with code 1009
 
   [demo]
   pace_ms = 20                  # from one token to the next

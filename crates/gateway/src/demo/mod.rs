@@ -32,6 +32,9 @@ use crate::paced::Paced;
 /// The name under which the demo model stands among the upstreams.
 pub(crate) const NAME: &str = "demo";
 
+/// What ends OpenAI's chat completions.
+pub(crate) const DONE: &str = "[DONE]";
+
 /// How one provider's clients speak and are answered.
 trait Provider: Sync {
     /// Reads a request.
@@ -122,6 +125,28 @@ pub(crate) async fn answer(config: &DemoConfig, path: &str, request: Request<Bod
         tokio::time::sleep(pace * u32::try_from(script.output_tokens()).unwrap_or(u32::MAX)).await;
         whole(StatusCode::OK, &provider.whole(&ask, &script, &id))
     }
+}
+
+/// The data of the events of an OpenAI chat completion that answers `prompt`, [`DONE`] at its end.
+pub(crate) fn chat(prompt: &str, pace: Duration) -> Vec<String> {
+    let stream = written(&openai_chat::OpenaiChat, prompt, pace);
+    stream.split("\n\n").filter_map(|event| event.strip_prefix("data: ")).map(str::to_owned).collect()
+}
+
+/// The lines of Ollama's chat that answers `prompt`.
+pub(crate) fn ollama(prompt: &str, pace: Duration) -> Vec<Bytes> {
+    let stream = written(&ollama::Chat, prompt, pace);
+    stream.split_inclusive('\n').map(|line| Bytes::copy_from_slice(line.as_bytes())).collect()
+}
+
+/// The whole stream in which `provider` answers `prompt`.
+fn written(provider: &dyn Provider, prompt: &str, pace: Duration) -> String {
+    let message = json!({ "role": "user", "content": prompt });
+    let options = json!({ "include_usage": true });
+    let body = json!({ "model": MODEL, "stream": true, "stream_options": options, "messages": [message] });
+    let ask = provider.read(&body).expect("a request of the gateway's own is a good one");
+    let steps = provider.stream(&ask, &Script::write(&ask), &Identity::new(pace));
+    String::from_utf8(steps.0.concat()).expect("providers' streams are UTF-8")
 }
 
 fn pace(headers: &HeaderMap, config: &DemoConfig) -> Result<Duration, BadRequest> {

@@ -23,6 +23,7 @@ use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 use crate::config::{ConfigError, Limits};
 use crate::listen::listen;
 use crate::origin::guard;
+use crate::query::percent_decoded;
 use crate::reply;
 use crate::websocket;
 
@@ -180,36 +181,5 @@ impl Kept {
     }
 }
 
-fn percent_decoded(segment: &str) -> String {
-    let mut bytes = Vec::new();
-    let mut rest = segment.as_bytes();
-    while let [byte, tail @ ..] = rest {
-        let code = tail.get(..2).and_then(|hex| u8::from_str_radix(std::str::from_utf8(hex).ok()?, 16).ok());
-        match code.filter(|_| *byte == b'%') {
-            Some(code) => {
-                bytes.push(code);
-                rest = &tail[2..];
-            }
-            None => {
-                bytes.push(*byte);
-                rest = tail;
-            }
-        }
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
-}
-
 /// From one frame to the next at speed 1.
 const FRAME_EVERY: Duration = Duration::from_millis(20);
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn segments_are_decoded() {
-        for (segment, expected) in [("a.sse", "a.sse"), ("a%20b%3A", "a b:"), ("100%", "100%"), ("%zz", "%zz")] {
-            assert_eq!(percent_decoded(segment), expected);
-        }
-    }
-}

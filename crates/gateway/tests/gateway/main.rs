@@ -11,4 +11,5 @@ mod passthrough;
 mod replay;
 mod support;
 mod tls;
+mod transports;
 mod watching;

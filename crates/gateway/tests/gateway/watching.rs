@@ -281,18 +281,15 @@ async fn a_websockets_path_says_that_it_is_one() {
     let gateway = TestGateway::with(|_| {}).await;
     let upgrade = [("connection", "keep-alive, Upgrade"), ("upgrade", "WebSocket")];
     let old = [upgrade[0], upgrade[1], ("sec-websocket-version", "8")];
-    for path in ["/streams/1-1/ws"] {
+    for path in ["/streams/1-1/ws", "/ws"] {
         let answer = gateway.get(path).await;
         assert_eq!((answer.status, answer.header("upgrade")), (426, Some("websocket")), "{path}");
         assert_eq!(answer.header("sec-websocket-version"), Some("13"));
         assert_eq!(answer.json().await["error"]["type"], "upgrade_required");
     }
-    let body = br#"{"model":"m","messages":[{"role":"user","content":"hi"}],"stream":true}"#;
-    let answer = gateway.post(PATH, body).await;
-    let path = format!("/streams/{}/ws", answer.header("x-midstream-stream").unwrap());
-    assert_eq!(send(gateway.addr, "GET", &path, &old, b"").await.status, 426);
+    assert_eq!(send(gateway.addr, "GET", "/ws", &old, b"").await.status, 426);
     let keyless = [upgrade[0], upgrade[1], ("sec-websocket-version", "13")];
-    assert_eq!(send(gateway.addr, "GET", &path, &keyless, b"").await.status, 400);
+    assert_eq!(send(gateway.addr, "GET", "/ws", &keyless, b"").await.status, 400);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -301,6 +298,22 @@ async fn the_gateway_says_how_it_is() {
     let gateway = TestGateway::before(&upstream).await;
     assert_eq!(gateway.get("/healthz").await.status, 200);
     assert_eq!(gateway.json("/readyz").await, json!({ "ready": true, "upstreams": ["openai"] }));
+    let body = br#"{"model":"m","messages":[{"role":"user","content":"hi"}],"stream":true}"#;
+    gateway.post("/demo/v1/chat/completions", body).await.text().await;
+    let stream = gateway.ended_stream().await;
+    let metrics = gateway.get("/metrics").await;
+    assert_eq!(metrics.header("content-type"), Some("text/plain; version=0.0.4; charset=utf-8"));
+    let metrics = metrics.text().await;
+    for line in [
+        "midstream_streams_live 0".to_owned(),
+        "midstream_streams_kept 1".to_owned(),
+        "midstream_streams_total{upstream=\"demo\",outcome=\"complete\"} 1".to_owned(),
+        format!("midstream_stream_bytes_total{{upstream=\"demo\"}} {}", stream["bytes"]),
+        "midstream_first_content_seconds_count{upstream=\"demo\"} 1".to_owned(),
+        "midstream_watchers 0".to_owned(),
+    ] {
+        assert!(metrics.lines().any(|known| known == line), "{line} in {metrics}");
+    }
     let page = gateway.get("/").await;
     assert_eq!((page.status, page.header("content-type")), (200, Some("text/html; charset=utf-8")));
     assert_eq!(page.header("cross-origin-opener-policy"), Some("same-origin"));

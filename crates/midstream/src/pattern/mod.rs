@@ -8,20 +8,40 @@
 //! each start the longest candidate counts that passes the rule's checks: keywords, validators, entropy, allowed values,
 //! stop-words, context. A rule's matches do not overlap: the leftmost start wins, and the search goes on at its end.
 
+mod before;
+mod check;
+#[cfg(feature = "rules")]
+mod compile;
+mod dfa;
 #[cfg(feature = "rules")]
 mod fields;
+mod group;
+mod lane;
+mod lexer;
+mod mask;
+mod nfa;
 pub mod normalise;
 #[cfg(feature = "rules")]
 mod pack;
+mod redactor;
 mod rule;
+mod scanner;
+mod set;
 #[cfg(feature = "rules")]
 #[doc(hidden)]
 pub mod syntax;
+mod tool;
 pub mod validate;
 
 #[cfg(feature = "rules")]
+pub use compile::CompileError;
+pub use mask::PseudonymKey;
+#[cfg(feature = "rules")]
 pub use pack::{PackError, PackErrors};
+pub use redactor::{Kind, Match, Passage, Redactor};
 pub use rule::{
     Action, Boundary, Channels, Context, DEFAULT_DISTANCE, Edge, Example, MAX_AFTER, MAX_BEFORE, MAX_DISTANCE,
     MAX_MAX_LENGTH, MAX_PATTERN, Mask, Pack, Rule, Severity, Tests,
 };
+pub use set::{About, PackName, Rules};
+pub use tool::ToolRedactor;

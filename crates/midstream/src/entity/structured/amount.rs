@@ -190,8 +190,7 @@ pub(super) fn duration(view: &View<'_>, at: usize) -> Option<Match> {
     let mut time = String::new();
     let mut end = at;
     let mut last = None;
-    loop {
-        let Some(number) = number(view, end).filter(|_| view.is_digit(end)) else { break };
+    while let Some(number) = number(view, end).filter(|_| view.is_digit(end)) {
         let gap = view.spaces(number.end);
         let found = TIMES.iter().enumerate().find_map(|(rank, (symbol, designator, words))| {
             // `3D` and `5M` are something else, and `5m` by itself is metres.

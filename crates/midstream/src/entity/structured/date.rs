@@ -173,7 +173,7 @@ pub(super) fn year(view: &View<'_>, at: usize, year: u32) -> Option<Match> {
     if view.digits(at).0 != 4 || !(1000..2200).contains(&year) {
         return None;
     }
-    if view.is(end, b's') && !view.is_word(end + 1) && year % 10 == 0 {
+    if view.is(end, b's') && !view.is_word(end + 1) && year.is_multiple_of(10) {
         return Some(Match::new(Kind::Date, end + 1, Some(format!("{}X", year / 10))));
     }
     let goes_on = matches!(view.get(end), Some(b'.' | b',' | b'-' | b'/' | b':' | b'%')) && view.is_word(end + 1);
@@ -220,7 +220,7 @@ pub(super) fn worded(view: &View<'_>, at: usize, settings: &Settings) -> Option<
         return month_first(view, at, month, end);
     }
     if let Some((day, end)) = view.one_of(at, WEEKDAYS) {
-        return Some(weekday(view, at, day, end, settings));
+        return Some(weekday(view, day, end, settings));
     }
     if let Some((which, end)) = view.one_of(at, &["yesterday", "today", "tomorrow"]) {
         let date = settings.today().map(|today| date_of(today + which as i64 - 1));
@@ -283,7 +283,8 @@ fn month_first(view: &View<'_>, at: usize, month: u32, end: usize) -> Option<Mat
     if gap > end && (1..=2).contains(&count) && is_name {
         let mut stop = gap + count;
         stop = view.one_of(stop, &["st", "nd", "rd", "th"]).map_or(stop, |(_, end)| end);
-        if !view.is_word(stop) && !(view.is(stop, b':') && view.is_digit(stop + 1)) {
+        let goes_on = view.is_word(stop) || view.is(stop, b':') && view.is_digit(stop + 1);
+        if !goes_on {
             let year_at = view.spaces(if view.is(stop, b',') { stop + 1 } else { stop });
             let (year_count, year) = view.digits(year_at);
             if year_count == 4 && year_at > stop && (1000..2200).contains(&year) && !view.is_word(year_at + 4) {
@@ -305,7 +306,7 @@ fn month_first(view: &View<'_>, at: usize, month: u32, end: usize) -> Option<Mat
         .then(|| Match::new(Kind::Date, end, Some(format!("XXXX-{month:02}"))))
 }
 
-fn weekday(view: &View<'_>, at: usize, day: usize, end: usize, settings: &Settings) -> Match {
+fn weekday(view: &View<'_>, day: usize, end: usize, settings: &Settings) -> Match {
     // `Monday, 5 March 2024` is one date.
     let gap = view.spaces(if view.is(end, b',') { end + 1 } else { end });
     let date = if view.is_digit(gap) {
@@ -316,7 +317,6 @@ fn weekday(view: &View<'_>, at: usize, day: usize, end: usize, settings: &Settin
     let whole = date.filter(|date| {
         gap > end && date.kind == Kind::Date && date.normalized.as_ref().is_some_and(|date| date.len() >= 10)
     });
-    let _ = at;
     whole.unwrap_or_else(|| Match::new(Kind::Date, end, Some(format!("XXXX-WXX-{}", day + 1))))
 }
 

@@ -13,10 +13,12 @@ mod codes;
 mod date;
 mod net;
 mod phone;
+mod recogniser;
 mod view;
 
 use std::cell::Cell;
 
+pub use recogniser::{Part, Values};
 use view::{View, is_word};
 
 use crate::moment::Moment;

@@ -1,0 +1,148 @@
+//! What a candidate must pass beyond its shape: keywords, checksums, entropy, allowed values, stop-words, context.
+
+use super::rule::{Context, Edge, Rule};
+use super::validate::{Validator, entropy_millibits};
+
+/// The checks of a rule. Bytes are those of the text that the rule reads.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) struct Checks {
+    pub(super) keywords: Vec<String>,
+    pub(super) validators: Vec<Validator>,
+    pub(super) min_entropy: Option<u32>,
+    pub(super) allow: Vec<String>,
+    pub(super) stop_words: Vec<String>,
+    pub(super) context: Option<Context>,
+    pub(super) unless: Option<Context>,
+}
+
+impl Checks {
+    pub(super) fn of(rule: &Rule) -> Self {
+        Self {
+            keywords: rule.keywords.clone(),
+            validators: rule.validators.clone(),
+            min_entropy: rule.min_entropy,
+            allow: rule.allow.clone(),
+            stop_words: rule.stop_words.clone(),
+            context: rule.context.clone(),
+            unless: rule.unless.clone(),
+        }
+    }
+
+    /// Whether every candidate passes that starts at the same place as one that passes.
+    pub(super) fn are_none(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// How many bytes before a match the checks look at.
+    pub(super) fn look_back(&self) -> usize {
+        let distances = self.context.iter().chain(&self.unless).map(|context| context.distance);
+        // The byte before a word says whether the word begins there.
+        distances.max().map_or(0, |distance| distance + 1)
+    }
+
+    /// Whether `text[start..end]` passes.
+    pub(super) fn pass(&self, text: &[u8], start: usize, end: usize) -> bool {
+        let value = &text[start..end];
+        (self.keywords.is_empty() || self.keywords.iter().any(|word| contains(value, word.as_bytes())))
+            && !self.stop_words.iter().any(|word| contains(value, word.as_bytes()))
+            && !self.allow.iter().any(|glob| is_like(value, glob.as_bytes()))
+            && self.validators.iter().all(|validator| validator.accepts(value))
+            && self.min_entropy.is_none_or(|least| entropy_millibits(value) >= least)
+            && self.context.as_ref().is_none_or(|context| stands_before(context, text, start))
+            && !self.unless.as_ref().is_some_and(|context| stands_before(context, text, start))
+    }
+}
+
+/// Whether one of the words stands before `text[start]`.
+fn stands_before(context: &Context, text: &[u8], start: usize) -> bool {
+    let from = start.saturating_sub(context.distance);
+    context.words.iter().any(|word| {
+        let (word, open) = match word.strip_suffix('*') {
+            Some(word) => (word.as_bytes(), true),
+            None => (word.as_bytes(), false),
+        };
+        let is_whole = |at: usize| {
+            let (first, last) = (word.first(), word.last());
+            let starts = at == 0 || !(is_word(first) && is_word(text.get(at - 1)));
+            let end = at + word.len();
+            starts && (open || !(is_word(last) && is_word(text.get(end))))
+        };
+        (from..(start + 1).saturating_sub(word.len()))
+            .any(|at| text[at..at + word.len()].eq_ignore_ascii_case(word) && is_whole(at))
+    })
+}
+
+fn is_word(byte: Option<&u8>) -> bool {
+    byte.is_some_and(|byte| Edge::Word.refuses(*byte))
+}
+
+fn contains(text: &[u8], word: &[u8]) -> bool {
+    text.windows(word.len().max(1)).any(|window| window.eq_ignore_ascii_case(word)) || word.is_empty()
+}
+
+/// Whether `glob`, in which `*` stands for any run of bytes, is the whole of `text`; ASCII case ignored.
+fn is_like(text: &[u8], glob: &[u8]) -> bool {
+    let (mut at, mut in_glob) = (0, 0);
+    // Where to go on after the latest `*` if what follows it does not fit: one byte further in the text.
+    let mut retry = None;
+    while at < text.len() {
+        match glob.get(in_glob) {
+            Some(b'*') => {
+                retry = Some((at, in_glob));
+                in_glob += 1;
+            }
+            Some(byte) if byte.eq_ignore_ascii_case(&text[at]) => (at, in_glob) = (at + 1, in_glob + 1),
+            _ => match retry.as_mut() {
+                Some((from, star)) => {
+                    *from += 1;
+                    (at, in_glob) = (*from, *star + 1);
+                }
+                None => return false,
+            },
+        }
+    }
+    glob[in_glob..].iter().all(|byte| *byte == b'*')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_star_stands_for_any_run() {
+        for (text, glob, like) in [
+            ("alice@example.com", "*@example.com", true),
+            ("alice@example.com", "*@EXAMPLE.*", true),
+            ("alice@example.org", "*@example.com", false),
+            ("", "*", true),
+            ("", "", true),
+            ("a", "", false),
+            ("aXbXc", "a*X*c", true),
+            ("ababab", "*ab", true),
+            ("ababa", "*ab", false),
+            ("ab", "ab*", true),
+        ] {
+            assert_eq!(is_like(text.as_bytes(), glob.as_bytes()), like, "`{text}` like `{glob}`");
+        }
+    }
+
+    #[test]
+    fn a_word_before_counts_where_it_is_whole_and_near() {
+        let context = |word: &str, distance| Context { words: vec![word.into()], distance };
+        for (text, word, distance, found) in [
+            ("passport no. |", "passport", 20, true),
+            ("PASSPORT|", "passport", 20, true),
+            ("passports |", "passport", 20, false),
+            ("passports |", "passport*", 20, true),
+            ("mypassport |", "passport", 20, false),
+            ("passport 0123456789|", "passport", 19, true),
+            ("passport 0123456789|", "passport", 18, false),
+            ("id: |", "id:", 4, true),
+            ("|", "id", 4, false),
+        ] {
+            let start = text.find('|').unwrap();
+            let there = stands_before(&context(word, distance), text.as_bytes(), start);
+            assert_eq!(there, found, "`{word}` within {distance} in `{text}`");
+        }
+    }
+}

@@ -1,0 +1,515 @@
+//! The automaton as it runs: table rows that are made when a stream first needs them.
+//!
+//! All of a [`Dfa`]'s rules run at once from one start, so one look at a table a byte is all there is to do. A row
+//! stands for a set of [`Nfa`] states and for the matches that the byte which led to it confirmed. Streams share
+//! the rows; when there is no more room for new ones, a stream goes on with a set of states of its own, which is slower
+//! and gives the same matches. Nothing that is found depends on what rows there are.
+
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+
+use super::nfa::{Input, Nfa, Set, State};
+use super::rule::Edge;
+
+/// The rules of one lane, ready to run.
+#[derive(Debug)]
+pub(super) struct Dfa {
+    nfa: Arc<Nfa>,
+    /// Bytes that no rule of this automaton tells apart have one class.
+    classes: Box<[u8; 256]>,
+    /// A byte of each class.
+    bytes: Vec<u8>,
+    /// `1 << shift` table entries a row.
+    shift: u32,
+    /// For each state of the NFA, how many bytes after the start it is of no more use.
+    limits: Arc<[u32]>,
+    /// Rows of which one may start: see [`Dfa::starts`].
+    starts: Vec<Vec<u32>>,
+    current: RwLock<Arc<RwLock<Rows>>>,
+    max_entries: usize,
+}
+
+/// Rows that streams share.
+#[derive(Debug)]
+pub(super) struct Rows {
+    /// Row `id` begins at `id << shift`. An entry is the row that a class of bytes leads to, as it stands in this table,
+    /// with [`SPECIAL`] set where there is more to do than to go on.
+    table: Vec<u32>,
+    about: Vec<About>,
+    /// The keys of all rows: confirmed matches, then states.
+    keys: Vec<u32>,
+    /// Open addressing over the keys: row numbers, 0 for a free slot.
+    index: Vec<u32>,
+    /// The row of each start.
+    starts: Vec<u32>,
+    set: Set,
+    matches: Vec<u32>,
+    full: bool,
+}
+
+/// What there is to know of a row.
+#[derive(Debug, Clone, Copy)]
+struct About {
+    key: u32,
+    matches: u32,
+    states: u32,
+    /// How many bytes after the start none of its rules can match any more.
+    limit: u32,
+    /// The next input can't change anything: whatever has not matched will not.
+    ending: bool,
+}
+
+/// Where a run stands.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Cursor {
+    /// A row as it stands in the table; [`DEAD`] or less where there is none.
+    row: u32,
+    /// The states, where there is no row for them.
+    loose: Vec<u32>,
+}
+
+/// The set of rows that a stream uses.
+pub(super) type Shared = Arc<RwLock<Rows>>;
+
+/// An entry that was not worked out yet.
+const UNKNOWN: u32 = 0;
+/// Set in an entry whose row confirms matches or ends.
+const SPECIAL: u32 = 1 << 31;
+
+impl Dfa {
+    /// An automaton for `programs`, each given by its first state and one past its last.
+    ///
+    /// `starts` are the sets of first states that runs begin with; `max_bytes` bounds the rows that streams share.
+    pub(super) fn new(
+        nfa: Arc<Nfa>,
+        limits: Arc<[u32]>,
+        programs: impl Iterator<Item = std::ops::Range<u32>>,
+        starts: Vec<Vec<u32>>,
+        max_bytes: usize,
+    ) -> Self {
+        let (classes, bytes) = classes(&nfa, programs);
+        // One more class stands for the end of the text.
+        let shift = (bytes.len() + 1).next_power_of_two().trailing_zeros();
+        let mut dfa = Self {
+            nfa,
+            classes,
+            bytes,
+            shift,
+            limits,
+            starts,
+            current: RwLock::new(Arc::new(RwLock::new(Rows::new(shift)))),
+            max_entries: (max_bytes / 4).min(SPECIAL as usize - 1),
+        };
+        dfa.current = RwLock::new(dfa.fresh());
+        dfa
+    }
+
+    /// The row that no way leads out of.
+    #[inline]
+    fn dead(&self) -> u32 {
+        1 << self.shift
+    }
+
+    /// Rows for a new stream, or for one that found its own full.
+    pub(super) fn rows(&self) -> Shared {
+        let current = Arc::clone(&self.current.read().unwrap_or_else(PoisonError::into_inner));
+        if !read(&current).full {
+            return current;
+        }
+        let mut slot = self.current.write().unwrap_or_else(PoisonError::into_inner);
+        if read(&slot).full {
+            *slot = self.fresh();
+        }
+        Arc::clone(&slot)
+    }
+
+    /// Exchanges rows that have no room left.
+    pub(super) fn renew(&self, rows: &mut Shared) {
+        if read(rows).full {
+            *rows = self.rows();
+        }
+    }
+
+    fn fresh(&self) -> Shared {
+        let mut rows = Rows::new(self.shift);
+        for start in 0..self.starts.len() {
+            let row = self.start(&mut rows, start, &[]).unwrap_or(UNKNOWN);
+            rows.starts.push(row);
+        }
+        Arc::new(RwLock::new(rows))
+    }
+
+    /// The row of start `which`; the programs at `more` run as well.
+    fn start(&self, rows: &mut Rows, which: usize, more: &[u32]) -> Option<u32> {
+        let mut set = std::mem::take(&mut rows.set);
+        set.clear(self.nfa.states.len());
+        for &first in self.starts[which].iter().chain(more) {
+            self.nfa.close(first, &mut set);
+        }
+        set.ids.sort_unstable();
+        rows.matches.clear();
+        let row = self.intern(rows, &set.ids);
+        rows.set = set;
+        row
+    }
+
+    /// Works out where `class` leads from `row`; the entry is in the table then. `None` where there is no room.
+    #[cold]
+    fn grow(&self, shared: &Shared, row: u32, class: usize) -> Option<u32> {
+        let mut rows = write(shared);
+        let known = rows.table[row as usize + class];
+        if known != UNKNOWN {
+            return Some(known);
+        }
+        let about = rows.about[(row >> self.shift) as usize];
+        let states = rows.keys[about.states()].to_vec();
+        let Rows { set, matches, .. } = &mut *rows;
+        let mut set = std::mem::take(set);
+        self.nfa.step(&states, &self.input(class), &mut set, matches);
+        let next = self.intern(&mut rows, &set.ids);
+        rows.set = set;
+        if let Some(next) = next {
+            rows.table[row as usize + class] = next;
+        }
+        next
+    }
+
+    fn input(&self, class: usize) -> Input {
+        self.bytes.get(class).map_or(Input::End, |byte| Input::Byte(*byte))
+    }
+
+    /// The class that stands for the end of the text.
+    fn end(&self) -> usize {
+        self.bytes.len()
+    }
+
+    /// The row of `ids` and of the matches in `rows.matches`; a new one where there is none, `None` where there is no
+    /// room for it.
+    fn intern(&self, rows: &mut Rows, ids: &[u32]) -> Option<u32> {
+        if ids.is_empty() && rows.matches.is_empty() {
+            return Some(self.dead());
+        }
+        let mut slot = hash(&rows.matches, ids) as usize;
+        loop {
+            slot &= rows.index.len() - 1;
+            match rows.index[slot] {
+                0 => break,
+                id => {
+                    let about = rows.about[id as usize];
+                    if rows.keys[about.matches()] == rows.matches[..] && rows.keys[about.states()] == *ids {
+                        return Some(self.entry(id, about));
+                    }
+                }
+            }
+            slot += 1;
+        }
+        if rows.table.len() + (1 << self.shift) > self.max_entries {
+            rows.full = true;
+            return None;
+        }
+        let id = rows.about.len() as u32;
+        let about = About {
+            key: rows.keys.len() as u32,
+            matches: rows.matches.len() as u32,
+            states: ids.len() as u32,
+            limit: ids.iter().map(|id| self.limits[*id as usize]).max().unwrap_or(0),
+            ending: self.ending(ids),
+        };
+        rows.keys.extend_from_slice(&rows.matches);
+        rows.keys.extend_from_slice(ids);
+        rows.about.push(about);
+        rows.table.resize(rows.table.len() + (1 << self.shift), UNKNOWN);
+        rows.index[slot] = id;
+        if rows.about.len() * 2 > rows.index.len() {
+            rows.reindex();
+        }
+        Some(self.entry(id, about))
+    }
+
+    fn entry(&self, id: u32, about: About) -> u32 {
+        let special = about.matches > 0 || about.ending;
+        id << self.shift | if special { SPECIAL } else { 0 }
+    }
+
+    /// Whether no byte can be read from `ids` and no byte be refused.
+    fn ending(&self, ids: &[u32]) -> bool {
+        ids.iter().all(|id| match self.nfa.states[*id as usize] {
+            State::Final { edge, .. } => (0..=255).all(|byte| !edge.refuses(byte)),
+            _ => false,
+        })
+    }
+}
+
+/// A stream's runs over one automaton, with the rows at hand.
+pub(super) struct Runner<'a> {
+    dfa: &'a Dfa,
+    shared: &'a Shared,
+    /// Given up only while new rows are made.
+    rows: Option<RwLockReadGuard<'a, Rows>>,
+    set: Set,
+    matches: Vec<u32>,
+}
+
+/// Why [`Runner::advance`] came back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Pause {
+    /// All bytes are read, nothing happened.
+    Read,
+    /// Something matched, or nothing more can be decided by reading: see [`Runner::matches`] and [`Runner::is_over`].
+    Notable,
+    /// Nothing can match any more.
+    Dead,
+}
+
+impl<'a> Runner<'a> {
+    pub(super) fn new(dfa: &'a Dfa, shared: &'a Shared) -> Self {
+        Self { dfa, shared, rows: Some(read(shared)), set: Set::default(), matches: Vec::new() }
+    }
+
+    fn rows(&self) -> &Rows {
+        self.rows.as_deref().expect("the rows are given up only within `renew`")
+    }
+
+    /// A run that begins with start `which`, and with the programs at `more` as well.
+    #[inline]
+    pub(super) fn begin(&mut self, which: usize, more: &[u32]) -> Cursor {
+        let row = self.rows().starts[which];
+        if more.is_empty() && row != UNKNOWN {
+            return Cursor { row: row & !SPECIAL, loose: Vec::new() };
+        }
+        self.begin_rare(which, more)
+    }
+
+    #[cold]
+    fn begin_rare(&mut self, which: usize, more: &[u32]) -> Cursor {
+        self.rows = None;
+        let mut rows = write(self.shared);
+        let cursor = match self.dfa.start(&mut rows, which, more) {
+            Some(row) => Cursor { row: row & !SPECIAL, loose: Vec::new() },
+            None => Cursor { row: UNKNOWN, loose: rows.set.ids.clone() },
+        };
+        drop(rows);
+        self.rows = Some(read(self.shared));
+        cursor
+    }
+
+    /// Reads `text[*at..to]` as far as nothing notable happens; `at` is then one past the last byte read.
+    #[inline]
+    pub(super) fn advance(&mut self, cursor: &mut Cursor, text: &[u8], at: &mut usize, to: usize) -> Pause {
+        loop {
+            if cursor.row == UNKNOWN {
+                match self.advance_loose(cursor, text, at, to) {
+                    Some(pause) => return pause,
+                    None => continue,
+                }
+            }
+            let dead = self.dfa.dead();
+            let first = dead + 1;
+            let table = &self.rows().table[..];
+            let classes = &*self.dfa.classes;
+            let mut row = cursor.row;
+            let mut next = row;
+            for &byte in &text[*at..to] {
+                next = table[row as usize + usize::from(classes[usize::from(byte)])];
+                // Neither unknown nor dead nor special.
+                if next.wrapping_sub(first) >= SPECIAL - first {
+                    break;
+                }
+                row = next;
+                *at += 1;
+            }
+            cursor.row = row;
+            if *at == to {
+                return Pause::Read;
+            }
+            if next == UNKNOWN {
+                let class = usize::from(classes[usize::from(text[*at])]);
+                next = match self.grow(row, class) {
+                    Some(next) => next,
+                    None => {
+                        self.loosen(cursor);
+                        continue;
+                    }
+                };
+            }
+            *at += 1;
+            cursor.row = next & !SPECIAL;
+            if next == dead {
+                return Pause::Dead;
+            }
+            if next & SPECIAL != 0 {
+                return Pause::Notable;
+            }
+        }
+    }
+
+    /// Reads the end of the text.
+    #[cold]
+    pub(super) fn finish(&mut self, cursor: &mut Cursor) -> Pause {
+        let end = self.dfa.end();
+        if cursor.row != UNKNOWN {
+            let known = self.rows().table[cursor.row as usize + end];
+            let next = if known == UNKNOWN { self.grow(cursor.row, end) } else { Some(known) };
+            if let Some(next) = next {
+                cursor.row = next & !SPECIAL;
+                return if next == self.dfa.dead() { Pause::Dead } else { Pause::Notable };
+            }
+            self.loosen(cursor);
+        }
+        self.dfa.nfa.step(&cursor.loose, &Input::End, &mut self.set, &mut self.matches);
+        cursor.loose.clear();
+        if self.matches.is_empty() { Pause::Dead } else { Pause::Notable }
+    }
+
+    /// What the last byte confirmed, as `rule << 8 | back`: each match ended `back` bytes before that byte.
+    pub(super) fn matches(&self, cursor: &Cursor) -> &[u32] {
+        if cursor.row == UNKNOWN {
+            return &self.matches;
+        }
+        let rows = self.rows();
+        &rows.keys[rows.about[(cursor.row >> self.dfa.shift) as usize].matches()]
+    }
+
+    /// Whether no further byte can change anything but the end of the text would confirm what there is.
+    pub(super) fn is_over(&self, cursor: &Cursor) -> bool {
+        match cursor.row {
+            UNKNOWN => self.dfa.ending(&cursor.loose),
+            row => self.rows().about[(row >> self.dfa.shift) as usize].ending,
+        }
+    }
+
+    /// How many bytes after its start the run is of no more use.
+    pub(super) fn limit(&self, cursor: &Cursor) -> usize {
+        let limit = match cursor.row {
+            UNKNOWN => cursor.loose.iter().map(|id| self.dfa.limits[*id as usize]).max().unwrap_or(0),
+            row => self.rows().about[(row >> self.dfa.shift) as usize].limit,
+        };
+        limit as usize
+    }
+
+    #[cold]
+    fn grow(&mut self, row: u32, class: usize) -> Option<u32> {
+        self.rows = None;
+        let next = self.dfa.grow(self.shared, row, class);
+        self.rows = Some(read(self.shared));
+        next
+    }
+
+    /// Goes on without rows.
+    #[cold]
+    fn loosen(&mut self, cursor: &mut Cursor) {
+        let rows = self.rows();
+        let states = rows.about[(cursor.row >> self.dfa.shift) as usize].states();
+        *cursor = Cursor { row: UNKNOWN, loose: rows.keys[states].to_vec() };
+    }
+
+    #[cold]
+    fn advance_loose(&mut self, cursor: &mut Cursor, text: &[u8], at: &mut usize, to: usize) -> Option<Pause> {
+        while *at < to {
+            self.dfa.nfa.step(&cursor.loose, &Input::Byte(text[*at]), &mut self.set, &mut self.matches);
+            *at += 1;
+            cursor.loose.clone_from(&self.set.ids);
+            if !self.matches.is_empty() || self.dfa.ending(&cursor.loose) {
+                let dead = self.matches.is_empty() && cursor.loose.is_empty();
+                return Some(if dead { Pause::Dead } else { Pause::Notable });
+            }
+        }
+        Some(Pause::Read)
+    }
+}
+
+impl Cursor {
+    /// Whether there is no run.
+    pub(super) fn is_none(&self) -> bool {
+        self.row == UNKNOWN && self.loose.is_empty()
+    }
+}
+
+impl Rows {
+    /// The rows that stand for none and for a dead end; nothing refers to their contents.
+    fn new(shift: u32) -> Self {
+        Self {
+            table: vec![UNKNOWN; 2 << shift],
+            about: vec![About { key: 0, matches: 0, states: 0, limit: 0, ending: false }; 2],
+            keys: Vec::new(),
+            index: vec![0; 64],
+            starts: Vec::new(),
+            set: Set::default(),
+            matches: Vec::new(),
+            full: false,
+        }
+    }
+
+    fn reindex(&mut self) {
+        self.index = vec![0; self.index.len() * 2];
+        for (id, about) in self.about.iter().enumerate().skip(2) {
+            let mut slot = hash(&self.keys[about.matches()], &self.keys[about.states()]) as usize;
+            loop {
+                slot &= self.index.len() - 1;
+                if self.index[slot] == 0 {
+                    break;
+                }
+                slot += 1;
+            }
+            self.index[slot] = id as u32;
+        }
+    }
+}
+
+impl About {
+    fn matches(&self) -> std::ops::Range<usize> {
+        self.key as usize..(self.key + self.matches) as usize
+    }
+
+    fn states(&self) -> std::ops::Range<usize> {
+        let first = (self.key + self.matches) as usize;
+        first..first + self.states as usize
+    }
+}
+
+/// Puts bytes that no state of `programs` tells apart into one class. Returns the class of each byte and a byte of each
+/// class.
+fn classes(nfa: &Nfa, programs: impl Iterator<Item = std::ops::Range<u32>>) -> (Box<[u8; 256]>, Vec<u8>) {
+    // `cuts[b]`: bytes b - 1 and b are told apart.
+    let mut cuts = [false; 257];
+    let edge = |edge: Edge, cuts: &mut [bool; 257]| {
+        for byte in 1..=255u8 {
+            cuts[usize::from(byte)] |= edge.refuses(byte) != edge.refuses(byte - 1);
+        }
+    };
+    for state in programs.flat_map(|program| &nfa.states[program.start as usize..program.end as usize]) {
+        match *state {
+            State::Read { first, len } => {
+                for range in nfa.ranges(first, len) {
+                    cuts[usize::from(range.low)] = true;
+                    cuts[usize::from(range.high) + 1] = true;
+                }
+            }
+            State::Final { edge: of, .. } => edge(of, &mut cuts),
+            State::Split { .. } => {}
+        }
+    }
+    let mut classes = Box::new([0; 256]);
+    let mut bytes = vec![0];
+    for byte in 1..=255u8 {
+        if cuts[usize::from(byte)] {
+            bytes.push(byte);
+        }
+        classes[usize::from(byte)] = (bytes.len() - 1) as u8;
+    }
+    (classes, bytes)
+}
+
+/// FNV-1a over words.
+fn hash(matches: &[u32], ids: &[u32]) -> u32 {
+    let mix = |hash: u32, word: &u32| (hash ^ word).wrapping_mul(0x0100_0193).rotate_left(5);
+    ids.iter().fold(matches.iter().fold(0x811c_9dc5, mix), mix)
+}
+
+/// A stream that panicked left whole rows behind, since they are written last.
+fn read(shared: &Shared) -> RwLockReadGuard<'_, Rows> {
+    shared.read().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn write(shared: &Shared) -> RwLockWriteGuard<'_, Rows> {
+    shared.write().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,102 @@
+//! One text under all rules: keeps what they still need of it, and says up to where it is decided.
+
+use super::group::Claim;
+use super::lane::{Found, Lane, Text};
+use super::set::Rules;
+
+/// Reads one text in pieces.
+#[derive(Debug)]
+pub(super) struct Scanner {
+    rules: Rules,
+    channel: usize,
+    lanes: Vec<Lane>,
+    /// The text from `base` on.
+    base: u64,
+    bytes: Vec<u8>,
+    is_whole: bool,
+}
+
+impl Scanner {
+    pub(super) fn new(rules: Rules, channel: usize) -> Self {
+        let lanes = rules.0.groups.iter().map(Lane::new).collect();
+        Self { rules, channel, lanes, base: 0, bytes: Vec::new(), is_whole: false }
+    }
+
+    /// Reads more of the text. Appends what is found, ordered by when it was known, then by place; of matches that end
+    /// the stream only the first, and nothing that was known later.
+    pub(super) fn push(&mut self, text: &str, found: &mut Vec<Found>) {
+        self.bytes.extend_from_slice(text.as_bytes());
+        self.run(found);
+    }
+
+    /// Takes the end of the text: all is decided now.
+    pub(super) fn finish(&mut self, found: &mut Vec<Found>) {
+        self.is_whole = true;
+        self.run(found);
+    }
+
+    fn run(&mut self, found: &mut Vec<Found>) {
+        let set = &self.rules.0;
+        let first = found.len();
+        let mut end = self.bytes.len();
+        for (group, lane) in set.groups.iter().zip(&mut self.lanes) {
+            let text =
+                Text { base: self.base, bytes: &self.bytes[..end], is_whole: self.is_whole || end < self.bytes.len() };
+            let had = found.len();
+            lane.run(group, &set.rules, text, self.channel, found);
+            if group.claim == Claim::Stops && found.len() > had {
+                // The stream ends where the first of them was known: nothing that comes later is read, and what began
+                // before is judged by what there is.
+                let known = found[first..].iter().map(|found| found.known).min().expect("there is one");
+                end = end.min((known - self.base) as usize);
+            }
+        }
+        let end = self.base + end as u64;
+        let mut kept = first;
+        for at in first..found.len() {
+            if found[at].known <= end {
+                found.swap(kept, at);
+                kept += 1;
+            }
+        }
+        found.truncate(kept);
+        found[first..].sort_unstable_by_key(|found| (found.known, found.start, found.rule));
+    }
+
+    /// The first byte that a match that is not known yet may cover.
+    pub(super) fn release(&self) -> u64 {
+        let holding = self.rules.0.groups.iter().zip(&self.lanes).filter(|(group, _)| group.claim != Claim::None);
+        holding.map(|(_, lane)| lane.release()).min().unwrap_or(self.base + self.bytes.len() as u64)
+    }
+
+    /// The text from `start` to `end`, which must not have been let go.
+    pub(super) fn text(&self, start: u64, end: u64) -> &str {
+        let bytes = &self.bytes[(start - self.base) as usize..(end - self.base) as usize];
+        std::str::from_utf8(bytes).expect("matches and pieces begin and end between characters")
+    }
+
+    /// Lets text go: nobody asks for what is before `keep`.
+    pub(super) fn let_go(&mut self, keep: u64) {
+        let needed = self.lanes.iter().map(Lane::needs).fold(keep, u64::min);
+        let from = needed.saturating_sub(self.rules.0.look_back as u64).max(self.base);
+        let free = (from - self.base) as usize;
+        // Moving text costs as much as is kept: it is done when that is less than what goes.
+        if free > self.bytes.len() - free && free > SLACK {
+            self.bytes.drain(..free);
+            self.base = from;
+        }
+    }
+
+    /// The first byte at hand.
+    pub(super) fn base(&self) -> u64 {
+        self.base
+    }
+
+    /// One past the last byte read.
+    pub(super) fn end(&self) -> u64 {
+        self.base + self.bytes.len() as u64
+    }
+}
+
+/// Bytes that are kept rather than moved for.
+const SLACK: usize = 512;
