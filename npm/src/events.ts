@@ -92,6 +92,11 @@ export type Gaps = {
 };
 
 /**
+ * What happened to words that a rule covers.
+ */
+export type Handling = "report" | "mask" | "stop" | "hold";
+
+/**
  * A text that is one valid JSON value (RFC 8259), kept as it was written and serialised as that value.
  */
 export type JsonText = unknown;
@@ -133,6 +138,11 @@ export type Metrics = {
    * unknown. */
   output_tokens_per_second: number | null,
 };
+
+/**
+ * How bad a match is.
+ */
+export type Severity = "low" | "medium" | "high" | "critical";
 
 /**
  * A stretch of one channel's text.
@@ -357,6 +367,20 @@ export type StreamEvent = {
   period: number,
   /** How often it had stood there in a row when it was recognised. */
   repeats: number,
+}
+| {
+  type: "match",
+  /** The rule's id. */
+  rule: string,
+  /** What it finds, which is also the name in its placeholder: `EMAIL`. */
+  kind: string,
+  /** How bad it is. */
+  severity: Severity,
+  /** What happened to it. */
+  action: Handling,
+  /** Which words, in the text as the provider sent it; absent for words that stand in no channel, such as the title
+   * of a citation. */
+  span?: Span,
 }
 | {
   type: "entity",

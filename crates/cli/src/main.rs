@@ -11,6 +11,7 @@ mod input;
 mod interrupt;
 mod model;
 mod output;
+mod packs;
 mod reading;
 mod replay;
 mod serve;

@@ -10,6 +10,8 @@ use axum::http::Uri;
 use axum::http::uri::Scheme;
 use midstream::Timeouts;
 
+use crate::guard::GuardConfig;
+
 /// How a gateway is set up.
 #[derive(Debug, Clone)]
 pub struct GatewayConfig {
@@ -19,6 +21,8 @@ pub struct GatewayConfig {
     pub upstreams: Vec<Upstream>,
     /// The demo model.
     pub demo: DemoConfig,
+    /// What answers must pass before a client sees them; of several, the first that fits. By default nothing.
+    pub guards: Vec<GuardConfig>,
     /// How much is kept.
     pub limits: Limits,
     /// How long a stream may go without content before it is ended. By default it may for ever.
@@ -49,6 +53,7 @@ impl Default for GatewayConfig {
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
             upstreams: Vec::new(),
             demo: DemoConfig::default(),
+            guards: Vec::new(),
             limits: Limits::default(),
             timeouts: Timeouts::default(),
             stall_after: Some(Duration::from_secs(10)),
@@ -92,7 +97,7 @@ pub struct Limits {
     pub max_frame_bytes: usize,
     /// Connections that are served at one time; further ones wait. 4096.
     pub connections: usize,
-    /// WebSockets at `/ws` that are open at one time; further ones get status 503. 1024.
+    /// WebSockets at `/ws` and to upstreams that are open at one time; further ones get status 503. 1024.
     pub sockets: usize,
     /// Longest message that `/ws` takes, in bytes; a longer one closes the connection with code 1009. What is asked of
     /// `/ws`, `/sse` and `/stream` is no longer either. 1 MiB.

@@ -1,24 +1,27 @@
 //! A request on its way to an upstream, and the answer on its way back.
 
-use std::future::Future;
-use std::pin::pin;
 use std::sync::Arc;
 use std::time::Instant;
 
 use axum::body::Body;
-use axum::http::header::{CONTENT_TYPE, UPGRADE};
+use axum::http::header::{CONTENT_ENCODING, CONTENT_TYPE, UPGRADE};
 use axum::http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode};
 use bytes::Bytes;
+use midstream::Framing;
+use midstream::rewrite::Guard;
 
 use crate::demo;
+use crate::guard::{self, Findings, Guarded, Whole};
 use crate::headers;
 use crate::origin::{Asker, asker};
-use crate::record::{Head, Origin, Record};
+use crate::record::{Head, Origin, Record, in_time};
 use crate::relay::{Note, Relay};
 use crate::reply;
 use crate::route::{Answer, Route, route};
 use crate::server::Gateway;
+use crate::tunnel;
 use crate::upstream::{Client, Failure};
+use crate::websocket;
 
 /// Where a request goes.
 #[derive(Debug)]
@@ -37,13 +40,16 @@ struct Passage<'a> {
     method: Method,
     path: &'a str,
     answer: Answer,
+    /// What the answer must pass.
+    guard: Option<Arc<Guard>>,
     began: Instant,
 }
 
 /// Answers `request` with what its upstream answers.
 pub(crate) async fn forward(gateway: &Gateway, request: Request<Body>) -> Response<Body> {
-    if request.headers().contains_key(UPGRADE) {
-        let message = "connections that change their protocol, such as WebSockets, are not passed on";
+    let is_websocket = websocket::is_wanted(request.headers());
+    if request.headers().contains_key(UPGRADE) && !is_websocket {
+        let message = "connections that change their protocol to another than WebSocket are not passed on";
         return reply::error(StatusCode::NOT_IMPLEMENTED, "upgrade_not_supported", message);
     }
     let path = request.uri().path().to_owned();
@@ -51,26 +57,38 @@ pub(crate) async fn forward(gateway: &Gateway, request: Request<Body>) -> Respon
         Ok(target) => target,
         Err(message) => return reply::error(StatusCode::NOT_FOUND, "no_such_upstream", &message),
     };
+    let upstream = target.client.map_or(demo::NAME, |client| &client.name);
+    let guard = guard::choose(&gateway.guards, upstream, request.headers());
     let passage = Passage {
         gateway,
-        upstream: target.client.map_or(demo::NAME, |client| &client.name),
+        upstream,
+        guard: guard.filter(|_| target.answer != Answer::Other),
         method: request.method().clone(),
         path: &path,
         answer: target.answer,
         began: Instant::now(),
     };
+    if is_websocket {
+        return match target.client {
+            Some(client) => passage.connect(client, target.path, request).await,
+            None => {
+                let message = "the demo model has no WebSocket; /ws has one that echoes";
+                reply::error(StatusCode::NOT_FOUND, "no_such_upstream", message)
+            }
+        };
+    }
     // Who asks for an answer to be written gets it watched from the beginning. Other requests turn out to be streams,
     // if they are, by their answer's head.
     let note = if passage.asks() { passage.note() } else { None };
     match target.client {
         None => {
             let response = demo::answer(&gateway.demo, target.path, request).await;
-            passage.respond(response, note)
+            passage.respond(response, note).await
         }
         Some(client) => {
             let request = passage.outgoing(client, target.path, request);
-            match within(note.as_ref().map(Note::record), client.send(request)).await {
-                Some(Ok(response)) => passage.respond(response, note),
+            match in_time(client.send(request), note.as_ref().map(Note::record)).await {
+                Some(Ok(response)) => passage.respond(response, note).await,
                 Some(Err(failure)) => refuse(&failure, note.as_ref()),
                 None => timed_out(note.as_ref()),
             }
@@ -100,6 +118,50 @@ impl Passage<'_> {
         self.gateway.log.open(origin).map(Note::new)
     }
 
+    /// Answers `request` for a WebSocket with what the upstream answers, and passes on what is said where it agrees.
+    async fn connect(&self, client: &Client, path: &str, mut request: Request<Body>) -> Response<Body> {
+        if guard::concern(&self.gateway.guards, self.upstream) {
+            let message =
+                "expected no WebSocket, since answers of this upstream must pass rules that can't be applied there";
+            return reply::error(StatusCode::NOT_IMPLEMENTED, "guard_unsupported", message);
+        }
+        let limit = self.gateway.limits().sockets;
+        let Ok(place) = Arc::clone(&self.gateway.sockets).try_acquire_owned() else {
+            let message = format!("`sockets` ({limit}) is reached; try again when one has closed");
+            return reply::error(StatusCode::SERVICE_UNAVAILABLE, "too_many_sockets", &message);
+        };
+        let upgrade = tunnel::client(&mut request);
+        let note = if self.may_stream() { self.note() } else { None };
+        let mut request = self.outgoing(client, path, request);
+        tunnel::ask(request.headers_mut());
+        let response = match in_time(client.send(request), note.as_ref().map(Note::record)).await {
+            Some(Ok(response)) => response,
+            Some(Err(failure)) => return refuse(&failure, note.as_ref()),
+            None => return timed_out(note.as_ref()),
+        };
+        if response.status() != StatusCode::SWITCHING_PROTOCOLS {
+            return self.respond(response, note).await;
+        }
+        let (mut parts, exchange) = response.into_parts();
+        headers::to_client(&mut parts.headers);
+        if let Some(note) = &note {
+            note.record().head(Head {
+                status: Some(parts.status.as_u16()),
+                content_type: Some("application/jsonl".to_owned()),
+                framing: Some(Framing::Ws),
+                dialect: self.answer.dialect(),
+            });
+            tell(&mut parts.headers, note.record());
+        }
+        if let Some((wire, early)) = exchange.into_wire() {
+            tokio::spawn(async move {
+                tunnel::hold(upgrade, wire, early, note).await;
+                drop(place);
+            });
+        }
+        tunnel::agreed(parts.headers)
+    }
+
     /// The request as the upstream should see it.
     fn outgoing(&self, client: &Client, path: &str, mut request: Request<Body>) -> Request<Body> {
         let may_spend = asker(request.headers(), &self.gateway.access.origins) != Asker::Stranger;
@@ -113,7 +175,7 @@ impl Passage<'_> {
     }
 
     /// The upstream's response as the client should see it.
-    fn respond<B>(&self, response: Response<B>, note: Option<Note>) -> Response<Body>
+    async fn respond<B>(&self, response: Response<B>, note: Option<Note>) -> Response<Body>
     where
         B: http_body::Body<Data = Bytes> + Send + Unpin + 'static,
         B::Error: std::error::Error + Send + Sync + 'static,
@@ -131,7 +193,33 @@ impl Passage<'_> {
             });
             tell(&mut parts.headers, note.record());
         }
-        Response::from_parts(parts, Body::new(Relay::new(body, note)))
+        let Some(guard) = &self.guard else {
+            return Response::from_parts(parts, Body::new(Relay::new(body, note, Findings::default())));
+        };
+        let findings = Findings::default();
+        let max = self.gateway.log.limits().max_frame_bytes;
+        if parts.status.is_success() && self.is_stream(framing, &parts.headers) {
+            headers::without_length(&mut parts.headers);
+            let body = Guarded::new(body, Arc::clone(guard), framing, self.answer.dialect(), max, findings.clone());
+            return Response::from_parts(parts, Body::new(Relay::new(body, note, findings)));
+        }
+        match guard::whole(Response::from_parts(parts, body), guard, max, &findings).await {
+            Whole::Passed(response) => response.map(|body| Body::new(Relay::new(body, note, findings))),
+            Whole::Refused(mut response, reason) => {
+                if let Some(note) = &note {
+                    note.record().append(&Bytes::new(), findings.take());
+                    note.record().abort(&reason);
+                    tell(response.headers_mut(), note.record());
+                }
+                response
+            }
+        }
+    }
+
+    /// Whether an answer comes as a stream: by its head, or where Gemini streams one JSON array.
+    fn is_stream(&self, framing: Option<Framing>, headers: &HeaderMap) -> bool {
+        let is_array = self.path.ends_with(":streamGenerateContent");
+        (framing.is_some() || is_array) && !headers.contains_key(CONTENT_ENCODING)
     }
 }
 
@@ -168,19 +256,6 @@ fn answer(route: Option<Route>) -> Answer {
 /// `path` from the `/` before `rest`, which ends it.
 fn below<'a>(path: &'a str, rest: &str) -> &'a str {
     if rest.is_empty() && !path[1..].ends_with('/') { "/" } else { &path[path.len() - rest.len() - 1..] }
-}
-
-/// Waits for `answer`, or until a time limit of the stream's passes.
-async fn within<T>(record: Option<&Arc<Record>>, answer: impl Future<Output = T>) -> Option<T> {
-    let mut answer = pin!(answer);
-    while let Some((record, deadline)) = record.and_then(|record| Some((record, record.deadline()?))) {
-        match tokio::time::timeout_at(deadline.into(), answer.as_mut()).await {
-            Ok(answer) => return Some(answer),
-            Err(_) if record.handle_timeout() => {}
-            Err(_) => return None,
-        }
-    }
-    Some(answer.await)
 }
 
 fn refuse(failure: &Failure, note: Option<&Note>) -> Response<Body> {

@@ -3,6 +3,7 @@
 //! Events are not kept: they are a function of bytes and times, and whoever wants them decodes the record with a
 //! session of his own. The record's own session, which reads along while the stream passes, only makes the summary.
 
+use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
@@ -59,6 +60,8 @@ pub(crate) struct Arrival {
     /// When they came, since the stream began.
     pub(crate) at: Timestamp,
     pub(crate) bytes: Bytes,
+    /// What a guard found in the words that these bytes were made from.
+    pub(crate) findings: Box<[Event]>,
 }
 
 /// How the bytes ended.
@@ -134,6 +137,8 @@ struct Digest {
     preview: String,
     preview_chars: usize,
     usage: Usage,
+    /// What a guard found.
+    matches: u64,
     /// The bytes that come are not kept any more.
     full: bool,
     /// The first fatal error since then.
@@ -172,6 +177,8 @@ pub struct StreamSummary {
     pub reason: Option<String>,
     /// The beginning of the first answer's text, at most 160 characters; `None` before any came.
     pub preview: Option<String>,
+    /// How often a rule of the gateway's covered words of the answer.
+    pub matches: u64,
     /// Token counts, where the provider gave any.
     pub usage: Option<Usage>,
     /// What was measured so far.
@@ -230,13 +237,14 @@ impl Record {
         }
     }
 
-    /// Takes the next bytes, which are kept as they lie in memory. `false` where a time limit has passed, so that the stream is over.
-    pub(crate) fn append(&self, bytes: &Bytes) -> bool {
+    /// Takes the next bytes, which are kept as they lie in memory, and what a guard found in them. `false` where a time limit has passed, so that the stream is over.
+    pub(crate) fn append(&self, bytes: &Bytes, findings: Vec<Event>) -> bool {
         let mut tape = self.lock();
         let now = self.now();
         tape.advance(now);
         if tape.digest.end.is_none() {
-            self.keep(&mut tape, bytes, now);
+            tape.digest.matches += findings.len() as u64;
+            self.keep(&mut tape, bytes, findings, now);
             tape.read(now, |session| session.feed(bytes, now));
         }
         self.conclude(&mut tape, now, None);
@@ -355,17 +363,18 @@ impl Record {
             verdict: tape.end.as_ref().map(|end| end.verdict),
             reason: tape.digest.reason.clone().filter(|_| tape.end.is_some()),
             preview: Some(&tape.digest.preview).filter(|preview| !preview.is_empty()).cloned(),
+            matches: tape.digest.matches,
             usage: Some(&tape.digest.usage).filter(|usage| !usage.is_empty()).cloned(),
             bytes: metrics.bytes,
             metrics,
         }
     }
 
-    fn keep(&self, tape: &mut Tape, bytes: &Bytes, now: Timestamp) {
-        if tape.full.is_some() || bytes.is_empty() {
+    fn keep(&self, tape: &mut Tape, bytes: &Bytes, findings: Vec<Event>, now: Timestamp) {
+        if tape.full.is_some() || (bytes.is_empty() && findings.is_empty()) {
             return;
         }
-        let cost = bytes.len() + Limits::ARRIVAL_BYTES;
+        let cost = bytes.len() + Limits::ARRIVAL_BYTES * (1 + findings.len());
         let limits = self.log.limits();
         let refused = if tape.cost + cost > limits.stream_bytes {
             Some(("stream_bytes", limits.stream_bytes))
@@ -381,7 +390,7 @@ impl Record {
         }
         tape.cost += cost;
         tape.kept += bytes.len() as u64;
-        tape.arrivals.push(Arrival { at: now, bytes: bytes.clone() });
+        tape.arrivals.push(Arrival { at: now, bytes: bytes.clone(), findings: findings.into() });
     }
 
     fn close(&self, cut: Option<Cut>) {
@@ -473,6 +482,19 @@ impl Digest {
             self.unkept = Some((at, error));
         }
     }
+}
+
+/// Waits for `answer`; `None` where a time limit of `record`'s stream passes before it.
+pub(crate) async fn in_time<T>(answer: impl Future<Output = T>, record: Option<&Arc<Record>>) -> Option<T> {
+    let mut answer = pin!(answer);
+    while let Some((record, deadline)) = record.and_then(|record| Some((record, record.deadline()?))) {
+        match tokio::time::timeout_at(deadline.into(), answer.as_mut()).await {
+            Ok(answer) => return Some(answer),
+            Err(_) if record.handle_timeout() => {}
+            Err(_) => return None,
+        }
+    }
+    Some(answer.await)
 }
 
 /// Ends `session` as a stream ended that `cut` cut off.

@@ -229,6 +229,21 @@ pub enum Event {
         /// How often it had stood there in a row when it was recognised.
         repeats: u32,
     },
+    /// Finding: a rule covers words of the answer. The words themselves are not told.
+    Match {
+        /// The rule's id.
+        rule: String,
+        /// What it finds, which is also the name in its placeholder: `EMAIL`.
+        kind: String,
+        /// How bad it is.
+        severity: Severity,
+        /// What happened to it.
+        action: Handling,
+        /// Which words, in the text as the provider sent it; absent for words that stand in no channel, such as the title
+        /// of a citation.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        span: Option<Span>,
+    },
     /// Finding: somebody or something that the text speaks of. Final: no later text changes it.
     #[cfg(feature = "entities")]
     Entity {
@@ -323,6 +338,43 @@ impl Usage {
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
     }
+}
+
+/// How bad a match is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "kebab-case")]
+pub enum Severity {
+    /// Worth knowing.
+    Low,
+    /// Worth looking at: the default.
+    #[default]
+    Medium,
+    /// Does harm in the wrong hands.
+    High,
+    /// Gives access.
+    Critical,
+}
+
+impl Severity {
+    /// All severities with their names in files and in JSON.
+    pub const NAMES: &[(&str, Self)] =
+        &[("low", Self::Low), ("medium", Self::Medium), ("high", Self::High), ("critical", Self::Critical)];
+}
+
+/// What happened to words that a rule covers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "kebab-case")]
+pub enum Handling {
+    /// They passed.
+    Report,
+    /// Something else stands in their place.
+    Mask,
+    /// The stream ended before them.
+    Stop,
+    /// They and what follows were held back.
+    Hold,
 }
 
 /// A stretch of one channel's text.

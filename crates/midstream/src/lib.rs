@@ -59,6 +59,7 @@ mod outbox;
 #[cfg(feature = "pattern")]
 pub mod pattern;
 mod response;
+#[cfg(feature = "pattern")]
 pub mod rewrite;
 mod session;
 #[cfg(feature = "entities")]
@@ -72,7 +73,7 @@ pub use analysis::{Analyser, Analysis};
 pub use dialect::{Dialect, Progress};
 pub use engine::{Config, Engine, Limits, Timeouts};
 pub use error::{Error, ErrorKind};
-pub use event::{Channel, Event, FinishReason, JsonText, Span, Usage, Verdict};
+pub use event::{Channel, Event, FinishReason, Handling, JsonText, Severity, Span, Usage, Verdict};
 pub use metrics::{Gaps, Histogram, Metrics, Repetition};
 #[cfg(any(feature = "entities", feature = "graph"))]
 pub use moment::Moment;

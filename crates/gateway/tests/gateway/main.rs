@@ -5,6 +5,7 @@
 mod concurrent;
 mod demo;
 mod failures;
+mod guards;
 mod limits;
 mod origins;
 mod passthrough;
@@ -12,4 +13,5 @@ mod replay;
 mod support;
 mod tls;
 mod transports;
+mod tunnel;
 mod watching;

@@ -4,6 +4,7 @@
 //! in `rules/README.md`, what the fields mean for a match in [the module](super).
 
 use super::validate::Validator;
+use crate::event::Severity;
 
 /// A file of rules.
 #[derive(Debug, Clone, PartialEq)]
@@ -46,6 +47,9 @@ pub struct Rule {
     /// one within the bound counts. A pattern without a bound of its own must set it; otherwise it is the pattern's
     /// bound.
     pub max_length: usize,
+    /// Whether only the longest candidate from a start is tried: where that fails a check, no shorter one counts. So a rule
+    /// for four numbers with dots between can see a fifth, and find nothing.
+    pub longest: bool,
     /// One of them must occur in the match, ASCII case ignored. None given: no condition.
     pub keywords: Vec<String>,
     /// All must accept the match.
@@ -110,6 +114,8 @@ pub enum Edge {
     Digit,
     /// `[0-9A-Za-z_+/=-]`: the alphabets of Base64, for keys without a prefix.
     Token,
+    /// `[0-9A-Za-z_.+-]`: what may stand before a digit of a longer number.
+    Number,
     /// Everything but line feed and carriage return: the match begins or ends a line.
     Line,
     /// Any neighbour will do.
@@ -122,6 +128,7 @@ impl Edge {
         ("word", Self::Word),
         ("digit", Self::Digit),
         ("token", Self::Token),
+        ("number", Self::Number),
         ("line", Self::Line),
         ("none", Self::None),
     ];
@@ -133,6 +140,7 @@ impl Edge {
             Self::Word => byte.is_ascii_alphanumeric() || byte == b'_',
             Self::Digit => byte.is_ascii_digit(),
             Self::Token => byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'+' | b'/' | b'=' | b'-'),
+            Self::Number => byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'+' | b'-'),
             Self::Line => !matches!(byte, b'\n' | b'\r'),
             Self::None => false,
         }
@@ -199,26 +207,6 @@ pub enum Mask {
     KeepLast(usize),
     /// The kind and a tag that is the same for the same value under one key: `pseudonym`.
     Pseudonym,
-}
-
-/// How bad a match is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
-pub enum Severity {
-    /// Worth knowing.
-    Low,
-    /// Worth looking at: the default.
-    #[default]
-    Medium,
-    /// Does harm in the wrong hands.
-    High,
-    /// Gives access.
-    Critical,
-}
-
-impl Severity {
-    /// All severities with their names in files.
-    pub const NAMES: &[(&str, Self)] =
-        &[("low", Self::Low), ("medium", Self::Medium), ("high", Self::High), ("critical", Self::Critical)];
 }
 
 /// Texts that a rule is tried on.
