@@ -106,14 +106,20 @@ fn folded(kind: &EntityKind, name: &str) -> String {
     }
     let mut words: Vec<&str> = lower.split_whitespace().collect();
     if let Some(last) = words.last_mut() {
-        *last = last.strip_suffix("'s").or_else(|| last.strip_suffix("s'").map(|_| &last[..last.len() - 1])).unwrap_or(last);
+        *last = last
+            .strip_suffix("'s")
+            .or_else(|| last.strip_suffix("s'").map(|_| &last[..last.len() - 1]))
+            .unwrap_or(last);
     }
     let plain = |word: &str| word.trim_matches(['.', ',']).to_owned();
     let before: &[&str] = if *kind == EntityKind::PERSON { TITLES } else { &["the"] };
     while words.len() > 1 && before.contains(&plain(words[0]).as_str()) {
         words.remove(0);
     }
-    while *kind == EntityKind::ORGANIZATION && words.len() > 1 && LEGAL.contains(&plain(words[words.len() - 1]).as_str()) {
+    while *kind == EntityKind::ORGANIZATION
+        && words.len() > 1
+        && LEGAL.contains(&plain(words[words.len() - 1]).as_str())
+    {
         words.pop();
     }
     words.join(" ").trim_matches([',', ' ']).to_owned()
@@ -143,11 +149,34 @@ fn is_named(kind: &EntityKind) -> bool {
 }
 
 const TITLES: &[&str] = &[
-    "mr", "mrs", "ms", "miss", "dr", "prof", "professor", "sir", "dame", "lord", "lady", "president", "chancellor", "senator",
-    "minister", "king", "queen", "pope", "captain", "general", "judge", "justice", "rev", "st",
+    "mr",
+    "mrs",
+    "ms",
+    "miss",
+    "dr",
+    "prof",
+    "professor",
+    "sir",
+    "dame",
+    "lord",
+    "lady",
+    "president",
+    "chancellor",
+    "senator",
+    "minister",
+    "king",
+    "queen",
+    "pope",
+    "captain",
+    "general",
+    "judge",
+    "justice",
+    "rev",
+    "st",
 ];
 const SUFFIXES: &[&str] = &["jr", "sr", "ii", "iii", "iv", "phd", "md"];
-const LEGAL: &[&str] = &["inc", "corp", "corporation", "ltd", "llc", "plc", "gmbh", "ag", "co", "company", "sa", "nv", "se", "bv"];
+const LEGAL: &[&str] =
+    &["inc", "corp", "corporation", "ltd", "llc", "plc", "gmbh", "ag", "co", "company", "sa", "nv", "se", "bv"];
 
 #[cfg(test)]
 mod tests {
@@ -167,7 +196,10 @@ mod tests {
 
     #[test]
     fn a_person_is_the_same_by_long_and_short_name() {
-        assert_eq!(ids(&["P:Angela Merkel", "P:Merkel", "P:MERKEL", "P:Merkel's", "P:Dr. Angela Merkel", "P:Angela"]), [1; 6]);
+        assert_eq!(
+            ids(&["P:Angela Merkel", "P:Merkel", "P:MERKEL", "P:Merkel's", "P:Dr. Angela Merkel", "P:Angela"]),
+            [1; 6]
+        );
         assert_eq!(ids(&["P:Merkel", "P:Angela Merkel", "P:Merkel"]), [1; 3]);
         assert_eq!(ids(&["P:Martin Luther King Jr.", "P:King"]), [1, 1]);
     }
@@ -180,7 +212,10 @@ mod tests {
 
     #[test]
     fn an_organisation_is_the_same_by_its_initials_and_legal_form() {
-        assert_eq!(ids(&["O:World Health Organization", "O:WHO", "O:the World Health Organization", "O:who’s"]), [1; 4]);
+        assert_eq!(
+            ids(&["O:World Health Organization", "O:WHO", "O:the World Health Organization", "O:who’s"]),
+            [1; 4]
+        );
         assert_eq!(ids(&["O:WHO", "O:The World Health Organization", "O:WHO"]), [1; 3]);
         assert_eq!(ids(&["O:Apple Inc.", "O:Apple", "O:Apple, Inc."]), [1; 3]);
         assert_eq!(ids(&["L:United States of America", "L:USA", "L:the USA"]), [1; 3]);
