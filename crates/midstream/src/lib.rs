@@ -77,7 +77,7 @@ pub use event::{Channel, Event, FinishReason, Handling, JsonText, Severity, Span
 pub use metrics::{Gaps, Histogram, Metrics, Repetition};
 #[cfg(any(feature = "entities", feature = "graph"))]
 pub use moment::Moment;
-pub use response::{Choice, Response, ToolCall};
+pub use response::{Choice, File, Response, Signature, Source, ToolCall, ToolResult};
 pub use session::Session;
 pub use time::Timestamp;
 pub use wire::Framing;

@@ -12,15 +12,21 @@ pub(crate) struct Outbox {
     queue: VecDeque<Event>,
     analysers: Vec<Box<dyn Analyser>>,
     findings: Vec<Event>,
+    /// An event came that only frames of the right dialect give rise to.
+    pub(crate) understood: bool,
+    /// Something came that there is no word for.
+    pub(crate) strange: bool,
     pub(crate) now: Timestamp,
 }
 
 impl Outbox {
     pub(crate) fn new(analysers: Vec<Box<dyn Analyser>>, now: Timestamp) -> Self {
-        Self { queue: VecDeque::new(), analysers, findings: Vec::new(), now }
+        Self { queue: VecDeque::new(), analysers, findings: Vec::new(), understood: false, strange: false, now }
     }
 
     pub(crate) fn push(&mut self, event: Event) {
+        self.understood |= tells(&event);
+        self.strange |= matches!(event, Event::Unknown { .. });
         for analyser in &mut self.analysers {
             analyser.observe(&event, self.now, &mut self.findings);
         }
@@ -31,5 +37,16 @@ impl Outbox {
     #[inline]
     pub(crate) fn pop(&mut self) -> Option<Event> {
         self.queue.pop_front()
+    }
+}
+
+/// Whether `event` shows that a frame was understood: model, usage and what stands beside the answer have the same names
+/// in several dialects.
+fn tells(event: &Event) -> bool {
+    match event {
+        Event::StreamStart { .. } | Event::ResponseMetadata { .. } | Event::Usage(_) => false,
+        Event::ProviderMetadata { .. } | Event::Unknown { .. } | Event::Stall { .. } => false,
+        Event::Error(error) => error.is_provider(),
+        _ => true,
     }
 }

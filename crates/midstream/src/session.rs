@@ -30,6 +30,8 @@ pub struct Session {
 #[derive(Debug)]
 struct Stream {
     dialect: Option<dialect::Decoder>,
+    /// The dialect was given, and nothing has shown yet whether rightly.
+    doubted: bool,
     /// Frames that were not enough to recognise the dialect.
     undecided: Vec<OwnedFrame>,
     max_undecided: usize,
@@ -45,7 +47,8 @@ impl Session {
     pub(crate) fn new(config: Arc<Config>, now: Timestamp) -> Self {
         let analysers = config.analyses.iter().map(|analysis| analysis.start()).collect();
         let stream = Stream {
-            dialect: config.dialect.map(dialect::Decoder::new),
+            dialect: config.dialect.map(|dialect| dialect::Decoder::new(dialect, &config.limits)),
+            doubted: config.dialect.is_some_and(|dialect| !matches!(dialect, Dialect::Text | Dialect::Unknown)),
             undecided: Vec::new(),
             max_undecided: config.limits.max_undecided_frames,
             assembler: Assembler::new(&config.limits),
@@ -148,7 +151,7 @@ impl Session {
                 ErrorKind::TimeoutGap => "further content",
                 _ => "the end of the stream",
             };
-            let message = format!("expected {awaited} within {} ms", limit.as_millis());
+            let message = format!("expected {awaited} within {} ms", limit.as_millis() as u64);
             self.stream.error(Error::new(kind, offset, message));
             self.end();
         }
@@ -239,7 +242,7 @@ impl Stream {
                 }
                 return;
             };
-            self.dialect = Some(dialect::Decoder::new(dialect));
+            self.dialect = Some(dialect::Decoder::new(dialect, self.assembler.limits()));
         }
         self.start(framing);
         self.decode(framing, frame);
@@ -260,7 +263,7 @@ impl Stream {
 
     /// Takes the stream for one in a language unknown.
     fn decide(&mut self, framing: Framing) {
-        self.dialect = Some(dialect::Decoder::new(Dialect::Unknown));
+        self.dialect = Some(dialect::Decoder::new(Dialect::Unknown, self.assembler.limits()));
         self.start(framing);
     }
 
@@ -280,12 +283,20 @@ impl Stream {
         };
         let result = decoder.frame(frame, &mut Assembly { assembler: &mut self.assembler, context });
         if self.meter.last_content() != content {
-            self.stalled = false;
+            self.end_stall(content);
+        }
+        if self.doubted {
+            self.doubt(framing, frame);
         }
         let Err(error) = result else { return };
-        let offset = frame.offset + error.at as u64;
+        let offset = frame.offset + error.at() as u64;
         self.error(match frame.origin {
-            Origin::Incomplete => Error::new(ErrorKind::IncompleteFrame, offset, "the stream ended inside a frame"),
+            Origin::Incomplete => {
+                let length = frame.data.len();
+                let message =
+                    format!("expected the rest of the frame, found the end of the stream after {length} bytes");
+                Error::new(ErrorKind::IncompleteFrame, offset, message)
+            }
             _ => Error::new(ErrorKind::MalformedJson, offset, malformed(&error, frame.data)),
         });
     }
@@ -305,6 +316,30 @@ impl Stream {
         }
     }
 
+    /// Ends the silence that was reported, if one was: content before it came at `last_content`.
+    fn end_stall(&mut self, last_content: Option<Timestamp>) {
+        if std::mem::take(&mut self.stalled) {
+            let since = last_content.unwrap_or(self.meter.began());
+            self.out.push(Event::StallEnd { silent_us: self.out.now.micros_since(since) });
+        }
+    }
+
+    /// Looks whether the dialect that was given is that of `frame`, which was just decoded.
+    #[cold]
+    fn doubt(&mut self, framing: Framing, frame: &Frame<'_>) {
+        let given = self.dialect.as_ref().map(dialect::Decoder::dialect);
+        if self.out.understood {
+            self.doubted = false;
+        } else if self.out.strange
+            && let (Some(given), Some(found)) = (given, dialect::Decoder::recognise(framing, frame))
+            && given.family() != found.family()
+        {
+            self.doubted = false;
+            let message = format!("expected `{given}`, found frames that look like `{found}`");
+            self.error(Error::new(ErrorKind::WrongDialect, frame.offset, message));
+        }
+    }
+
     fn progress(&self) -> Progress {
         self.dialect.as_ref().map_or(Progress::Open, dialect::Decoder::progress)
     }
@@ -317,7 +352,8 @@ impl Stream {
         if let Some(framing) = framing.filter(|_| !self.undecided.is_empty()) {
             self.decide(framing);
         }
-        self.assembler.close(&mut self.out);
+        self.end_stall(self.meter.last_content());
+        self.assembler.close(self.meter.metrics().bytes, &mut self.out);
         let verdict = match self.progress() {
             _ if self.assembler.failed() => Verdict::Failed,
             Progress::Open => Verdict::Truncated,
@@ -366,9 +402,9 @@ fn deadlines(
 }
 
 fn malformed(error: &json::SyntaxError, data: &str) -> String {
-    let found = data.get(error.at..).and_then(|rest| rest.chars().next());
+    let found = data.get(error.at()..).and_then(|rest| rest.chars().next());
     match found {
-        Some(found) => format!("expected {}, found `{}`", error.expected, found.escape_debug()),
-        None => format!("expected {}, found the end of the payload", error.expected),
+        Some(found) => format!("expected {}, found `{}`", error.expected(), found.escape_debug()),
+        None => format!("expected {}, found the end of the payload", error.expected()),
     }
 }

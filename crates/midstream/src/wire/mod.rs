@@ -4,9 +4,11 @@
 //! the caller's bytes where they lie in one piece.
 
 mod auto;
+mod crc32;
 mod event_stream;
 mod foreign;
 mod held;
+mod ignored;
 mod json_array;
 mod ndjson;
 mod nesting;
@@ -19,6 +21,8 @@ use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
+
+pub(crate) use crc32::crc32;
 
 use crate::error::{Error, ErrorKind};
 use foreign::{excerpt, foreign};
@@ -203,7 +207,13 @@ impl Decoder {
         let Some(framing) = self.framing() else { return };
         self.inner.finish(self.offset, &mut |item| sink(framing, item));
         if !self.inner.recognised() && !self.head.is_empty() {
-            let found = foreign(&self.head).unwrap_or_else(|| format!("`{}`", excerpt(&self.head)));
+            let found = match auto::recognise(&self.head, true) {
+                Some(auto::Found::Foreign(what)) => what,
+                Some(auto::Found::Framing(other)) if other != framing && other != Framing::Text => {
+                    format!("what looks like {other}: `{}`", excerpt(&self.head))
+                }
+                _ => format!("`{}`", excerpt(&self.head)),
+            };
             sink(framing, Item::Fault(wrong(framing.as_str(), &found)));
         }
     }
@@ -311,7 +321,7 @@ impl Inner {
     }
 
     /// Takes the end of the body, which is `offset` bytes long.
-    fn finish(&mut self, offset: u64, sink: &mut impl FnMut(Item<'_>)) {
+    fn finish(&mut self, offset: u64, sink: &mut dyn FnMut(Item<'_>)) {
         match self {
             Self::Auto(_) | Self::Foreign => {}
             Self::Sse(sse) => sse.finish(sink),
@@ -368,13 +378,13 @@ impl FromStr for Framing {
 }
 
 /// Hands on a WebSocket message, which is a frame by itself, at `offset` in the bytes of its stream.
-pub fn message(message: &[u8], offset: u64, sink: &mut impl FnMut(Item<'_>)) {
+pub fn message(message: &[u8], offset: u64, sink: &mut dyn FnMut(Item<'_>)) {
     let data = &*utf8(message, offset, sink);
     sink(Item::Frame(Frame { event: "", data, id: "", retry: None, offset, origin: Origin::Message }));
 }
 
 /// `bytes` as text; what is no UTF-8 is replaced and reported. `offset` is where `bytes` begin in the body.
-fn utf8<'a>(bytes: &'a [u8], offset: u64, sink: &mut impl FnMut(Item<'_>)) -> Cow<'a, str> {
+fn utf8<'a>(bytes: &'a [u8], offset: u64, sink: &mut dyn FnMut(Item<'_>)) -> Cow<'a, str> {
     match std::str::from_utf8(bytes) {
         Ok(text) => Cow::Borrowed(text),
         Err(error) => {

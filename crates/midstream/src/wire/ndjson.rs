@@ -2,12 +2,12 @@
 //! in the place of a stream are whole.
 
 use memchr::memchr;
-use serde::de::IgnoredAny;
 
 use super::held::Held;
 use super::nesting::Nesting;
 use super::{Frame, Item, Origin, excerpt, foreign, utf8};
 use crate::error::{Error, ErrorKind};
+use crate::json::is_json;
 
 #[derive(Debug)]
 pub(super) struct Ndjson {
@@ -20,6 +20,8 @@ pub(super) struct Ndjson {
     recognised: bool,
     /// The record before was no JSON, which was reported.
     astray: bool,
+    /// That report, until anything shows that the body is in this framing: else that it is not says more.
+    doubt: Option<Error>,
     /// The body is something else altogether.
     dead: bool,
 }
@@ -43,6 +45,7 @@ impl Ndjson {
             blank: true,
             recognised: false,
             astray: false,
+            doubt: None,
             dead: false,
         }
     }
@@ -52,7 +55,7 @@ impl Ndjson {
         self.recognised
     }
 
-    pub(super) fn feed(&mut self, bytes: &[u8], offset: u64, sink: &mut impl FnMut(Item<'_>)) {
+    pub(super) fn feed(&mut self, bytes: &[u8], offset: u64, sink: &mut dyn FnMut(Item<'_>)) {
         let mut at = 0;
         while at < bytes.len() && !self.dead {
             if self.record == Record::None {
@@ -80,9 +83,12 @@ impl Ndjson {
         }
     }
 
-    pub(super) fn finish(&mut self, sink: &mut impl FnMut(Item<'_>)) {
+    pub(super) fn finish(&mut self, sink: &mut dyn FnMut(Item<'_>)) {
         if self.record != Record::None {
             self.end(b"", true, sink);
+        }
+        if self.recognised {
+            tell(&mut self.doubt, sink);
         }
     }
 
@@ -98,16 +104,17 @@ impl Ndjson {
     }
 
     /// Takes the last part of the open record.
-    fn end(&mut self, part: &[u8], body_ended: bool, sink: &mut impl FnMut(Item<'_>)) {
+    fn end(&mut self, part: &[u8], body_ended: bool, sink: &mut dyn FnMut(Item<'_>)) {
         let record = std::mem::replace(&mut self.record, Record::None);
         let offset = self.held.offset();
         let Some(value) = self.held.whole(part, sink) else { return };
         let value = value.trim_ascii_end();
         let incomplete = body_ended && record == Record::Nested && !self.nesting.is_broken_line();
         let origin = if incomplete { Origin::Incomplete } else { Origin::Message };
-        if record == Record::Nested || serde_json::from_slice::<IgnoredAny>(value).is_ok() {
+        if record == Record::Nested || is_json(value) {
             self.recognised = true;
             self.astray = false;
+            tell(&mut self.doubt, sink);
             let data = &*utf8(value, offset, sink);
             return sink(Item::Frame(Frame { event: "", data, id: "", retry: None, offset, origin }));
         }
@@ -116,7 +123,18 @@ impl Ndjson {
         } else if !std::mem::replace(&mut self.astray, true) {
             let message =
                 format!("expected a JSON value a line, found `{}`; left out up to the next one", excerpt(value));
-            sink(Item::Fault(Error::new(ErrorKind::MalformedFrame, offset, message)));
+            let error = Error::new(ErrorKind::MalformedFrame, offset, message);
+            if self.recognised {
+                sink(Item::Fault(error));
+            } else {
+                self.doubt = Some(error);
+            }
         }
+    }
+}
+
+fn tell(doubt: &mut Option<Error>, sink: &mut dyn FnMut(Item<'_>)) {
+    if let Some(error) = doubt.take() {
+        sink(Item::Fault(error));
     }
 }

@@ -6,6 +6,7 @@
 use memchr::memchr2;
 
 use super::held::KEPT_CAPACITY;
+use super::ignored::Ignored;
 use super::nesting::Nesting;
 use super::{Frame, Item, Origin, too_long, utf8};
 
@@ -35,6 +36,7 @@ pub(super) struct Sse {
     bare_closed: bool,
     /// The frame is over the limit: its data is dropped.
     dropping: bool,
+    ignored: Ignored,
     recognised: bool,
 }
 
@@ -59,6 +61,7 @@ impl Sse {
             bare_nesting: Nesting::lines(),
             bare_closed: false,
             dropping: false,
+            ignored: Ignored::default(),
             recognised: false,
         }
     }
@@ -74,7 +77,7 @@ impl Sse {
     }
 
     /// Takes bytes that begin at `offset` in the body.
-    pub(super) fn feed(&mut self, bytes: &[u8], offset: u64, sink: &mut impl FnMut(Item<'_>)) {
+    pub(super) fn feed(&mut self, bytes: &[u8], offset: u64, sink: &mut dyn FnMut(Item<'_>)) {
         let mut at = 0;
         let mut borrowed: Borrowed<'_> = None;
         while at < bytes.len() {
@@ -105,7 +108,7 @@ impl Sse {
     }
 
     /// Takes the end of the body.
-    pub(super) fn finish(&mut self, sink: &mut impl FnMut(Item<'_>)) {
+    pub(super) fn finish(&mut self, sink: &mut dyn FnMut(Item<'_>)) {
         if !self.line.is_empty() {
             self.take_kept_line(sink);
         }
@@ -113,10 +116,14 @@ impl Sse {
             self.dispatch(&mut None, Origin::Incomplete, sink);
         }
         self.flush_bare(sink);
+        // Where nothing else came, the body is no stream, which is told instead.
+        if self.recognised {
+            self.end_ignored(sink);
+        }
     }
 
     /// Keeps a part of the current line until the rest of it comes.
-    fn keep_line(&mut self, bytes: &[u8], offset: u64, sink: &mut impl FnMut(Item<'_>)) {
+    fn keep_line(&mut self, bytes: &[u8], offset: u64, sink: &mut dyn FnMut(Item<'_>)) {
         if self.line.is_empty() {
             self.line_offset = offset;
         }
@@ -135,7 +142,7 @@ impl Sse {
     }
 
     /// Takes the current line, which did not come in one piece.
-    fn take_kept_line(&mut self, sink: &mut impl FnMut(Item<'_>)) {
+    fn take_kept_line(&mut self, sink: &mut dyn FnMut(Item<'_>)) {
         let mut line = std::mem::take(&mut self.line);
         if !std::mem::take(&mut self.line_over) {
             let mut own: Borrowed<'_> = None;
@@ -152,11 +159,12 @@ impl Sse {
         line: &'c [u8],
         offset: u64,
         borrowed: &mut Borrowed<'c>,
-        sink: &mut impl FnMut(Item<'_>),
+        sink: &mut dyn FnMut(Item<'_>),
     ) {
         let Some(&first) = line.first() else { return self.end_of_event(borrowed, sink) };
         if first == b':' {
             self.recognised = true;
+            self.end_ignored(sink);
             return sink(Item::KeepAlive);
         }
         if self.is_over(line.len(), borrowed) {
@@ -171,8 +179,7 @@ impl Sse {
         let value_offset = offset + (line.len() - value.len()) as u64;
         match field {
             b"data" => {
-                self.recognised = true;
-                self.close_bare(borrowed, sink);
+                self.field(borrowed, sink);
                 if self.dropping {
                     return;
                 }
@@ -184,14 +191,14 @@ impl Sse {
                 }
             }
             b"event" => {
-                self.recognised = true;
-                self.close_bare(borrowed, sink);
+                self.field(borrowed, sink);
                 let value = utf8(value, value_offset, sink);
                 self.event.clear();
                 self.event.push_str(&value);
             }
             b"id" => {
                 self.recognised = true;
+                self.end_ignored(sink);
                 if !value.contains(&0) {
                     let value = utf8(value, value_offset, sink);
                     self.id.clear();
@@ -200,6 +207,7 @@ impl Sse {
             }
             b"retry" => {
                 self.recognised = true;
+                self.end_ignored(sink);
                 if !value.is_empty() && value.iter().all(u8::is_ascii_digit) {
                     let digits = std::str::from_utf8(value).expect("digits are ASCII");
                     self.retry = Some(digits.parse().unwrap_or(u64::MAX));
@@ -210,7 +218,25 @@ impl Sse {
         }
     }
 
-    fn end_of_event(&mut self, borrowed: &mut Borrowed<'_>, sink: &mut impl FnMut(Item<'_>)) {
+    /// Takes the beginning of a field of an event.
+    #[inline]
+    fn field(&mut self, borrowed: &Borrowed<'_>, sink: &mut dyn FnMut(Item<'_>)) {
+        self.recognised = true;
+        self.end_ignored(sink);
+        self.close_bare(borrowed, sink);
+    }
+
+    /// Tells of the lines before that were ignored.
+    #[inline]
+    fn end_ignored(&mut self, sink: &mut dyn FnMut(Item<'_>)) {
+        if self.ignored.is_open()
+            && let Some(error) = self.ignored.end()
+        {
+            sink(Item::Fault(error));
+        }
+    }
+
+    fn end_of_event(&mut self, borrowed: &mut Borrowed<'_>, sink: &mut dyn FnMut(Item<'_>)) {
         if !self.dropping && (borrowed.is_some() || !self.data.is_empty()) {
             self.dispatch(borrowed, Origin::Message, sink);
         }
@@ -223,7 +249,7 @@ impl Sse {
         }
     }
 
-    fn dispatch(&mut self, borrowed: &mut Borrowed<'_>, origin: Origin, sink: &mut impl FnMut(Item<'_>)) {
+    fn dispatch(&mut self, borrowed: &mut Borrowed<'_>, origin: Origin, sink: &mut dyn FnMut(Item<'_>)) {
         let retry = self.retry.take();
         let (data, offset) = match borrowed.take() {
             Some(data) => data,
@@ -256,7 +282,7 @@ impl Sse {
     }
 
     #[cold]
-    fn drop_frame(&mut self, offset: u64, sink: &mut impl FnMut(Item<'_>)) {
+    fn drop_frame(&mut self, offset: u64, sink: &mut dyn FnMut(Item<'_>)) {
         self.recognised = true;
         if self.bare_closed {
             self.flush_bare(sink);
@@ -270,12 +296,13 @@ impl Sse {
 
     /// Takes a line that is no field. JSON without framing ends with the line of its last bracket, so that several
     /// values in a row are several frames.
-    fn bare_line(&mut self, line: &[u8], offset: u64, borrowed: &Borrowed<'_>, sink: &mut impl FnMut(Item<'_>)) {
+    fn bare_line(&mut self, line: &[u8], offset: u64, borrowed: &Borrowed<'_>, sink: &mut dyn FnMut(Item<'_>)) {
         let value = line.trim_ascii_start();
         let line = if self.bare.is_empty() || self.bare_closed {
             if !matches!(value, [b'{' | b'[', ..]) {
-                return;
+                return self.ignored.line(line, offset);
             }
+            self.end_ignored(sink);
             self.flush_bare(sink);
             self.recognised = true;
             self.bare_offset = offset + (line.len() - value.len()) as u64;
@@ -293,7 +320,7 @@ impl Sse {
     }
 
     /// Hands on the bare JSON, behind the event that began before it.
-    fn close_bare(&mut self, borrowed: &Borrowed<'_>, sink: &mut impl FnMut(Item<'_>)) {
+    fn close_bare(&mut self, borrowed: &Borrowed<'_>, sink: &mut dyn FnMut(Item<'_>)) {
         if borrowed.is_none() && self.data.is_empty() {
             self.flush_bare(sink);
         } else {
@@ -301,7 +328,7 @@ impl Sse {
         }
     }
 
-    fn flush_bare(&mut self, sink: &mut impl FnMut(Item<'_>)) {
+    fn flush_bare(&mut self, sink: &mut dyn FnMut(Item<'_>)) {
         if self.bare.is_empty() {
             return;
         }
