@@ -14,6 +14,7 @@ mod output;
 mod packs;
 mod reading;
 mod replay;
+mod rules;
 mod serve;
 mod server;
 mod watch;
@@ -40,6 +41,7 @@ enum Command {
     Entities(entities::EntitiesCommand),
     Graph(graph::Graph),
     Replay(replay::Replay),
+    Rules(rules::RulesCommand),
     Serve(serve::Serve),
     Watch(watch::Watch),
 }
@@ -56,6 +58,7 @@ fn run(command: Command) -> Result<Outcome, Failure> {
         Command::Entities(entities) => entities.run(),
         Command::Graph(graph) => graph.run(),
         Command::Replay(replay) => replay.run(),
+        Command::Rules(rules) => rules.run(),
         Command::Serve(serve) => serve.run(),
         Command::Watch(watch) => watch.run(),
     }

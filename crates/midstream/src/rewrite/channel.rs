@@ -381,8 +381,11 @@ impl Channels {
             if now != *said || filter.stopped().is_some() {
                 return Err(PIECES.to_owned());
             }
-            let spare = said.len().saturating_sub(FIELD_TAIL);
-            said.drain(..said.ceil_char_boundary(spare));
+            let mut spare = said.len().saturating_sub(FIELD_TAIL);
+            while !said.is_char_boundary(spare) {
+                spare += 1;
+            }
+            said.drain(..spare);
         }
         Ok(())
     }
