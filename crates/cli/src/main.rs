@@ -10,7 +10,9 @@ mod input;
 mod interrupt;
 mod output;
 mod reading;
+mod redact;
 mod replay;
+mod rules;
 mod serve;
 mod server;
 mod watch;
@@ -35,7 +37,9 @@ enum Command {
     Decode(decode::Decode),
     Analyze(analyze::Analyze),
     Graph(graph::Graph),
+    Redact(redact::Redact),
     Replay(replay::Replay),
+    Rules(rules::RulesCommand),
     Serve(serve::Serve),
     Watch(watch::Watch),
 }
@@ -50,7 +54,9 @@ fn run(command: Command) -> Result<Outcome, Failure> {
         Command::Decode(decode) => decode.run(),
         Command::Analyze(analyze) => analyze.run(),
         Command::Graph(graph) => graph.run(),
+        Command::Redact(redact) => redact.run(),
         Command::Replay(replay) => replay.run(),
+        Command::Rules(rules) => rules.run(),
         Command::Serve(serve) => serve.run(),
         Command::Watch(watch) => watch.run(),
     }

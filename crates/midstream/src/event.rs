@@ -227,6 +227,21 @@ pub enum Event {
         /// How often it had stood there in a row when it was recognised.
         repeats: u32,
     },
+    /// Finding: a rule matches. What was found is not part of it.
+    Match {
+        /// The pack that the rule comes from.
+        pack: String,
+        /// The rule's name in its pack.
+        rule: String,
+        /// What was found: `EMAIL`.
+        kind: String,
+        /// How bad it is.
+        severity: Severity,
+        /// What was done.
+        action: MatchAction,
+        /// Where it stands in the text as it came.
+        span: Span,
+    },
     /// The stream is over. Always the last event.
     StreamEnd {
         /// How it ended.
@@ -234,6 +249,37 @@ pub enum Event {
         /// What was measured.
         metrics: Box<Metrics>,
     },
+}
+
+/// How bad a match is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "kebab-case")]
+pub enum Severity {
+    /// Worth knowing.
+    Low,
+    /// Worth looking at: the default.
+    #[default]
+    Medium,
+    /// Does harm in the wrong hands.
+    High,
+    /// Gives access.
+    Critical,
+}
+
+/// What was done about a match.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "kebab-case")]
+pub enum MatchAction {
+    /// Nothing: it passed.
+    Report,
+    /// It was replaced.
+    Mask,
+    /// It ended the stream; nothing of it passed.
+    Stop,
+    /// It and what follows it in its text are held.
+    Hold,
 }
 
 /// How a stream ended.
@@ -320,7 +366,7 @@ pub struct Span {
     pub end: u64,
 }
 
-/// One of the texts that an answer consists of: `text`, `reasoning`, `tool:<id>`.
+/// One of the texts that an answer consists of: `text`, `reasoning`, `refusal`, `tool:<id>`, `raw:<event>`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS), ts(type = "string"))]
 #[serde(into = "String", from = "String")]
@@ -329,8 +375,12 @@ pub enum Channel {
     Text,
     /// What the model thinks.
     Reasoning,
+    /// The words with which it declines.
+    Refusal,
     /// The input of the tool call with this id.
     Tool(String),
+    /// The raw JSON of an event of this type (`source`, `tool-result`, `unknown`); spans count from its beginning.
+    Raw(String),
 }
 
 impl fmt::Display for Channel {
@@ -338,7 +388,9 @@ impl fmt::Display for Channel {
         match self {
             Self::Text => f.write_str("text"),
             Self::Reasoning => f.write_str("reasoning"),
+            Self::Refusal => f.write_str("refusal"),
             Self::Tool(id) => write!(f, "tool:{id}"),
+            Self::Raw(event) => write!(f, "raw:{event}"),
         }
     }
 }
@@ -354,6 +406,8 @@ impl From<String> for Channel {
         match name.as_str() {
             "text" => Self::Text,
             "reasoning" => Self::Reasoning,
+            "refusal" => Self::Refusal,
+            other if other.starts_with("raw:") => Self::Raw(other["raw:".len()..].to_owned()),
             other => Self::Tool(other.strip_prefix("tool:").unwrap_or(other).to_owned()),
         }
     }

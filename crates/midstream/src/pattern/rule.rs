@@ -4,6 +4,7 @@
 //! in `rules/README.md`, what the fields mean for a match in [the module](super).
 
 use super::validate::Validator;
+pub use crate::event::Severity;
 
 /// A file of rules.
 #[derive(Debug, Clone, PartialEq)]
@@ -199,20 +200,6 @@ pub enum Mask {
     KeepLast(usize),
     /// The kind and a tag that is the same for the same value under one key: `pseudonym`.
     Pseudonym,
-}
-
-/// How bad a match is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
-pub enum Severity {
-    /// Worth knowing.
-    Low,
-    /// Worth looking at: the default.
-    #[default]
-    Medium,
-    /// Does harm in the wrong hands.
-    High,
-    /// Gives access.
-    Critical,
 }
 
 impl Severity {

@@ -10,7 +10,8 @@ use super::rule::{Action, Edge, MAX_BEFORE, Severity};
 
 /// Compiled rules of one or more packs; cheap to clone.
 ///
-/// They come from `Rules::compile`, which is there with the feature `rules`.
+/// They come from `Rules::compile`, which is there with the feature `rules`, or from the bytes that [`Rules::to_bytes`]
+/// makes, which need no compiler.
 #[derive(Debug, Clone)]
 pub struct Rules(pub(super) Arc<Set>);
 
@@ -19,7 +20,6 @@ pub struct Rules(pub(super) Arc<Set>);
 pub(super) struct Set {
     pub(super) packs: Vec<PackName>,
     pub(super) rules: Vec<Entry>,
-    #[allow(dead_code, reason = "until compiled rules can be stored")]
     pub(super) nfa: Arc<Nfa>,
     /// In the order in which a stream runs them: those first that can end it.
     pub(super) groups: Vec<Group>,
