@@ -8,7 +8,7 @@ import { buildSync } from 'esbuild';
 
 const here = new URL('../', import.meta.url);
 const record = new URL('sizes.json', here);
-const entries = { midstream: 'index', sse: 'sse/index' };
+const entries = { midstream: 'index', sse: 'sse/index', react: 'react', worker: 'worker/entry', 'service-worker': 'service-worker' };
 
 const sizes = {};
 for (const [name, entry] of Object.entries(entries)) {

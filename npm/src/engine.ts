@@ -41,7 +41,15 @@ export function memoryBytes(): Uint8Array<ArrayBuffer> {
   return view;
 }
 
+/** WASM memory as words of 32 bits, under the same condition. */
+export function memoryWords(): Uint32Array<ArrayBuffer> {
+  const { buffer } = memoryBytes();
+  if (words.buffer !== buffer) words = new Uint32Array(buffer);
+  return words;
+}
+
 let view = new Uint8Array(0);
+let words = new Uint32Array(0);
 
 async function load(source?: EngineSource | Promise<EngineSource>): Promise<void> {
   if (typeof WebAssembly !== 'object') {

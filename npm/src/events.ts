@@ -36,6 +36,11 @@ export type Choice = {
 export type Dialect = "openai-chat" | "openai-completions" | "openai-responses" | "openai-realtime" | "openai-assistants" | "openai-transcription" | "anthropic" | "gemini" | "gemini-live" | "gemini-interactions" | "ollama" | "cohere-v1" | "cohere-v2" | "bedrock-converse" | "bedrock-invoke" | "tgi" | "replicate" | "watsonx" | "mcp" | "text" | "unknown";
 
 /**
+ * A kind of entity: `PERSON`, or one that a user has made up.
+ */
+export type EntityKind = string;
+
+/**
  * The kinds of `Error`.
  */
 export type ErrorKind = "provider" | "wrong-framing" | "malformed-frame" | "checksum" | "malformed-json" | "invalid-utf8" | "incomplete-frame" | "limit" | "timeout-first-content" | "timeout-gap" | "timeout-total" | "transport" | "cancelled";
@@ -87,6 +92,11 @@ export type Gaps = {
 };
 
 /**
+ * What happened to words that a rule covers.
+ */
+export type Handling = "report" | "mask" | "stop" | "hold";
+
+/**
  * A text that is one valid JSON value (RFC 8259), kept as it was written and serialised as that value.
  */
 export type JsonText = unknown;
@@ -128,6 +138,11 @@ export type Metrics = {
    * unknown. */
   output_tokens_per_second: number | null,
 };
+
+/**
+ * How bad a match is.
+ */
+export type Severity = "low" | "medium" | "high" | "critical";
 
 /**
  * A stretch of one channel's text.
@@ -352,6 +367,35 @@ export type StreamEvent = {
   period: number,
   /** How often it had stood there in a row when it was recognised. */
   repeats: number,
+}
+| {
+  type: "match",
+  /** The rule's id. */
+  rule: string,
+  /** What it finds, which is also the name in its placeholder: `EMAIL`. */
+  kind: string,
+  /** How bad it is. */
+  severity: Severity,
+  /** What happened to it. */
+  action: Handling,
+  /** Which words, in the text as the provider sent it; absent for words that stand in no channel, such as the title
+   * of a citation. */
+  span?: Span,
+}
+| {
+  type: "entity",
+  /** The same for the same kind and name within a stream. */
+  id: number,
+  /** What it is. */
+  kind: EntityKind,
+  /** As it stands in the text. */
+  text: string,
+  /** Where it stands. */
+  span: Span,
+  /** How likely it is that just this span is one of just this kind, from 0 to 1. */
+  confidence: number,
+  /** Its value in a common form, where that differs from its text. */
+  normalized?: string,
 }
 | {
   type: "stream-end",

@@ -68,7 +68,8 @@ function watched(response: Response, options: MidstreamFetchOptions, onError: (e
         try {
           read = await reader.read();
         } catch (error) {
-          guarded(() => session.fail(wordsOf(error)));
+          const aborted = error instanceof Error && error.name === 'AbortError';
+          guarded(() => (aborted ? session.cancel('the client hung up') : session.fail(wordsOf(error))));
           controller.error(error);
           return;
         }
@@ -83,7 +84,7 @@ function watched(response: Response, options: MidstreamFetchOptions, onError: (e
       },
       cancel(reason) {
         // Clients hang up after the last word, too: the engine knows whether anything is missing.
-        guarded(() => session.fail('the reader hung up'));
+        guarded(() => session.cancel('the client hung up'));
         return reader.cancel(reason);
       },
     },

@@ -45,8 +45,8 @@ export class EventStream implements AsyncIterable<StreamEvent> {
   }
 
   /** The events one by one. Breaking off cancels the source. */
-  async *[Symbol.asyncIterator](): AsyncGenerator<StreamEvent, void, undefined> {
-    for await (const batch of this.batches()) yield* batch;
+  [Symbol.asyncIterator](): AsyncIterableIterator<StreamEvent> {
+    return flattened(this.batches());
   }
 
   /** The events as they arrive together: fewer steps for whoever has many streams. */
@@ -75,6 +75,11 @@ export class EventStream implements AsyncIterable<StreamEvent> {
   /** What the stream amounts to so far. */
   response(): FinalResponse {
     return this.#answer.response;
+  }
+
+  /** The value so far of the input of the open tool call `id`, as `Session.toolInput` has it. */
+  toolInput(id: string): unknown {
+    return this.#answer.toolInput(id);
   }
 
   /** Cancels the source and gives all memory back. A reader that waits is done. */
@@ -167,4 +172,43 @@ export class EventStream implements AsyncIterable<StreamEvent> {
     this.#stop = { reason };
     this.cancel(reason);
   }
+}
+
+/** The items of `batches` one by one. Written by hand: a generator's `yield*` costs several turns of the queue an item. */
+function flattened<T>(batches: AsyncGenerator<T[], void, undefined>): AsyncIterableIterator<T> {
+  let batch: T[] = [];
+  let at = 0;
+  /** The batch that is being waited for. */
+  let coming: Promise<void> | null = null;
+  const next = (): Promise<IteratorResult<T, undefined>> => {
+    if (at < batch.length) return Promise.resolve({ done: false, value: batch[at++]! });
+    if (done) return Promise.resolve({ done: true, value: undefined });
+    coming ??= batches.next().then(
+      (result) => {
+        coming = null;
+        at = 0;
+        batch = result.done ? [] : result.value;
+        done = result.done === true;
+      },
+      (error: unknown) => {
+        coming = null;
+        done = true;
+        throw error;
+      },
+    );
+    return coming.then(next);
+  };
+  let done = false;
+  return {
+    next,
+    return: async () => {
+      done = true;
+      batch = [];
+      await batches.return();
+      return { done: true, value: undefined };
+    },
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+  };
 }

@@ -1,7 +1,8 @@
 // Events in, one object out: what a stream amounts to. The twin of `crates/midstream/src/response.rs`; a test holds the
 // two together over the whole corpus.
 
-import type { Choice, FinalResponse, StreamError, StreamEvent, Usage } from './events.js';
+import { ToolInputs } from './tool-inputs.js';
+import type { Choice, ErrorKind, FinalResponse, StreamError, StreamEvent, Usage } from './events.js';
 
 /** Collects a `FinalResponse` from events. */
 export class ResponseBuilder {
@@ -21,6 +22,16 @@ export class ResponseBuilder {
     error: null,
     unknown_events: 0,
   };
+
+  #inputs = new ToolInputs();
+
+  /**
+   * The value so far of the input of the open tool call `id`: always a valid prefix; undefined before its first byte and
+   * after the call's end. The object grows with further events.
+   */
+  toolInput(id: string): unknown {
+    return this.#inputs.value(id);
+  }
 
   /** The response so far. The object is the collector's own: it grows with further events. */
   get response(): FinalResponse {
@@ -47,13 +58,18 @@ export class ResponseBuilder {
         response.id = event.id ?? response.id;
         response.model = event.model ?? response.model;
         return;
+      case 'tool-input-delta':
+        this.#inputs.take(event);
+        return;
       case 'tool-input-start':
+        this.#inputs.take(event);
         // What the provider runs itself is no call for the host.
         if (event.provider_executed) return;
         this.#choice(event.choice).tool_calls.push({ id: event.id, name: event.name, input: null, input_text: '' });
         return;
       case 'tool-call': {
         const { id, name, input, input_text } = event;
+        this.#inputs.take(event);
         if (event.provider_executed) return;
         const calls = this.#choice(event.choice).tool_calls;
         const at = calls.findLastIndex((call) => call.id === id);
@@ -104,4 +120,6 @@ export class ResponseBuilder {
 }
 
 /** Whether part of the answer is known to be lost, or the answer failed. */
-export const isFatal = ({ kind }: StreamError): boolean => kind !== 'invalid-utf8' && kind !== 'incomplete-frame';
+export const isFatal = ({ kind }: StreamError): boolean => !HARMLESS.has(kind);
+
+const HARMLESS: ReadonlySet<ErrorKind> = new Set(['invalid-utf8', 'incomplete-frame', 'cancelled']);

@@ -25,7 +25,7 @@ for (const [at, code] of examples.entries()) {
     const console = { log: (...words) => said.push(...words) };
     const process = { stdout: { write: (text) => said.push(text) } };
     const scope = { url, headers: {}, body: '{}', apiKey: 'none', OpenAI, console, process, modules };
-    const runnable = code.replace(/import (\{.*?\}) from '(.*?)';/g, "const $1 = modules['$2'];")
+    const runnable = code.replace(/import (\{[^}]*\}) from '(.*?)';/g, "const $1 = modules['$2'];")
       .replace(/import OpenAI .*/, '');
     const AsyncFunction = (async () => {}).constructor;
     await new AsyncFunction(...Object.keys(scope), runnable)(...Object.values(scope));

@@ -5,16 +5,20 @@ const REASONING_DELTA = 2;
 
 const decoder = new TextDecoder();
 
+// The buffer that was read last, as words: making a view costs as much as reading a short page.
+let words = new Uint32Array(0);
+
 // The events of the records from `first` to `last` of a page.
 export function read(page, first, last) {
-  const records = new Uint32Array(page.buffer, page.records, last * 4);
+  if (words.buffer !== page.buffer) words = new Uint32Array(page.buffer);
   // Cut in UTF-16 units from the page's beginning, so all of it up to the last record is decoded at once.
   const text = decoder.decode(page.text);
   const events = new Array(last - first);
-  let start = first === 0 ? 0 : records[first * 4 - 1];
-  for (let at = first; at < last; at++) {
-    const [kind, one, two, end] = [records[at * 4], records[at * 4 + 1], records[at * 4 + 2], records[at * 4 + 3]];
-    events[at - first] = event(kind, one, two, text, start, end);
+  let at = page.records / 4 + first * 4;
+  let start = first === 0 ? 0 : words[at - 1];
+  for (let n = 0; n < events.length; n++, at += 4) {
+    const end = words[at + 3];
+    events[n] = event(words[at], words[at + 1], words[at + 2], text, start, end);
     start = end;
   }
   return events;

@@ -65,6 +65,12 @@ impl Session {
         self.drain()
     }
 
+    /// Takes the end of a stream that nobody wants more of.
+    pub fn cancel(&mut self, reason: &str, now: f64) -> usize {
+        self.inner.cancel(reason, time(now));
+        self.drain()
+    }
+
     /// Lets time pass.
     pub fn handle_timeout(&mut self, now: f64) -> usize {
         self.inner.handle_timeout(time(now));

@@ -5,6 +5,7 @@ mod fuzz;
 mod node;
 mod shell;
 mod test;
+mod train_ner;
 mod www;
 
 use std::process::ExitCode;
@@ -33,6 +34,12 @@ const TASKS: &[Task] = &[
         run: demo::run,
     },
     Task { name: "test", usage: "[PART]...", about: "runs all tests, or some parts of them", run: test::run },
+    Task {
+        name: "train-ner",
+        usage: "DATA",
+        about: "makes the model files of models/ anew from annotated texts (minutes)",
+        run: train_ner::run,
+    },
     Task { name: "www", usage: "", about: "builds the web app into wasm/www/dist", run: www::run },
     Task {
         name: "fuzz",

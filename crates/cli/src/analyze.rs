@@ -1,6 +1,6 @@
 //! `midstream analyze`: bytes in, events and findings out.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,6 +10,7 @@ use midstream::{Analysis, Config, Engine, Repetition};
 use crate::decode::{Printer, each};
 use crate::exit::{Failure, Outcome};
 use crate::host::{self, Clock};
+use crate::model::Names;
 use crate::reading::{Bytes, Language};
 use crate::rules::Guarding;
 
@@ -17,7 +18,8 @@ use crate::rules::Guarding;
 ///
 /// Findings stand among the events, each behind the event that gave rise to it. `stall`: no content has arrived for a
 /// while (comments and pings are no content); `repetition`: the model repeats itself; `match`: one of the rules given by
-/// `--rules` matches. What rules mask is masked in the events too, and held until that is decided.
+/// `--rules` matches, and what rules mask is masked in the events too; with `--model` or `--gazetteer`, `entity`: somebody
+/// or something that the text speaks of.
 ///
 /// Standard input and pipes are timed as they arrive; a file does not tell when its bytes came, so nothing stalls there
 /// and durations are 0.
@@ -39,6 +41,13 @@ pub(crate) struct Analyze {
     #[arg(long, value_name = "MS", default_value_t = 10_000)]
     stall_after: u64,
 
+    /// Find the names in text and reasoning: `standard`, `tiny` or a model file
+    #[arg(long, value_name = "MODEL")]
+    model: Option<PathBuf>,
+
+    #[command(flatten)]
+    names: Names,
+
     /// The streams' bodies; `-` is standard input
     #[arg(value_name = "FILE", required = true)]
     files: Vec<PathBuf>,
@@ -46,11 +55,16 @@ pub(crate) struct Analyze {
 
 impl Analyze {
     pub(crate) fn run(self) -> Result<Outcome, Failure> {
+        let mut analyses: Vec<Arc<dyn Analysis>> = vec![Arc::new(Repetition::default())];
+        if self.model.is_some() || self.names.is_given() {
+            let model = self.model.as_deref().unwrap_or(Path::new("none"));
+            analyses.push(Arc::new(self.names.entities(model)?));
+        }
         let engine = Engine::new(Config {
             framing: self.bytes.framing(),
             dialect: self.language.dialect(),
             stall_after: Some(Duration::from_millis(self.stall_after)),
-            analyses: analyses(),
+            analyses,
             redaction: self.rules.redaction()?,
             ..Config::default()
         });
@@ -61,11 +75,6 @@ impl Analyze {
             Ok(printer.verdict)
         })
     }
-}
-
-/// What looks at every stream, one line each.
-fn analyses() -> Vec<Arc<dyn Analysis>> {
-    vec![Arc::new(Repetition::default())]
 }
 
 const EXAMPLES: &str = "\

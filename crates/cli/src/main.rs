@@ -2,13 +2,16 @@
 
 mod analyze;
 mod decode;
+mod entities;
 mod exit;
 mod frames;
 mod graph;
 mod host;
 mod input;
 mod interrupt;
+mod model;
 mod output;
+mod packs;
 mod reading;
 mod redact;
 mod replay;
@@ -36,6 +39,7 @@ enum Command {
     Frames(frames::Frames),
     Decode(decode::Decode),
     Analyze(analyze::Analyze),
+    Entities(entities::EntitiesCommand),
     Graph(graph::Graph),
     Redact(redact::Redact),
     Replay(replay::Replay),
@@ -53,6 +57,7 @@ fn run(command: Command) -> Result<Outcome, Failure> {
         Command::Frames(frames) => frames.run(),
         Command::Decode(decode) => decode.run(),
         Command::Analyze(analyze) => analyze.run(),
+        Command::Entities(entities) => entities.run(),
         Command::Graph(graph) => graph.run(),
         Command::Redact(redact) => redact.run(),
         Command::Replay(replay) => replay.run(),

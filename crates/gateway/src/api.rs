@@ -21,6 +21,7 @@ use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 
 use crate::follow::{Follower, Numbered};
+use crate::guard::Findings;
 use crate::log::Log;
 use crate::record::{Record, StreamSummary};
 use crate::relay::Relay;
@@ -147,7 +148,7 @@ async fn raw(State(gateway): Shared, Path(id): Path<String>) -> Response<Body> {
     }
     let kind = record.content_type().and_then(|kind| HeaderValue::from_str(&kind).ok());
     // A relay, so that an error at the end takes nothing from what came before it.
-    let body = Body::new(Relay::new(Body::from_stream(bytes(record, seat)), None));
+    let body = Body::new(Relay::new(Body::from_stream(bytes(record, seat)), None, Findings::default()));
     let mut response = reply::typed(StatusCode::OK, "application/octet-stream", body);
     if let Some(kind) = kind {
         response.headers_mut().insert(CONTENT_TYPE, kind);

@@ -10,6 +10,8 @@ use axum::http::Uri;
 use axum::http::uri::Scheme;
 use midstream::Timeouts;
 
+use crate::guard::GuardConfig;
+
 /// How a gateway is set up.
 #[derive(Debug, Clone)]
 pub struct GatewayConfig {
@@ -19,6 +21,8 @@ pub struct GatewayConfig {
     pub upstreams: Vec<Upstream>,
     /// The demo model.
     pub demo: DemoConfig,
+    /// What answers must pass before a client sees them; of several, the first that fits. By default nothing.
+    pub guards: Vec<GuardConfig>,
     /// How much is kept.
     pub limits: Limits,
     /// How long a stream may go without content before it is ended. By default it may for ever.
@@ -49,6 +53,7 @@ impl Default for GatewayConfig {
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
             upstreams: Vec::new(),
             demo: DemoConfig::default(),
+            guards: Vec::new(),
             limits: Limits::default(),
             timeouts: Timeouts::default(),
             stall_after: Some(Duration::from_secs(10)),

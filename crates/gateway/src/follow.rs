@@ -108,6 +108,9 @@ impl Follower {
             self.pass(arrival.at);
             self.session.feed(&arrival.bytes, arrival.at);
             self.drain(arrival.at);
+            for finding in &arrival.findings {
+                self.push(arrival.at, finding.clone());
+            }
         }
         if view.more {
             return false;

@@ -25,6 +25,13 @@ pub(crate) fn to_client(headers: &mut HeaderMap) {
     drop_hop_by_hop(headers);
 }
 
+/// Takes away what a body that is rewritten on its way has no more: a known length, a digest.
+pub(crate) fn without_length(headers: &mut HeaderMap) {
+    for name in ["content-length", "content-md5", "content-digest", "repr-digest", "etag"] {
+        headers.remove(name);
+    }
+}
+
 /// Whether the client brings a key of its own.
 pub(crate) fn has_key(headers: &HeaderMap, query: Option<&str>) -> bool {
     let bears = |value: &HeaderValue| !value.to_str().is_ok_and(|text| text.trim().eq_ignore_ascii_case("bearer"));

@@ -23,6 +23,7 @@ mod api;
 mod config;
 mod demo;
 mod follow;
+mod guard;
 mod headers;
 mod hosts;
 mod listen;
@@ -45,6 +46,7 @@ mod web;
 mod websocket;
 
 pub use config::{ConfigError, DemoConfig, GatewayConfig, Limits, Upstream};
+pub use guard::{GuardConfig, KeyDigest};
 pub use record::{State, StreamSummary};
 pub use replay::{ReplayConfig, count_recordings, replay, replay_router};
 pub use server::{Gateway, serve};

@@ -6,11 +6,14 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use axum::body::Body;
-use axum::http::header::{CONTENT_TYPE, UPGRADE};
+use axum::http::header::{CONTENT_ENCODING, CONTENT_TYPE, UPGRADE};
 use axum::http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode};
 use bytes::Bytes;
+use midstream::Framing;
+use midstream::rewrite::Guard;
 
 use crate::demo;
+use crate::guard::{self, Findings, Guarded, Whole};
 use crate::headers;
 use crate::origin::{Asker, asker};
 use crate::record::{Head, Origin, Record};
@@ -37,6 +40,8 @@ struct Passage<'a> {
     method: Method,
     path: &'a str,
     answer: Answer,
+    /// What the answer must pass.
+    guard: Option<Arc<Guard>>,
     began: Instant,
 }
 
@@ -51,9 +56,12 @@ pub(crate) async fn forward(gateway: &Gateway, request: Request<Body>) -> Respon
         Ok(target) => target,
         Err(message) => return reply::error(StatusCode::NOT_FOUND, "no_such_upstream", &message),
     };
+    let upstream = target.client.map_or(demo::NAME, |client| &client.name);
+    let guard = guard::choose(&gateway.guards, upstream, request.headers());
     let passage = Passage {
         gateway,
-        upstream: target.client.map_or(demo::NAME, |client| &client.name),
+        upstream,
+        guard: guard.filter(|_| target.answer != Answer::Other),
         method: request.method().clone(),
         path: &path,
         answer: target.answer,
@@ -65,12 +73,12 @@ pub(crate) async fn forward(gateway: &Gateway, request: Request<Body>) -> Respon
     match target.client {
         None => {
             let response = demo::answer(&gateway.demo, target.path, request).await;
-            passage.respond(response, note)
+            passage.respond(response, note).await
         }
         Some(client) => {
             let request = passage.outgoing(client, target.path, request);
             match within(note.as_ref().map(Note::record), client.send(request)).await {
-                Some(Ok(response)) => passage.respond(response, note),
+                Some(Ok(response)) => passage.respond(response, note).await,
                 Some(Err(failure)) => refuse(&failure, note.as_ref()),
                 None => timed_out(note.as_ref()),
             }
@@ -113,7 +121,7 @@ impl Passage<'_> {
     }
 
     /// The upstream's response as the client should see it.
-    fn respond<B>(&self, response: Response<B>, note: Option<Note>) -> Response<Body>
+    async fn respond<B>(&self, response: Response<B>, note: Option<Note>) -> Response<Body>
     where
         B: http_body::Body<Data = Bytes> + Send + Unpin + 'static,
         B::Error: std::error::Error + Send + Sync + 'static,
@@ -131,7 +139,33 @@ impl Passage<'_> {
             });
             tell(&mut parts.headers, note.record());
         }
-        Response::from_parts(parts, Body::new(Relay::new(body, note)))
+        let Some(guard) = &self.guard else {
+            return Response::from_parts(parts, Body::new(Relay::new(body, note, Findings::default())));
+        };
+        let findings = Findings::default();
+        let max = self.gateway.log.limits().max_frame_bytes;
+        if parts.status.is_success() && self.is_stream(framing, &parts.headers) {
+            headers::without_length(&mut parts.headers);
+            let body = Guarded::new(body, Arc::clone(guard), framing, self.answer.dialect(), max, findings.clone());
+            return Response::from_parts(parts, Body::new(Relay::new(body, note, findings)));
+        }
+        match guard::whole(Response::from_parts(parts, body), guard, max, &findings).await {
+            Whole::Passed(response) => response.map(|body| Body::new(Relay::new(body, note, findings))),
+            Whole::Refused(mut response, reason) => {
+                if let Some(note) = &note {
+                    note.record().append(&Bytes::new(), findings.take());
+                    note.record().abort(&reason);
+                    tell(response.headers_mut(), note.record());
+                }
+                response
+            }
+        }
+    }
+
+    /// Whether an answer comes as a stream: by its head, or where Gemini streams one JSON array.
+    fn is_stream(&self, framing: Option<Framing>, headers: &HeaderMap) -> bool {
+        let is_array = self.path.ends_with(":streamGenerateContent");
+        (framing.is_some() || is_array) && !headers.contains_key(CONTENT_ENCODING)
     }
 }
 

@@ -59,6 +59,8 @@ pub(crate) struct Arrival {
     /// When they came, since the stream began.
     pub(crate) at: Timestamp,
     pub(crate) bytes: Bytes,
+    /// What a guard found in the words that these bytes were made from.
+    pub(crate) findings: Box<[Event]>,
 }
 
 /// How the bytes ended.
@@ -134,6 +136,8 @@ struct Digest {
     preview: String,
     preview_chars: usize,
     usage: Usage,
+    /// What a guard found.
+    matches: u64,
     /// The bytes that come are not kept any more.
     full: bool,
     /// The first fatal error since then.
@@ -172,6 +176,8 @@ pub struct StreamSummary {
     pub reason: Option<String>,
     /// The beginning of the first answer's text, at most 160 characters; `None` before any came.
     pub preview: Option<String>,
+    /// How often a rule of the gateway's covered words of the answer.
+    pub matches: u64,
     /// Token counts, where the provider gave any.
     pub usage: Option<Usage>,
     /// What was measured so far.
@@ -230,13 +236,14 @@ impl Record {
         }
     }
 
-    /// Takes the next bytes, which are kept as they lie in memory. `false` where a time limit has passed, so that the stream is over.
-    pub(crate) fn append(&self, bytes: &Bytes) -> bool {
+    /// Takes the next bytes, which are kept as they lie in memory, and what a guard found in them. `false` where a time limit has passed, so that the stream is over.
+    pub(crate) fn append(&self, bytes: &Bytes, findings: Vec<Event>) -> bool {
         let mut tape = self.lock();
         let now = self.now();
         tape.advance(now);
         if tape.digest.end.is_none() {
-            self.keep(&mut tape, bytes, now);
+            tape.digest.matches += findings.len() as u64;
+            self.keep(&mut tape, bytes, findings, now);
             tape.read(now, |session| session.feed(bytes, now));
         }
         self.conclude(&mut tape, now, None);
@@ -355,17 +362,18 @@ impl Record {
             verdict: tape.end.as_ref().map(|end| end.verdict),
             reason: tape.digest.reason.clone().filter(|_| tape.end.is_some()),
             preview: Some(&tape.digest.preview).filter(|preview| !preview.is_empty()).cloned(),
+            matches: tape.digest.matches,
             usage: Some(&tape.digest.usage).filter(|usage| !usage.is_empty()).cloned(),
             bytes: metrics.bytes,
             metrics,
         }
     }
 
-    fn keep(&self, tape: &mut Tape, bytes: &Bytes, now: Timestamp) {
-        if tape.full.is_some() || bytes.is_empty() {
+    fn keep(&self, tape: &mut Tape, bytes: &Bytes, findings: Vec<Event>, now: Timestamp) {
+        if tape.full.is_some() || (bytes.is_empty() && findings.is_empty()) {
             return;
         }
-        let cost = bytes.len() + Limits::ARRIVAL_BYTES;
+        let cost = bytes.len() + Limits::ARRIVAL_BYTES * (1 + findings.len());
         let limits = self.log.limits();
         let refused = if tape.cost + cost > limits.stream_bytes {
             Some(("stream_bytes", limits.stream_bytes))
@@ -381,7 +389,7 @@ impl Record {
         }
         tape.cost += cost;
         tape.kept += bytes.len() as u64;
-        tape.arrivals.push(Arrival { at: now, bytes: bytes.clone() });
+        tape.arrivals.push(Arrival { at: now, bytes: bytes.clone(), findings: findings.into() });
     }
 
     fn close(&self, cut: Option<Cut>) {

@@ -11,6 +11,7 @@ use futures_util::task::AtomicWaker;
 use http_body::{Body, Frame, SizeHint};
 use tokio::time::{Instant, Sleep};
 
+use crate::guard::Findings;
 use crate::record::Record;
 use crate::upstream::causes;
 
@@ -20,6 +21,8 @@ pub(crate) struct Relay<B> {
     /// `None` once nothing more is wanted of it.
     inner: Option<B>,
     note: Option<Note>,
+    /// What `inner` has found in its own bytes.
+    findings: Findings,
     /// Comes once what was passed on before it has been written.
     failure: Option<BoxError>,
     written: Arc<Written>,
@@ -80,13 +83,14 @@ where
     B: Body<Data = Bytes> + Unpin,
     B::Error: std::error::Error + Send + Sync + 'static,
 {
-    /// Passes on `inner`, noting it down in `note` where there is one.
-    pub(crate) fn new(inner: B, note: Option<Note>) -> Self {
+    /// Passes on `inner`, noting it down in `note` where there is one, with what it puts into `findings`.
+    pub(crate) fn new(inner: B, note: Option<Note>, findings: Findings) -> Self {
         let empty = inner.is_end_stream();
         let remaining = inner.size_hint().exact();
         let mut relay = Self {
             inner: Some(inner),
             note,
+            findings,
             failure: None,
             written: Arc::default(),
             trailers: None,
@@ -180,8 +184,9 @@ where
     fn poll_frame(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
         let this = self.get_mut();
         let (bytes, mut ending) = this.gather(cx);
-        if !bytes.is_empty() {
-            if this.note.as_ref().is_some_and(|note| !note.0.append(&bytes)) {
+        let findings = this.findings.take();
+        if !bytes.is_empty() || !findings.is_empty() {
+            if this.note.as_ref().is_some_and(|note| !note.0.append(&bytes, findings)) {
                 ending = Some(Ending::expired());
             }
         } else if ending.is_none()

@@ -16,6 +16,7 @@ use tokio::sync::Semaphore;
 
 use crate::api;
 use crate::config::{ConfigError, DemoConfig, GatewayConfig, Limits, Upstream};
+use crate::guard::GuardConfig;
 use crate::listen::listen;
 use crate::log::Log;
 use crate::metrics::{self, Metrics};
@@ -32,6 +33,7 @@ use crate::web;
 pub struct Gateway {
     pub(crate) clients: Vec<Client>,
     pub(crate) demo: DemoConfig,
+    pub(crate) guards: Vec<GuardConfig>,
     pub(crate) log: Arc<Log>,
     pub(crate) access: Arc<Access>,
     /// Who may watch.
@@ -66,6 +68,7 @@ impl Gateway {
         Ok(Arc::new(Self {
             clients: config.upstreams.iter().map(client).collect(),
             demo: config.demo.clone(),
+            guards: config.guards.clone(),
             log: Arc::new(Log::new(config.limits.clone(), analysis)),
             access: Arc::new(Access { origins: config.origins.clone(), hosts: config.allowed_hosts.clone() }),
             watchers: Arc::new(Semaphore::new(config.limits.watchers)),

@@ -8,6 +8,8 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
+#[cfg(feature = "entities")]
+use crate::entity::EntityKind;
 use crate::error::Error;
 use crate::metrics::Metrics;
 use crate::{dialect::Dialect, wire::Framing};
@@ -227,20 +229,37 @@ pub enum Event {
         /// How often it had stood there in a row when it was recognised.
         repeats: u32,
     },
-    /// Finding: a rule matches. What was found is not part of it.
+    /// Finding: a rule covers words of the answer. The words themselves are not told.
     Match {
-        /// The pack that the rule comes from.
-        pack: String,
-        /// The rule's name in its pack.
+        /// The rule's id.
         rule: String,
-        /// What was found: `EMAIL`.
+        /// What it finds, which is also the name in its placeholder: `EMAIL`.
         kind: String,
         /// How bad it is.
         severity: Severity,
-        /// What was done.
-        action: MatchAction,
-        /// Where it stands in the text as it came.
+        /// What happened to it.
+        action: Handling,
+        /// Which words, in the text as the provider sent it; absent for words that stand in no channel, such as the title
+        /// of a citation.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        span: Option<Span>,
+    },
+    /// Finding: somebody or something that the text speaks of. Final: no later text changes it.
+    #[cfg(feature = "entities")]
+    Entity {
+        /// The same for the same kind and name within a stream.
+        id: u64,
+        /// What it is.
+        kind: EntityKind,
+        /// As it stands in the text.
+        text: String,
+        /// Where it stands.
         span: Span,
+        /// How likely it is that just this span is one of just this kind, from 0 to 1.
+        confidence: f32,
+        /// Its value in a common form, where that differs from its text.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        normalized: Option<String>,
     },
     /// The stream is over. Always the last event.
     StreamEnd {
@@ -249,37 +268,6 @@ pub enum Event {
         /// What was measured.
         metrics: Box<Metrics>,
     },
-}
-
-/// How bad a match is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
-#[serde(rename_all = "kebab-case")]
-pub enum Severity {
-    /// Worth knowing.
-    Low,
-    /// Worth looking at: the default.
-    #[default]
-    Medium,
-    /// Does harm in the wrong hands.
-    High,
-    /// Gives access.
-    Critical,
-}
-
-/// What was done about a match.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
-#[serde(rename_all = "kebab-case")]
-pub enum MatchAction {
-    /// Nothing: it passed.
-    Report,
-    /// It was replaced.
-    Mask,
-    /// It ended the stream; nothing of it passed.
-    Stop,
-    /// It and what follows it in its text are held.
-    Hold,
 }
 
 /// How a stream ended.
@@ -350,6 +338,43 @@ impl Usage {
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
     }
+}
+
+/// How bad a match is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "kebab-case")]
+pub enum Severity {
+    /// Worth knowing.
+    Low,
+    /// Worth looking at: the default.
+    #[default]
+    Medium,
+    /// Does harm in the wrong hands.
+    High,
+    /// Gives access.
+    Critical,
+}
+
+impl Severity {
+    /// All severities with their names in files and in JSON.
+    pub const NAMES: &[(&str, Self)] =
+        &[("low", Self::Low), ("medium", Self::Medium), ("high", Self::High), ("critical", Self::Critical)];
+}
+
+/// What happened to words that a rule covers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "kebab-case")]
+pub enum Handling {
+    /// They passed.
+    Report,
+    /// Something else stands in their place.
+    Mask,
+    /// The stream ended before them.
+    Stop,
+    /// They and what follows were held back.
+    Hold,
 }
 
 /// A stretch of one channel's text.

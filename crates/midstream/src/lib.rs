@@ -45,6 +45,8 @@ mod assemble;
 mod civil;
 pub mod dialect;
 mod engine;
+#[cfg(feature = "entities")]
+pub mod entity;
 mod error;
 mod event;
 #[cfg(feature = "graph")]
@@ -55,8 +57,11 @@ mod outbox;
 #[cfg(feature = "pattern")]
 pub mod pattern;
 mod response;
+#[cfg(feature = "pattern")]
 pub mod rewrite;
 mod session;
+#[cfg(feature = "entities")]
+pub mod tagger;
 mod time;
 #[cfg(test)]
 mod typescript;
@@ -66,7 +71,7 @@ pub use analysis::{Analyser, Analysis};
 pub use dialect::{Dialect, Progress};
 pub use engine::{Config, Engine, Limits, Timeouts};
 pub use error::{Error, ErrorKind};
-pub use event::{Channel, Event, FinishReason, JsonText, MatchAction, Severity, Span, Usage, Verdict};
+pub use event::{Channel, Event, FinishReason, Handling, JsonText, Severity, Span, Usage, Verdict};
 pub use metrics::{Checked, Gaps, Histogram, Hold, HoldMeter, Metrics, Repetition};
 pub use response::{Choice, Response, ToolCall};
 pub use session::Session;

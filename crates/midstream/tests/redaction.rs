@@ -70,7 +70,7 @@ fn response(events: Vec<Event>) -> Response {
 
 fn spans(events: &[Event]) -> Vec<(String, u64, u64)> {
     let span = |event: &Event| match event {
-        Event::Match { span, .. } => Some((span.channel.to_string(), span.start, span.end)),
+        Event::Match { span: Some(span), .. } => Some((span.channel.to_string(), span.start, span.end)),
         _ => None,
     };
     events.iter().filter_map(span).collect()

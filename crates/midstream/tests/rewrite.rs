@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use midstream::rewrite::{Filter, Filters, Kind, Rewriter, body};
+use midstream::pattern::{Pack, Rules};
+use midstream::rewrite::{Filter, Filters, Guard, Kind, Rewriter, body};
 use midstream::{Config, Dialect, ErrorKind, Event, Framing, Limits};
 use midstream_testkit::{Case, Recording, bytewise, decode, random_cuts, shared_data};
 
@@ -280,4 +281,57 @@ fn a_whole_answer_is_filtered_in_all_its_strings() {
     assert_eq!(body(&Masks, r#"{"content":"plain"}"#), Ok(None));
     assert_eq!(body(&Masks, "plain words never"), Ok(Some("plain words nev##".to_owned())));
     assert_eq!(body(&Stops, r#"{"content":"stop!!"}"#), Err("rule `bangs` stops this answer".to_owned()));
+}
+
+const PACK: &str = r#"
+    name = "mine"
+    version = "1"
+    [[rule]]
+    id = "ticket"
+    kind = "TICKET"
+    pattern = "T-[0-9]{4}"
+    action = "mask"
+"#;
+
+#[test]
+fn a_value_split_over_frames_is_masked_in_every_channel() {
+    let rules = Rules::compile(&[Pack::parse(PACK).unwrap()]).unwrap();
+    let said = "See T-1234 now";
+    let chat = |delta: String| format!("data: {{\"id\":\"c\",\"choices\":[{{\"index\":0,\"delta\":{delta}}}]}}\n\n");
+    let call = |arguments: &str, first: bool| {
+        let start = if first { r#""id":"c1","type":"function","# } else { "" };
+        let name = if first { r#""name":"look","# } else { "" };
+        let arguments = serde_json::to_string(arguments).unwrap();
+        format!(r#"{{"tool_calls":[{{"index":0,{start}"function":{{{name}"arguments":{arguments}}}}}]}}"#)
+    };
+    for size in 1..=said.len() {
+        let mut body = String::new();
+        let pieces = |text: &str| -> Vec<String> {
+            text.as_bytes().chunks(size).map(|piece| String::from_utf8(piece.to_vec()).unwrap()).collect()
+        };
+        for piece in pieces(said) {
+            body += &chat(format!(r#"{{"reasoning_content":"{piece}"}}"#));
+        }
+        for piece in pieces(said) {
+            body += &chat(format!(r#"{{"content":"{piece}"}}"#));
+        }
+        for (at, piece) in pieces(r#"{"q":"T-1234","n":1}"#).iter().enumerate() {
+            body += &chat(call(piece, at == 0));
+        }
+        body += "data: {\"id\":\"c\",\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"tool_calls\"}]}\n\ndata: [DONE]\n\n";
+        let config = Config { dialect: Some(Dialect::OpenaiChat), ..Config::default() };
+        let guard = Arc::new(Guard::new(rules.clone(), None));
+        let mut rewriter = Rewriter::new(None, config.dialect, &Limits::default(), guard.clone());
+        let mut out = rewriter.feed(body.as_bytes());
+        let found: Vec<_> = rewriter.findings().map(|finding| guard.event(&finding)).collect();
+        out.extend(rewriter.finish());
+        let (words, rest) = all(&config, &out);
+        let words: Vec<_> = words.values().map(String::as_str).collect();
+        assert_eq!(words, ["See [TICKET] now", "See [TICKET] now", r#"{"q":"[TICKET]","n":1}"#], "{size}");
+        assert_eq!(rest, ["c1 look", "0 tool_calls", "Complete"]);
+        let spans: Vec<_> = found.iter().map(|event| serde_json::to_value(event).unwrap()["span"].clone()).collect();
+        let span =
+            |channel: &str, start: u64| serde_json::json!({"choice":0,"channel":channel,"start":start,"end":start + 6});
+        assert_eq!(spans, [span("reasoning", 4), span("text", 4), span("tool:c1", 6)], "{size}");
+    }
 }

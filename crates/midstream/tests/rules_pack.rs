@@ -1,7 +1,8 @@
 //! Files of rules: what is read, and what is said of every kind of mistake.
 #![cfg(feature = "rules")]
 
-use midstream::pattern::{Action, Edge, Mask, Pack, Severity};
+use midstream::Severity;
+use midstream::pattern::{Action, Edge, Mask, Pack};
 
 const HEAD: &str = "name = \"x\"\nversion = \"1\"\n[[rule]]\n";
 

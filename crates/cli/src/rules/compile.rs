@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::load;
 use crate::exit::{Failure, Outcome, tell};
+use crate::packs;
 
 /// Compile packs to one file, which loads without the compiler (in the browser, for one)
 #[derive(Debug, Args)]
@@ -22,7 +22,7 @@ pub(crate) struct Compile {
 
 impl Compile {
     pub(crate) fn run(self) -> Result<Outcome, Failure> {
-        let rules = load(&self.rules)?;
+        let rules = packs::rules(&self.rules)?;
         let bytes = rules.to_bytes();
         std::fs::write(&self.output, &bytes)?;
         tell(&format_args!("{} rules in {} bytes", rules.len(), bytes.len()));

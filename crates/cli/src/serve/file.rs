@@ -1,5 +1,6 @@
 //! The settings file: TOML in, a gateway's configuration out. Errors say the line and the field.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -8,10 +9,13 @@ use std::time::Duration;
 use midstream_gateway::{ConfigError, GatewayConfig, Upstream};
 use serde::Deserialize;
 
-/// What `text` sets, and the defaults for the rest.
-pub(super) fn parse(text: &str) -> Result<GatewayConfig, Wrong> {
-    let file: File = toml::from_str(text).map_err(|error| Wrong::of(&error, text))?;
-    Ok(file.over(GatewayConfig::default()))
+use crate::packs::{Choice, Handling};
+
+/// What `text` sets, and the defaults for the rest; what guards it asks for.
+pub(super) fn parse(text: &str) -> Result<(GatewayConfig, Vec<Guard>), Wrong> {
+    let mut file: File = toml::from_str(text).map_err(|error| Wrong::of(&error, text))?;
+    let guards = std::mem::take(&mut file.guards);
+    Ok((file.over(GatewayConfig::default()), guards))
 }
 
 /// What is wrong with a settings file, and where.
@@ -52,9 +56,28 @@ struct File {
     ca_file: Option<PathBuf>,
     origins: Option<Vec<String>>,
     allowed_hosts: Option<Vec<String>>,
+    #[serde(rename = "guard")]
+    guards: Vec<Guard>,
     timeouts: Timeouts,
     limits: Limits,
     demo: Demo,
+}
+
+/// Rules for the answers of some upstreams to some clients.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Guard {
+    pub(super) upstreams: Vec<String>,
+    pub(super) keys: Vec<String>,
+    rules: Vec<String>,
+    action: Option<Handling>,
+    actions: BTreeMap<String, Handling>,
+}
+
+impl Guard {
+    pub(super) fn choice(self) -> Choice {
+        Choice { rules: self.rules, action: self.action, actions: self.actions }
+    }
 }
 
 #[derive(Debug, Deserialize)]
@@ -145,13 +168,14 @@ mod tests {
 
     #[test]
     fn what_is_not_set_stays_as_it_is() {
-        let config = parse("").unwrap();
+        let (config, guards) = parse("").unwrap();
+        assert!(guards.is_empty());
         assert_eq!(format!("{config:?}"), format!("{:?}", GatewayConfig::default()));
     }
 
     #[test]
     fn every_setting_reaches_the_gateway() {
-        let config = parse(
+        let (config, guards) = parse(
             r#"
             listen = "0.0.0.0:9"
             stall_after_ms = 0
@@ -182,6 +206,12 @@ mod tests {
             message_bytes = 14
             [demo]
             pace_ms = 12
+            [[guard]]
+            upstreams = ["openai"]
+            keys = ["sha256:00"]
+            rules = ["secrets", "mine.toml"]
+            action = "stop"
+            actions = { email = "report" }
             "#,
         )
         .unwrap();
@@ -201,6 +231,14 @@ mod tests {
         assert_eq!((limits.watchers, limits.max_frame_bytes, limits.connections), (9, 10, 11));
         assert_eq!((limits.sockets, limits.message_bytes), (13, 14));
         assert_eq!(config.demo.pace, ms(12));
+        let [guard] = <[Guard; 1]>::try_from(guards).unwrap();
+        assert_eq!((&guard.upstreams[0][..], &guard.keys[0][..]), ("openai", "sha256:00"));
+        let choice = guard.choice();
+        assert_eq!(
+            (&choice.rules[..], choice.action),
+            (&["secrets".into(), "mine.toml".into()][..], Some(Handling::Stop))
+        );
+        assert_eq!(choice.actions["email"], Handling::Report);
         assert_eq!(config.heartbeat, ms(15));
     }
 

@@ -4,12 +4,15 @@ mod file;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Args;
-use midstream_gateway::{Gateway, GatewayConfig, Upstream, serve};
+use midstream::rewrite::Guard;
+use midstream_gateway::{ConfigError, Gateway, GatewayConfig, GuardConfig, Upstream, serve};
 
 use crate::exit::{Failure, Outcome, tell};
+use crate::packs::{self, Choice};
 use crate::server::run;
 
 /// Serve the gateway: proxies LLM APIs, watches every stream that passes, shows them at /
@@ -52,6 +55,13 @@ pub(crate) struct Serve {
     #[arg(long = "allow-host", value_name = "HOST")]
     allowed_hosts: Vec<String>,
 
+    /// Rules that every answer must pass: a pack (secrets) or a file; may be given several times
+    ///
+    /// What a rule masks is replaced before the client sees it, in the provider's own frames; what a rule stops ends the
+    /// stream with an error in its dialect. The settings file has guards for single upstreams and keys.
+    #[arg(long, value_name = "PACK|FILE")]
+    rules: Vec<String>,
+
     /// How long the demo model takes for a token, in milliseconds [default: 20]
     #[arg(long, value_name = "MS")]
     demo_pace: Option<u64>,
@@ -76,13 +86,20 @@ impl Serve {
 
     /// The settings of the file with those of the options laid over them.
     fn config(self) -> Result<GatewayConfig, Failure> {
-        let Self { config: file, listen, upstreams, allowed_hosts, demo_pace } = self;
+        let Self { config: file, listen, upstreams, allowed_hosts, rules, demo_pace } = self;
         check_once(&upstreams)?;
         let beside = || Some(PathBuf::from(BESIDE)).filter(|path| path.is_file());
-        let mut config = match file.or_else(beside) {
+        let (mut config, guards) = match file.or_else(beside) {
             Some(path) => read(&path)?,
-            None => GatewayConfig::default(),
+            None => (GatewayConfig::default(), Vec::new()),
         };
+        config.guards = guards.into_iter().map(guard).collect::<Result<_, _>>()?;
+        if !rules.is_empty() {
+            let choice = Choice { rules, ..Choice::default() };
+            let guard = Arc::new(Guard::new(packs::compile(&choice)?, packs::pseudonym_key()?));
+            // Options win over the file.
+            config.guards.insert(0, GuardConfig { upstreams: Vec::new(), keys: Vec::new(), guard });
+        }
         config.listen = listen.unwrap_or(config.listen);
         if let Some(ms) = demo_pace {
             config.demo.pace = Duration::from_millis(ms);
@@ -109,7 +126,20 @@ fn check_once(upstreams: &[Upstream]) -> Result<(), Failure> {
     Ok(())
 }
 
-fn read(path: &Path) -> Result<GatewayConfig, Failure> {
+/// A guard of the settings file, compiled.
+fn guard(mut from: file::Guard) -> Result<GuardConfig, Failure> {
+    let upstreams = std::mem::take(&mut from.upstreams);
+    let wrong = |error: ConfigError| Failure::Usage(format!("`keys` of a guard: {error}"));
+    let keys = from.keys.iter().map(|key| key.parse()).collect::<Result<_, _>>().map_err(wrong)?;
+    let choice = from.choice();
+    if choice.rules.is_empty() {
+        return Err(Failure::Usage("expected `rules` in each guard, found none".into()));
+    }
+    let guard = Arc::new(Guard::new(packs::compile(&choice)?, packs::pseudonym_key()?));
+    Ok(GuardConfig { upstreams, keys, guard })
+}
+
+fn read(path: &Path) -> Result<(GatewayConfig, Vec<file::Guard>), Failure> {
     let shown = path.display();
     let text = std::fs::read_to_string(path)
         .map_err(|error| Failure::Usage(format!("can't read the settings in `{shown}`: {error}")))?;
@@ -147,6 +177,13 @@ Settings file (everything is optional; these are the defaults):
   [[upstream]]                  # any number of these
   name = "openai"
   url = "https://api.openai.com"
+
+  [[guard]]                     # any number of these; of several, the first that fits an answer counts
+  upstreams = ["openai"]        # whose answers; without it, all
+  keys = ["sha256:9f86..."]     # to whom: SHA-256 of the client's key; without it, to all
+  rules = ["secrets"]           # packs or files
+  action = "mask"               # for all rules: report, mask, stop, hold; without it, what their files say
+  actions = { jwt = "stop" }    # for single rules, by id
 
   [timeouts]                    # only content counts; without a value, for ever
   first_content_ms = 30000

@@ -4,6 +4,7 @@ mod analyze;
 mod bad_input;
 mod command;
 mod decode;
+mod entities;
 mod frames;
 mod graph;
 mod help;

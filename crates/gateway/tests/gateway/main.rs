@@ -5,6 +5,7 @@
 mod concurrent;
 mod demo;
 mod failures;
+mod guards;
 mod limits;
 mod origins;
 mod passthrough;

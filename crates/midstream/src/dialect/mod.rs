@@ -35,6 +35,7 @@ mod tgi;
 mod unknown;
 mod watsonx;
 
+#[cfg(feature = "pattern")]
 pub(crate) use said::Said;
 
 use std::fmt;

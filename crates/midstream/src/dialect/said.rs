@@ -14,6 +14,12 @@ impl Said {
         self.hash = fnv(self.hash, text);
     }
 
+    /// How long the text is, in bytes.
+    #[cfg(feature = "pattern")]
+    pub(crate) fn len(&self) -> usize {
+        self.bytes
+    }
+
     pub(crate) fn is_empty(&self) -> bool {
         self.bytes == 0
     }

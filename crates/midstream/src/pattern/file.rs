@@ -10,9 +10,10 @@ use std::ops::Range as Span;
 use super::check::Checks;
 use super::group::{Claim, Starts};
 use super::nfa::{Nfa, Range, State};
-use super::rule::{Action, Context, Edge, MAX_AFTER, MAX_DISTANCE, MAX_MAX_LENGTH, Mask, Severity};
+use super::rule::{Action, Context, Edge, MAX_AFTER, MAX_DISTANCE, MAX_MAX_LENGTH, Mask};
 use super::set::{About, Entry, PackName, Rules};
 use super::validate::Validator;
+use crate::event::Severity;
 
 impl Rules {
     /// The rules as bytes, for [`Rules::from_bytes`].

@@ -9,7 +9,7 @@
 
 use crate::dialect::Dialect;
 use crate::error::{Error, ErrorKind};
-use crate::event::{Channel, Event, JsonText, MatchAction, Span};
+use crate::event::{Channel, Event, Handling, JsonText, Span};
 use crate::metrics::{Checked, HoldMeter};
 use crate::wire::Framing;
 
@@ -316,19 +316,18 @@ impl Guard {
             let rules = &self.redaction.rules;
             let about = rules.about(found.rule);
             let action = match (&about.action, signed) {
-                (Action::Report, _) | (Action::Mask(_) | Action::Hold, Some(Signed::Report)) => MatchAction::Report,
-                (Action::Stop, _) | (Action::Mask(_) | Action::Hold, Some(Signed::Stop)) => MatchAction::Stop,
-                (Action::Mask(_), None) => MatchAction::Mask,
-                (Action::Hold, None) => MatchAction::Hold,
+                (Action::Report, _) | (Action::Mask(_) | Action::Hold, Some(Signed::Report)) => Handling::Report,
+                (Action::Stop, _) | (Action::Mask(_) | Action::Hold, Some(Signed::Stop)) => Handling::Stop,
+                (Action::Mask(_), None) => Handling::Mask,
+                (Action::Hold, None) => Handling::Hold,
             };
             let span = Span { choice, channel: channel.clone(), start: base + found.start, end: base + found.end };
             out.push(Event::Match {
-                pack: rules.packs()[about.pack].name.clone(),
                 rule: about.id.clone(),
                 kind: about.kind.clone(),
                 severity: about.severity,
                 action,
-                span,
+                span: Some(span),
             });
         }
     }

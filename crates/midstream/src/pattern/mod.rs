@@ -47,6 +47,6 @@ pub use pack::{PackError, PackErrors};
 pub use redactor::{Decision, Kind, Match, Passage, Redactor, Signed};
 pub use rule::{
     Action, Boundary, Channels, Context, DEFAULT_DISTANCE, Edge, Example, MAX_AFTER, MAX_BEFORE, MAX_DISTANCE,
-    MAX_MAX_LENGTH, MAX_PATTERN, Mask, Pack, Rule, Severity, Tests,
+    MAX_MAX_LENGTH, MAX_PATTERN, Mask, Pack, Rule, Tests,
 };
 pub use set::{About, PackName, Rules};

@@ -13,10 +13,11 @@ use toml::de::{DeTable, DeValue};
 use super::fields::{Fields, Mistakes};
 use super::rule::{
     Action, Boundary, Channels, Context, DEFAULT_DISTANCE, Edge, Example, MAX_AFTER, MAX_DISTANCE, MAX_MAX_LENGTH,
-    MAX_PATTERN, Mask, Pack, Rule, Severity, Tests,
+    MAX_PATTERN, Mask, Pack, Rule, Tests,
 };
 use super::syntax;
 use super::validate::Validator;
+use crate::event::Severity;
 
 impl Pack {
     /// Reads a file.

@@ -4,7 +4,7 @@
 //! in `rules/README.md`, what the fields mean for a match in [the module](super).
 
 use super::validate::Validator;
-pub use crate::event::Severity;
+use crate::event::Severity;
 
 /// A file of rules.
 #[derive(Debug, Clone, PartialEq)]
@@ -200,12 +200,6 @@ pub enum Mask {
     KeepLast(usize),
     /// The kind and a tag that is the same for the same value under one key: `pseudonym`.
     Pseudonym,
-}
-
-impl Severity {
-    /// All severities with their names in files.
-    pub const NAMES: &[(&str, Self)] =
-        &[("low", Self::Low), ("medium", Self::Medium), ("high", Self::High), ("critical", Self::Critical)];
 }
 
 /// Texts that a rule is tried on.

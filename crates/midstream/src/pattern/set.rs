@@ -6,7 +6,8 @@ use std::sync::Arc;
 use super::check::Checks;
 use super::group::{Claim, Group, Starts};
 use super::nfa::Nfa;
-use super::rule::{Action, Edge, MAX_BEFORE, Severity};
+use super::rule::{Action, Edge, MAX_BEFORE};
+use crate::event::{Event, Handling, Severity, Span};
 
 /// Compiled rules of one or more packs; cheap to clone.
 ///
@@ -113,6 +114,19 @@ impl Rules {
     /// If there is no such rule.
     pub fn about(&self, rule: usize) -> &About {
         &self.0.rules[rule].about
+    }
+}
+
+impl About {
+    /// The event of a match of this rule.
+    pub(crate) fn event(&self, span: Option<Span>) -> Event {
+        let action = match self.action {
+            Action::Report => Handling::Report,
+            Action::Mask(_) => Handling::Mask,
+            Action::Stop => Handling::Stop,
+            Action::Hold => Handling::Hold,
+        };
+        Event::Match { rule: self.id.clone(), kind: self.kind.clone(), severity: self.severity, action, span }
     }
 }
 

@@ -6,16 +6,29 @@ use super::open::SIGNED;
 use super::slots::Slot;
 use super::steps::Kind;
 use super::strings::{Strings, strings};
+use crate::pattern::Match;
 
 /// A whole answer, one JSON value or plain text, with its words filtered; `None` where that changes nothing.
 ///
 /// # Errors
 /// Why nothing of it may be shown.
 pub fn body(filters: &dyn Filters, text: &str) -> Result<Option<String>, String> {
+    body_with_findings(filters, text, &mut Vec::new())
+}
+
+/// [`body`], with what was found in it.
+///
+/// # Errors
+/// Why nothing of it may be shown.
+pub fn body_with_findings(
+    filters: &dyn Filters,
+    text: &str,
+    matches: &mut Vec<Match>,
+) -> Result<Option<String>, String> {
     let is_json = is_json(text);
     let found = if is_json { strings(text).map_err(|error| error.to_string())? } else { Strings::default() };
     let mut edits = Vec::new();
-    others(filters, text, &found, &mut edits)?;
+    others(filters, text, &found, &mut edits, matches)?;
     let signed = |edit: &Edit| found.signed.iter().any(|at| edit.slots.iter().any(|slot| slot.at == *at));
     if edits.iter().any(signed) {
         return Err(SIGNED.to_owned());
@@ -30,6 +43,7 @@ pub(super) fn others(
     payload: &str,
     found: &Strings<'_>,
     edits: &mut Vec<Edit>,
+    matches: &mut Vec<Match>,
 ) -> Result<(), String> {
     let channels = edits.len();
     for string in found.strings.iter().filter(|string| string.content && string.value.len() >= SHORTEST) {
@@ -40,10 +54,10 @@ pub(super) fn others(
         }
         let kind = if is_json(&string.value) { Kind::ToolInput } else { Kind::Other };
         let slot = Slot { at: string.at.clone(), quoted: true };
-        edits.extend(whole(filters, kind, &string.value, slot)?);
+        edits.extend(whole(filters, kind, &string.value, slot, matches)?);
     }
     if found.strings.is_empty() && !is_json(payload) && payload.trim_ascii() != DONE {
-        edits.extend(whole(filters, Kind::Other, payload, Slot { at: 0..payload.len(), quoted: false })?);
+        edits.extend(whole(filters, Kind::Other, payload, Slot { at: 0..payload.len(), quoted: false }, matches)?);
     }
     for at in &found.tokens {
         let now = if payload[at.clone()].starts_with('[') { "[]" } else { "null" };
@@ -54,11 +68,18 @@ pub(super) fn others(
 }
 
 /// Filters a text that is whole; nothing where that changes nothing.
-fn whole(filters: &dyn Filters, kind: Kind, text: &str, slot: Slot) -> Result<Option<Edit>, String> {
+fn whole(
+    filters: &dyn Filters,
+    kind: Kind,
+    text: &str,
+    slot: Slot,
+    matches: &mut Vec<Match>,
+) -> Result<Option<Edit>, String> {
     let mut filter = filters.start(kind);
     let mut now = String::new();
     filter.push(text, &mut now);
     filter.finish(&mut now);
+    filter.found(matches);
     if let Some(reason) = filter.stopped() {
         return Err(reason.to_owned());
     }

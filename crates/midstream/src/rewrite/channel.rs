@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use super::Filters;
 use super::body::{is_json, others};
 use super::edit::{Edit, apply};
 use super::encode::{self, Raw};
@@ -12,8 +11,11 @@ use super::slots::{Slot, places};
 use super::steps::{Key, Kind, Step, Steps};
 use super::stop::{self, Stopped};
 use super::strings::{Strings, strings};
+use super::{Filters, Finding};
 use crate::dialect::Dialect;
+use crate::event::{Channel, Span};
 use crate::json::Cursor;
+use crate::pattern::Match;
 use crate::wire::Framing;
 
 /// The open channels.
@@ -21,8 +23,14 @@ use crate::wire::Framing;
 pub(super) struct Channels {
     filters: Arc<dyn Filters>,
     open: Vec<Open>,
-    /// Which answer each open tool call belongs to: `(choice, slot)`.
-    tools: Vec<(u32, u32)>,
+    tools: Vec<Tool>,
+    /// Tool calls that ever began.
+    calls: usize,
+    pub(super) findings: Vec<Finding>,
+    /// Bytes of each channel's blocks that have ended.
+    ended: Vec<(Key, u64)>,
+    /// Rules that something was found of.
+    reported: Vec<usize>,
     id: Option<String>,
     model: Option<String>,
     framing: Option<Framing>,
@@ -36,6 +44,14 @@ pub(super) struct Channels {
     frames: usize,
     /// Frames that wait for a channel whose words can only be checked as a whole.
     pending: Vec<u8>,
+}
+
+/// An open tool call.
+#[derive(Debug)]
+struct Tool {
+    choice: u32,
+    slot: u32,
+    id: String,
 }
 
 /// What becomes of a frame.
@@ -52,6 +68,10 @@ impl Channels {
             filters,
             open: Vec::new(),
             tools: Vec::new(),
+            calls: 0,
+            findings: Vec::new(),
+            ended: Vec::new(),
+            reported: Vec::new(),
             id: None,
             model: None,
             framing: None,
@@ -98,7 +118,15 @@ impl Channels {
             stopped = self.said_whole(&payload, &found, &mut frame).err();
         }
         if stopped.is_none() {
-            stopped = others(&*self.filters, &payload, &found, &mut frame.edits).err();
+            let mut elsewhere = Vec::new();
+            stopped = others(&*self.filters, &payload, &found, &mut frame.edits, &mut elsewhere).err();
+            // A whole text in a last event has the matches of its channel once more.
+            for found in elsewhere {
+                if !self.reported.contains(&found.rule) {
+                    self.reported.push(found.rule);
+                    self.findings.push(Finding { rule: found.rule, span: None });
+                }
+            }
         }
         if dialect == Dialect::Anthropic {
             self.block = open_block(&payload).or(self.block.filter(|_| !steps.unique));
@@ -160,25 +188,68 @@ impl Channels {
                 if channel.unplaced {
                     now.clone_from(words);
                 }
+                self.note(*key);
                 frame.edits.push(Edit { key: Some(*key), slots, was: words.clone(), now });
                 pushed
             }
             Step::EndProse { choice } => self.end_prose(*choice, frame),
-            Step::ToolStart { choice, slot } => {
+            Step::ToolStart { choice, slot, id } => {
                 self.begin(*choice);
-                self.tools.push((*choice, *slot));
+                let id = if id.is_empty() { format!("call-{}", self.calls) } else { id.clone() };
+                self.calls += 1;
+                self.tools.push(Tool { choice: *choice, slot: *slot, id });
                 self.end_prose(*choice, frame)
             }
             Step::EndTool { slot } => self.end(Key(Kind::ToolInput, *slot), frame),
             Step::Finish { choice } => {
                 self.choices.retain(|open| open != choice);
                 self.end_prose(*choice, frame)?;
-                let (ended, open) = self.tools.iter().partition(|(of, _)| of == choice);
-                self.tools = open;
-                let ended: Vec<(u32, u32)> = ended;
-                ended.iter().try_for_each(|(_, slot)| self.end(Key(Kind::ToolInput, *slot), frame))
+                while let Some(at) = self.tools.iter().position(|tool| tool.choice == *choice) {
+                    self.end(Key(Kind::ToolInput, self.tools[at].slot), frame)?;
+                    self.tools.remove(at);
+                }
+                Ok(())
             }
         }
+    }
+
+    /// Notes what was found in a channel.
+    fn note(&mut self, key: Key) {
+        let mut found = Vec::new();
+        if let Some(open) = self.open.iter_mut().find(|open| open.key == key) {
+            open.found(&mut found);
+        }
+        if found.is_empty() {
+            return;
+        }
+        let tool = self.tools.iter().rev().find(|tool| key.0 == Kind::ToolInput && tool.slot == key.1);
+        let choice = tool.map_or(key.1, |tool| tool.choice);
+        let channel = match (key.0, tool) {
+            (Kind::Reasoning, _) => Channel::Reasoning,
+            (Kind::Refusal, _) => Channel::Refusal,
+            (Kind::ToolInput, Some(tool)) => Channel::Tool(tool.id.clone()),
+            _ => Channel::Text,
+        };
+        let before = self.before(&channel, choice);
+        for Match { rule, start, end } in found {
+            if !self.reported.contains(&rule) {
+                self.reported.push(rule);
+            }
+            let span = Span { choice, channel: channel.clone(), start: before + start, end: before + end };
+            self.findings.push(Finding { rule, span: Some(span) });
+        }
+    }
+
+    /// How much of a channel's text came in blocks that have ended, in bytes.
+    fn before(&self, channel: &Channel, choice: u32) -> u64 {
+        let prose = match channel {
+            Channel::Text => Kind::Text,
+            Channel::Reasoning => Kind::Reasoning,
+            Channel::Refusal => Kind::Refusal,
+            Channel::Tool(_) | Channel::Raw(_) => return 0,
+        };
+        let ended = self.ended.iter().find(|(key, _)| *key == Key(prose, choice));
+        ended.map_or(0, |(_, bytes)| *bytes)
     }
 
     /// Notes that an answer has begun.
@@ -226,6 +297,7 @@ impl Channels {
         let mut now = String::new();
         let pushed = self.channel(Key(Kind::Text, 0)).push(piece, &mut now);
         out.extend_from_slice(now.as_bytes());
+        self.note(Key(Kind::Text, 0));
         pushed
     }
 
@@ -245,9 +317,17 @@ impl Channels {
     /// Ends a channel: what it held goes into the present frame where that has words of it, else into a further one.
     fn end(&mut self, key: Key, frame: &mut Rewritten) -> Result<(), String> {
         let Some(at) = self.open.iter().position(|open| open.key == key) else { return Ok(()) };
-        let mut open = self.open.remove(at);
         let mut rest = String::new();
-        let finished = open.finish(&mut rest);
+        let finished = self.open[at].finish(&mut rest);
+        self.note(key);
+        let open = self.open.remove(at);
+        if matches!(key.0, Kind::Text | Kind::Reasoning) {
+            let said = open.said.len() as u64;
+            match self.ended.iter_mut().find(|(known, _)| *known == key) {
+                Some((_, bytes)) => *bytes += said,
+                None => self.ended.push((key, said)),
+            }
+        }
         if open.unplaced {
             return finished.and(if open.is_unaltered() { Ok(()) } else { Err(UNPLACED.to_owned()) });
         }

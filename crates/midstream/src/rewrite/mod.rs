@@ -16,6 +16,7 @@ mod encode;
 mod envelope;
 mod open;
 mod raw;
+mod rules;
 mod slots;
 mod steps;
 mod stop;
@@ -26,13 +27,16 @@ use std::fmt;
 use crate::dialect::{self, Delta, Dialect};
 use crate::engine::Limits;
 use crate::error::ErrorKind;
+use crate::event::Span;
+use crate::pattern::Match;
 use crate::wire::{self, Frame, Framing, Item, Origin};
 use channel::Channels;
 use encode::Raw;
 use raw::Pieces;
 use steps::Steps;
 
-pub use body::body;
+pub use body::{body, body_with_findings};
+pub use rules::Guard;
 pub use steps::Kind;
 
 /// Filters one channel's words as they come.
@@ -45,6 +49,18 @@ pub trait Filter: fmt::Debug + Send {
 
     /// Why nothing more may be shown, if that is so.
     fn stopped(&self) -> Option<&str>;
+
+    /// Appends what was found since this was last asked.
+    fn found(&mut self, _found: &mut Vec<Match>) {}
+}
+
+/// A match in a stream's words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// The rule's number.
+    pub rule: usize,
+    /// Which words, in the text as the provider sent it; `None` for words that stand in no channel.
+    pub span: Option<Span>,
 }
 
 /// Makes filters.
@@ -138,6 +154,11 @@ impl Rewriter {
             stream.end();
         }
         std::mem::take(&mut stream.out)
+    }
+
+    /// What was found since this was last asked.
+    pub fn findings(&mut self) -> std::vec::Drain<'_, Finding> {
+        self.stream.channels.findings.drain(..)
     }
 
     /// Why the stream was stopped, if it was.

@@ -9,6 +9,7 @@ use super::envelope::{Envelope, seal};
 use super::slots::Slot;
 use super::steps::Key;
 use crate::dialect::Said;
+use crate::pattern::Match;
 use crate::wire::{Framing, Origin};
 
 /// A channel that has begun and not ended.
@@ -83,6 +84,11 @@ impl Open {
         let before = now.len();
         self.filter.finish(now);
         self.shown(before, now)
+    }
+
+    /// Appends what was found since this was last asked.
+    pub(super) fn found(&mut self, found: &mut Vec<Match>) {
+        self.filter.found(found);
     }
 
     /// Notes that what stands in `now` from byte `from` on is shown.

@@ -50,6 +50,8 @@ pub(super) enum Step {
     ToolStart {
         choice: u32,
         slot: u32,
+        /// The provider's id; empty where it gives none.
+        id: String,
     },
     EndTool {
         slot: u32,
@@ -79,7 +81,9 @@ impl<'f> Steps<'f> {
             Delta::BlockEnd { choice } | Delta::ToolResult { choice, .. } | Delta::File { choice, .. } => {
                 self.steps.push(Step::EndProse { choice })
             }
-            Delta::ToolStart { choice, slot, .. } => self.steps.push(Step::ToolStart { choice, slot }),
+            Delta::ToolStart { choice, slot, id, .. } => {
+                self.steps.push(Step::ToolStart { choice, slot, id: id.to_owned() });
+            }
             Delta::ToolEnd { slot } => self.steps.push(Step::EndTool { slot }),
             Delta::Finish { choice, .. } => self.steps.push(Step::Finish { choice }),
             _ => {}

@@ -1,0 +1,252 @@
+//! `midstream entities`: text in, the names in it out.
+
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Read};
+use std::path::{Path, PathBuf};
+
+use clap::{Args, ValueEnum};
+use midstream::entity::{Entities, Entity};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::exit::{Failure, Outcome, tell};
+use crate::model::Names;
+use crate::output::Output;
+
+/// Find people, organisations and places in texts
+///
+/// Prints one JSON line an entity, `{type, text, start, end, confidence, normalized}`, as soon as it is final; with
+/// `--jsonl`, one line a text, `{id, entities}`. `start` and `end` count UTF-8 bytes of the text, or what `--offsets`
+/// says. `confidence` is how likely the model holds just this span to be just this type, from 0 to 1.
+///
+/// Exits with 1 where a file can't be read, is no UTF-8, or a line is no `{id, text}`.
+#[derive(Debug, Args)]
+#[command(name = "entities", after_long_help = EXAMPLES)]
+pub(crate) struct EntitiesCommand {
+    /// Read lines `{"id": ..., "text": "..."}`, each a text of its own
+    #[arg(long)]
+    jsonl: bool,
+
+    /// What finds the names: `standard`, `tiny`, `none` or a model file
+    #[arg(long, value_name = "MODEL", default_value = "standard")]
+    model: PathBuf,
+
+    #[command(flatten)]
+    names: Names,
+
+    /// What `start` and `end` count
+    #[arg(long, value_name = "UNIT", value_enum, default_value_t = Unit::Bytes)]
+    offsets: Unit,
+
+    /// The texts; `-` is standard input
+    #[arg(value_name = "FILE", required = true)]
+    files: Vec<PathBuf>,
+}
+
+/// What offsets count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Unit {
+    /// Bytes of the text in UTF-8
+    Bytes,
+    /// Characters (Unicode scalar values), as in Python
+    Chars,
+    /// UTF-16 code units, as in JavaScript
+    Utf16,
+}
+
+impl EntitiesCommand {
+    pub(crate) fn run(self) -> Result<Outcome, Failure> {
+        let entities = self.names.entities(&self.model)?;
+        let mut output = Output::new();
+        let mut outcome = Outcome::Good;
+        for path in &self.files {
+            let result = match open(path) {
+                Ok(mut input) if self.jsonl => self.lines(&mut input, &entities, &mut output),
+                Ok(mut input) => self.text(&mut input, &entities, &mut output),
+                Err(error) => Err(Failure::Input(error.to_string())),
+            };
+            match result {
+                Err(Failure::Input(message)) => {
+                    tell(&format_args!("{}: {message}", name(path)));
+                    outcome = Outcome::Bad;
+                }
+                other => outcome = outcome.and(other?),
+            }
+        }
+        output.flush()?;
+        Ok(outcome)
+    }
+
+    /// Reads a text in pieces and prints what is in it.
+    fn text(&self, input: &mut dyn Read, entities: &Entities, output: &mut Output) -> Result<Outcome, Failure> {
+        let mut reader = entities.reader();
+        let mut offsets = Offsets::new(self.offsets);
+        let mut found = Vec::new();
+        let mut piece = vec![0; PIECE];
+        let mut held = 0;
+        let mut read = 0u64;
+        loop {
+            let length = match input.read(&mut piece[held..]) {
+                Ok(length) => length,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                Err(error) => return Err(Failure::Input(error.to_string())),
+            };
+            let bytes = &piece[..held + length];
+            let (text, rest) = match std::str::from_utf8(bytes) {
+                Ok(text) => (text, 0),
+                Err(error) if error.error_len().is_none() && length > 0 => {
+                    let whole = std::str::from_utf8(&bytes[..error.valid_up_to()]).expect("it is valid up to there");
+                    (whole, bytes.len() - whole.len())
+                }
+                Err(error) => {
+                    let at = read + error.valid_up_to() as u64;
+                    return Err(Failure::Input(format!("expected UTF-8, found something else at byte {at}")));
+                }
+            };
+            if length == 0 {
+                reader.finish(&mut found);
+            } else {
+                reader.push(text, &mut found);
+            }
+            offsets.push(text);
+            for entity in found.drain(..) {
+                output.line(&Line::new(entity, &mut offsets))?;
+            }
+            if length == 0 {
+                return Ok(Outcome::Good);
+            }
+            read += text.len() as u64;
+            let end = held + length;
+            piece.copy_within(end - rest..end, 0);
+            held = rest;
+        }
+    }
+
+    /// Reads lines that each hold a text, and prints a line for each.
+    fn lines(&self, input: &mut dyn BufRead, entities: &Entities, output: &mut Output) -> Result<Outcome, Failure> {
+        let mut outcome = Outcome::Good;
+        let mut found = Vec::new();
+        for (number, line) in (1u64..).zip(input.lines()) {
+            let line = line.map_err(|error| Failure::Input(format!("line {number}: {error}")))?;
+            if line.trim().is_empty() {
+                continue;
+            }
+            let Text { id, text } = match serde_json::from_str(&line) {
+                Ok(text) => text,
+                Err(error) => {
+                    tell(&format_args!("line {number}: expected {{\"id\": ..., \"text\": \"...\"}}: {error}"));
+                    outcome = Outcome::Bad;
+                    continue;
+                }
+            };
+            let mut reader = entities.reader();
+            reader.push(&text, &mut found);
+            reader.finish(&mut found);
+            let mut offsets = Offsets::new(self.offsets);
+            offsets.push(&text);
+            let entities = found.drain(..).map(|entity| Line::new(entity, &mut offsets)).collect();
+            output.line(&Found { id, entities })?;
+        }
+        Ok(outcome)
+    }
+}
+
+#[derive(Deserialize)]
+struct Text {
+    #[serde(default)]
+    id: Value,
+    text: String,
+}
+
+#[derive(Serialize)]
+struct Found {
+    id: Value,
+    entities: Vec<Line>,
+}
+
+/// An entity as it is printed.
+#[derive(Serialize)]
+struct Line {
+    r#type: String,
+    text: String,
+    start: u64,
+    end: u64,
+    confidence: f64,
+    normalized: Option<String>,
+}
+
+impl Line {
+    fn new(entity: Entity, offsets: &mut Offsets) -> Self {
+        let Entity { kind, text, start, end, confidence, normalized } = entity;
+        Self {
+            r#type: kind.to_string(),
+            text,
+            start: offsets.of(start),
+            end: offsets.of(end),
+            confidence: (f64::from(confidence) * 1e4).round() / 1e4,
+            normalized,
+        }
+    }
+}
+
+/// Translates ascending byte offsets.
+struct Offsets {
+    unit: Unit,
+    /// The text from byte `byte` on, which is `other` in the unit.
+    text: String,
+    byte: u64,
+    other: u64,
+}
+
+impl Offsets {
+    fn new(unit: Unit) -> Self {
+        Self { unit, text: String::new(), byte: 0, other: 0 }
+    }
+
+    fn push(&mut self, text: &str) {
+        if self.unit != Unit::Bytes {
+            self.text.push_str(text);
+        }
+    }
+
+    /// The offset of byte `byte`, which is not before the one asked for last.
+    fn of(&mut self, byte: u64) -> u64 {
+        if self.unit == Unit::Bytes {
+            return byte;
+        }
+        let passed: String = self.text.drain(..(byte - self.byte) as usize).collect();
+        self.byte = byte;
+        self.other += match self.unit {
+            Unit::Utf16 => passed.encode_utf16().count() as u64,
+            _ => passed.chars().count() as u64,
+        };
+        self.other
+    }
+}
+
+fn open(path: &Path) -> io::Result<Box<dyn BufRead>> {
+    if path == Path::new("-") {
+        return Ok(Box::new(BufReader::new(io::stdin())));
+    }
+    let file = File::open(path)?;
+    if file.metadata()?.is_dir() {
+        return Err(io::Error::new(io::ErrorKind::IsADirectory, "expected a file, found a directory"));
+    }
+    Ok(Box::new(BufReader::with_capacity(PIECE, file)))
+}
+
+fn name(path: &Path) -> String {
+    if path == Path::new("-") { "standard input".to_owned() } else { format!("`{}`", path.display()) }
+}
+
+/// Bytes read at once.
+const PIECE: usize = 64 * 1024;
+
+const EXAMPLES: &str = "\
+Examples:
+  echo 'Ada Lovelace met Charles Babbage in London.' | midstream entities -
+  midstream entities report.txt | jq -r 'select(.type == \"ORGANIZATION\") | .text'
+  midstream entities --jsonl --offsets chars sentences.jsonl
+  midstream entities --gazetteer products.csv --model tiny notes.md
+
+Exit codes: 0 done, 1 a file can't be read or a line is no text, 2 wrong use.";

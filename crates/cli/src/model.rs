@@ -1,0 +1,60 @@
+//! Where the name tagger's model and the user's own names come from.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use midstream::entity::{Entities, EntityKind, Gazetteer, NameModel};
+
+use crate::exit::Failure;
+
+/// A list of the user's own names.
+#[derive(Debug, Args)]
+pub(crate) struct Names {
+    /// Also find these names: lines `NAME` or CSV `NAME,TYPE,NORMALIZED`
+    #[arg(long, value_name = "FILE")]
+    gazetteer: Option<PathBuf>,
+
+    /// Type of the names in the gazetteer that have none of their own
+    #[arg(long, value_name = "TYPE", default_value = "TERM")]
+    gazetteer_type: String,
+}
+
+impl Names {
+    /// The analysis that `model` (`standard`, `tiny`, `none` or a file) and the gazetteer make.
+    pub(crate) fn entities(&self, model: &Path) -> Result<Entities, Failure> {
+        let names = match model.to_str() {
+            Some("none") => None,
+            Some("standard") => Some(read("standard", STANDARD)?),
+            Some("tiny") => Some(read("tiny", TINY)?),
+            _ => Some(read(&model.display().to_string(), &bytes(model)?)?),
+        };
+        let gazetteer = match &self.gazetteer {
+            None => None,
+            Some(path) => {
+                let wrong =
+                    |message: &dyn std::fmt::Display| Failure::Input(format!("`{}`: {message}", path.display()));
+                let list = String::from_utf8(bytes(path)?).map_err(|error| wrong(&error))?;
+                let kind = EntityKind::new(&self.gazetteer_type);
+                Some(Gazetteer::read(&list, &kind).map_err(|error| wrong(&error))?)
+            }
+        };
+        Ok(Entities { names, gazetteer, ..Entities::default() })
+    }
+
+    /// Whether there is a gazetteer.
+    pub(crate) fn is_given(&self) -> bool {
+        self.gazetteer.is_some()
+    }
+}
+
+fn bytes(path: &Path) -> Result<Vec<u8>, Failure> {
+    fs::read(path).map_err(|error| Failure::Input(format!("can't read `{}`: {error}", path.display())))
+}
+
+fn read(name: &str, bytes: &[u8]) -> Result<NameModel, Failure> {
+    NameModel::read(bytes).map_err(|error| Failure::Input(format!("model `{name}`: {error}")))
+}
+
+const STANDARD: &[u8] = include_bytes!("../../../models/names-standard.bin");
+const TINY: &[u8] = include_bytes!("../../../models/names-tiny.bin");

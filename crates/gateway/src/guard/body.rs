@@ -1,0 +1,113 @@
+//! A stream on its way through its guard.
+
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use axum::http::{HeaderMap, HeaderValue};
+use bytes::Bytes;
+use http_body::{Body, Frame};
+use midstream::rewrite::{Guard, Rewriter};
+use midstream::{Dialect, Framing, Limits};
+
+use super::Findings;
+
+/// The words of `inner`'s stream as the guard lets them pass. Once a rule stops the stream, `inner` is dropped, which
+/// tells the upstream to stop.
+pub(crate) struct Guarded<B> {
+    inner: Option<B>,
+    rewriter: Rewriter,
+    guard: Arc<Guard>,
+    findings: Findings,
+    matches: usize,
+    /// What comes behind the last bytes.
+    after: Vec<Frame<Bytes>>,
+}
+
+impl<B> Guarded<B> {
+    pub(crate) fn new(
+        inner: B,
+        guard: Arc<Guard>,
+        framing: Option<Framing>,
+        dialect: Option<Dialect>,
+        max_frame_bytes: usize,
+        findings: Findings,
+    ) -> Self {
+        let limits = Limits { max_frame_bytes, ..Limits::default() };
+        let rewriter = Rewriter::new(framing, dialect, &limits, Arc::clone(&guard) as _);
+        Self { inner: Some(inner), rewriter, guard, findings, matches: 0, after: Vec::new() }
+    }
+
+    /// Notes what was found, and drops the upstream's answer where it may not go on.
+    fn note(&mut self) {
+        let Self { rewriter, guard, .. } = self;
+        let found: Vec<_> = rewriter.findings().map(|finding| guard.event(&finding)).collect();
+        self.matches += found.len();
+        self.findings.extend(found);
+        if self.rewriter.stopped().is_some() {
+            self.end(None);
+        }
+    }
+
+    fn end(&mut self, trailers: Option<HeaderMap>) {
+        self.inner = None;
+        let mut trailers = trailers.unwrap_or_default();
+        trailers.insert(MATCHES, HeaderValue::from(self.matches));
+        self.after.push(Frame::trailers(trailers));
+    }
+}
+
+impl<B> Body for Guarded<B>
+where
+    B: Body<Data = Bytes> + Unpin,
+{
+    type Data = Bytes;
+    type Error = B::Error;
+
+    fn poll_frame(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, B::Error>>> {
+        let this = self.get_mut();
+        loop {
+            let Some(inner) = &mut this.inner else { return Poll::Ready(this.after.pop().map(Ok)) };
+            let out = match std::task::ready!(Pin::new(inner).poll_frame(cx)) {
+                Some(Ok(frame)) => match frame.into_data() {
+                    Ok(bytes) => {
+                        let out = this.rewriter.feed(&bytes);
+                        this.note();
+                        out
+                    }
+                    Err(other) => {
+                        let out = this.rewriter.finish();
+                        this.note();
+                        if this.inner.is_some() {
+                            this.end(other.into_trailers().ok());
+                        }
+                        out
+                    }
+                },
+                Some(Err(error)) => {
+                    // Words that were held are not shown: with the rest of them a rule might have covered them.
+                    this.inner = None;
+                    return Poll::Ready(Some(Err(error)));
+                }
+                None => {
+                    let out = this.rewriter.finish();
+                    this.note();
+                    if this.inner.is_some() {
+                        this.end(None);
+                    }
+                    out
+                }
+            };
+            if !out.is_empty() {
+                return Poll::Ready(Some(Ok(Frame::data(out.into()))));
+            }
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.inner.is_none() && self.after.is_empty()
+    }
+}
+
+/// How many matches there were, for clients that read trailers.
+pub(crate) const MATCHES: &str = "x-midstream-matches";

@@ -1,0 +1,117 @@
+//! Which answers must pass which rules before a client sees them.
+//!
+//! A guarded answer goes through [`midstream::rewrite`] on its way: as a stream where it is one (`body`), else as a whole
+//! (`whole`). What can't be checked does not pass.
+
+mod body;
+mod whole;
+
+use std::fmt;
+use std::str::FromStr;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use axum::http::HeaderMap;
+use axum::http::header::AUTHORIZATION;
+use midstream::Event;
+use midstream::rewrite::Guard;
+use sha2::{Digest, Sha256};
+
+use crate::config::ConfigError;
+
+pub(crate) use body::Guarded;
+pub(crate) use whole::{Whole, whole};
+
+/// Rules for some of the answers.
+#[derive(Debug, Clone)]
+pub struct GuardConfig {
+    /// The upstreams whose answers must pass; empty for all, the demo model included.
+    pub upstreams: Vec<String>,
+    /// The clients' keys whose answers must pass; empty for all.
+    pub keys: Vec<KeyDigest>,
+    /// The rules.
+    pub guard: Arc<Guard>,
+}
+
+/// A key that the gateway can recognise and does not know: `sha256:` and the 64 hexadecimal digits of its SHA-256.
+#[derive(Clone, PartialEq, Eq)]
+pub struct KeyDigest([u8; 32]);
+
+impl KeyDigest {
+    /// The digest of `key`.
+    pub fn of(key: &str) -> Self {
+        Self(Sha256::digest(key.as_bytes()).into())
+    }
+}
+
+impl FromStr for KeyDigest {
+    type Err = ConfigError;
+
+    fn from_str(text: &str) -> Result<Self, ConfigError> {
+        let digits = text.strip_prefix("sha256:").filter(|digits| digits.len() == 64);
+        let bytes = digits.and_then(|digits| {
+            let byte = |at: usize| u8::from_str_radix(digits.get(at * 2..at * 2 + 2)?, 16).ok();
+            (0..32).map(byte).collect::<Option<Vec<_>>>()
+        });
+        match bytes.and_then(|bytes| bytes.try_into().ok()) {
+            Some(bytes) => Ok(Self(bytes)),
+            None => Err(ConfigError(format!("expected `sha256:` and 64 hexadecimal digits, found `{text}`"))),
+        }
+    }
+}
+
+impl fmt::Debug for KeyDigest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "sha256:{:02x}{:02x}..", self.0[0], self.0[1])
+    }
+}
+
+/// The guard of an answer from `upstream` to a client who came with `headers`: the first that fits.
+pub(crate) fn choose(guards: &[GuardConfig], upstream: &str, headers: &HeaderMap) -> Option<Arc<Guard>> {
+    let mut digest = None;
+    let fits = |guard: &&GuardConfig| {
+        let of_upstream = guard.upstreams.is_empty() || guard.upstreams.iter().any(|name| name == upstream);
+        of_upstream
+            && (guard.keys.is_empty() || {
+                let digest = digest.get_or_insert_with(|| key(headers).map(KeyDigest::of));
+                digest.as_ref().is_some_and(|digest| guard.keys.contains(digest))
+            })
+    };
+    guards.iter().find(fits).map(|guard| Arc::clone(&guard.guard))
+}
+
+/// The key that a client sends, in whichever header its provider has it.
+fn key(headers: &HeaderMap) -> Option<&str> {
+    let bearer = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "));
+    let other = || ["x-api-key", "x-goog-api-key", "api-key"].iter().find_map(|name| headers.get(*name)?.to_str().ok());
+    bearer.or_else(other).map(str::trim)
+}
+
+/// What was found in an answer and not yet written down. The body that finds and the relay that writes down share it.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Findings(Arc<Mutex<Vec<Event>>>);
+
+impl Findings {
+    pub(crate) fn extend(&self, events: impl IntoIterator<Item = Event>) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).extend(events);
+    }
+
+    pub(crate) fn take(&self) -> Vec<Event> {
+        std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_digest_is_read_and_never_shown() {
+        let digest = KeyDigest::of("abc");
+        let text = "sha256:ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+        assert_eq!(text.parse::<KeyDigest>().unwrap(), digest);
+        assert_eq!(format!("{digest:?}"), "sha256:ba78..");
+        for wrong in ["", "sha256:", "ba78", &text[..70], &text.replace('b', "g")] {
+            assert!(wrong.parse::<KeyDigest>().is_err(), "{wrong}");
+        }
+    }
+}

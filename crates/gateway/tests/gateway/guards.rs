@@ -1,0 +1,140 @@
+//! What a rule covers does not reach the client, however the upstream writes it.
+
+use std::sync::Arc;
+
+use midstream::pattern::{Pack, Rules};
+use midstream::rewrite::Guard;
+use midstream_gateway::{GuardConfig, KeyDigest};
+use serde_json::Value;
+
+use crate::support::*;
+
+const PATH: &str = "/v1/chat/completions";
+
+const PACK: &str = r#"
+    name = "mine"
+    version = "1"
+    [[rule]]
+    id = "ticket"
+    kind = "TICKET"
+    pattern = "T-[0-9]{4}"
+    action = "mask"
+    [[rule]]
+    id = "bomb"
+    kind = "BOMB"
+    pattern = "boom!"
+    action = "stop"
+"#;
+
+fn guard(upstreams: &[&str], keys: &[&str]) -> GuardConfig {
+    let rules = Rules::compile(&[Pack::parse(PACK).unwrap()]).unwrap();
+    GuardConfig {
+        upstreams: upstreams.iter().map(|name| (*name).to_owned()).collect(),
+        keys: keys.iter().map(|key| KeyDigest::of(key)).collect(),
+        guard: Arc::new(Guard::new(rules, None)),
+    }
+}
+
+async fn guarded(upstream: &TestUpstream, guard: GuardConfig) -> TestGateway {
+    let named = upstream.named("openai");
+    TestGateway::with(|config| {
+        config.upstreams.push(named);
+        config.guards.push(guard);
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_split_value_is_masked_and_reported() {
+    for size in [1, 5, 1_000_000] {
+        let body = chat(&["See T", "-12", "34", ", please"]);
+        let answer = [SSE_HEAD.as_bytes(), &chunked(body.as_bytes(), size)].concat();
+        let upstream = TestUpstream::answering(answer, size).await;
+        let gateway = guarded(&upstream, guard(&[], &[])).await;
+        let text = gateway.post(PATH, b"{}").await.text().await;
+        assert!(!text.contains("-12") && !text.contains("34"), "{text}");
+        let stream = gateway.ended_stream().await;
+        assert_eq!(stream["preview"], "See [TICKET], please");
+        assert_eq!((&stream["verdict"], &stream["matches"]), (&"complete".into(), &1.into()));
+        let events = gateway.events(&stream["id"], 0).await;
+        let found: Vec<_> = events.iter().filter(|event| event["type"] == "match").collect();
+        assert_eq!(found.len(), 1, "{events:?}");
+        assert_eq!(found[0]["rule"], "ticket");
+        assert_eq!((&found[0]["span"]["start"], &found[0]["span"]["end"]), (&4.into(), &10.into()));
+        assert!(!events.iter().any(|event| event.to_string().contains("1234")));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stream_that_a_rule_stops_ends_with_an_error_and_the_upstream_is_left() {
+    let (told, mut left) = tokio::sync::mpsc::unbounded_channel();
+    let upstream = TestUpstream::start(move |mut received| {
+        let told = told.clone();
+        async move {
+            received.write(SSE_HEAD).await;
+            for delta in ["Fine so far, ", "bo", "om", "! and more"] {
+                received.write(chunk(&chat_delta(delta))).await;
+            }
+            received.gone().await;
+            told.send(()).unwrap();
+        }
+    })
+    .await;
+    let gateway = guarded(&upstream, guard(&["openai"], &[])).await;
+    let text = gateway.post(PATH, b"{}").await.text().await;
+    soon("the upstream is left", left.recv()).await.unwrap();
+    let said = sse_data(&text.replace("data: [DONE]", ""));
+    assert!(!text.contains("\"bo") && text.contains("Fine so far, "), "{text}");
+    assert!(said.iter().any(|chunk| chunk["choices"][0]["finish_reason"] == "content_filter"), "{text}");
+    assert!(said.iter().any(|chunk| chunk["error"]["type"] == "content_filter"), "{text}");
+    assert_eq!(gateway.ended_stream().await["verdict"], "failed");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_that_comes_whole_obeys_the_same_rules() {
+    let whole = |content: &str| {
+        let body = format!(r#"{{"choices":[{{"message":{{"content":"{content}"}},"finish_reason":"stop"}}]}}"#);
+        format!("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}", body.len())
+    };
+    let upstream = TestUpstream::answering(whole("See T-1234."), 1000).await;
+    let gateway = guarded(&upstream, guard(&[], &[])).await;
+    let answer = gateway.post(PATH, b"{}").await;
+    assert_eq!(answer.header("x-midstream-matches"), Some("1"));
+    assert_eq!(answer.json().await["choices"][0]["message"]["content"], "See [TICKET].");
+
+    let upstream = TestUpstream::answering(whole("boom!"), 1000).await;
+    let gateway = guarded(&upstream, guard(&[], &[])).await;
+    let answer = gateway.post(PATH, b"{}").await;
+    assert_eq!(answer.status, 403);
+    assert_eq!(answer.json().await["error"]["type"], "content_filter");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_cannot_be_checked_does_not_pass() {
+    let zipped =
+        "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ncontent-encoding: gzip\r\ncontent-length: 3\r\n\r\nabc";
+    let upstream = TestUpstream::answering(zipped, 1000).await;
+    let gateway = guarded(&upstream, guard(&[], &[])).await;
+    let answer = gateway.post(PATH, b"{}").await;
+    assert_eq!(answer.status, 502);
+    let error: Value = answer.json().await;
+    assert!(error["error"]["message"].as_str().unwrap().contains("compressed"), "{error}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_guard_is_for_its_upstreams_and_keys_alone() {
+    let body = chat(&["See T-1234"]);
+    let answer = [SSE_HEAD.as_bytes(), &chunked(body.as_bytes(), 1000)].concat();
+    for (guard, key, masked) in [
+        (guard(&["anthropic"], &[]), "k1", false),
+        (guard(&["openai"], &["k1"]), "k1", true),
+        (guard(&["openai"], &["k1"]), "k2", false),
+        (guard(&[], &[]), "k2", true),
+    ] {
+        let upstream = TestUpstream::answering(answer.clone(), 1000).await;
+        let gateway = guarded(&upstream, guard).await;
+        let authorization = format!("Bearer {key}");
+        let answer = send(gateway.addr, "POST", PATH, &[("authorization", &authorization)], b"{}").await;
+        assert_eq!(answer.text().await.contains("[TICKET]"), masked, "{key}");
+    }
+}

@@ -1,0 +1,110 @@
+//! One text, several recognisers, one list of entities.
+
+use super::{EntityKind, Found, Recogniser};
+
+/// Reads one text and lists what its recognisers find.
+#[derive(Debug)]
+pub struct Reader {
+    /// In the order in which they have their way.
+    recognisers: Vec<Box<dyn Recogniser>>,
+    /// What each has found that is not listed yet, in order.
+    found: Vec<Vec<Found>>,
+    /// The text from byte `offset` on.
+    text: String,
+    offset: u64,
+}
+
+/// An entity with its text.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Entity {
+    /// What it is.
+    pub kind: EntityKind,
+    /// As it stands in the text.
+    pub text: String,
+    /// First byte, in UTF-8 bytes of the text.
+    pub start: u64,
+    /// One past the last byte.
+    pub end: u64,
+    /// How likely it is that just this span is one of just this kind, from 0 to 1.
+    pub confidence: f32,
+    /// Its value in a common form, where that differs from its text.
+    pub normalized: Option<String>,
+}
+
+impl Reader {
+    /// A reader for a new text. Where findings overlap, those of the recogniser that comes first stand.
+    pub fn new(recognisers: Vec<Box<dyn Recogniser>>) -> Self {
+        let found = recognisers.iter().map(|_| Vec::new()).collect();
+        Self { recognisers, found, text: String::new(), offset: 0 }
+    }
+
+    /// Takes the next piece of the text and appends the entities that are final, in order.
+    pub fn push(&mut self, text: &str, entities: &mut Vec<Entity>) {
+        self.text.push_str(text);
+        for (recogniser, found) in self.recognisers.iter_mut().zip(&mut self.found) {
+            recogniser.push(text, found);
+        }
+        let settled = self.recognisers.iter().map(|recogniser| recogniser.settled()).min();
+        self.list(settled.unwrap_or(self.offset + self.text.len() as u64), entities);
+    }
+
+    /// Takes the end of the text, or of a part that nothing reaches beyond, and appends the entities that are left.
+    /// What comes next counts on from here.
+    pub fn finish(&mut self, entities: &mut Vec<Entity>) {
+        for (recogniser, found) in self.recognisers.iter_mut().zip(&mut self.found) {
+            recogniser.finish(found);
+        }
+        self.list(self.offset + self.text.len() as u64, entities);
+    }
+
+    /// Bytes of the text that are kept, since something not final may begin there.
+    pub fn held_bytes(&self) -> usize {
+        self.text.len()
+    }
+
+    /// Lists the findings that end by `settled`; nothing further begins before it.
+    fn list(&mut self, settled: u64, entities: &mut Vec<Entity>) {
+        while let Some(at) = self.first() {
+            if self.found[at][0].end > settled {
+                break;
+            }
+            let found = self.found[at].remove(0);
+            if !self.found[..at].iter().flatten().any(|other| other.start < found.end && found.start < other.end) {
+                entities.push(self.entity(found));
+            } else {
+                continue;
+            }
+            let (start, end) = entities.last().map(|entity| (entity.start, entity.end)).expect("one was just pushed");
+            for lesser in &mut self.found[at + 1..] {
+                lesser.retain(|other| other.end <= start || end <= other.start);
+            }
+        }
+        let begun = self.found.iter().filter_map(|found| found.first()).map(|found| found.start);
+        let keep = begun.fold(settled, u64::min);
+        let gone = keep.saturating_sub(self.offset) as usize;
+        // Moving the rest down costs its length: not for every few bytes.
+        if gone >= self.text.len() / 2 {
+            self.text.drain(..gone);
+            self.offset = keep.max(self.offset);
+        }
+    }
+
+    /// The recogniser whose next finding begins first; of equals, the first.
+    fn first(&self) -> Option<usize> {
+        let next = self.found.iter().enumerate().filter_map(|(at, found)| Some((found.first()?.start, at)));
+        next.min().map(|(_, at)| at)
+    }
+
+    fn entity(&self, found: Found) -> Entity {
+        let Found { kind, start, end, confidence, normalized } = found;
+        let text = self.text[(start - self.offset) as usize..(end - self.offset) as usize].to_owned();
+        let normalized = normalized.or_else(|| folded(&text));
+        Entity { kind, text, start, end, confidence, normalized }
+    }
+}
+
+/// `text` with each stretch of white space as one space, where that differs.
+fn folded(text: &str) -> Option<String> {
+    let folded = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    (folded != text).then_some(folded)
+}

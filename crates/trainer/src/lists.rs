@@ -1,0 +1,172 @@
+//! The lexicon of a model: name lists, places and companies that public packages carry (`models/gazetteers.py`).
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use midstream::tagger::{Class, Lexicon, join, key, truncate};
+
+/// The entries of a lexicon, by ascending truncated hash.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Lists {
+    pub(crate) words: Vec<(u32, u16)>,
+    pub(crate) phrases: Vec<(u32, u16)>,
+}
+
+/// How much of the lists goes into a model.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Extent {
+    pub(crate) last_names: usize,
+    pub(crate) common_words: usize,
+    /// Least population of a place.
+    pub(crate) population: u64,
+}
+
+impl Lists {
+    pub(crate) fn read(folder: &Path, extent: Extent) -> Result<Self, String> {
+        let mut classes: BTreeMap<u32, Class> = BTreeMap::new();
+        let mut phrases: BTreeMap<u32, u16> = BTreeMap::new();
+        let mut word = |text: &str, bits, value| classes.entry(truncate(key(text))).or_default().raise(bits, value);
+        for (cells, share) in numbered(folder, "first.tsv")? {
+            word(
+                &cells[0],
+                Class::FIRST,
+                if share >= 0.1 {
+                    3
+                } else if share >= 0.01 {
+                    2
+                } else {
+                    1
+                },
+            );
+        }
+        let mut last = numbered(folder, "last.tsv")?;
+        last.sort_by(|(a, x), (b, y)| y.total_cmp(x).then(a.cmp(b)));
+        for (cells, share) in last.iter().take(extent.last_names) {
+            word(
+                &cells[0],
+                Class::LAST,
+                if *share >= 0.02 {
+                    3
+                } else if *share >= 0.003 {
+                    2
+                } else {
+                    1
+                },
+            );
+        }
+        let mut words = numbered(folder, "words.tsv")?;
+        words.sort_by(|(a, x), (b, y)| x.total_cmp(y).then(a.cmp(b)));
+        for (cells, centibels) in words.iter().take(extent.common_words) {
+            word(&cells[0], Class::COMMON, (7.0 - (centibels - 250.0) / 60.0).clamp(1.0, 7.0) as u16);
+        }
+        for (cells, population) in numbered(folder, "places.tsv")? {
+            if population > 0.0 && population < extent.population as f64 {
+                continue;
+            }
+            let known = if population >= 500_000.0 {
+                3
+            } else if population >= 50_000.0 {
+                2
+            } else {
+                1
+            };
+            name(&cells[0], Class::PLACE, known, 1, &mut word, &mut phrases);
+        }
+        for cells in lines(folder, "companies.tsv")? {
+            let short = short_company(&cells[0]);
+            name(short, Class::COMPANY, 2, 4, &mut word, &mut phrases);
+        }
+        Ok(Self {
+            words: classes.into_iter().map(|(key, class)| (key, class.0)).collect(),
+            phrases: phrases.into_iter().collect(),
+        })
+    }
+
+    pub(crate) fn lexicon(&self) -> Lexicon {
+        Lexicon::new(&self.words, &self.phrases)
+    }
+}
+
+/// Takes in a name: as a word, or as a phrase of `kind` and its first word as one that begins phrases.
+fn name(
+    name: &str,
+    bits: midstream::tagger::Bits,
+    value: u16,
+    kind: u16,
+    word: &mut impl FnMut(&str, midstream::tagger::Bits, u16),
+    phrases: &mut BTreeMap<u32, u16>,
+) {
+    let mut tokens = Vec::new();
+    let mut tokenizer = midstream::tagger::Tokenizer::default();
+    tokenizer.push(name, &mut |token| tokens.push(token.text.to_owned()));
+    tokenizer.finish(&mut |token| tokens.push(token.text.to_owned()));
+    match tokens.as_slice() {
+        [] => {}
+        [single] => word(single, bits, value),
+        [first, ..] if tokens.len() <= 4 => {
+            word(first, Class::BEGINS, 1);
+            let phrase = tokens.iter().fold(0, |phrase, token| join(phrase, key(token)));
+            *phrases.entry(truncate(phrase)).or_default() |= kind;
+        }
+        _ => {}
+    }
+}
+
+/// A company's name without what says its legal form.
+fn short_company(name: &str) -> &str {
+    let mut name = name.split(" (").next().unwrap_or(name).trim();
+    loop {
+        let cut = FORMS.iter().find_map(|form| name.strip_suffix(form));
+        match cut {
+            Some(cut) => name = cut.trim_end_matches([',', ' ']),
+            None => return name,
+        }
+    }
+}
+
+fn numbered(folder: &Path, file: &str) -> Result<Vec<(Vec<String>, f64)>, String> {
+    lines(folder, file)?
+        .into_iter()
+        .map(|cells| {
+            let number = cells.get(1).and_then(|cell| cell.parse().ok());
+            number
+                .map(|number| (cells, number))
+                .ok_or_else(|| format!("`{file}`: expected a number in each second cell"))
+        })
+        .collect()
+}
+
+fn lines(folder: &Path, file: &str) -> Result<Vec<Vec<String>>, String> {
+    let path = folder.join(file);
+    let text = fs::read_to_string(&path).map_err(|error| format!("can't read `{}`: {error}", path.display()))?;
+    Ok(text.lines().map(|line| line.split('\t').map(str::to_owned).collect()).collect())
+}
+
+const FORMS: &[&str] = &[
+    " Inc.",
+    " Inc",
+    " Corporation",
+    " Corp.",
+    " Corp",
+    " Company",
+    " Co.",
+    " plc",
+    " PLC",
+    " Ltd.",
+    " Ltd",
+    " Limited",
+    " AG",
+    " SE",
+    " S.A.",
+    " SA",
+    " N.V.",
+    " NV",
+    " SpA",
+    " S.p.A.",
+    " Group",
+    " Holdings",
+    " Holding",
+    " Incorporated",
+    " & Co",
+];

@@ -1,0 +1,99 @@
+// The engine in a worker: frames of `binary.ts` in, frames out. Web Workers and Node's worker threads alike.
+
+import { Core } from '../core.js';
+import { decodeFrames, encodeFrames, encodePage, FrameKind, type Frame } from '../binary.js';
+import { init, type EngineSource } from '../engine.js';
+import { MidstreamError, wordsOf } from '../errors.js';
+import { builtin, isNode } from '../host.js';
+import type { SessionOptions } from '../options.js';
+
+/** A port to the page: the worker's own scope, or Node's `parentPort`. */
+interface Port {
+  postMessage(message: unknown, transfer: ArrayBuffer[]): void;
+  on?(type: 'message', listener: (data: unknown) => void): void;
+  addEventListener(type: 'message', listener: (event: { data: unknown }) => void): void;
+}
+
+const port = isNode
+  ? (await builtin<{ parentPort: Port }>('node:worker_threads')).parentPort
+  : (globalThis as unknown as Port);
+const streams = new Map<number, { core: Core; out: Frame[] }>();
+
+listen((data) => void (data instanceof ArrayBuffer ? answer(data) : load(data as { engine?: EngineSource })));
+
+function listen(listener: (data: unknown) => void): void {
+  if (port.on) port.on('message', listener);
+  else port.addEventListener('message', ({ data }) => listener(data));
+}
+
+/** The first message: where the engine comes from. */
+async function load({ engine }: { engine?: EngineSource }): Promise<void> {
+  try {
+    await init(engine);
+    post([done(0, 0)]);
+  } catch (error) {
+    post([failure(0, error)]);
+  }
+}
+
+/** Does what the frames of a message ask for; each frame is answered. */
+function answer(message: ArrayBuffer): void {
+  for (const frame of decodeFrames(message)) {
+    const { stream } = frame;
+    try {
+      if (frame.kind === FrameKind.open) open(frame);
+      const known = streams.get(stream);
+      if (frame.kind === FrameKind.close) {
+        known?.core.free();
+        streams.delete(stream);
+        continue;
+      }
+      if (known) act(known.core, frame);
+      post([...(known?.out.splice(0) ?? []), done(stream, state(known?.core))]);
+      if (known?.core.ended) streams.delete(stream);
+    } catch (error) {
+      post([failure(stream, error)]);
+    }
+  }
+}
+
+function open({ stream, payload }: Frame): void {
+  const options = JSON.parse(decoder.decode(payload)) as SessionOptions;
+  const out: Frame[] = [];
+  const core = new Core(options, (page) => out.push({ kind: FrameKind.events, stream, payload: encodePage(page) }));
+  core.onTimer = () => {
+    if (out.length > 0) post([...out.splice(0), { ...done(stream, state(core)), kind: FrameKind.timer }]);
+    if (core.ended) streams.delete(stream);
+  };
+  streams.set(stream, { core, out });
+}
+
+function act(core: Core, { kind, payload }: Frame): void {
+  if (kind === FrameKind.bytes) core.push(payload);
+  else if (kind === FrameKind.message) core.pushMessage(payload);
+  else if (kind === FrameKind.end) core.end();
+  else if (kind === FrameKind.fail) core.fail(decoder.decode(payload));
+}
+
+function state(core: Core | undefined): number {
+  return core === undefined ? ENDED | CLOSED : (core.ended ? ENDED : 0) | (core.closed ? CLOSED : 0);
+}
+
+function post(frames: Frame[]): void {
+  const { buffer } = encodeFrames(frames);
+  port.postMessage(buffer, [buffer]);
+}
+
+function done(stream: number, state: number): Frame {
+  return { kind: FrameKind.done, stream, payload: new Uint8Array([state]) };
+}
+
+function failure(stream: number, error: unknown): Frame {
+  const kind = error instanceof MidstreamError ? error.kind : 'worker';
+  return { kind: FrameKind.error, stream, payload: encoder.encode(JSON.stringify({ kind, message: wordsOf(error) })) };
+}
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+const ENDED = 1;
+const CLOSED = 2;

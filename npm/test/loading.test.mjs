@@ -1,0 +1,69 @@
+// Loading where less is allowed than in Node and in browsers, and loading wrongly. Each in a process of its own, since the
+// engine is loaded once.
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { test } from 'node:test';
+import { promisify } from 'node:util';
+
+const index = new URL('../dist/index.js', import.meta.url).href;
+const wasm = new URL('../wasm/lean_agentic_wasm_bg.wasm', import.meta.url).pathname;
+
+/** What `code` prints, run as a module of its own with Node's `flags`. */
+async function runs(code, ...flags) {
+  const args = [...flags, '--input-type=module', '--eval', code];
+  return (await promisify(execFile)(process.execPath, args)).stdout.trim();
+}
+
+const read = `midstream('data: {"choices":[{"index":0,"delta":{"content":"Hello"}}]}\\n\\n').final()`;
+
+test('an edge runtime passes a compiled module, may not compile bytes, and has no Node', async () => {
+  const printed = await runs(`
+    import { readFileSync } from 'node:fs';
+    const module = new WebAssembly.Module(readFileSync(${JSON.stringify(wasm)}));
+    await fetch('http://127.0.0.1:1').catch(() => {});
+    const real = WebAssembly.instantiate;
+    const forbidden = () => { throw new Error('Wasm code generation disallowed by embedder'); };
+    WebAssembly.instantiate = (source, imports) => (source instanceof WebAssembly.Module ? real(source, imports) : forbidden());
+    WebAssembly.compile = WebAssembly.compileStreaming = WebAssembly.instantiateStreaming = forbidden;
+    const print = console.log;
+    delete globalThis.process;
+    const { init, midstream } = await import('${index}');
+    await init(module);
+    print((await ${read}).choices[0].text);`);
+  assert.equal(printed, 'Hello');
+});
+
+test('an edge runtime that gets no module says that compiling is forbidden', async () => {
+  const printed = await runs(`
+    const real = WebAssembly.instantiate;
+    const refusal = () => Promise.reject(new WebAssembly.CompileError('Wasm code generation disallowed by embedder'));
+    // Node's fetch loads a small module of its own whenever it likes.
+    WebAssembly.instantiate = (source, ...rest) => (source.byteLength > 1e5 ? refusal() : real(source, ...rest));
+    const { init } = await import('${index}');
+    await init().catch((error) => console.log(error.name, error.kind));`);
+  assert.equal(printed, 'MidstreamError wasm-blocked');
+});
+
+test('nothing is evaluated from strings', async () => {
+  const printed = await runs(
+    `import { midstream } from '${index}'; console.log((await ${read}).choices[0].text);`,
+    '--disallow-code-generation-from-strings',
+  );
+  assert.equal(printed, 'Hello');
+});
+
+test('a session before the engine is loaded is an error of kind not-ready', async () => {
+  const printed = await runs(`
+    const { Session } = await import('${index}');
+    try { new Session(); } catch (error) { console.log(error.kind); }`);
+  assert.equal(printed, 'not-ready');
+});
+
+test('after a failure the engine can be loaded again', async () => {
+  const printed = await runs(`
+    const { init, isReady } = await import('${index}');
+    const kind = await init(new Uint8Array([0, 1, 2])).catch((error) => error.kind);
+    await init();
+    console.log(kind, isReady());`);
+  assert.equal(printed, 'wasm-unavailable true');
+});

@@ -1,0 +1,67 @@
+// The engine in a worker gives what it gives in this thread.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+
+import { EngineWorker, init, midstream } from '../dist/index.js';
+import { body, chat, collect, corpus, cut, merged, sleep } from './support.mjs';
+
+let worker;
+before(async () => {
+  await init();
+  worker = await EngineWorker.start();
+});
+after(() => worker.terminate());
+
+const untimed = (events) => merged(events).map((event) => (event.type === 'stream-end' ? { ...event, metrics: null } : event));
+
+test('the corpus gives its events through the worker, all streams at once', async () => {
+  const cases = corpus();
+  await Promise.all(
+    cases.map(async ({ name, dialect, framing, body, events }) => {
+      const found = await collect(midstream(cut(body, 4096), { dialect, framing, worker }));
+      assert.deepEqual(untimed(found), untimed(events), name);
+    }),
+  );
+});
+
+test('text, messages and spans cross as well', async () => {
+  const text = chat('Grüße ', ...Array(400).fill('ab ä👍'));
+  const options = { repetition: true, now: () => 0 };
+  const here = await collect(midstream(text.split(''), options));
+  const there = await collect(midstream(text.split(''), { ...options, worker }));
+  assert.ok(here.some(({ type }) => type === 'repetition'));
+  assert.deepEqual(untimed(there), untimed(here));
+});
+
+test('timers run in the worker', async () => {
+  const source = new ReadableStream();
+  const { error } = await midstream(source, { timeouts: { firstContentMs: 30 }, worker }).final();
+  assert.equal(error.kind, 'timeout-first-content');
+});
+
+test('an option that there is not is the same error as in this thread', async () => {
+  await assert.rejects(collect(midstream('x', { limits: { maxEverything: 1 }, worker })), { kind: 'invalid-option' });
+});
+
+test('breaking off frees the stream in the worker, which takes on others', async () => {
+  for await (const _ of midstream(body('openai-chat/hello/body.sse'), { worker })) break;
+  assert.equal((await midstream(chat('a'), { worker }).final()).verdict, 'complete');
+});
+
+test('a worker that is gone is an error of kind closed, for streams under way and new ones', async () => {
+  const other = await EngineWorker.start();
+  const pieces = (async function* () {
+    yield chat('a').slice(0, 100);
+    await sleep(20);
+    yield chat('b');
+  })();
+  const reading = collect(midstream(pieces, { worker: other }));
+  await sleep(5);
+  other.terminate();
+  await assert.rejects(reading, { kind: 'closed' });
+  await assert.rejects(collect(midstream('x', { worker: other })), { kind: 'closed' });
+});
+
+test('an engine that the worker can not load is the same error as in this thread', async () => {
+  await assert.rejects(EngineWorker.start({ engine: new Uint8Array([1, 2, 3]) }), { kind: 'wasm-unavailable' });
+});
