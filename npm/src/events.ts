@@ -159,10 +159,11 @@ export type Metrics = {
   duration_us: number,
   /** Between one piece of content and the next; `null` with fewer than two. */
   gaps: Gaps | null,
-  /** Chunks a second from the first content to the last, the first not counted; `null` where no time passed. */
+  /** Chunks a second from the first content to the last, the first not counted, to a thousandth; `null` where no time
+   * passed. */
   chunks_per_second: number | null,
-  /** Output tokens by the provider's count, a second from the first content to the last; `null` where either is
-   * unknown. */
+  /** Output tokens by the provider's count, a second from the first content to the last, to a thousandth; `null`
+   * where either is unknown. */
   output_tokens_per_second: number | null,
   /** What rules did; `null` where there were none. */
   checked?: Checked,

@@ -1,11 +1,12 @@
-// The last step of the build: the choice between the two modules, Brotli beside each file, the sizes.
+// The last step of the build: the choice between the two modules, Brotli beside each file.
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { brotliCompressSync, constants } from 'node:zlib';
 
 const pkg = new URL('../pkg/', import.meta.url);
 const glue = new URL('lean_agentic_wasm.js', pkg);
 const fixed = "new URL('lean_agentic_wasm_bg.wasm', import.meta.url)";
-const chosen = "new URL(hasSimd() ? 'lean_agentic_wasm_bg.wasm' : 'lean_agentic_wasm_bg.plain.wasm', import.meta.url)";
+// Bundlers look for exactly this form of URL, once for each file.
+const chosen = `(hasSimd() ? ${fixed} : ${fixed.replace('_bg.wasm', '_bg.plain.wasm')})`;
 // The smallest module with a SIMD instruction: (func (result v128) i32.const 0 i8x16.splat).
 const hasSimd = `
 export function hasSimd() {

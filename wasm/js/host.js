@@ -1,5 +1,4 @@
-// What the bindings need of JavaScript: a clock, a console, text into memory, results out of it.
-import { read } from './layout.js';
+// What the bindings need of JavaScript: a clock, a console, text and bytes into memory.
 
 let memory;
 let bytes = new Uint8Array(0);
@@ -46,67 +45,4 @@ function writeBytes(source, place, room) {
   if (piece.length > room) return -1 - piece.length;
   view().set(piece, place);
   return piece.length;
-}
-
-// A client's results outlive the page that they lie in: all results of one page share one object, into which the page
-// is copied when it is turned. So a result costs nothing until it is read, and can be read for ever.
-class Page {
-  constructor(address) {
-    this.address = address;
-    this.copy = null;
-  }
-
-  events(first, last) {
-    return read(this.copy ?? snapshot(this.address), first, last);
-  }
-}
-
-function snapshot(address) {
-  const { buffer } = memory;
-  const [records, count, text, length] = new Uint32Array(buffer, address, 4);
-  return { buffer, records, count, text: new Uint8Array(buffer, text, length) };
-}
-
-export function makePages(address) {
-  return { current: new Page(address) };
-}
-
-export function turnPage(pages) {
-  const { current } = pages;
-  const { buffer, records, count, text } = snapshot(current.address);
-  current.copy = { buffer: buffer.slice(records, records + count * 16), records: 0, count, text: text.slice() };
-  pages.current = new Page(current.address);
-}
-
-export function makeResult(pages, first, last, timestamp) {
-  return new MessageResult(pages.current, first, last, timestamp);
-}
-
-class MessageResult {
-  #page;
-  #first;
-  #last;
-  #events;
-
-  constructor(page, first, last, timestamp) {
-    this.#page = page;
-    this.#first = first;
-    this.#last = last;
-    this.timestamp = timestamp;
-  }
-
-  // Chosen by the agent; null as long as there is none.
-  get action() {
-    return null;
-  }
-  get reward() {
-    return null;
-  }
-  get verified() {
-    return null;
-  }
-
-  get events() {
-    return (this.#events ??= this.#page.events(this.#first, this.#last));
-  }
 }

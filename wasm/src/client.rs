@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use midstream::{Config, Engine, Progress, Repetition, Timestamp};
+use midstream::{Config, Dialect, Engine, Framing, Progress, Repetition, Timestamp};
 use wasm_bindgen::prelude::*;
 
 use crate::layout::Layout;
@@ -14,10 +14,14 @@ extern "C" {
     /// room is too small.
     #[wasm_bindgen(js_name = writeText)]
     fn write_text(text: &JsValue, place: *mut u8, room: usize) -> i32;
+}
 
-    /// A result that reads the records from `first` to `last` of the client's current page when it is asked.
+#[wasm_bindgen(module = "/js/layout.js")]
+extern "C" {
+    /// A result that reads the records from `first` to `last` of the client's current page, whose text is that from byte
+    /// `from` to `to`, when it is asked.
     #[wasm_bindgen(js_name = makeResult)]
-    fn make_result(pages: &JsValue, first: usize, last: usize, timestamp: f64) -> JsValue;
+    fn make_result(pages: &JsValue, first: usize, last: usize, from: usize, to: usize, timestamp: f64) -> JsValue;
 
     /// A place for a client's pages.
     #[wasm_bindgen(js_name = makePages)]
@@ -64,7 +68,10 @@ pub struct LeanAgenticClient {
     session_id: JsValue,
     config: LeanAgenticConfig,
     engine: Engine,
+    /// Of messages that are payloads.
     session: midstream::Session,
+    /// Of messages that are plain text.
+    prose: midstream::Session,
     input: Vec<u8>,
     page: Layout,
     /// Where the page is; boxed, since the JavaScript side keeps its address.
@@ -79,13 +86,16 @@ impl LeanAgenticClient {
     /// A client whose session is called `session_id`.
     #[wasm_bindgen(constructor)]
     pub fn new(session_id: JsValue, config: Option<LeanAgenticConfig>) -> Self {
-        let engine = Engine::new(Config { analyses: vec![Arc::new(Repetition::default())], ..Config::default() });
+        let payloads = Config { analyses: vec![Arc::new(Repetition::default())], ..Config::default() };
+        let prose = Config { framing: Some(Framing::Text), dialect: Some(Dialect::Text), ..payloads.clone() };
+        let engine = Engine::new(payloads);
         let address = Box::new([0; 4]);
         Self {
             session_id,
             config: config.unwrap_or_default(),
             session: engine.session(Timestamp::ZERO),
             engine,
+            prose: Engine::new(prose).session(Timestamp::ZERO),
             input: vec![0; FIRST_ROOM],
             page: Layout::default(),
             pages: make_pages(address.as_ptr()),
@@ -98,25 +108,39 @@ impl LeanAgenticClient {
     /// Takes a message, which is a string or bytes, and returns what was found in it. The result's fields are worked out
     /// when they are read.
     #[wasm_bindgen(unchecked_return_type = "MessageResult")]
-    pub fn process_message(&mut self, #[wasm_bindgen(unchecked_param_type = "string | Uint8Array")] message: &JsValue) -> JsValue {
+    pub fn process_message(
+        &mut self,
+        #[wasm_bindgen(unchecked_param_type = "string | Uint8Array")] message: &JsValue,
+    ) -> JsValue {
         let began = host_now();
+        let now = time(began * 1000.0);
         let length = self.write(message);
-        if self.session.progress() == Progress::Closed || self.session.is_ended() {
-            self.session = self.engine.session(time(began * 1000.0));
-        }
         if self.page.size() > PAGE_SIZE {
             turn_page(&self.pages);
             self.page.clear();
         }
-        let first = self.page.len();
-        self.session.feed_message(&self.input[..length], time(began * 1000.0));
-        while let Some(event) = self.session.poll() {
+        let (first, from) = (self.page.len(), self.page.text_len());
+        let message = &self.input[..length];
+        let session = if is_payload(message) {
+            if self.session.progress() == Progress::Closed {
+                self.session = self.engine.session(now);
+            }
+            self.session.feed_message(message, now);
+            &mut self.session
+        } else {
+            self.prose.feed(message, now);
+            &mut self.prose
+        };
+        while let Some(event) = session.poll() {
             self.page.push(&event);
         }
         *self.address = self.page.address();
+        if self.input.len() > MOST_ROOM {
+            self.input = vec![0; FIRST_ROOM];
+        }
         self.messages += 1;
         self.spent_ms += host_now() - began;
-        make_result(&self.pages, first, self.page.len(), began)
+        make_result(&self.pages, first, self.page.len(), from, self.page.text_len(), began)
     }
 
     /// The mean time that a message took, in milliseconds; 0 before the first.
@@ -150,7 +174,21 @@ impl LeanAgenticClient {
     }
 }
 
+impl Drop for LeanAgenticClient {
+    /// Results outlive their client.
+    fn drop(&mut self) {
+        turn_page(&self.pages);
+    }
+}
+
+/// Whether a message is a provider's payload, in whatever dialect, and no plain text.
+fn is_payload(message: &[u8]) -> bool {
+    matches!(message.trim_ascii(), [b'{', .., b'}'] | [b'[', .., b']'])
+}
+
 /// Room for messages at the beginning, in bytes.
 const FIRST_ROOM: usize = 4096;
+/// Room that is given back after a message that needed more, in bytes.
+const MOST_ROOM: usize = 1 << 20;
 /// A page is turned when it is longer than this, in bytes.
 const PAGE_SIZE: usize = 64 * 1024;

@@ -54,7 +54,9 @@ impl WebSocketClient {
     /// # Errors
     /// A `SyntaxError` where the URL is none that a WebSocket can open.
     #[wasm_bindgen(constructor)]
-    pub fn new(#[wasm_bindgen(unchecked_param_type = "string | URL")] url: &JsValue) -> Result<WebSocketClient, JsValue> {
+    pub fn new(
+        #[wasm_bindgen(unchecked_param_type = "string | URL")] url: &JsValue,
+    ) -> Result<WebSocketClient, JsValue> {
         Ok(Self { inner: Socket::new(url)? })
     }
 
@@ -75,7 +77,10 @@ impl WebSocketClient {
     }
 
     /// Calls `handler` when the connection is closed.
-    pub fn set_on_close(&self, #[wasm_bindgen(unchecked_param_type = "(close: CloseEvent) => void")] handler: &JsValue) {
+    pub fn set_on_close(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "(close: CloseEvent) => void")] handler: &JsValue,
+    ) {
         self.inner.set_on_close(handler);
     }
 
@@ -91,7 +96,10 @@ impl WebSocketClient {
     ///
     /// # Errors
     /// An `InvalidStateError` while the connection is not open.
-    pub fn send_binary(&self, #[wasm_bindgen(unchecked_param_type = "Uint8Array")] bytes: &JsValue) -> Result<(), JsValue> {
+    pub fn send_binary(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "Uint8Array")] bytes: &JsValue,
+    ) -> Result<(), JsValue> {
         self.inner.send(bytes)
     }
 

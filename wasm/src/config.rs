@@ -56,7 +56,12 @@ fn set(
     Ok(())
 }
 
-fn limit(limits: &mut Limits, key: &str, value: &mut Cursor<'_>, wrong: &mut Option<String>) -> Result<(), SyntaxError> {
+fn limit(
+    limits: &mut Limits,
+    key: &str,
+    value: &mut Cursor<'_>,
+    wrong: &mut Option<String>,
+) -> Result<(), SyntaxError> {
     let place = match key {
         "maxFrameBytes" => &mut limits.max_frame_bytes,
         "maxToolInputBytes" => &mut limits.max_tool_input_bytes,
@@ -76,7 +81,12 @@ fn limit(limits: &mut Limits, key: &str, value: &mut Cursor<'_>, wrong: &mut Opt
     Ok(())
 }
 
-fn timeout(timeouts: &mut Timeouts, key: &str, value: &mut Cursor<'_>, wrong: &mut Option<String>) -> Result<(), SyntaxError> {
+fn timeout(
+    timeouts: &mut Timeouts,
+    key: &str,
+    value: &mut Cursor<'_>,
+    wrong: &mut Option<String>,
+) -> Result<(), SyntaxError> {
     match key {
         "firstContentMs" => timeouts.first_content = millis(value)?,
         "gapMs" => timeouts.gap = millis(value)?,

@@ -32,7 +32,7 @@ impl Layout {
                 self.record(TOOL_INPUT_DELTA, self.units - before, 0, delta);
             }
             other => {
-                let json = serde_json::to_string(other).expect("an event serialises");
+                let json = midstream::json::to_json(other);
                 self.record(JSON, 0, 0, &json);
             }
         }
@@ -46,6 +46,11 @@ impl Layout {
 
     pub(crate) fn len(&self) -> usize {
         self.records.len()
+    }
+
+    /// Bytes of text.
+    pub(crate) fn text_len(&self) -> usize {
+        self.text.len()
     }
 
     /// Bytes of memory in use.

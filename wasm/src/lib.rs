@@ -30,9 +30,17 @@ extern "C" {
     fn attach(memory: JsValue);
 }
 
+#[wasm_bindgen(module = "/js/layout.js")]
+extern "C" {
+    /// The same for the side that reads results.
+    #[wasm_bindgen(js_name = attachResults)]
+    fn attach_results(memory: JsValue);
+}
+
 #[wasm_bindgen(start)]
 fn start() {
     attach(wasm_bindgen::memory());
+    attach_results(wasm_bindgen::memory());
 }
 
 /// Milliseconds since the page or process began (`performance.now()`), in fractions as fine as the host allows.

@@ -1,5 +1,6 @@
 //! One stream, as close to the engine as JavaScript gets: the package's own classes are built on it.
 
+use midstream::json::to_json;
 use midstream::{Engine, Progress, Timestamp};
 use wasm_bindgen::prelude::*;
 
@@ -25,18 +26,15 @@ impl Session {
     #[wasm_bindgen(constructor)]
     pub fn new(config: &str, now: f64) -> Result<Session, JsError> {
         let engine = Engine::new(config::read(config).map_err(|error| JsError::new(&error))?);
-        Ok(Self {
-            inner: engine.session(time(now)),
-            input: Vec::new(),
-            page: Layout::default(),
-            address: [0; 4],
-        })
+        Ok(Self { inner: engine.session(time(now)), input: Vec::new(), page: Layout::default(), address: [0; 4] })
     }
 
     /// Makes room for `length` bytes and returns where to write them.
     pub fn reserve(&mut self, length: usize) -> *const u8 {
         if self.input.len() < length {
             self.input.resize(length.next_power_of_two(), 0);
+        } else if self.input.len() > MOST_ROOM && length <= MOST_ROOM {
+            self.input = vec![0; MOST_ROOM];
         }
         self.input.as_ptr()
     }
@@ -99,12 +97,12 @@ impl Session {
 
     /// What was measured so far, as JSON.
     pub fn metrics(&self) -> String {
-        serde_json::to_string(&self.inner.metrics()).expect("metrics serialise")
+        to_json(&self.inner.metrics())
     }
 
     /// The value so far of an open tool call's input, as JSON; `undefined` before its first byte.
     pub fn tool_input(&mut self, id: &str) -> Option<String> {
-        self.inner.tool_input(id).map(|value| serde_json::to_string(value).expect("a value serialises"))
+        self.inner.tool_input(id).map(to_json)
     }
 
     fn drain(&mut self) -> usize {
@@ -116,6 +114,9 @@ impl Session {
         self.page.len()
     }
 }
+
+/// Room that is given back once no piece needs more, in bytes.
+const MOST_ROOM: usize = 1 << 20;
 
 /// Microseconds as JavaScript has them: a number, which may have a fraction or be nonsense.
 pub(crate) fn time(micros: f64) -> Timestamp {

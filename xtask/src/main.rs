@@ -1,11 +1,13 @@
 //! Development tasks: `cargo xtask TASK`. Each task is a file of its own; this is the table of them.
 
+mod bench;
 mod demo;
 mod fuzz;
 mod node;
 mod shell;
 mod test;
 mod train_ner;
+mod wasm;
 mod www;
 
 use std::process::ExitCode;
@@ -34,6 +36,7 @@ const TASKS: &[Task] = &[
         run: demo::run,
     },
     Task { name: "test", usage: "[PART]...", about: "runs all tests, or some parts of them", run: test::run },
+    Task { name: "wasm", usage: "", about: "builds the WASM package into wasm/pkg", run: wasm::run },
     Task {
         name: "train-ner",
         usage: "DATA",
@@ -41,6 +44,7 @@ const TASKS: &[Task] = &[
         run: train_ner::run,
     },
     Task { name: "www", usage: "", about: "builds the web app into wasm/www/dist", run: www::run },
+    Task { name: "bench", usage: "wasm", about: "measures the WASM package beside its peers", run: bench::run },
     Task {
         name: "fuzz",
         usage: "SECONDS [TARGET]",

@@ -97,7 +97,7 @@ pub struct Limits {
     pub max_frame_bytes: usize,
     /// Connections that are served at one time; further ones wait. 4096.
     pub connections: usize,
-    /// WebSockets at `/ws` that are open at one time; further ones get status 503. 1024.
+    /// WebSockets at `/ws` and to upstreams that are open at one time; further ones get status 503. 1024.
     pub sockets: usize,
     /// Longest message that `/ws` takes, in bytes; a longer one closes the connection with code 1009. What is asked of
     /// `/ws`, `/sse` and `/stream` is no longer either. 1 MiB.

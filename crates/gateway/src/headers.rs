@@ -2,6 +2,7 @@
 
 use axum::http::header::{
     ACCEPT_ENCODING, AUTHORIZATION, CONNECTION, CONTENT_ENCODING, CONTENT_TYPE, EXPECT, HOST, ORIGIN,
+    SEC_WEBSOCKET_PROTOCOL,
 };
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use midstream::{Dialect, Framing};
@@ -37,7 +38,9 @@ pub(crate) fn has_key(headers: &HeaderMap, query: Option<&str>) -> bool {
     let bears = |value: &HeaderValue| !value.to_str().is_ok_and(|text| text.trim().eq_ignore_ascii_case("bearer"));
     headers.get(AUTHORIZATION).is_some_and(bears)
         || [X_API_KEY, X_GOOG_API_KEY, API_KEY].iter().any(|name| headers.contains_key(name))
-        || query.is_some_and(|query| query.split('&').any(|pair| pair.starts_with("key=")))
+        || query.is_some_and(|query| query.split('&').any(|pair| KEY_PARAMETERS.iter().any(|key| pair.starts_with(key))))
+        // Where browsers, which can't set headers on a WebSocket, put it for OpenAI.
+        || headers.get(SEC_WEBSOCKET_PROTOCOL).and_then(|it| it.to_str().ok()).is_some_and(|it| it.contains("api-key."))
 }
 
 /// Adds `key` in the header that the provider wants it in, as far as the request's dialect or the upstream's name
@@ -109,6 +112,9 @@ const HOP_BY_HOP: &[&str] = &[
     "upgrade",
 ];
 
+/// The query's parameters that hold a key: Gemini's, its Live API's short-lived one, Azure's.
+const KEY_PARAMETERS: &[&str] = &["key=", "access_token=", "api-key="];
+
 const X_API_KEY: HeaderName = HeaderName::from_static("x-api-key");
 const X_GOOG_API_KEY: HeaderName = HeaderName::from_static("x-goog-api-key");
 const API_KEY: HeaderName = HeaderName::from_static("api-key");
@@ -169,6 +175,8 @@ mod tests {
             (headers(&[("api-key", "k")]), None, true),
             (headers(&[]), Some("alt=sse&key=k"), true),
             (headers(&[]), Some("alt=sse&monkey=k"), false),
+            (headers(&[("sec-websocket-protocol", "realtime, openai-insecure-api-key.sk-1")]), None, true),
+            (headers(&[("sec-websocket-protocol", "realtime")]), None, false),
         ] {
             assert_eq!(has_key(&map, query), expected, "{map:?} {query:?}");
         }

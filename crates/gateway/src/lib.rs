@@ -16,7 +16,7 @@
 //! A request finds its upstream by its path (`route`), goes there over a connection that the request's own task drives
 //! (`upstream`), and its answer's body is written down on its way (`relay` into `record`). Who watches a stream decodes
 //! the record again with a session of his own (`follow`): events are a function of bytes and times, so the record is
-//! the only state. Without an upstream the `demo` model answers. `transports` are three ways in which a page can get a
+//! the only state. WebSockets pass through `tunnel`. Without an upstream the `demo` model answers. `transports` are three ways in which a page can get a
 //! stream, to try and to measure its client.
 
 mod api;
@@ -41,6 +41,7 @@ mod route;
 mod server;
 mod tls;
 mod transports;
+mod tunnel;
 mod upstream;
 mod web;
 mod websocket;

@@ -1,7 +1,5 @@
 //! A request on its way to an upstream, and the answer on its way back.
 
-use std::future::Future;
-use std::pin::pin;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -16,12 +14,14 @@ use crate::demo;
 use crate::guard::{self, Findings, Guarded, Whole};
 use crate::headers;
 use crate::origin::{Asker, asker};
-use crate::record::{Head, Origin, Record};
+use crate::record::{Head, Origin, Record, in_time};
 use crate::relay::{Note, Relay};
 use crate::reply;
 use crate::route::{Answer, Route, route};
 use crate::server::Gateway;
+use crate::tunnel;
 use crate::upstream::{Client, Failure};
+use crate::websocket;
 
 /// Where a request goes.
 #[derive(Debug)]
@@ -47,8 +47,9 @@ struct Passage<'a> {
 
 /// Answers `request` with what its upstream answers.
 pub(crate) async fn forward(gateway: &Gateway, request: Request<Body>) -> Response<Body> {
-    if request.headers().contains_key(UPGRADE) {
-        let message = "connections that change their protocol, such as WebSockets, are not passed on";
+    let is_websocket = websocket::is_wanted(request.headers());
+    if request.headers().contains_key(UPGRADE) && !is_websocket {
+        let message = "connections that change their protocol to another than WebSocket are not passed on";
         return reply::error(StatusCode::NOT_IMPLEMENTED, "upgrade_not_supported", message);
     }
     let path = request.uri().path().to_owned();
@@ -67,6 +68,15 @@ pub(crate) async fn forward(gateway: &Gateway, request: Request<Body>) -> Respon
         answer: target.answer,
         began: Instant::now(),
     };
+    if is_websocket {
+        return match target.client {
+            Some(client) => passage.connect(client, target.path, request).await,
+            None => {
+                let message = "the demo model has no WebSocket; /ws has one that echoes";
+                reply::error(StatusCode::NOT_FOUND, "no_such_upstream", message)
+            }
+        };
+    }
     // Who asks for an answer to be written gets it watched from the beginning. Other requests turn out to be streams,
     // if they are, by their answer's head.
     let note = if passage.asks() { passage.note() } else { None };
@@ -77,7 +87,7 @@ pub(crate) async fn forward(gateway: &Gateway, request: Request<Body>) -> Respon
         }
         Some(client) => {
             let request = passage.outgoing(client, target.path, request);
-            match within(note.as_ref().map(Note::record), client.send(request)).await {
+            match in_time(client.send(request), note.as_ref().map(Note::record)).await {
                 Some(Ok(response)) => passage.respond(response, note).await,
                 Some(Err(failure)) => refuse(&failure, note.as_ref()),
                 None => timed_out(note.as_ref()),
@@ -106,6 +116,50 @@ impl Passage<'_> {
             began: self.began,
         };
         self.gateway.log.open(origin).map(Note::new)
+    }
+
+    /// Answers `request` for a WebSocket with what the upstream answers, and passes on what is said where it agrees.
+    async fn connect(&self, client: &Client, path: &str, mut request: Request<Body>) -> Response<Body> {
+        if guard::concern(&self.gateway.guards, self.upstream) {
+            let message =
+                "expected no WebSocket, since answers of this upstream must pass rules that can't be applied there";
+            return reply::error(StatusCode::NOT_IMPLEMENTED, "guard_unsupported", message);
+        }
+        let limit = self.gateway.limits().sockets;
+        let Ok(place) = Arc::clone(&self.gateway.sockets).try_acquire_owned() else {
+            let message = format!("`sockets` ({limit}) is reached; try again when one has closed");
+            return reply::error(StatusCode::SERVICE_UNAVAILABLE, "too_many_sockets", &message);
+        };
+        let upgrade = tunnel::client(&mut request);
+        let note = if self.may_stream() { self.note() } else { None };
+        let mut request = self.outgoing(client, path, request);
+        tunnel::ask(request.headers_mut());
+        let response = match in_time(client.send(request), note.as_ref().map(Note::record)).await {
+            Some(Ok(response)) => response,
+            Some(Err(failure)) => return refuse(&failure, note.as_ref()),
+            None => return timed_out(note.as_ref()),
+        };
+        if response.status() != StatusCode::SWITCHING_PROTOCOLS {
+            return self.respond(response, note).await;
+        }
+        let (mut parts, exchange) = response.into_parts();
+        headers::to_client(&mut parts.headers);
+        if let Some(note) = &note {
+            note.record().head(Head {
+                status: Some(parts.status.as_u16()),
+                content_type: Some("application/jsonl".to_owned()),
+                framing: Some(Framing::Ws),
+                dialect: self.answer.dialect(),
+            });
+            tell(&mut parts.headers, note.record());
+        }
+        if let Some((wire, early)) = exchange.into_wire() {
+            tokio::spawn(async move {
+                tunnel::hold(upgrade, wire, early, note).await;
+                drop(place);
+            });
+        }
+        tunnel::agreed(parts.headers)
     }
 
     /// The request as the upstream should see it.
@@ -202,19 +256,6 @@ fn answer(route: Option<Route>) -> Answer {
 /// `path` from the `/` before `rest`, which ends it.
 fn below<'a>(path: &'a str, rest: &str) -> &'a str {
     if rest.is_empty() && !path[1..].ends_with('/') { "/" } else { &path[path.len() - rest.len() - 1..] }
-}
-
-/// Waits for `answer`, or until a time limit of the stream's passes.
-async fn within<T>(record: Option<&Arc<Record>>, answer: impl Future<Output = T>) -> Option<T> {
-    let mut answer = pin!(answer);
-    while let Some((record, deadline)) = record.and_then(|record| Some((record, record.deadline()?))) {
-        match tokio::time::timeout_at(deadline.into(), answer.as_mut()).await {
-            Ok(answer) => return Some(answer),
-            Err(_) if record.handle_timeout() => {}
-            Err(_) => return None,
-        }
-    }
-    Some(answer.await)
 }
 
 fn refuse(failure: &Failure, note: Option<&Note>) -> Response<Body> {

@@ -3,6 +3,7 @@
 //! Events are not kept: they are a function of bytes and times, and whoever wants them decodes the record with a
 //! session of his own. The record's own session, which reads along while the stream passes, only makes the summary.
 
+use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
@@ -481,6 +482,19 @@ impl Digest {
             self.unkept = Some((at, error));
         }
     }
+}
+
+/// Waits for `answer`; `None` where a time limit of `record`'s stream passes before it.
+pub(crate) async fn in_time<T>(answer: impl Future<Output = T>, record: Option<&Arc<Record>>) -> Option<T> {
+    let mut answer = pin!(answer);
+    while let Some((record, deadline)) = record.and_then(|record| Some((record, record.deadline()?))) {
+        match tokio::time::timeout_at(deadline.into(), answer.as_mut()).await {
+            Ok(answer) => return Some(answer),
+            Err(_) if record.handle_timeout() => {}
+            Err(_) => return None,
+        }
+    }
+    Some(answer.await)
 }
 
 /// Ends `session` as a stream ended that `cut` cut off.

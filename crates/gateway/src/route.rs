@@ -82,7 +82,7 @@ const ROUTES: &[(&str, &str, Answer)] = &[
     ("/v1beta/**", "gemini", Answer::UNKNOWN),
     ("/v1alpha/**", "gemini", Answer::UNKNOWN),
     ("/v1beta1/**", "gemini", Answer::UNKNOWN),
-    ("/ws/google.ai.*", "gemini", Answer::Stream(Some(Dialect::GeminiLive))),
+    ("/ws/google.*", "gemini", Answer::Stream(Some(Dialect::GeminiLive))),
     // Cohere's first version; no path of OpenAI's.
     ("/v1/chat", "cohere", Answer::Model(Some(Dialect::CohereV1))),
     ("/v1/**", "openai", Answer::UNKNOWN),
@@ -106,6 +106,7 @@ const ROUTES: &[(&str, &str, Answer)] = &[
     ("*/chat/completions", "", Answer::Model(Some(Dialect::OpenaiChat))),
     ("*/completions", "", Answer::Model(Some(Dialect::OpenaiCompletions))),
     ("*/responses", "", Answer::Model(Some(Dialect::OpenaiResponses))),
+    ("*/realtime", "", Answer::Stream(Some(Dialect::OpenaiRealtime))),
     ("*/v1/messages", "", Answer::Model(Some(Dialect::Anthropic))),
     ("*:streamGenerateContent", "", Answer::Model(Some(Dialect::Gemini))),
     ("*:generateContent", "", Answer::Model(Some(Dialect::Gemini))),
@@ -131,6 +132,11 @@ mod tests {
             ("/v1/audio/speech", "openai", Answer::Other),
             ("/v1/audio/transcriptions", "openai", Answer::Stream(None)),
             ("/v1/realtime", "openai", stream(Dialect::OpenaiRealtime)),
+            (
+                "/ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent",
+                "gemini",
+                stream(Dialect::GeminiLive),
+            ),
             ("/v1/messages", "anthropic", model(Dialect::Anthropic)),
             ("/v1/messages/count_tokens", "anthropic", Answer::Other),
             ("/v1/models/gemini-pro:streamGenerateContent", "gemini", model(Dialect::Gemini)),

@@ -6,11 +6,11 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
-use serde_json::value::RawValue;
 
 #[cfg(feature = "entities")]
 use crate::entity::EntityKind;
 use crate::error::Error;
+use crate::json;
 use crate::metrics::Metrics;
 use crate::{dialect::Dialect, wire::Framing};
 
@@ -441,25 +441,27 @@ impl From<String> for Channel {
 /// A text that is one valid JSON value (RFC 8259), kept as it was written and serialised as that value.
 #[derive(Debug, Clone)]
 #[cfg_attr(test, derive(ts_rs::TS), ts(type = "unknown"))]
-pub struct JsonText(Box<RawValue>);
+pub struct JsonText(Box<str>);
 
 impl JsonText {
-    /// Takes `text` where it is one valid JSON value.
+    /// Takes `text` where it is one valid JSON value; white space around it is left out.
     pub fn new(text: &str) -> Option<Self> {
-        RawValue::from_string(text.to_owned()).ok().map(Self)
+        let space = [' ', '\n', '\r', '\t'];
+        json::is_json(text.as_bytes()).then(|| Self(text.trim_matches(space).into()))
     }
 
     /// `text` as the JSON value it is, or as a JSON string where it is none.
     pub fn lossless(text: &str) -> Self {
         Self::new(text).unwrap_or_else(|| {
-            let quoted = serde_json::to_string(text).expect("a str always serialises");
-            Self(RawValue::from_string(quoted).expect("a serialised str is JSON"))
+            let mut quoted = String::with_capacity(text.len() + 2);
+            json::write_string(text, &mut quoted);
+            Self(quoted.into())
         })
     }
 
     /// The JSON text.
     pub fn as_str(&self) -> &str {
-        self.0.get()
+        &self.0
     }
 }
 
@@ -471,7 +473,7 @@ impl PartialEq for JsonText {
 
 impl Serialize for JsonText {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.0.serialize(serializer)
+        json::serialize_raw(&self.0, serializer)
     }
 }
 
@@ -480,6 +482,6 @@ impl<'de> Deserialize<'de> for JsonText {
     /// the original are not kept.
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let value = serde_json::Value::deserialize(deserializer)?;
-        serde_json::value::to_raw_value(&value).map(Self).map_err(serde::de::Error::custom)
+        Ok(Self(value.to_string().into()))
     }
 }

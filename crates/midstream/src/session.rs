@@ -147,7 +147,7 @@ impl Session {
                 ErrorKind::TimeoutGap => "further content",
                 _ => "the end of the stream",
             };
-            let message = format!("expected {awaited} within {} ms", limit.as_millis());
+            let message = format!("expected {awaited} within {} ms", limit.as_millis() as u64);
             self.stream.error(Error::new(kind, offset, message));
             self.end();
         }
@@ -299,7 +299,7 @@ impl Stream {
             self.stalled = false;
         }
         let Err(error) = result else { return };
-        let offset = frame.offset + error.at as u64;
+        let offset = frame.offset + error.at() as u64;
         self.error(match frame.origin {
             Origin::Incomplete => Error::new(ErrorKind::IncompleteFrame, offset, "the stream ended inside a frame"),
             _ => Error::new(ErrorKind::MalformedJson, offset, malformed(&error, frame.data)),
@@ -387,9 +387,9 @@ fn deadlines(
 }
 
 fn malformed(error: &json::SyntaxError, data: &str) -> String {
-    let found = data.get(error.at..).and_then(|rest| rest.chars().next());
+    let found = data.get(error.at()..).and_then(|rest| rest.chars().next());
     match found {
-        Some(found) => format!("expected {}, found `{}`", error.expected, found.escape_debug()),
-        None => format!("expected {}, found the end of the payload", error.expected),
+        Some(found) => format!("expected {}, found `{}`", error.expected(), found.escape_debug()),
+        None => format!("expected {}, found the end of the payload", error.expected()),
     }
 }

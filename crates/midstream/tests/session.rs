@@ -114,7 +114,7 @@ fn metrics_measure_content_and_not_frames() {
     let gaps = metrics.gaps.as_ref().unwrap();
     assert_eq!(gaps.max_us, 100_000);
     assert!((20_000..=20_000 + 20_000 / 16).contains(&gaps.p50_us), "{gaps:?}");
-    assert_eq!(metrics.chunks_per_second, Some(3.0 * 1e6 / 130_000.0));
+    assert_eq!(metrics.chunks_per_second, Some(23.077), "three in 130 ms, to a thousandth");
     assert_eq!(metrics.output_tokens_per_second, None, "nobody counted tokens");
 }
 

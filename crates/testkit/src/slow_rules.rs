@@ -137,7 +137,9 @@ impl Compiled {
     fn longest(&self, text: &[u8], start: usize) -> Option<usize> {
         let limit = text.len().min(start + self.rule.max_length);
         let ends = self.pattern.from(text, start, limit);
-        ends.into_iter().rev().find(|&end| self.may_end(text, end) && self.passes(text, start, end))
+        let mut candidates = ends.into_iter().rev().filter(|&end| self.may_end(text, end));
+        let passes = |end: &usize| self.passes(text, start, *end);
+        if self.rule.longest { candidates.next().filter(passes) } else { candidates.find(passes) }
     }
 
     fn may_end(&self, text: &[u8], end: usize) -> bool {

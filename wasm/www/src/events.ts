@@ -23,6 +23,8 @@ export interface StreamInfo {
   dialect: string | null;
   model: string | null;
   verdict: Verdict | null;
+  /** How often a rule of the gateway covered words of the answer. */
+  matches: number;
   /** Why it failed or was cancelled. */
   reason: string | null;
   preview: string | null;

@@ -30,6 +30,8 @@ export function describe(finding: FindingEvent, marked: string): string {
       return `no content for ${(Number(finding.silent_us) / 1e6).toFixed(1)} s`;
     case 'repetition':
       return `${finding.repeats} × ${finding.period} bytes: ${quote(marked)}`;
+    case 'match':
+      return `${finding['kind']} by ${finding['rule']} (${finding['severity']}): ${HANDLED[String(finding['action'])] ?? finding['action']}`;
     default:
       return [...fields(finding), ...(marked ? [quote(marked)] : [])].join(' · ');
   }
@@ -57,5 +59,7 @@ function isSpan(span: unknown): span is Span {
   const { choice, channel, start, end } = span as Record<string, unknown>;
   return [choice, start, end].every((number) => typeof number === 'number') && typeof channel === 'string';
 }
+
+const HANDLED: Record<string, string> = { report: 'reported', mask: 'masked', stop: 'the answer was stopped', hold: 'held back' };
 
 const PLUMBING = new Set(['type', 'seq', 'at_us']);

@@ -3,10 +3,21 @@
 import './style/base.css';
 import './style/shell.css';
 import './style/live.css';
+import './style/transport.css';
 import 'uplot/dist/uPlot.min.css';
+import { BenchmarkView } from './bench/view';
 import { Live } from './live/live';
+import { keepForOffline } from './offline';
 import { Shell } from './shell';
+import { HttpView } from './transport/http';
+import { SocketView } from './transport/socket';
+import { SseView } from './transport/sse';
 
 const shell = new Shell(document.getElementById('app')!);
 shell.add('live', 'Live', (host) => new Live(host, shell));
+shell.add('websocket', 'WebSocket', (host) => new SocketView(host));
+shell.add('sse', 'SSE', (host) => new SseView(host));
+shell.add('http', 'HTTP', (host) => new HttpView(host));
+shell.add('benchmark', 'Benchmark', (host) => new BenchmarkView(host));
 shell.start();
+keepForOffline();

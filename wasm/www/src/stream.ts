@@ -228,7 +228,8 @@ export class StreamState {
     this.findings.push(finding);
     if (found.span) {
       const channel = channelOf(this.choice(found.span.choice), found.span.channel);
-      finding.mark = { finding, channel, start8: found.span.start, end8: found.span.end };
+      const { start, end } = found.type === 'match' && found['action'] === 'mask' ? masked(channel, String(found['kind'])) : found.span;
+      if (start < end) finding.mark = { finding, channel, start8: start, end8: end };
     } else if (this.current) {
       // A finding without a span, such as a silence, stands where the stream was when it was found.
       const { channel } = this.current;
@@ -242,6 +243,22 @@ export class StreamState {
 export function markedText({ channel, start8, end8 }: Mark): string {
   return channel.content.text.slice(channel.content.unitAt(start8), channel.content.unitAt(end8));
 }
+
+/**
+ * Where the next placeholder of `kind` stands in what is shown, in UTF-8 bytes. The span of a masked match is one of the
+ * text as the provider sent it, which is not here.
+ */
+function masked({ content, marks }: Channel, kind: string): { start: number; end: number } {
+  const before = marks.findLast(({ finding }) => finding.kind === 'match' && finding.event['kind'] === kind);
+  const placeholder = `[${kind}`;
+  const at = content.text.indexOf(placeholder, before ? content.unitAt(before.end8) : 0);
+  const close = at < 0 ? -1 : content.text.indexOf(']', at);
+  if (close < 0) return { start: 0, end: 0 };
+  const bytes = (units: number): number => UTF8.encode(content.text.slice(0, units)).length;
+  return { start: bytes(at), end: bytes(close + 1) };
+}
+
+const UTF8 = new TextEncoder();
 
 function channelOf(choice: Choice, name: string): Channel {
   let channel = choice.channels.get(name);

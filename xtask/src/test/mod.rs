@@ -28,6 +28,7 @@ pub(crate) const PARTS: &[Part] = &[
     Part { name: "rust", about: "the Rust tests", run: rust::test },
     Part { name: "docs", about: "the documentation builds, every link leads somewhere", run: rust::docs },
     Part { name: "wasm32", about: "the engine builds for wasm32", run: rust::wasm32 },
+    Part { name: "wasm", about: "the WASM package: sizes, parity in Node and Chromium, bad input", run: node::wasm },
     Part { name: "npm", about: "the npm package, in Node and Chromium, against the engine in WASM", run: node::npm },
     Part { name: "web", about: "types and tests of the web app, in Node", run: node::web },
     Part { name: "browser", about: "the web app in Chromium, against the gateway", run: node::browser },

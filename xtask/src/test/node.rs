@@ -3,13 +3,17 @@
 use std::path::{Path, PathBuf};
 
 use super::Done;
-use crate::{node, shell, www};
+use crate::{node, shell, wasm, www};
 
 pub(super) fn web() -> Result<Done, String> {
     let folder = match prepare(www::FOLDER)? {
         Ready::Folder(folder) => folder,
         Ready::Missing(why) => return Ok(Done::Skipped(why)),
     };
+    if let Err(why) = super::rust::wasm_target() {
+        return Ok(Done::Skipped(why));
+    }
+    www::need_package()?;
     node::script(&folder, "check", &[])?;
     node::script(&folder, "test", &[])?;
     Ok(Done::Passed)
@@ -24,14 +28,34 @@ pub(super) fn browser() -> Result<Done, String> {
         Ok(chromium) => chromium,
         Err(why) => return Ok(Done::Skipped(format!("no Chromium: {why}"))),
     };
+    if let Err(why) = super::rust::wasm_target() {
+        return Ok(Done::Skipped(why));
+    }
+    www::need_package()?;
     node::script(&folder, "build", &[])?;
     let binary = midstream()?;
     node::script(&folder, "test:browser", &[("CHROMIUM", &chromium), ("MIDSTREAM_BIN", &binary)])?;
     Ok(Done::Passed)
 }
 
+/// Before `npm`, which builds on what this one makes.
+pub(super) fn wasm() -> Result<Done, String> {
+    let folder = match prepare(wasm::FOLDER)? {
+        Ready::Folder(folder) => folder,
+        Ready::Missing(why) => return Ok(Done::Skipped(why)),
+    };
+    if let Some(why) = engine()? {
+        return Ok(Done::Skipped(why));
+    }
+    node::script(&folder, "sizes", &[])?;
+    let chromium = node::chromium().map_err(|why| println!("NOT CHECKED in a browser: no Chromium: {why}"));
+    let environment: Vec<_> = chromium.iter().map(|chromium| ("CHROMIUM", chromium.as_path())).collect();
+    node::script(&folder, "test", &environment)?;
+    Ok(Done::Passed)
+}
+
 pub(super) fn npm() -> Result<Done, String> {
-    let folder = match prepare(NPM)? {
+    let folder = match prepare(www::NPM)? {
         Ready::Folder(folder) => folder,
         Ready::Missing(why) => return Ok(Done::Skipped(why)),
     };
@@ -54,8 +78,7 @@ fn engine() -> Result<Option<String>, String> {
     if let Err(why) = super::rust::wasm_target() {
         return Ok(Some(why));
     }
-    node::install(&shell::root().join("wasm"))?;
-    shell::run(shell::cargo().args(["run", "--package", "xtask-wasm"])).map(|()| None)
+    wasm::build().map(|()| None)
 }
 
 pub(super) fn clients() -> Result<Done, String> {
@@ -94,4 +117,3 @@ fn midstream() -> Result<PathBuf, String> {
 }
 
 const CLIENTS: &str = "tests/clients";
-const NPM: &str = "npm";

@@ -23,28 +23,28 @@ fn build() -> Result<(), String> {
     let wasm = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../wasm");
     let toolchain = Toolchain::find()?;
     let pkg = wasm.join("pkg");
-    let simd = flavour(&wasm, toolchain, "simd", "-C target-feature=+simd128", SIMD)?;
-    let plain = flavour(&wasm, toolchain, "plain", "", FEATURES)?;
+    let simd = flavour(&wasm, toolchain, "simd", true)?;
+    let plain = flavour(&wasm, toolchain, "plain", false)?;
     same_glue(&simd, &plain)?;
     replace(&simd, &pkg)?;
     copy(&plain.join(format!("{NAME}_bg.wasm")), &pkg.join(format!("{NAME}_bg.plain.wasm")))?;
-    for file in ["node.js", "package.json"] {
+    for file in ["node.js", "bundler.js", "package.json"] {
         copy(&wasm.join("entry").join(file), &pkg.join(file))?;
     }
     run(Command::new("node").arg("entry/finish.mjs").current_dir(&wasm))
 }
 
-/// Builds, binds and optimises the module with these flags; returns the folder where it lies.
-fn flavour(
-    wasm: &Path,
-    toolchain: Toolchain,
-    name: &str,
-    rust_flags: &str,
-    features: &[&str],
-) -> Result<PathBuf, String> {
+/// Builds, binds and optimises the module, with SIMD or without; returns the folder where it lies.
+fn flavour(wasm: &Path, toolchain: Toolchain, name: &str, simd: bool) -> Result<PathBuf, String> {
     // Other flags mean other artefacts throughout: one target folder for each.
     let target = wasm.join("target").join(name);
-    run(toolchain.build().current_dir(wasm).env("RUSTFLAGS", rust_flags).arg("--target-dir").arg(&target))?;
+    let mut flags = toolchain::without_paths(wasm);
+    if simd {
+        flags.push("-Ctarget-feature=+simd128".into());
+    }
+    let mut build = toolchain.build();
+    build.env("CARGO_ENCODED_RUSTFLAGS", flags.join("\x1f")).env_remove("RUSTFLAGS");
+    run(build.current_dir(wasm).arg("--target-dir").arg(&target))?;
     let out = target.join("pkg");
     let module = target.join(TARGET).join("release").join(format!("{NAME}.wasm"));
     Bindgen::new()
@@ -56,8 +56,13 @@ fn flavour(
         })
         .map_err(|error| format!("wasm-bindgen: {error:#}"))?;
     let bound = out.join(format!("{NAME}_bg.wasm"));
+    let size = fs::metadata(&bound).map_err(|error| format!("{}: {error}", bound.display()))?.len();
+    fs::write(target.join("raw-size"), size.to_string()).map_err(|error| error.to_string())?;
     let mut optimise = Command::new("node");
-    optimise.arg("node_modules/binaryen/bin/wasm-opt").args(["-O4"]).args(features).arg(&bound).arg("-o").arg(&bound);
+    optimise.arg("node_modules/binaryen/bin/wasm-opt").arg("-O4").args(FEATURES).arg(&bound).arg("-o").arg(&bound);
+    if simd {
+        optimise.arg("--enable-simd");
+    }
     run(optimise.current_dir(wasm))?;
     Ok(out)
 }
@@ -101,15 +106,6 @@ fn run(command: &mut Command) -> Result<(), String> {
 
 const NAME: &str = "lean_agentic_wasm";
 const FEATURES: &[&str] = &[
-    "--enable-bulk-memory",
-    "--enable-nontrapping-float-to-int",
-    "--enable-sign-ext",
-    "--enable-mutable-globals",
-    "--enable-reference-types",
-    "--enable-multivalue",
-];
-const SIMD: &[&str] = &[
-    "--enable-simd",
     "--enable-bulk-memory",
     "--enable-nontrapping-float-to-int",
     "--enable-sign-ext",

@@ -50,6 +50,21 @@ impl Toolchain {
     }
 }
 
+/// Flags that keep this machine's folders out of the messages in the module, so that it is the same everywhere.
+pub(crate) fn without_paths(wasm: &Path) -> Vec<String> {
+    let output = Command::new("rustc").args(["--print", "sysroot"]).output();
+    let sysroot =
+        output.map_or_else(|_| String::new(), |output| String::from_utf8_lossy(&output.stdout).trim().to_owned());
+    let home = std::env::var("CARGO_HOME").or_else(|_| std::env::var("HOME").map(|home| format!("{home}/.cargo")));
+    let root = wasm.canonicalize().ok().and_then(|wasm| Some(wasm.parent()?.display().to_string()));
+    [Some(sysroot), home.ok(), root]
+        .into_iter()
+        .flatten()
+        .filter(|folder| !folder.is_empty())
+        .map(|folder| format!("--remap-path-prefix={folder}="))
+        .collect()
+}
+
 fn has_target() -> bool {
     let output = Command::new("rustc").args(["--print", "target-libdir", "--target", TARGET]).output();
     output.is_ok_and(|output| Path::new(String::from_utf8_lossy(&output.stdout).trim()).is_dir())

@@ -20,7 +20,7 @@ use crate::server::run;
 /// Point a client's base URL at the gateway and nothing else changes: answers pass through byte for byte while they are
 /// being written. What a model writes is decoded beside its way and shown at / (a web page), /streams (JSON) and
 /// /streams/ID/events (server-sent events): answers to POST on paths such as /v1/chat/completions and /api/chat, and
-/// whatever else is an event stream by its content type. Embeddings, audio, lists and other paths pass and are not
+/// whatever else is an event stream by its content type, or a WebSocket such as OpenAI Realtime's. Embeddings, audio, lists and other paths pass and are not
 /// shown. Without an upstream the built-in demo model answers on the paths of OpenAI,
 /// Anthropic and Ollama, so that everything can be tried without a key.
 ///
@@ -197,7 +197,7 @@ Settings file (everything is optional; these are the defaults):
   watchers = 256                # at one time
   max_frame_bytes = 8388608     # longest frame that is analysed
   connections = 4096            # at one time
-  sockets = 1024                # at /ws at one time
+  sockets = 1024                # at /ws and to upstreams at one time
   message_bytes = 1048576       # longest message that /ws takes; a longer one closes with code 1009
 
   [demo]

@@ -79,6 +79,11 @@ pub(crate) fn choose(guards: &[GuardConfig], upstream: &str, headers: &HeaderMap
     guards.iter().find(fits).map(|guard| Arc::clone(&guard.guard))
 }
 
+/// Whether there are rules for any of `upstream`'s answers.
+pub(crate) fn concern(guards: &[GuardConfig], upstream: &str) -> bool {
+    guards.iter().any(|guard| guard.upstreams.is_empty() || guard.upstreams.iter().any(|name| name == upstream))
+}
+
 /// The key that a client sends, in whichever header its provider has it.
 fn key(headers: &HeaderMap) -> Option<&str> {
     let bearer = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "));

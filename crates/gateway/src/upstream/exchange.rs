@@ -12,8 +12,8 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use axum::body::Body;
-use axum::http::header::CONTENT_LENGTH;
-use axum::http::{Method, Request, Response};
+use axum::http::header::{CONTENT_LENGTH, UPGRADE};
+use axum::http::{Method, Request, Response, StatusCode};
 use bytes::{Buf, Bytes, BytesMut};
 use http_body::{Body as _, Frame, SizeHint};
 use socket2::SockRef;
@@ -26,9 +26,9 @@ use super::http1::{BodyDecoder, Head, LAST_CHUNK, chunk, request_head, response_
 use super::pool::Pool;
 
 /// A connection.
-pub(super) type Wire = Box<dyn Io>;
+pub(crate) type Wire = Box<dyn Io>;
 
-pub(super) trait Io: AsyncRead + AsyncWrite + Send + Unpin {
+pub(crate) trait Io: AsyncRead + AsyncWrite + Send + Unpin {
     /// Whether the other side has neither closed the connection nor sent anything that was not read yet.
     fn is_quiet(&self) -> bool;
 }
@@ -88,6 +88,7 @@ pub(super) async fn exchange(
     pool: &Arc<Pool>,
 ) -> io::Result<Response<Exchange>> {
     let method = request.method().clone();
+    let upgrades = request.headers().contains_key(UPGRADE);
     let mut outgoing = Some(Outgoing::new(request));
     let mut unsent = None;
     let mut came = BytesMut::new();
@@ -103,13 +104,13 @@ pub(super) async fn exchange(
                 Err(Unsent::BrokenOff(error)) => return Poll::Ready(Err(error)),
             }
         }
-        let answer = ready!(poll_head(&mut wire, &mut came, &method, cx));
+        let answer = ready!(poll_head(&mut wire, &mut came, &method, upgrades, cx));
         Poll::Ready(answer.map_err(|error| unsent.take().unwrap_or(error)))
     })
     .await?;
     came.advance(length);
     let Head { status, headers, body: decoder, keeps } = head;
-    let keeps = keeps && unsent.is_none();
+    let keeps = keeps && unsent.is_none() && status != StatusCode::SWITCHING_PROTOCOLS;
     let exchange =
         Exchange { wire: Some(wire), decoder, early: came.freeze(), outgoing, keeps, pool: Arc::clone(pool) };
     let mut response = Response::new(exchange);
@@ -123,12 +124,14 @@ fn poll_head(
     wire: &mut Wire,
     came: &mut BytesMut,
     method: &Method,
+    upgrades: bool,
     cx: &mut Context<'_>,
 ) -> Poll<io::Result<(Head, usize)>> {
     loop {
         while let Some((head, length)) = response_head(came, method).map_err(io::Error::other)? {
             // What comes before the answer itself, such as 103 Early Hints, is of no use further on.
-            if !head.status.is_informational() {
+            let switches = upgrades && head.status == StatusCode::SWITCHING_PROTOCOLS;
+            if switches || !head.status.is_informational() {
                 return Poll::Ready(Ok((head, length)));
             }
             came.advance(length);
@@ -208,6 +211,11 @@ impl Outgoing {
 }
 
 impl Exchange {
+    /// The connection, which has changed its protocol, and what came over it behind the head.
+    pub(crate) fn into_wire(mut self) -> Option<(Wire, Bytes)> {
+        Some((self.wire.take()?, std::mem::take(&mut self.early)))
+    }
+
     /// What came of the body and was not given yet.
     fn poll_data(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<Bytes>> {
         let Self { wire: Some(wire), decoder, early, outgoing, keeps, .. } = self else {

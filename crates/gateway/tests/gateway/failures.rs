@@ -375,10 +375,10 @@ async fn an_upstream_that_was_not_named_is_a_404_that_says_which_there_are() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_change_of_protocol_is_refused() {
+async fn a_change_to_another_protocol_than_websocket_is_refused() {
     let gateway = TestGateway::with(|_| {}).await;
-    let headers = [("connection", "upgrade"), ("upgrade", "websocket")];
-    let answer = send(gateway.addr, "GET", "/v1/realtime", &headers, b"").await;
+    let headers = [("connection", "upgrade"), ("upgrade", "h2c")];
+    let answer = send(gateway.addr, "GET", "/v1/models", &headers, b"").await;
     assert_eq!(answer.status, 501);
     lives(&gateway).await;
 }

@@ -13,4 +13,5 @@ mod replay;
 mod support;
 mod tls;
 mod transports;
+mod tunnel;
 mod watching;

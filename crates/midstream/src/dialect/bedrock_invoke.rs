@@ -69,7 +69,7 @@ impl Decode for BedrockInvoke {
 impl BedrockInvoke {
     fn bytes(&mut self, frame: &Frame<'_>, value: &mut Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
         let at = value.offset();
-        let broken = |expected| SyntaxError { at, expected };
+        let broken = |expected| SyntaxError::new(at, expected);
         let text = value.string()?.unwrap_or_default();
         let mut json = std::mem::take(&mut self.json);
         json.clear();

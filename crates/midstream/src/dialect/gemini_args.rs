@@ -6,6 +6,8 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
+use crate::json::write_string;
+
 /// The JSON text of one call's arguments, while it is written.
 #[derive(Debug, Default)]
 pub(super) struct Arguments {
@@ -175,7 +177,7 @@ impl Container {
                 if !names.is_empty() {
                     out.push(',');
                 }
-                out.push_str(&serde_json::to_string(name).expect("a str always serialises"));
+                write_string(name, out);
                 out.push(':');
                 names.insert(name.clone().into_owned());
             }

@@ -1,7 +1,8 @@
 //! A JSON value that keeps what was written: numbers as text, objects in order.
 
 use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
-use serde_json::value::RawValue;
+
+use super::serialize_raw;
 
 /// A JSON value (RFC 8259).
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -56,10 +57,7 @@ impl Serialize for Value {
         match self {
             Self::Null => serializer.serialize_unit(),
             Self::Bool(value) => serializer.serialize_bool(*value),
-            Self::Number(text) => {
-                let raw = RawValue::from_string(text.clone()).map_err(serde::ser::Error::custom)?;
-                raw.serialize(serializer)
-            }
+            Self::Number(text) => serialize_raw(text, serializer),
             Self::String(text) => serializer.serialize_str(text),
             Self::Array(elements) => {
                 let mut sequence = serializer.serialize_seq(Some(elements.len()))?;

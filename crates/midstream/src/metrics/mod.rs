@@ -10,6 +10,7 @@ pub use histogram::Histogram;
 pub use hold::{Checked, Hold, HoldMeter};
 pub use repetition::Repetition;
 
+use crate::json::STEPS;
 use crate::time::Timestamp;
 
 /// What was measured over one stream. Times are microseconds since the session began.
@@ -43,10 +44,11 @@ pub struct Metrics {
     pub duration_us: u64,
     /// Between one piece of content and the next; `None` with fewer than two.
     pub gaps: Option<Gaps>,
-    /// Chunks a second from the first content to the last, the first not counted; `None` where no time passed.
+    /// Chunks a second from the first content to the last, the first not counted, to a thousandth; `None` where no time
+    /// passed.
     pub chunks_per_second: Option<f64>,
-    /// Output tokens by the provider's count, a second from the first content to the last; `None` where either is
-    /// unknown.
+    /// Output tokens by the provider's count, a second from the first content to the last, to a thousandth; `None`
+    /// where either is unknown.
     pub output_tokens_per_second: Option<f64>,
     /// What rules did; `None` where there were none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -148,7 +150,7 @@ impl Meter {
         }
         let spent = metrics.last_content_us.zip(metrics.first_content_us).map(|(last, first)| last - first);
         if let Some(spent) = spent.filter(|spent| *spent > 0) {
-            let per_second = |count: u64| count as f64 * 1e6 / spent as f64;
+            let per_second = |count: u64| (count as f64 * 1e6 / spent as f64 * STEPS).round() / STEPS;
             metrics.chunks_per_second = Some(per_second(metrics.chunks - 1));
             metrics.output_tokens_per_second = output_tokens.map(per_second);
         }

@@ -103,9 +103,10 @@ impl Starts {
     /// Text, reasoning, refusal, tool.
     pub(super) const CHANNELS: usize = 4;
     /// What may stand before a start, as far as an [`Edge`] can tell.
-    pub(super) const CONTEXTS: usize = 4;
-    /// A byte of each context: nothing of note, a symbol of Base64, a letter, a digit.
-    const NEIGHBOURS: [u8; Self::CONTEXTS] = *b" +a0";
+    pub(super) const CONTEXTS: usize = 7;
+    /// A byte of each context: a line's end (so is the text's beginning), nothing of note, symbols of Base64 with and
+    /// without those in numbers, a point, a letter, a digit.
+    const NEIGHBOURS: [u8; Self::CONTEXTS] = *b"\n +/.a0";
 
     fn new(nfa: &Nfa, rules: &[Entry], members: &[u16], program: fn(&Entry) -> &Range<u32>) -> Self {
         let mut starts = Self {
@@ -265,7 +266,7 @@ static CONTEXT_BITS: [u8; 256] = {
         while at > 0 {
             at -= 1;
             let like = Starts::NEIGHBOURS[at];
-            let (b, edges) = (byte as u8, [Edge::Word, Edge::Digit, Edge::Token]);
+            let (b, edges) = (byte as u8, [Edge::Word, Edge::Digit, Edge::Token, Edge::Number, Edge::Line]);
             let mut same = true;
             let mut edge = 0;
             while edge < edges.len() {

@@ -41,7 +41,8 @@ pub(super) struct Lane {
     /// How far the attempt in progress has read.
     at: u64,
     cursor: Cursor,
-    /// What the attempt in progress has met: rule and end. For a rule without checks only the latest.
+    /// What the attempt in progress has met: rule and end. Only the latest for a rule without checks, or that goes by
+    /// the longest.
     met: Vec<(u16, u64)>,
     /// Matches that reach beyond `start`: their rules may not match again before they end.
     taken: Vec<(u16, u64)>,
@@ -164,7 +165,7 @@ fn meet(matches: &[u32], from: usize, read: usize, base: u64, rules: &[Entry], m
             continue;
         }
         let end = base + (read - back) as u64;
-        match met.iter_mut().find(|(known, _)| *known == rule && !about.judged) {
+        match met.iter_mut().find(|(known, _)| *known == rule && (!about.judged || about.longest)) {
             Some((_, longest)) => *longest = (*longest).max(end),
             None => met.push((rule, end)),
         }

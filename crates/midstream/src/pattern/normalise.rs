@@ -1,39 +1,375 @@
-//! Text as a reader sees it, with the way back to the text as it stands. (Begun: identity.)
+//! Text as a reader takes it: without what can't be seen, look-alikes told apart no more, escapes resolved once; each
+//! byte with the way back to the text as it stands.
+//!
+//! In: pieces of text. Out: [`Normal`], the bytes to search and where each comes from. What is done, in this order:
+//!
+//! 1. Escapes are resolved, one level deep: `%41`, `&#65;`, `&#x41;`, `&lt;`, `\u0041`, `\u{41}`, `\x41`.
+//! 2. What can't be seen is dropped: zero-width characters, marks of direction, soft hyphens, variation selectors. Tag
+//!    characters (U+E0020 to U+E007E), which hide ASCII, become that ASCII.
+//! 3. Look-alikes become ASCII: full-width, mathematical and circled letters, Cyrillic and Greek letters that look Latin,
+//!    letters with diacritics, typographic quotes, dashes and spaces.
+//! 4. Letters of ASCII become small.
+//!
+//! Nothing else changes. Memory: at most [`MAX_ESCAPE`] bytes, the beginning of an escape that is not at its end.
 
 use std::ops::Range;
 
-/// A text with, for each of its bytes, where it comes from.
+/// Normalised bytes, and for each where the original character or escape begins and ends, in bytes since the beginning of
+/// the text. All three have the same length; neither starts nor ends ever go down.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Normal {
+    /// The normalised text, UTF-8.
+    pub bytes: Vec<u8>,
+    /// Where what each byte stands for begins.
+    pub starts: Vec<u64>,
+    /// Where it ends.
+    pub ends: Vec<u64>,
+}
+
+/// Normalises one text, piece by piece.
+#[derive(Debug, Clone, Default)]
+pub struct Normaliser {
+    /// Where in the original the first byte lies that has not been put out.
+    at: u64,
+    /// The beginning of what may become an escape.
+    held: String,
+}
+
+/// No escape is longer, in bytes.
+pub const MAX_ESCAPE: usize = 12;
+
+impl Normaliser {
+    /// Appends to `out` what `text`, the next piece, amounts to. With `is_end`, nothing follows.
+    pub fn push(&mut self, text: &str, is_end: bool, out: &mut Normal) {
+        if self.held.is_empty() {
+            self.read(text, is_end, out);
+        } else {
+            let mut whole = std::mem::take(&mut self.held);
+            whole.push_str(text);
+            self.read(&whole, is_end, out);
+        }
+    }
+
+    /// The offset in the original before which everything has been put out.
+    #[must_use]
+    pub fn pending(&self) -> u64 {
+        self.at
+    }
+
+    fn read(&mut self, text: &str, is_end: bool, out: &mut Normal) {
+        let mut rest = text;
+        while let Some(&byte) = rest.as_bytes().first() {
+            let plain =
+                rest.bytes().take_while(|&byte| byte.is_ascii() && !matches!(byte, b'%' | b'&' | b'\\')).count();
+            if plain > 0 {
+                out.bytes.extend(rest.as_bytes()[..plain].iter().map(u8::to_ascii_lowercase));
+                out.starts.extend(self.at..self.at + plain as u64);
+                out.ends.extend(self.at + 1..=self.at + plain as u64);
+                self.at += plain as u64;
+                rest = &rest[plain..];
+                continue;
+            }
+            let (character, length) = if byte.is_ascii() {
+                match escape(rest) {
+                    Escape::Whole(character, length) => (character, length),
+                    Escape::Begun if !is_end => {
+                        self.held.push_str(rest);
+                        return;
+                    }
+                    Escape::Begun | Escape::No => (char::from(byte), 1),
+                }
+            } else {
+                // The first byte is there, so a character is.
+                rest.chars().next().map_or((' ', 1), |character| (character, character.len_utf8()))
+            };
+            out.put(character, self.at, self.at + length as u64);
+            self.at += length as u64;
+            rest = &rest[length..];
+        }
+    }
+}
+
+impl Normal {
+    /// Puts out what `character`, which stands at `start..end` of the original, is to a reader.
+    fn put(&mut self, character: char, start: u64, end: u64) {
+        let mut buffer = [0; 4];
+        let bytes = match fold(character) {
+            Fold::Same => character.encode_utf8(&mut buffer).as_bytes(),
+            Fold::Gone => return,
+            Fold::Ascii(byte) => {
+                buffer[0] = byte.to_ascii_lowercase();
+                &buffer[..1]
+            }
+            Fold::Two(pair) => pair,
+        };
+        self.bytes.extend_from_slice(bytes);
+        self.starts.extend(bytes.iter().map(|_| start));
+        self.ends.extend(bytes.iter().map(|_| end));
+    }
+}
+
+/// A whole text to search, with the way back.
+#[derive(Debug, Clone)]
 pub struct Normalised {
-    text: Vec<u8>,
-    starts: Vec<usize>,
-    ends: Vec<usize>,
+    normal: Normal,
+    /// The text is the original.
+    is_plain: bool,
 }
 
 impl Normalised {
     /// `text` as it is.
     #[must_use]
     pub fn plain(text: &str) -> Self {
-        Self { text: text.as_bytes().to_vec(), starts: Vec::new(), ends: Vec::new() }
+        Self { normal: Normal { bytes: text.as_bytes().to_vec(), ..Normal::default() }, is_plain: true }
     }
 
     /// `text` normalised.
     #[must_use]
     pub fn of(text: &str) -> Self {
-        Self::plain(text)
+        let mut normal = Normal::default();
+        Normaliser::default().push(text, true, &mut normal);
+        Self { normal, is_plain: false }
     }
 
     /// The text to search.
     #[must_use]
     pub fn text(&self) -> &[u8] {
-        &self.text
+        &self.normal.bytes
     }
 
-    /// Where in the original the range of a match lies.
+    /// Where in the original what stands in `range` (not empty) begins and ends.
     #[must_use]
     pub fn original(&self, range: Range<usize>) -> (usize, usize) {
-        if self.starts.is_empty() {
+        if self.is_plain {
             return (range.start, range.end);
         }
-        (self.starts[range.start], self.ends[range.end - 1])
+        // The original is in memory, so its offsets fit.
+        (self.normal.starts[range.start] as usize, self.normal.ends[range.end - 1] as usize)
+    }
+}
+
+/// What an escape's first byte begins.
+enum Escape {
+    /// An escape of so many bytes.
+    Whole(char, usize),
+    /// More text could make it one.
+    Begun,
+    No,
+}
+
+fn escape(text: &str) -> Escape {
+    let bytes = text.as_bytes();
+    match bytes {
+        [b'%', rest @ ..] => ascii_only(fixed(rest, 2), 3),
+        [b'&', b'#', b'x' | b'X', rest @ ..] => until(rest, b';', 16, 6, 3),
+        [b'&', b'#', rest @ ..] => until(rest, b';', 10, 7, 2),
+        [b'&', ..] => named(text),
+        [b'\\', b'u', b'{', rest @ ..] => until(rest, b'}', 16, 6, 3),
+        [b'\\', b'u', rest @ ..] => whole(fixed(rest, 4), 6),
+        [b'\\', b'x', rest @ ..] => ascii_only(fixed(rest, 2), 4),
+        [b'\\'] => Escape::Begun,
+        _ => Escape::No,
+    }
+}
+
+/// `Err(true)`: so far so good.
+type Number = Result<u32, bool>;
+
+/// A hexadecimal number of exactly `digits` digits.
+fn fixed(text: &[u8], digits: usize) -> Number {
+    let there = &text[..text.len().min(digits)];
+    let value = there.iter().try_fold(0, |value, &byte| Some(value * 16 + char::from(byte).to_digit(16)?));
+    match value {
+        Some(value) if there.len() == digits => Ok(value),
+        Some(_) => Err(true),
+        None => Err(false),
+    }
+}
+
+fn whole(number: Number, length: usize) -> Escape {
+    match number.map(char::from_u32) {
+        Ok(Some(character)) => Escape::Whole(character, length),
+        Err(true) => Escape::Begun,
+        _ => Escape::No,
+    }
+}
+
+/// Bytes that are no ASCII are parts of characters, and stay escaped.
+fn ascii_only(number: Number, length: usize) -> Escape {
+    if number.is_ok_and(|value| value >= 0x80) { Escape::No } else { whole(number, length) }
+}
+
+/// A number of one to `most` digits and a byte that ends it, behind `before` bytes.
+fn until(text: &[u8], end: u8, radix: u32, most: usize, before: usize) -> Escape {
+    let mut value = 0;
+    for (count, &byte) in text.iter().enumerate() {
+        match char::from(byte).to_digit(radix) {
+            Some(digit) if count < most => value = value * radix + digit,
+            None if byte == end && count > 0 => return whole(Ok(value), before + count + 1),
+            _ => return Escape::No,
+        }
+    }
+    Escape::Begun
+}
+
+fn named(text: &str) -> Escape {
+    const NAMES: [(&str, char); 6] =
+        [("&lt;", '<'), ("&gt;", '>'), ("&amp;", '&'), ("&quot;", '"'), ("&apos;", '\''), ("&nbsp;", ' ')];
+    if let Some((name, character)) = NAMES.iter().find(|(name, _)| text.starts_with(name)) {
+        return Escape::Whole(*character, name.len());
+    }
+    let begun = text == "&" || NAMES.iter().any(|(name, _)| name.starts_with(text));
+    if begun { Escape::Begun } else { Escape::No }
+}
+
+/// What a character is to a reader.
+enum Fold {
+    Same,
+    Gone,
+    Ascii(u8),
+    Two(&'static [u8]),
+}
+
+fn fold(character: char) -> Fold {
+    let code = u32::from(character);
+    let ascii = |base: u32, from: u32| Fold::Ascii((base + code - from) as u8);
+    match code {
+        0..0x80 => Fold::Ascii(code as u8),
+        0xAD
+        | 0x034F
+        | 0x061C
+        | 0x180B..=0x180F
+        | 0x200B..=0x200F
+        | 0x202A..=0x202E
+        | 0x2060..=0x206F
+        | 0xFE00..=0xFE0F
+        | 0xFEFF
+        | 0xE0000..=0xE001F
+        | 0xE007F
+        | 0xE0100..=0xE01EF => Fold::Gone,
+        0xE0020..=0xE007E => ascii(0x20, 0xE0020),
+        0xA0 | 0x1680 | 0x2000..=0x200A | 0x202F | 0x205F | 0x3000 => Fold::Ascii(b' '),
+        0x2010..=0x2015 | 0x2212 => Fold::Ascii(b'-'),
+        0x2018..=0x201B | 0x2032 => Fold::Ascii(b'\''),
+        0x201C..=0x201F | 0x2033 => Fold::Ascii(b'"'),
+        0xFF01..=0xFF5E => ascii(0x21, 0xFF01),
+        0x24B6..=0x24CF => ascii(0x61, 0x24B6),
+        0x24D0..=0x24E9 => ascii(0x61, 0x24D0),
+        // Mathematical letters: 13 alphabets of 26 capitals and 26 small letters; then digits, five times ten.
+        0x1D400..=0x1D6A3 => Fold::Ascii(b'a' + ((code - 0x1D400) % 26) as u8),
+        0x1D7CE..=0x1D7FF => Fold::Ascii(b'0' + ((code - 0x1D7CE) % 10) as u8),
+        0xC0..=0x17F => latin(code),
+        0x370..=0x58F | 0x261 => look_alike(character),
+        _ => Fold::Same,
+    }
+}
+
+/// Latin-1 and Latin Extended-A without their marks.
+fn latin(code: u32) -> Fold {
+    const BASES: &[u8; 192] = b"aaaaaa\0ceeeeiiiidnooooo\0ouuuuy\0\0aaaaaa\0ceeeeiiiidnooooo\0ouuuuy\0y\
+aaaaaaccccccccddddeeeeeeeeeegggggggghhhhiiiiiiiiii\0\0jjkkklllllll\
+lllnnnnnnnnnoooooo\0\0rrrrrrssssssssttttttuuuuuuuuuuuuwwyyyzzzzzzs";
+    match (code, BASES[(code - 0xC0) as usize]) {
+        (0xC6 | 0xE6, _) => Fold::Two(b"ae"),
+        (0xDF, _) => Fold::Two(b"ss"),
+        (0x152 | 0x153, _) => Fold::Two(b"oe"),
+        (0x132 | 0x133, _) => Fold::Two(b"ij"),
+        (_, 0) => Fold::Same,
+        (_, base) => Fold::Ascii(base),
+    }
+}
+
+/// Letters of other scripts that can't be told from Latin ones at a glance (a part of Unicode's confusables, UTS 39).
+fn look_alike(character: char) -> Fold {
+    let latin = match character {
+        'а' | 'А' | 'Α' | 'α' => b'a',
+        'В' | 'Β' => b'b',
+        'с' | 'С' | 'ϲ' | 'Ϲ' => b'c',
+        'ԁ' => b'd',
+        'е' | 'Е' | 'ё' | 'Ё' | 'Ε' => b'e',
+        'ɡ' => b'g',
+        'һ' | 'Һ' | 'Н' | 'Η' => b'h',
+        'і' | 'І' | 'ї' | 'Ї' | 'Ι' | 'ι' => b'i',
+        'ј' | 'Ј' => b'j',
+        'К' | 'к' | 'Κ' | 'κ' => b'k',
+        'М' | 'Μ' => b'm',
+        'Ν' => b'n',
+        'о' | 'О' | 'Ο' | 'ο' | 'օ' => b'o',
+        'р' | 'Р' | 'Ρ' | 'ρ' => b'p',
+        'ԛ' => b'q',
+        'ѕ' | 'Ѕ' => b's',
+        'Т' | 'Τ' => b't',
+        'υ' | 'ս' => b'u',
+        'ν' | 'ѵ' => b'v',
+        'ԝ' => b'w',
+        'х' | 'Х' | 'Χ' | 'χ' => b'x',
+        'у' | 'У' | 'Υ' | 'ү' => b'y',
+        'Ζ' => b'z',
+        _ => return Fold::Same,
+    };
+    Fold::Ascii(latin)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn normal(text: &str) -> String {
+        String::from_utf8(Normalised::of(text).text().to_vec()).unwrap()
+    }
+
+    #[test]
+    fn a_reader_sees_the_same() {
+        for (text, seen) in [
+            ("Ignore PREVIOUS", "ignore previous"),
+            ("i\u{200B}g\u{AD}n\u{2060}ore", "ignore"),
+            ("ｉｇｎｏｒｅ　ａｌｌ", "ignore all"),
+            ("іgnоrе", "ignore"),
+            ("𝐢𝓰𝕟𝗼𝚛𝒆 𝟙𝟚", "ignore 12"),
+            ("ⓘⒼnore", "ignore"),
+            ("Précédentes straße Ñandú œuvre", "precedentes strasse nandu oeuvre"),
+            ("%69gnore%20all", "ignore all"),
+            ("&#105;gnore &#x61;ll &lt;b&gt;", "ignore all <b>"),
+            ("\\u0069gnore \\x61ll \\u{61}", "ignore all a"),
+            ("\u{E0069}\u{E0067}\u{E006E}", "ign"),
+            ("100% sure & \\n %zz &#; \\u12", "100% sure & \\n %zz &#; \\u12"),
+            ("%2569", "%69"),
+            ("%C3%A9 \\xC3", "%c3%a9 \\xc3"),
+            ("忽略之前的指令", "忽略之前的指令"),
+            ("“quoted”\u{A0}– it’s", "\"quoted\" - it's"),
+            ("žluťoučký kůň, Łódź, ığdır", "zlutoucky kun, lodz, igdir"),
+        ] {
+            assert_eq!(normal(text), seen, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_way_back_covers_escapes_and_what_is_dropped() {
+        let text = "x &#105;gn\u{200B}ore!";
+        let view = Normalised::of(text);
+        let at = normal(text).find("ignore").unwrap();
+        let (start, end) = view.original(at..at + 6);
+        assert_eq!(&text[start..end], "&#105;gn\u{200B}ore");
+    }
+
+    #[test]
+    fn cutting_changes_nothing() {
+        let text = "a%69\\u0069&#105;&amp;é\u{200B}я\\\\u&nb%4 &&lt;%%41\\u{1F600}忽\\u{41&#x1F600;&#99999999;\\";
+        let mut whole = Normal::default();
+        Normaliser::default().push(text, true, &mut whole);
+        assert_eq!(whole.bytes.len(), whole.starts.len());
+        assert!(whole.starts.is_sorted() && whole.ends.is_sorted());
+        let places: Vec<usize> = (0..=text.len()).filter(|&at| text.is_char_boundary(at)).collect();
+        for &first in &places {
+            for &second in places.iter().filter(|&&second| second >= first) {
+                let (mut normaliser, mut cut) = (Normaliser::default(), Normal::default());
+                normaliser.push(&text[..first], false, &mut cut);
+                assert!(first as u64 - normaliser.pending() < MAX_ESCAPE as u64, "{first}");
+                normaliser.push(&text[first..second], false, &mut cut);
+                normaliser.push(&text[second..], true, &mut cut);
+                assert_eq!(cut, whole, "cut at {first} and {second}");
+                assert_eq!(normaliser.pending(), text.len() as u64);
+            }
+        }
     }
 }

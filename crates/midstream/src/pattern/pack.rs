@@ -128,6 +128,7 @@ fn blank() -> Rule {
         case_insensitive: false,
         boundary: Boundary::default(),
         max_length: 0,
+        longest: false,
         keywords: Vec::new(),
         validators: Vec::new(),
         min_entropy: None,
@@ -187,6 +188,7 @@ fn shared(fields: &Fields<'_, '_>, rule: &mut Rule) {
     set(&mut rule.normalise, fields.bool("normalise"));
     set(&mut rule.boundary, boundary(fields));
     set(&mut rule.max_length, fields.number("max_length", 1..=MAX_MAX_LENGTH));
+    set(&mut rule.longest, fields.bool("longest"));
     set(&mut rule.min_entropy, fields.millibits("min_entropy").map(Some));
     set(&mut rule.validators, validators(fields));
     set(&mut rule.allow, fields.strings("allow"));

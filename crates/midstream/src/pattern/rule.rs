@@ -47,6 +47,9 @@ pub struct Rule {
     /// one within the bound counts. A pattern without a bound of its own must set it; otherwise it is the pattern's
     /// bound.
     pub max_length: usize,
+    /// Whether only the longest candidate from a start is tried: where that fails a check, no shorter one counts. So a rule
+    /// for four numbers with dots between can see a fifth, and find nothing.
+    pub longest: bool,
     /// One of them must occur in the match, ASCII case ignored. None given: no condition.
     pub keywords: Vec<String>,
     /// All must accept the match.
@@ -111,6 +114,8 @@ pub enum Edge {
     Digit,
     /// `[0-9A-Za-z_+/=-]`: the alphabets of Base64, for keys without a prefix.
     Token,
+    /// `[0-9A-Za-z_.+-]`: what may stand before a digit of a longer number.
+    Number,
     /// Everything but line feed and carriage return: the match begins or ends a line.
     Line,
     /// Any neighbour will do.
@@ -123,6 +128,7 @@ impl Edge {
         ("word", Self::Word),
         ("digit", Self::Digit),
         ("token", Self::Token),
+        ("number", Self::Number),
         ("line", Self::Line),
         ("none", Self::None),
     ];
@@ -134,6 +140,7 @@ impl Edge {
             Self::Word => byte.is_ascii_alphanumeric() || byte == b'_',
             Self::Digit => byte.is_ascii_digit(),
             Self::Token => byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'+' | b'/' | b'=' | b'-'),
+            Self::Number => byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'+' | b'-'),
             Self::Line => !matches!(byte, b'\n' | b'\r'),
             Self::None => false,
         }

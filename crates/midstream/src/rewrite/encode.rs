@@ -1,5 +1,6 @@
 //! Puts another payload into a frame; the rest of the frame stays as it came.
 
+use crate::wire::crc32;
 use crate::wire::{Framing, Origin};
 
 /// A frame as it stands in the body.
@@ -94,10 +95,10 @@ pub(super) fn message(headers: &[u8], payload: &[u8], out: &mut Vec<u8>) {
     let length = PRELUDE + headers.len() + payload.len() + CHECKSUM;
     out.extend_from_slice(&(length as u32).to_be_bytes());
     out.extend_from_slice(&(headers.len() as u32).to_be_bytes());
-    out.extend_from_slice(&crc32fast::hash(&out[start..]).to_be_bytes());
+    out.extend_from_slice(&crc32(&out[start..]).to_be_bytes());
     out.extend_from_slice(headers);
     out.extend_from_slice(payload);
-    out.extend_from_slice(&crc32fast::hash(&out[start..]).to_be_bytes());
+    out.extend_from_slice(&crc32(&out[start..]).to_be_bytes());
 }
 
 /// Length of a message's prelude, in bytes.

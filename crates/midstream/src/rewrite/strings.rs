@@ -43,7 +43,7 @@ fn value<'p>(
     found: &mut Strings<'p>,
 ) -> Result<(), SyntaxError> {
     match cursor.peek() {
-        _ if depth > MAX_DEPTH => Err(SyntaxError { at: cursor.offset(), expected: "fewer nested values" }),
+        _ if depth > MAX_DEPTH => Err(SyntaxError::new(cursor.offset(), "fewer nested values")),
         Kind::String => {
             let start = cursor.offset() + 1;
             let value = cursor.string()?.unwrap_or_default();

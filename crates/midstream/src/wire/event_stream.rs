@@ -9,8 +9,9 @@ use std::borrow::Cow;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 
-use super::{Frame, Item, Origin, foreign, too_long, utf8};
+use super::{Frame, Item, Origin, crc32, foreign, too_long, utf8};
 use crate::error::{Error, ErrorKind};
+use crate::json::write_string;
 
 #[derive(Debug)]
 pub(super) struct EventStream {
@@ -38,7 +39,7 @@ impl EventStream {
     }
 
     /// Takes bytes that begin at `offset` in the body.
-    pub(super) fn feed(&mut self, bytes: &[u8], offset: u64, sink: &mut impl FnMut(Item<'_>)) {
+    pub(super) fn feed(&mut self, bytes: &[u8], offset: u64, sink: &mut dyn FnMut(Item<'_>)) {
         if let (Coding::Unknown, Some(&first)) = (&self.coding, bytes.first()) {
             // A binary body begins with `A` only where its first message is longer than a gibibyte, one in base64
             // where it is shorter than 64 MiB.
@@ -68,7 +69,7 @@ impl EventStream {
         text.drain(..whole);
     }
 
-    pub(super) fn finish(&mut self, sink: &mut impl FnMut(Item<'_>)) {
+    pub(super) fn finish(&mut self, sink: &mut dyn FnMut(Item<'_>)) {
         if let Coding::Base64(text, _) = &mut self.coding {
             // Fewer than four characters: what they hold in whole bytes.
             let bytes = text.len() * 6 / 8;
@@ -118,7 +119,7 @@ impl Messages {
         }
     }
 
-    fn feed(&mut self, mut bytes: &[u8], sink: &mut impl FnMut(Item<'_>)) {
+    fn feed(&mut self, mut bytes: &[u8], sink: &mut dyn FnMut(Item<'_>)) {
         while !bytes.is_empty() && !self.dead {
             if self.skip > 0 {
                 let length = bytes.len().min(self.skip);
@@ -161,7 +162,7 @@ impl Messages {
         }
     }
 
-    fn finish(&mut self, sink: &mut impl FnMut(Item<'_>)) {
+    fn finish(&mut self, sink: &mut dyn FnMut(Item<'_>)) {
         if self.dead || self.held.is_empty() || (!self.recognised && is_text(&self.held)) {
             return;
         }
@@ -171,9 +172,9 @@ impl Messages {
     }
 
     /// Checks the prelude of the present message.
-    fn prelude(&mut self, prelude: &[u8], sink: &mut impl FnMut(Item<'_>)) {
+    fn prelude(&mut self, prelude: &[u8], sink: &mut dyn FnMut(Item<'_>)) {
         let (length, headers) = (u32_at(prelude, 0) as usize, u32_at(prelude, 4) as usize);
-        let (expected, found) = (crc32fast::hash(&prelude[..8]), u32_at(prelude, 8));
+        let (expected, found) = (crc32(&prelude[..8]), u32_at(prelude, 8));
         if expected != found {
             self.dead = true;
             if !self.recognised && (is_text(prelude) || foreign(prelude).is_some()) {
@@ -206,9 +207,9 @@ impl Messages {
     }
 
     /// Reads a whole message.
-    fn message(&mut self, message: &[u8], sink: &mut impl FnMut(Item<'_>)) {
+    fn message(&mut self, message: &[u8], sink: &mut dyn FnMut(Item<'_>)) {
         let body = message.len() - CHECKSUM;
-        let (expected, found) = (crc32fast::hash(&message[..body]), u32_at(message, body));
+        let (expected, found) = (crc32(&message[..body]), u32_at(message, body));
         let payload_at = PRELUDE + u32_at(message, 4) as usize;
         if expected != found {
             let message = format!("expected a message with the CRC-32 {expected:08x}, found {found:08x}; left out");
@@ -226,7 +227,7 @@ impl Messages {
         self.length = None;
     }
 
-    fn frame(&self, headers: &Headers<'_>, payload: &[u8], payload_at: usize, sink: &mut impl FnMut(Item<'_>)) {
+    fn frame(&self, headers: &Headers<'_>, payload: &[u8], payload_at: usize, sink: &mut dyn FnMut(Item<'_>)) {
         let offset = self.place(payload_at);
         let mut data = utf8(payload, offset, sink);
         let (event, origin) = match headers.message_type {
@@ -236,13 +237,16 @@ impl Messages {
         };
         if data.is_empty() && !headers.error_message.is_empty() {
             // An error has its words in a header, an exception in `{"message"}`: one shape is enough for dialects.
-            data = Cow::Owned(serde_json::json!({ "message": headers.error_message }).to_string());
+            let mut object = String::from("{\"message\":");
+            write_string(headers.error_message, &mut object);
+            object.push('}');
+            data = Cow::Owned(object);
         }
         sink(Item::Frame(Frame { event, data: &data, id: "", retry: None, offset, origin }));
     }
 
     /// Character `at` is none of base64: nothing more can be read.
-    fn no_base64(&mut self, at: u64, sink: &mut impl FnMut(Item<'_>)) {
+    fn no_base64(&mut self, at: u64, sink: &mut dyn FnMut(Item<'_>)) {
         let known = self.recognised && !self.dead;
         self.dead = true;
         if known {
@@ -250,7 +254,7 @@ impl Messages {
         }
     }
 
-    fn fault(&mut self, kind: ErrorKind, at: usize, message: String, sink: &mut impl FnMut(Item<'_>)) {
+    fn fault(&mut self, kind: ErrorKind, at: usize, message: String, sink: &mut dyn FnMut(Item<'_>)) {
         self.recognised = true;
         sink(Item::Fault(Error::new(kind, self.place(at), message)));
     }
@@ -264,7 +268,7 @@ impl Messages {
 
 /// Whether `prelude` begins a message.
 pub(super) fn is_prelude(prelude: &[u8; PRELUDE]) -> bool {
-    crc32fast::hash(&prelude[..8]) == u32_at(prelude, 8)
+    crc32(&prelude[..8]) == u32_at(prelude, 8)
 }
 
 /// Whether `text` is the base64 of a prelude.

@@ -32,7 +32,7 @@ impl Held {
 
     /// Takes a part of the record behind which more may come.
     #[inline]
-    pub(super) fn part(&mut self, part: &[u8], sink: &mut impl FnMut(Item<'_>)) {
+    pub(super) fn part(&mut self, part: &[u8], sink: &mut dyn FnMut(Item<'_>)) {
         if self.fits(part, sink) {
             match part {
                 [byte] => self.bytes.push(*byte), // A call to copy one byte would cost more than the rest.
@@ -42,7 +42,7 @@ impl Held {
     }
 
     /// Takes the last part of the record and gives the whole; `None` where it was over the limit.
-    pub(super) fn whole<'h>(&'h mut self, part: &'h [u8], sink: &mut impl FnMut(Item<'_>)) -> Option<&'h [u8]> {
+    pub(super) fn whole<'h>(&'h mut self, part: &'h [u8], sink: &mut dyn FnMut(Item<'_>)) -> Option<&'h [u8]> {
         if !self.fits(part, sink) {
             return None;
         }
@@ -54,7 +54,7 @@ impl Held {
     }
 
     #[inline]
-    fn fits(&mut self, part: &[u8], sink: &mut impl FnMut(Item<'_>)) -> bool {
+    fn fits(&mut self, part: &[u8], sink: &mut dyn FnMut(Item<'_>)) -> bool {
         if !self.over && self.bytes.len() + part.len() > self.max_frame_bytes {
             self.over = true;
             self.bytes = Vec::new();

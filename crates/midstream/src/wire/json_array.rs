@@ -3,12 +3,11 @@
 //! An object in the place of the array or behind it is handed on as [`Origin::Bare`]: providers that answer with an
 //! array send their errors so.
 
-use serde::de::IgnoredAny;
-
 use super::held::Held;
 use super::nesting::Nesting;
 use super::{Frame, Item, Origin, excerpt, utf8};
 use crate::error::{Error, ErrorKind};
+use crate::json::is_json;
 
 #[derive(Debug)]
 pub(super) struct JsonArray {
@@ -54,7 +53,7 @@ impl JsonArray {
         self.recognised
     }
 
-    pub(super) fn feed(&mut self, bytes: &[u8], offset: u64, sink: &mut impl FnMut(Item<'_>)) {
+    pub(super) fn feed(&mut self, bytes: &[u8], offset: u64, sink: &mut dyn FnMut(Item<'_>)) {
         let mut at = 0;
         while at < bytes.len() {
             let end = match self.place {
@@ -81,7 +80,7 @@ impl JsonArray {
     }
 
     /// Takes the end of the body, which is `offset` bytes long.
-    pub(super) fn finish(&mut self, offset: u64, sink: &mut impl FnMut(Item<'_>)) {
+    pub(super) fn finish(&mut self, offset: u64, sink: &mut dyn FnMut(Item<'_>)) {
         match self.place {
             Place::Nested | Place::Bare | Place::Scalar => self.end(b"", true, sink),
             Place::Between => {
@@ -93,7 +92,7 @@ impl JsonArray {
     }
 
     /// Takes a byte outside of elements.
-    fn between(&mut self, byte: u8, offset: u64, sink: &mut impl FnMut(Item<'_>)) {
+    fn between(&mut self, byte: u8, offset: u64, sink: &mut dyn FnMut(Item<'_>)) {
         match (self.place, byte) {
             (_, b' ' | b'\t' | b'\r' | b'\n') => {}
             (Place::Start | Place::After, b'[') => {
@@ -130,12 +129,12 @@ impl JsonArray {
     }
 
     /// Takes the last part of the open element.
-    fn end(&mut self, part: &[u8], body_ended: bool, sink: &mut impl FnMut(Item<'_>)) {
+    fn end(&mut self, part: &[u8], body_ended: bool, sink: &mut dyn FnMut(Item<'_>)) {
         let place = self.place;
         self.place = if place == Place::Bare { Place::After } else { Place::Between };
         let offset = self.held.offset();
         let Some(element) = self.held.whole(part, sink) else { return };
-        if place == Place::Scalar && !body_ended && serde_json::from_slice::<IgnoredAny>(element).is_err() {
+        if place == Place::Scalar && !body_ended && !is_json(element) {
             self.astray = true;
             let found = excerpt(element);
             return fault("an element", &found, offset, sink);
@@ -149,12 +148,12 @@ impl JsonArray {
         sink(Item::Frame(Frame { event: "", data, id: "", retry: None, offset, origin }));
     }
 
-    fn fault(&self, expected: &str, found: &[u8], offset: u64, sink: &mut impl FnMut(Item<'_>)) {
+    fn fault(&self, expected: &str, found: &[u8], offset: u64, sink: &mut dyn FnMut(Item<'_>)) {
         fault(expected, &excerpt(found), offset, sink);
     }
 }
 
-fn fault(expected: &str, found: &str, offset: u64, sink: &mut impl FnMut(Item<'_>)) {
+fn fault(expected: &str, found: &str, offset: u64, sink: &mut dyn FnMut(Item<'_>)) {
     let message = format!("expected {expected}, found `{found}`");
     sink(Item::Fault(Error::new(ErrorKind::MalformedFrame, offset, message)));
 }

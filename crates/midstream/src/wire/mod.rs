@@ -4,6 +4,7 @@
 //! the caller's bytes where they lie in one piece.
 
 mod auto;
+mod crc32;
 mod event_stream;
 mod foreign;
 mod held;
@@ -19,6 +20,8 @@ use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
+
+pub(crate) use crc32::crc32;
 
 use crate::error::{Error, ErrorKind};
 use foreign::{excerpt, foreign};
@@ -311,7 +314,7 @@ impl Inner {
     }
 
     /// Takes the end of the body, which is `offset` bytes long.
-    fn finish(&mut self, offset: u64, sink: &mut impl FnMut(Item<'_>)) {
+    fn finish(&mut self, offset: u64, sink: &mut dyn FnMut(Item<'_>)) {
         match self {
             Self::Auto(_) | Self::Foreign => {}
             Self::Sse(sse) => sse.finish(sink),
@@ -368,13 +371,13 @@ impl FromStr for Framing {
 }
 
 /// Hands on a WebSocket message, which is a frame by itself, at `offset` in the bytes of its stream.
-pub fn message(message: &[u8], offset: u64, sink: &mut impl FnMut(Item<'_>)) {
+pub fn message(message: &[u8], offset: u64, sink: &mut dyn FnMut(Item<'_>)) {
     let data = &*utf8(message, offset, sink);
     sink(Item::Frame(Frame { event: "", data, id: "", retry: None, offset, origin: Origin::Message }));
 }
 
 /// `bytes` as text; what is no UTF-8 is replaced and reported. `offset` is where `bytes` begin in the body.
-fn utf8<'a>(bytes: &'a [u8], offset: u64, sink: &mut impl FnMut(Item<'_>)) -> Cow<'a, str> {
+fn utf8<'a>(bytes: &'a [u8], offset: u64, sink: &mut dyn FnMut(Item<'_>)) -> Cow<'a, str> {
     match std::str::from_utf8(bytes) {
         Ok(text) => Cow::Borrowed(text),
         Err(error) => {

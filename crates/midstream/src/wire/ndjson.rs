@@ -2,12 +2,12 @@
 //! in the place of a stream are whole.
 
 use memchr::memchr;
-use serde::de::IgnoredAny;
 
 use super::held::Held;
 use super::nesting::Nesting;
 use super::{Frame, Item, Origin, excerpt, foreign, utf8};
 use crate::error::{Error, ErrorKind};
+use crate::json::is_json;
 
 #[derive(Debug)]
 pub(super) struct Ndjson {
@@ -52,7 +52,7 @@ impl Ndjson {
         self.recognised
     }
 
-    pub(super) fn feed(&mut self, bytes: &[u8], offset: u64, sink: &mut impl FnMut(Item<'_>)) {
+    pub(super) fn feed(&mut self, bytes: &[u8], offset: u64, sink: &mut dyn FnMut(Item<'_>)) {
         let mut at = 0;
         while at < bytes.len() && !self.dead {
             if self.record == Record::None {
@@ -80,7 +80,7 @@ impl Ndjson {
         }
     }
 
-    pub(super) fn finish(&mut self, sink: &mut impl FnMut(Item<'_>)) {
+    pub(super) fn finish(&mut self, sink: &mut dyn FnMut(Item<'_>)) {
         if self.record != Record::None {
             self.end(b"", true, sink);
         }
@@ -98,14 +98,14 @@ impl Ndjson {
     }
 
     /// Takes the last part of the open record.
-    fn end(&mut self, part: &[u8], body_ended: bool, sink: &mut impl FnMut(Item<'_>)) {
+    fn end(&mut self, part: &[u8], body_ended: bool, sink: &mut dyn FnMut(Item<'_>)) {
         let record = std::mem::replace(&mut self.record, Record::None);
         let offset = self.held.offset();
         let Some(value) = self.held.whole(part, sink) else { return };
         let value = value.trim_ascii_end();
         let incomplete = body_ended && record == Record::Nested && !self.nesting.is_broken_line();
         let origin = if incomplete { Origin::Incomplete } else { Origin::Message };
-        if record == Record::Nested || serde_json::from_slice::<IgnoredAny>(value).is_ok() {
+        if record == Record::Nested || is_json(value) {
             self.recognised = true;
             self.astray = false;
             let data = &*utf8(value, offset, sink);

@@ -74,7 +74,7 @@ impl Sse {
     }
 
     /// Takes bytes that begin at `offset` in the body.
-    pub(super) fn feed(&mut self, bytes: &[u8], offset: u64, sink: &mut impl FnMut(Item<'_>)) {
+    pub(super) fn feed(&mut self, bytes: &[u8], offset: u64, sink: &mut dyn FnMut(Item<'_>)) {
         let mut at = 0;
         let mut borrowed: Borrowed<'_> = None;
         while at < bytes.len() {
@@ -105,7 +105,7 @@ impl Sse {
     }
 
     /// Takes the end of the body.
-    pub(super) fn finish(&mut self, sink: &mut impl FnMut(Item<'_>)) {
+    pub(super) fn finish(&mut self, sink: &mut dyn FnMut(Item<'_>)) {
         if !self.line.is_empty() {
             self.take_kept_line(sink);
         }
@@ -116,7 +116,7 @@ impl Sse {
     }
 
     /// Keeps a part of the current line until the rest of it comes.
-    fn keep_line(&mut self, bytes: &[u8], offset: u64, sink: &mut impl FnMut(Item<'_>)) {
+    fn keep_line(&mut self, bytes: &[u8], offset: u64, sink: &mut dyn FnMut(Item<'_>)) {
         if self.line.is_empty() {
             self.line_offset = offset;
         }
@@ -135,7 +135,7 @@ impl Sse {
     }
 
     /// Takes the current line, which did not come in one piece.
-    fn take_kept_line(&mut self, sink: &mut impl FnMut(Item<'_>)) {
+    fn take_kept_line(&mut self, sink: &mut dyn FnMut(Item<'_>)) {
         let mut line = std::mem::take(&mut self.line);
         if !std::mem::take(&mut self.line_over) {
             let mut own: Borrowed<'_> = None;
@@ -152,7 +152,7 @@ impl Sse {
         line: &'c [u8],
         offset: u64,
         borrowed: &mut Borrowed<'c>,
-        sink: &mut impl FnMut(Item<'_>),
+        sink: &mut dyn FnMut(Item<'_>),
     ) {
         let Some(&first) = line.first() else { return self.end_of_event(borrowed, sink) };
         if first == b':' {
@@ -210,7 +210,7 @@ impl Sse {
         }
     }
 
-    fn end_of_event(&mut self, borrowed: &mut Borrowed<'_>, sink: &mut impl FnMut(Item<'_>)) {
+    fn end_of_event(&mut self, borrowed: &mut Borrowed<'_>, sink: &mut dyn FnMut(Item<'_>)) {
         if !self.dropping && (borrowed.is_some() || !self.data.is_empty()) {
             self.dispatch(borrowed, Origin::Message, sink);
         }
@@ -223,7 +223,7 @@ impl Sse {
         }
     }
 
-    fn dispatch(&mut self, borrowed: &mut Borrowed<'_>, origin: Origin, sink: &mut impl FnMut(Item<'_>)) {
+    fn dispatch(&mut self, borrowed: &mut Borrowed<'_>, origin: Origin, sink: &mut dyn FnMut(Item<'_>)) {
         let retry = self.retry.take();
         let (data, offset) = match borrowed.take() {
             Some(data) => data,
@@ -256,7 +256,7 @@ impl Sse {
     }
 
     #[cold]
-    fn drop_frame(&mut self, offset: u64, sink: &mut impl FnMut(Item<'_>)) {
+    fn drop_frame(&mut self, offset: u64, sink: &mut dyn FnMut(Item<'_>)) {
         self.recognised = true;
         if self.bare_closed {
             self.flush_bare(sink);
@@ -270,7 +270,7 @@ impl Sse {
 
     /// Takes a line that is no field. JSON without framing ends with the line of its last bracket, so that several
     /// values in a row are several frames.
-    fn bare_line(&mut self, line: &[u8], offset: u64, borrowed: &Borrowed<'_>, sink: &mut impl FnMut(Item<'_>)) {
+    fn bare_line(&mut self, line: &[u8], offset: u64, borrowed: &Borrowed<'_>, sink: &mut dyn FnMut(Item<'_>)) {
         let value = line.trim_ascii_start();
         let line = if self.bare.is_empty() || self.bare_closed {
             if !matches!(value, [b'{' | b'[', ..]) {
@@ -293,7 +293,7 @@ impl Sse {
     }
 
     /// Hands on the bare JSON, behind the event that began before it.
-    fn close_bare(&mut self, borrowed: &Borrowed<'_>, sink: &mut impl FnMut(Item<'_>)) {
+    fn close_bare(&mut self, borrowed: &Borrowed<'_>, sink: &mut dyn FnMut(Item<'_>)) {
         if borrowed.is_none() && self.data.is_empty() {
             self.flush_bare(sink);
         } else {
@@ -301,7 +301,7 @@ impl Sse {
         }
     }
 
-    fn flush_bare(&mut self, sink: &mut impl FnMut(Item<'_>)) {
+    fn flush_bare(&mut self, sink: &mut dyn FnMut(Item<'_>)) {
         if self.bare.is_empty() {
             return;
         }

@@ -12,7 +12,7 @@ pub(super) struct Text {
 
 impl Text {
     /// Takes a piece that begins at `offset` in the body.
-    pub(super) fn feed(&mut self, bytes: &[u8], offset: u64, sink: &mut impl FnMut(Item<'_>)) {
+    pub(super) fn feed(&mut self, bytes: &[u8], offset: u64, sink: &mut dyn FnMut(Item<'_>)) {
         match std::str::from_utf8(bytes) {
             Ok("") => {}
             Ok(text) if self.held.is_empty() => self.frame(text, offset, sink),
@@ -21,7 +21,7 @@ impl Text {
     }
 
     /// Takes a piece that is not whole characters, or comes behind one that was not.
-    fn feed_broken(&mut self, mut bytes: &[u8], mut offset: u64, sink: &mut impl FnMut(Item<'_>)) {
+    fn feed_broken(&mut self, mut bytes: &[u8], mut offset: u64, sink: &mut dyn FnMut(Item<'_>)) {
         while !self.held.is_empty() && !bytes.is_empty() {
             // The bytes held are the beginning of one character: a byte more completes it or shows that it is none.
             let mut held = std::mem::take(&mut self.held);
@@ -59,20 +59,20 @@ impl Text {
     }
 
     /// Takes the end of the body, which is `offset` bytes long.
-    pub(super) fn finish(&mut self, offset: u64, sink: &mut impl FnMut(Item<'_>)) {
+    pub(super) fn finish(&mut self, offset: u64, sink: &mut dyn FnMut(Item<'_>)) {
         if let Some(&first) = self.held.first() {
             self.replace(first, offset - self.held.len() as u64, sink);
             self.held.clear();
         }
     }
 
-    fn frame(&mut self, data: &str, offset: u64, sink: &mut impl FnMut(Item<'_>)) {
+    fn frame(&mut self, data: &str, offset: u64, sink: &mut dyn FnMut(Item<'_>)) {
         self.astray = false;
         sink(Item::Frame(Frame { event: "", data, id: "", retry: None, offset, origin: Origin::Message }));
     }
 
     /// Puts U+FFFD in the place of bytes that are no UTF-8 and begin with `first`.
-    fn replace(&mut self, first: u8, offset: u64, sink: &mut impl FnMut(Item<'_>)) {
+    fn replace(&mut self, first: u8, offset: u64, sink: &mut dyn FnMut(Item<'_>)) {
         if !self.astray {
             sink(Item::Fault(bad_byte(first, offset)));
         }

@@ -27,18 +27,18 @@ impl Ws {
         self.recognised
     }
 
-    pub(super) fn feed(&mut self, bytes: &[u8], offset: u64, sink: &mut impl FnMut(Item<'_>)) {
+    pub(super) fn feed(&mut self, bytes: &[u8], offset: u64, sink: &mut dyn FnMut(Item<'_>)) {
         let Self { lines, recognised } = self;
         lines.feed(bytes, offset, &mut |item| line(item, recognised, sink));
     }
 
-    pub(super) fn finish(&mut self, sink: &mut impl FnMut(Item<'_>)) {
+    pub(super) fn finish(&mut self, sink: &mut dyn FnMut(Item<'_>)) {
         let Self { lines, recognised } = self;
         lines.finish(&mut |item| line(item, recognised, sink));
     }
 }
 
-fn line(item: Item<'_>, recognised: &mut bool, sink: &mut impl FnMut(Item<'_>)) {
+fn line(item: Item<'_>, recognised: &mut bool, sink: &mut dyn FnMut(Item<'_>)) {
     let Item::Frame(line) = item else {
         // A line that is only too long may well have been a message.
         *recognised |= matches!(&item, Item::Fault(error) if error.kind == ErrorKind::Limit);
@@ -52,8 +52,8 @@ fn line(item: Item<'_>, recognised: &mut bool, sink: &mut impl FnMut(Item<'_>)) 
             Origin::Incomplete => (ErrorKind::IncompleteFrame, "the end of the body"),
             _ => (ErrorKind::MalformedFrame, "a line that is not"),
         };
-        let message = format!("expected {} in a `{{kind, direction, data}}`, found {found}", error.expected);
-        return sink(Item::Fault(Error::new(kind, place(&line, error.at), message)));
+        let message = format!("expected {} in a `{{kind, direction, data}}`, found {found}", error.expected());
+        return sink(Item::Fault(Error::new(kind, place(&line, error.at()), message)));
     }
     if !record.received {
         return sink(Item::KeepAlive);

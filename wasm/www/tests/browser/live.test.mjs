@@ -13,7 +13,7 @@ const APIS = [
   { name: 'Ollama', dialect: 'ollama', path: '/api/chat' },
 ];
 
-const isVerdict = (word) => ['complete', 'truncated', 'failed'].includes(word);
+const isVerdict = (word) => ['complete', 'truncated', 'cancelled', 'failed'].includes(word);
 const verdict = (page) => () => page.locator('.verdict').textContent();
 const textOf = (page, selector) => () => page.locator(selector).allTextContents().then((texts) => texts.join(''));
 
@@ -174,7 +174,7 @@ describe('live view', () => {
       await page.locator('.composer .primary').waitFor();
       const id = decodeURIComponent(new URL(page.url()).hash.split('/')[1]);
       const { streams } = await (await fetch(`${gateway.url}streams`)).json();
-      assert.equal(streams.find((stream) => stream.id === id).state, 'ended');
+      assert.equal(streams.find((stream) => stream.id === id).state, 'cancelled');
     }));
 
   test('a stream of another client appears by itself and is followed', LIMIT, () =>

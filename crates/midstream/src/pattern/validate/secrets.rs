@@ -12,14 +12,14 @@ pub(super) fn digit_and_letter(value: &[u8]) -> bool {
 ///
 /// Of n random characters of Base64 or `[0-9a-z]` more than a quarter follow one of the other kind, in hexadecimal nearly
 /// half; an eighth is asked for, and three changes in a short run. Runs of all three kinds (digits, lower and upper case)
-/// also count where half of a short one or a third of a long one changes.
+/// also count where half of them changes.
 pub(super) fn random(value: &[u8]) -> bool {
     value.split(|byte| !byte.is_ascii_alphanumeric()).any(|run| {
         let digits = changes(run, u8::is_ascii_digit);
         let long = digits >= if run.len() < 16 { 3 } else { 2 } && digits * 8 >= run.len();
         let cases = changes(run, u8::is_ascii_lowercase).max(changes(run, u8::is_ascii_uppercase)) + digits;
         let mixed = digits >= 1 && run.iter().any(u8::is_ascii_lowercase) && run.iter().any(u8::is_ascii_uppercase);
-        let often = if run.len() < 16 { digits >= 2 && cases * 2 > run.len() } else { cases * 3 > run.len() };
+        let often = (run.len() >= 16 || digits >= 2) && cases * 2 > run.len();
         run.len() >= 7 && (run.len() >= 8 && long || mixed && often)
     })
 }

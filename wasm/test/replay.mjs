@@ -1,0 +1,88 @@
+// Replays a body through the engine in WASM and gives its events as JSON lines: the same module in Node and in a page.
+
+/** Kinds of records whose fields stand in the record; all others are JSON. As in `src/layout.rs`. */
+const DELTAS = { 1: 'text-delta', 2: 'reasoning-delta', 3: 'tool-input-delta' };
+
+/**
+ * The events of `body`, adjacent deltas of one block merged, byte for byte as the engine wrote them. `cut(at)` gives the
+ * length of the piece that begins at `at`.
+ */
+export function replay({ Session, memory }, { framing, dialect, body }, cut = () => body.length) {
+  const session = new Session(JSON.stringify({ framing, dialect }), 0);
+  const lines = [];
+  let open = null;
+  const close = () => {
+    if (open) lines.push(JSON.stringify(open));
+    open = null;
+  };
+  const take = (count) => {
+    for (const { event, json } of count ? page(memory(), session.page(), count) : []) {
+      if (event && open && ['type', 'choice', 'block', 'id'].every((key) => open[key] === event[key])) {
+        open.delta += event.delta;
+      } else {
+        close();
+        if (event) open = event;
+        else lines.push(json);
+      }
+    }
+  };
+  for (let at = 0; at < body.length; ) {
+    const piece = body.subarray(at, at + Math.max(1, cut(at)));
+    const place = session.reserve(piece.length);
+    new Uint8Array(memory().buffer, place, piece.length).set(piece);
+    take(session.feed(piece.length, 0));
+    at += piece.length;
+  }
+  take(session.finish(0));
+  close();
+  session.free();
+  return lines.map((line) => `${line}\n`).join('');
+}
+
+// The one kind of delta that comes as JSON.
+const REFUSAL = '{"type":"refusal-delta"';
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+
+function* page({ buffer }, address, count) {
+  const [records, found, start, length] = new Uint32Array(buffer, address, 4);
+  if (found !== count) throw new Error(`expected ${count} records, found ${found}`);
+  const text = decoder.decode(new Uint8Array(buffer, start, length));
+  const fields = new Uint32Array(buffer, records, count * 4).slice();
+  let from = 0;
+  for (let at = 0; at < count; at++) {
+    const [kind, one, two, to] = fields.subarray(at * 4);
+    const piece = text.slice(from, to);
+    from = to;
+    if (kind === 0) yield piece.startsWith(REFUSAL) ? { event: JSON.parse(piece) } : { json: piece };
+    else if (kind === 3) yield { event: { type: DELTAS[3], id: piece.slice(0, one), delta: piece.slice(one) } };
+    else yield { event: { type: DELTAS[kind], choice: one, block: two, delta: piece } };
+  }
+}
+
+/** Random lengths of pieces, 1 to 40, the same for the same seed (a linear congruential generator). */
+export function randomCuts(seed) {
+  let state = seed >>> 0;
+  return () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return 1 + (state >>> 16) % 40;
+  };
+}
+
+/** Every case whole, byte by byte and at random cuts: what differs from its expected events. */
+export function differences(engine, cases) {
+  const wrong = [];
+  for (const [at, one] of cases.entries()) {
+    const ways = { whole: undefined, 'byte by byte': () => 1, 'at random cuts': randomCuts(at), 'at other cuts': randomCuts(~at) };
+    for (const [way, cut] of Object.entries(ways)) {
+      const found = replay(engine, one, cut);
+      if (found !== one.events) wrong.push(`${one.name}, ${way}: ${firstDifference(found, one.events)}`);
+    }
+  }
+  return wrong;
+}
+
+function firstDifference(found, expected) {
+  const [ours, theirs] = [found.split('\n'), expected.split('\n')];
+  const at = ours.findIndex((line, at) => line !== theirs[at]);
+  return `event ${at}: expected ${theirs[at]}, found ${ours[at]}`;
+}

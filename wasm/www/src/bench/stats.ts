@@ -1,0 +1,82 @@
+// Samples and what they amount to.
+
+export interface Latency {
+  kind: 'latency';
+  /** Microseconds. */
+  p50: number;
+  p95: number;
+  p99: number;
+  max: number;
+  samples: number;
+  /** Calls timed together as one sample. */
+  batch: number;
+  /** Quantiles 0, 0.01, ... 1 in microseconds, for the plot. */
+  quantiles: number[];
+}
+
+export interface Throughput {
+  kind: 'throughput';
+  perSecond: number;
+  unit: string;
+}
+
+export type Result = Latency | Throughput;
+
+/** What samples in milliseconds amount to. */
+export function latency(samples: Float64Array | number[], batch = 1): Latency {
+  const sorted = Float64Array.from(samples).sort();
+  const at = (p: number): number => (sorted[Math.min(sorted.length - 1, Math.max(0, Math.ceil(sorted.length * p) - 1))] ?? NaN) * 1000;
+  const quantiles = Array.from({ length: 101 }, (_, percent) => at(percent / 100));
+  return { kind: 'latency', p50: at(0.5), p95: at(0.95), p99: at(0.99), max: at(1), samples: sorted.length, batch, quantiles };
+}
+
+/** The smallest step of the clock, in microseconds. */
+export function clockStep(): number {
+  let smallest = Infinity;
+  for (let seen = 0; seen < 20; seen++) {
+    const start = performance.now();
+    let next = start;
+    while (next === start) next = performance.now();
+    smallest = Math.min(smallest, next - start);
+  }
+  return smallest * 1000;
+}
+
+/** Times `call`, in batches that the clock can tell to within 5 %; lets the page breathe between them. */
+export async function timeCalls(call: (n: number) => void, calls: number, signal: AbortSignal, tell: (share: number) => void): Promise<Latency> {
+  let n = 0;
+  const began = performance.now();
+  while (n < 2000 && performance.now() - began < 200) call(n++);
+  const each = Math.max((performance.now() - began) / n, 1e-6);
+  const batch = Math.max(1, Math.min(Math.ceil((20 * clockStep()) / 1000 / each), Math.ceil(calls / 100)));
+  const samples = new Float64Array(Math.ceil(calls / batch));
+  let breath = performance.now();
+  for (let at = 0; at < samples.length; at++) {
+    const start = performance.now();
+    for (let taken = 0; taken < batch; taken++) call(n++);
+    samples[at] = (performance.now() - start) / batch;
+    if (performance.now() - breath > 40) {
+      tell(at / samples.length);
+      await new Promise((resolve) => setTimeout(resolve));
+      signal.throwIfAborted();
+      breath = performance.now();
+    }
+  }
+  return latency(samples, batch);
+}
+
+/** Calls `call` for `ms` and gives how many a second. */
+export async function rateCalls(call: (n: number) => void, ms: number, signal: AbortSignal, tell: (share: number) => void): Promise<number> {
+  let count = 0;
+  let elapsed = 0;
+  while (elapsed < ms) {
+    const start = performance.now();
+    do for (let taken = 0; taken < 32; taken++) call(count++);
+    while (performance.now() - start < 40);
+    elapsed += performance.now() - start;
+    tell(Math.min(1, elapsed / ms));
+    await new Promise((resolve) => setTimeout(resolve));
+    signal.throwIfAborted();
+  }
+  return (count / elapsed) * 1000;
+}

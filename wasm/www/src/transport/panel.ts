@@ -1,0 +1,49 @@
+// What the views of the transports have in common: an address, buttons, a state, figures, a journal.
+
+import { h, setAttr, setText } from '../dom';
+import { Journal, Meter } from './journal';
+
+export class Panel {
+  readonly journal = new Journal();
+  readonly meter: Meter;
+  readonly url: HTMLInputElement;
+  readonly go: HTMLButtonElement;
+  readonly form: HTMLFormElement;
+  private readonly state = h('span', { class: 'state', role: 'status' });
+
+  /** `address` is where a connection goes at first; `timed` says what the figures time. */
+  constructor(
+    host: HTMLElement,
+    { title, about, address, timed, action }: { title: string; about: string; address: string; timed: string; action: string },
+    ...more: HTMLElement[]
+  ) {
+    this.meter = new Meter(timed);
+    this.url = h('input', { type: 'url', value: address, required: true, spellcheck: 'false', 'aria-label': 'Address' });
+    this.go = h('button', { class: 'primary' }, action);
+    this.form = h('form', { class: 'transport-form' }, this.url, this.go, this.state);
+    host.append(
+      h(
+        'div',
+        { class: 'transport' },
+        h('div', { class: 'transport-head' }, h('h2', {}, title), h('p', {}, about)),
+        this.form,
+        ...more,
+        this.meter.figures.element,
+        this.journal.element,
+      ),
+    );
+    this.form.addEventListener('submit', (event) => event.preventDefault());
+    this.tell('idle', 'not connected');
+  }
+
+  /** Shows how things stand; `is` is `idle`, `busy`, `open` or `failed`. */
+  tell(is: 'idle' | 'busy' | 'open' | 'failed', words: string): void {
+    setText(this.state, words);
+    setAttr(this.state, 'data-is', is);
+  }
+
+  fail(words: string): void {
+    this.tell('failed', words);
+    this.journal.add('error', words);
+  }
+}

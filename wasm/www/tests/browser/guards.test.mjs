@@ -1,0 +1,30 @@
+// A gateway whose answers must pass rules, as the page shows it.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { chatChunks, launch, startGateway, startUpstream, until, withPage } from './harness.mjs';
+
+test('what a rule masks is marked in the text and told, and never shown', { timeout: 60_000 }, async () => {
+  const secret = ['AKIA', 'QYLPMN5HFIQR', 'XYZA'];
+  const upstream = await startUpstream((response) =>
+    chatChunks(response, [`The key is ${secret[0]}`, secret[1], `${secret[2]}, keep it`]),
+  );
+  const gateway = await startGateway(['--upstream', `openai=${upstream.url}`, '--rules', 'secrets']);
+  const browser = await launch();
+  try {
+    const body = '{"model":"m","stream":true,"messages":[]}';
+    const answer = await fetch(`${gateway.url}v1/chat/completions`, { method: 'POST', body });
+    assert.ok(!(await answer.text()).includes(secret[1]));
+    const id = answer.headers.get('x-midstream-stream');
+    await withPage(browser, `${gateway.url}#live/${id}`, async (page) => {
+      await until(() => page.locator('.finding-list').textContent(), (text) => text.includes('masked'), 'the finding');
+      const text = await page.locator('.answer').textContent();
+      assert.ok(!text.includes(secret[1]) && text.includes(', keep it'), text);
+      assert.match(await page.locator('.answer [data-kind=match]').first().textContent(), /^\[[A-Z_]+\]$/);
+    });
+  } finally {
+    await browser.close();
+    await gateway.stop();
+    await upstream.stop();
+  }
+});

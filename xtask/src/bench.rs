@@ -1,0 +1,21 @@
+//! `cargo xtask bench WHAT`: measures, beside peers in the same run.
+
+use crate::{Stop, node, shell, wasm};
+
+pub(crate) fn run(args: &[String]) -> Result<(), Stop> {
+    match args {
+        [what] if what == "wasm" => {}
+        _ => return Err(Stop::Usage(format!("expected `wasm`, found `{}`", args.join(" ")))),
+    }
+    if let Some(missing) = node::missing() {
+        return Err(Stop::Failed(missing));
+    }
+    in_wasm().map_err(Stop::Failed)
+}
+
+fn in_wasm() -> Result<(), String> {
+    wasm::build()?;
+    let folder = shell::root().join("bench");
+    node::install(&folder)?;
+    node::script(&folder, "wasm", &[])
+}
