@@ -259,7 +259,7 @@ impl Shown<'_> {
 const ENOUGH: usize = 64 * 1024;
 
 const EXAMPLES: &str = "\
-Packs: secrets (credentials).
+Packs: secrets (credentials), pii (personal data).
 
 Examples:
   midstream redact --rules secrets notes.txt

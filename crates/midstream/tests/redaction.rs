@@ -184,8 +184,9 @@ fn a_time_limit_releases_nothing() {
     let mut config = config(Signed::Stop);
     config.timeouts.gap = Some(std::time::Duration::from_secs(1));
     let mut session = Engine::new(config).session(Timestamp::ZERO);
-    session.feed(chat([json!({ "content": "ask ann@example.co" })])[..80].as_bytes(), Timestamp::ZERO);
-    session.feed(b"", Timestamp::ZERO);
+    let body = chat([json!({ "content": "ask ann@example.co" })]);
+    let first = body.split_inclusive("\n\n").next().unwrap();
+    session.feed(first.as_bytes(), Timestamp::ZERO);
     session.handle_timeout(Timestamp::from_millis(2000));
     let mut out = String::new();
     while let Some(event) = session.poll() {
@@ -193,7 +194,8 @@ fn a_time_limit_releases_nothing() {
             out.push_str(&delta);
         }
     }
-    assert!(!out.contains("ann@"), "{out}");
+    // The stream is over then, so what stands there is decided: it is an address.
+    assert_eq!(out, "ask [EMAIL]");
 }
 
 #[test]

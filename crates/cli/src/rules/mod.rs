@@ -31,7 +31,7 @@ impl RulesCommand {
 /// The rules that text must pass.
 #[derive(Debug, Args)]
 pub(crate) struct Guarding {
-    /// Rules that text must pass: a pack that comes with midstream (secrets), a file of rules, or a file that `midstream
+    /// Rules that text must pass: a pack that comes with midstream (pii, secrets), a file of rules, or a file that `midstream
     /// rules compile` made; several are used together
     #[arg(long, value_name = "PACK|FILE")]
     rules: Vec<String>,

@@ -117,9 +117,11 @@ impl Starts {
         let mut grams = Grams::new(nfa);
         let mut entries: Vec<_> = members.iter().map(|rule| &rules[usize::from(*rule)]).collect();
         // Those with few beginnings first: they gain most.
-        entries.sort_by_cached_key(|entry| {
-            grams.collect(program(entry).start).then_some(grams.found.len()).unwrap_or(MAX_GRAMS)
-        });
+        entries.sort_by_cached_key(
+            |entry| {
+                if grams.collect(program(entry).start) { grams.found.len() } else { MAX_GRAMS }
+            },
+        );
         let mut count = 0;
         for entry in entries {
             let contexts = (0..Self::CONTEXTS).filter(|at| !entry.start.refuses(Self::NEIGHBOURS[*at]));
