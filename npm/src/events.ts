@@ -34,10 +34,36 @@ export type Choice = {
   /** The tool calls that the host is to run, in order of their beginning; those that the provider runs itself are not
    * among them. */
   tool_calls: Array<ToolCall>,
+  /** The tool calls that the provider ran itself, in order of their beginning. */
+  provider_tool_calls?: Array<ToolCall>,
+  /** What those tools gave back. */
+  tool_results?: Array<ToolResult>,
+  /** The sources that it cites. */
+  sources?: Array<CitedSource>,
+  /** The files that belong to it. */
+  files?: Array<ResponseFile>,
+  /** The blocks of text and reasoning that the provider has signed or encrypted. */
+  signatures?: Array<Signature>,
   /** Why it ended, in common words. */
   finish_reason: FinishReason | null,
   /** Why it ended, in the provider's words. */
   raw_finish_reason: string | null,
+  /** The host's own stop sequence that was met, where the provider says which. */
+  stop_sequence?: string,
+  /** What the provider said beside this answer, as it said it last, by the paths of the fields. */
+  provider_metadata?: { [key in string]: JsonText },
+};
+
+/**
+ * A source that an answer cites.
+ */
+export type CitedSource = {
+  /** Where it can be found. */
+  url?: string,
+  /** Its title. */
+  title?: string,
+  /** The provider's own object, whole. */
+  raw: JsonText,
 };
 
 /**
@@ -53,7 +79,7 @@ export type EntityKind = string;
 /**
  * The kinds of `Error`.
  */
-export type ErrorKind = "provider" | "wrong-framing" | "malformed-frame" | "checksum" | "malformed-json" | "invalid-utf8" | "incomplete-frame" | "limit" | "timeout-first-content" | "timeout-gap" | "timeout-total" | "transport" | "cancelled" | "stopped" | "redaction";
+export type ErrorKind = "provider" | "wrong-framing" | "wrong-dialect" | "malformed-frame" | "ignored-lines" | "checksum" | "malformed-json" | "invalid-tool-input" | "invalid-utf8" | "incomplete-frame" | "limit" | "timeout-first-content" | "timeout-gap" | "timeout-total" | "transport" | "cancelled";
 
 /**
  * A whole response. What `midstream decode --final` prints.
@@ -73,6 +99,8 @@ export type FinalResponse = {
   verdict: Verdict | null,
   /** The first fatal error, or the first error where none was fatal. */
   error: StreamError | null,
+  /** What the provider said beside the answers, as it said it last, by the paths of the fields. */
+  provider_metadata?: { [key in string]: JsonText },
   /** How many things the provider said that midstream has no word for. */
   unknown_events: number,
 };
@@ -170,9 +198,37 @@ export type Metrics = {
 };
 
 /**
+ * A file that belongs to an answer.
+ */
+export type ResponseFile = {
+  /** What it is. */
+  media_type?: string,
+  /** Base64, where the file itself came. */
+  data?: string,
+  /** Where it can be found, where only its address came. */
+  url?: string,
+  /** Whether it belongs to the reasoning. */
+  reasoning?: boolean,
+  /** The provider's signature over it, to be handed back with it. */
+  signature?: string,
+};
+
+/**
  * How bad a match is.
  */
 export type Severity = "low" | "medium" | "high" | "critical";
+
+/**
+ * A block that must be handed back as the provider sent it.
+ */
+export type Signature = {
+  /** The block: a stretch of the answer's text or reasoning, empty where the provider shows nothing of it. */
+  span: Span,
+  /** The provider's signature over it. */
+  signature?: string,
+  /** The block itself, encrypted, of which the provider shows nothing. */
+  redacted?: string,
+};
 
 /**
  * A stretch of one channel's text.
@@ -202,6 +258,8 @@ export type StreamError = {
   code?: string,
   /** Offset into the stream of the first byte concerned, in bytes. */
   offset: number,
+  /** Where in one of the answer's texts it is, for an error of that text: from the first byte concerned to the end. */
+  span?: Span,
 };
 
 /**
@@ -271,6 +329,9 @@ export type StreamEvent = {
   /** The provider's signature over the block (Anthropic `signature`, Gemini `thoughtSignature`, encrypted
    * content); a signed block must be handed back unaltered. */
   signature?: string,
+  /** The block itself, encrypted, of which the provider shows nothing (Anthropic `redacted_thinking`, Bedrock
+   * `redactedContent`); it must be handed back as such. */
+  redacted?: string,
 }
 | {
   type: "refusal-delta",
@@ -311,7 +372,8 @@ export type StreamEvent = {
   /** The tool's name. */
   name: string,
   /** The input, where it is valid JSON (RFC 8259), or `{}` where the provider sent none; `null` where it is not
-   * valid or was broken off: then `input_text` has what came. */
+   * valid or was broken off, which an `error` before says, and where the tool takes words or code instead of
+   * JSON: then `input_text` has what came. */
   input: JsonText | null,
   /** The input as it was written. Empty where the provider sent none. */
   input_text: string,
@@ -375,6 +437,24 @@ export type StreamEvent = {
   reason: FinishReason,
   /** The reason in the provider's words. */
   raw_reason: string,
+  /** The host's own stop sequence that was met, where the provider says which. */
+  stop_sequence?: string,
+}
+| {
+  type: "logprobs",
+  /** Which answer. */
+  choice: number,
+  /** The provider's own list or object, whole. */
+  raw: JsonText,
+}
+| {
+  type: "provider-metadata",
+  /** Which answer it belongs to, where it does not belong to the whole response. */
+  choice?: number,
+  /** The path of its field. `usage` is the provider's usage object, where that says more than `usage` events do. */
+  name: string,
+  /** What came. */
+  raw: JsonText,
 }
 | {
   type: "error" } & StreamError | {
@@ -387,6 +467,11 @@ export type StreamEvent = {
 | {
   type: "stall",
   /** How long the silence had lasted when it was noticed, in microseconds. */
+  silent_us: number,
+}
+| {
+  type: "stall-end",
+  /** How long the silence lasted in all, in microseconds. */
   silent_us: number,
 }
 | {
@@ -447,6 +532,20 @@ export type ToolCall = {
   input: JsonText | null,
   /** The input as it was written. */
   input_text: string,
+  /** The provider's signature over the call, to be handed back with it. */
+  signature?: string,
+};
+
+/**
+ * What a tool that the provider ran gave back.
+ */
+export type ToolResult = {
+  /** The call's id; empty where no call is known. */
+  id: string,
+  /** The provider's own object, whole. */
+  raw: JsonText,
+  /** The provider's signature over it, to be handed back with it. */
+  signature?: string,
 };
 
 /**
@@ -463,6 +562,8 @@ export type Usage = {
   reasoning_tokens: number | null,
   /** Input tokens that came from the provider's cache. */
   cache_read_tokens: number | null,
+  /** Input tokens that the provider's cache has taken up. */
+  cache_write_tokens?: number,
   /** All tokens, where the provider gives the sum. */
   total_tokens: number | null,
 };

@@ -2,7 +2,7 @@
 // two together over the whole corpus.
 
 import { ToolInputs } from './tool-inputs.js';
-import type { Choice, ErrorKind, FinalResponse, StreamError, StreamEvent, Usage } from './events.js';
+import type { Choice, ErrorKind, FinalResponse, StreamError, StreamEvent, ToolCall, Usage } from './events.js';
 
 /** Collects a `FinalResponse` from events. */
 export class ResponseBuilder {
@@ -24,6 +24,8 @@ export class ResponseBuilder {
   };
 
   #inputs = new ToolInputs();
+  /** Where in its channel's text each answer's latest block began, in UTF-16 units. */
+  #blockStarts = new Map<number, number>();
 
   /**
    * The value so far of the input of the open tool call `id`: always a valid prefix; undefined before its first byte and
@@ -58,31 +60,65 @@ export class ResponseBuilder {
         response.id = event.id ?? response.id;
         response.model = event.model ?? response.model;
         return;
+      case 'text-start':
+        this.#blockStarts.set(event.choice, this.#choice(event.choice).text.length);
+        return;
+      case 'reasoning-start':
+        this.#blockStarts.set(event.choice, this.#choice(event.choice).reasoning.length);
+        return;
+      case 'text-end':
+      case 'reasoning-end':
+        return this.#sign(event);
       case 'tool-input-delta':
         this.#inputs.take(event);
         return;
-      case 'tool-input-start':
+      case 'tool-input-start': {
         this.#inputs.take(event);
-        // What the provider runs itself is no call for the host.
-        if (event.provider_executed) return;
-        this.#choice(event.choice).tool_calls.push({ id: event.id, name: event.name, input: null, input_text: '' });
-        return;
-      case 'tool-call': {
-        const { id, name, input, input_text } = event;
-        this.#inputs.take(event);
-        if (event.provider_executed) return;
-        const calls = this.#choice(event.choice).tool_calls;
-        const at = calls.findLastIndex((call) => call.id === id);
-        if (at >= 0) calls[at] = { id, name, input, input_text };
+        const { choice, id, name, provider_executed } = event;
+        this.#calls(choice, provider_executed).push({ id, name, input: null, input_text: '' });
         return;
       }
-      case 'usage':
-        for (const key of Object.keys(response.usage) as (keyof Usage)[]) response.usage[key] = event[key] ?? response.usage[key];
+      case 'tool-call': {
+        this.#inputs.take(event);
+        const { type: _, choice, provider_executed, ...call } = event;
+        const calls = this.#calls(choice, provider_executed);
+        const at = calls.findLastIndex(({ id }) => id === call.id);
+        if (at >= 0) calls[at] = call;
         return;
+      }
+      case 'tool-result': {
+        const { type: _, choice, ...result } = event;
+        (this.#choice(choice).tool_results ??= []).push(result);
+        return;
+      }
+      case 'source': {
+        const { type: _, choice, ...source } = event;
+        (this.#choice(choice).sources ??= []).push(source);
+        return;
+      }
+      case 'file': {
+        const { type: _, choice, ...file } = event;
+        (this.#choice(choice).files ??= []).push(file);
+        return;
+      }
+      case 'usage': {
+        const { type: _, ...usage } = event;
+        for (const [key, count] of Object.entries(usage) as [keyof Usage, number | null | undefined][]) {
+          if (count !== null && count !== undefined) response.usage[key] = count;
+        }
+        return;
+      }
+      case 'provider-metadata': {
+        const about = event.choice === undefined ? response : this.#choice(event.choice);
+        (about.provider_metadata ??= {})[event.name] = event.raw;
+        return;
+      }
       case 'finish': {
         const choice = this.#choice(event.choice);
         choice.finish_reason = event.reason;
         choice.raw_finish_reason = event.raw_reason;
+        if (event.stop_sequence !== undefined) choice.stop_sequence = event.stop_sequence;
+        else delete choice.stop_sequence;
         return;
       }
       case 'error': {
@@ -96,6 +132,22 @@ export class ResponseBuilder {
       case 'stream-end':
         response.verdict = event.verdict;
     }
+  }
+
+  /** The calls of tools that the provider runs itself, or of those that the host is to run. */
+  #calls(choice: number, providerExecuted = false): ToolCall[] {
+    const known = this.#choice(choice);
+    return providerExecuted ? (known.provider_tool_calls ??= []) : known.tool_calls;
+  }
+
+  /** Takes the end of a block, which may be signed or encrypted. */
+  #sign(event: Extract<StreamEvent, { type: 'text-end' | 'reasoning-end' }>): void {
+    const { type, choice: index, block: _, ...signed } = event;
+    if (Object.keys(signed).length === 0) return;
+    const choice = this.#choice(index);
+    const channel = type === 'text-end' ? 'text' : 'reasoning';
+    const span = { choice: index, channel, start: this.#blockStarts.get(index) ?? 0, end: choice[channel].length } as const;
+    (choice.signatures ??= []).push({ span, ...signed });
   }
 
   #choice(index: number): Choice {
@@ -122,4 +174,10 @@ export class ResponseBuilder {
 /** Whether part of the answer is known to be lost, or the answer failed. */
 export const isFatal = ({ kind }: StreamError): boolean => !HARMLESS.has(kind);
 
-const HARMLESS: ReadonlySet<ErrorKind> = new Set(['invalid-utf8', 'incomplete-frame', 'cancelled']);
+const HARMLESS: ReadonlySet<ErrorKind> = new Set([
+  'ignored-lines',
+  'incomplete-frame',
+  'invalid-tool-input',
+  'invalid-utf8',
+  'cancelled',
+]);

@@ -19,7 +19,7 @@ export class SpanConverter {
       case 'tool-input-delta':
         return this.#channel(0, `tool:${event.id}`).append(event.delta);
       default:
-        if ('span' in event) this.#span(event.span);
+        if ('span' in event && event.span) this.#span(event.span);
     }
   }
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 use clap::Args;
 use midstream::{Analysis, Config, Engine, Repetition};
 
-use crate::decode::{Printer, each};
+use crate::decode::{Ending, Printer, each};
 use crate::exit::{Failure, Outcome};
 use crate::host::{self, Clock};
 use crate::model::Names;
@@ -69,10 +69,10 @@ impl Analyze {
             ..Config::default()
         });
         each(&self.files, &self.bytes, |input, output| {
-            let mut printer = Printer { output, response: None, verdict: None };
+            let mut printer = Printer { output, response: None, ending: Ending::default() };
             let clock = Clock::of(input);
             host::run(&engine, input, &self.bytes, clock, &mut printer)?;
-            Ok(printer.verdict)
+            Ok(printer.ending)
         })
     }
 }

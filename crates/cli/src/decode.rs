@@ -4,7 +4,7 @@ use std::io;
 use std::path::PathBuf;
 
 use clap::Args;
-use midstream::{Config, Engine, Event, Response, Verdict};
+use midstream::{Config, Engine, Error, Event, Response, Verdict};
 
 use crate::exit::{Failure, Outcome, tell};
 use crate::host::{self, Clock, Sink};
@@ -42,12 +42,13 @@ impl Decode {
         let Self { language, bytes, final_only, files } = self;
         let engine = Engine::new(Config { framing: bytes.framing(), dialect: language.dialect(), ..Config::default() });
         each(&files, &bytes, |input, output| {
-            let mut printer = Printer { output, response: final_only.then(Response::default), verdict: None };
+            let mut printer =
+                Printer { output, response: final_only.then(Response::default), ending: Ending::default() };
             host::run(&engine, input, &bytes, Clock::Stopped, &mut printer)?;
             if let Some(response) = &printer.response {
                 printer.output.line(response)?;
             }
-            Ok(printer.verdict)
+            Ok(printer.ending)
         })
     }
 }
@@ -57,7 +58,7 @@ impl Decode {
 pub(crate) fn each(
     files: &[PathBuf],
     bytes: &Bytes,
-    mut stream: impl FnMut(&mut Input, &mut Output) -> Result<Option<Verdict>, Failure>,
+    mut stream: impl FnMut(&mut Input, &mut Output) -> Result<Ending, Failure>,
 ) -> Result<Outcome, Failure> {
     let mut output = Output::new();
     let mut outcome = Outcome::Good;
@@ -70,36 +71,53 @@ pub(crate) fn each(
                 continue;
             }
         };
-        let verdict = stream(&mut input, &mut output)?;
-        outcome = outcome.and(judge(input.name(), verdict));
+        let ending = stream(&mut input, &mut output)?;
+        outcome = outcome.and(ending.judge(input.name()));
     }
     output.flush()?;
     Ok(outcome)
 }
 
-fn judge(name: &str, verdict: Option<Verdict>) -> Outcome {
-    let found = match verdict {
-        Some(Verdict::Complete) => return Outcome::Good,
-        Some(Verdict::Truncated) => "ended before it was complete",
-        Some(Verdict::Failed) => "failed",
-        None => "has no verdict",
-    };
-    tell(&format_args!("{name}: the stream {found}"));
-    Outcome::Bad
+/// How a stream ended.
+#[derive(Default)]
+pub(crate) struct Ending {
+    verdict: Option<Verdict>,
+    /// The first error that the verdict follows from.
+    error: Option<Error>,
+}
+
+impl Ending {
+    fn take(&mut self, event: &Event) {
+        match event {
+            Event::StreamEnd { verdict, .. } => self.verdict = Some(*verdict),
+            Event::Error(error) if error.is_fatal() && self.error.is_none() => self.error = Some(error.clone()),
+            _ => {}
+        }
+    }
+
+    /// Tells why the stream that came from `name` is not complete, where it is not.
+    fn judge(&self, name: &str) -> Outcome {
+        match (self.verdict, &self.error) {
+            (Some(Verdict::Complete), _) => return Outcome::Good,
+            (Some(Verdict::Truncated), _) => tell(&format_args!("{name}: the stream ended before it was complete")),
+            (Some(Verdict::Failed), Some(error)) => tell(&format_args!("{name}: the stream failed: {error}")),
+            (Some(Verdict::Failed), None) => tell(&format_args!("{name}: the stream failed")),
+            (None, _) => tell(&format_args!("{name}: the stream has no verdict")),
+        }
+        Outcome::Bad
+    }
 }
 
 /// Prints events, or collects them where one object is wanted.
 pub(crate) struct Printer<'o> {
     pub(crate) output: &'o mut Output,
     pub(crate) response: Option<Response>,
-    pub(crate) verdict: Option<Verdict>,
+    pub(crate) ending: Ending,
 }
 
 impl Sink for Printer<'_> {
     fn event(&mut self, event: Event) -> io::Result<()> {
-        if let Event::StreamEnd { verdict, .. } = &event {
-            self.verdict = Some(*verdict);
-        }
+        self.ending.take(&event);
         match &mut self.response {
             Some(response) => {
                 response.push(event);

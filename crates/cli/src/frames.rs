@@ -4,8 +4,8 @@ use std::io;
 use std::path::PathBuf;
 
 use clap::Args;
-use midstream::Limits;
 use midstream::wire::{Decoder, Frame, Item, Origin};
+use midstream::{ErrorKind, Limits};
 use serde::Serialize;
 
 use crate::exit::{Failure, Outcome, tell};
@@ -18,9 +18,9 @@ use crate::reading::Bytes;
 /// Frames are those that the framing's specification dispatches. For server-sent events (WHATWG HTML 9.2) `event` is
 /// the event's type (`message` where none is named), `id` the last event id and `retry` the reconnection time in
 /// milliseconds where one was set since the frame before. What the specification drops, such as an event that the end
-/// of the body cuts off, is told on standard error.
+/// of the body cuts off or a line that is no field, is told on standard error.
 ///
-/// Exits with 1 where something is wrong with the bytes.
+/// Exits with 1 where something is wrong with the bytes, or they end inside a frame.
 #[derive(Debug, Args)]
 #[command(after_long_help = EXAMPLES)]
 pub(crate) struct Frames {
@@ -85,7 +85,10 @@ impl Printer {
         match item {
             Item::Frame(frame) => self.frame(&frame),
             Item::Fault(error) => {
-                self.outcome = Outcome::Bad;
+                // The specification itself has lines ignored that are no fields.
+                if error.kind != ErrorKind::IgnoredLines {
+                    self.outcome = Outcome::Bad;
+                }
                 tell(&format_args!("{}: {error}", self.name));
             }
             _ => {}
@@ -101,16 +104,20 @@ impl Printer {
                     self.written = self.output.line(&Line { event, data, id, retry });
                 }
             }
-            Origin::Bare => self.omitted("JSON outside of the framing", data, offset),
-            Origin::Incomplete => self.omitted("the end of the input came inside a frame", data, offset),
+            Origin::Bare => self.omitted(&format!("JSON outside of the framing at byte {offset}"), data),
+            Origin::Incomplete => {
+                self.outcome = Outcome::Bad;
+                let bytes = data.len();
+                self.omitted(&format!("the input ended inside the frame at byte {offset}, after {bytes} bytes"), data);
+            }
         }
     }
 
     /// Tells of something that the specification does not dispatch.
-    fn omitted(&self, what: &str, data: &str, offset: u64) {
+    fn omitted(&self, what: &str, data: &str) {
         let shown: String = data.chars().take(SHOWN).collect();
         let more = if shown.len() < data.len() { " ..." } else { "" };
-        tell(&format_args!("{}: {what} at byte {offset}, left out: `{}`{more}", self.name, shown.escape_debug()));
+        tell(&format_args!("{}: {what}, left out: `{}`{more}", self.name, shown.escape_debug()));
     }
 
     fn written(&mut self) -> io::Result<()> {

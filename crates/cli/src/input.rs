@@ -165,7 +165,7 @@ fn progress(bytes: u64) -> ProgressBar {
 
 fn unreadable(name: &str, error: &io::Error) -> Failure {
     Failure::Input(match error.kind() {
-        io::ErrorKind::NotFound => format!("{name}: expected a file, found nothing of that name"),
+        io::ErrorKind::NotFound => format!("{name}: no such file"),
         io::ErrorKind::IsADirectory => format!("{name}: expected a file, found a directory"),
         _ => format!("can't read {name}: {error}"),
     })

@@ -9,8 +9,11 @@ use serde::Deserialize;
 use crate::exit::Failure;
 
 /// Packs that come with midstream.
-const BUILT_IN: &[(&str, &str)] =
-    &[("pii", include_str!("../../../rules/pii.toml")), ("secrets", include_str!("../../../rules/secrets.toml"))];
+const BUILT_IN: &[(&str, &str)] = &[
+    ("secrets", include_str!("../../../rules/secrets.toml")),
+    ("pii", include_str!("../../../rules/pii.toml")),
+    ("injection", include_str!("../../../rules/injection.toml")),
+];
 
 /// Which rules, and what becomes of their matches where that is not what their files say.
 #[derive(Debug, Clone, Default, Deserialize)]

@@ -14,8 +14,9 @@ pub(crate) struct Bytes {
     #[arg(long, value_name = "FRAMING", default_value = "auto", value_parser = auto(Framing::ALL))]
     framing: Auto<Framing>,
 
-    /// Feed N bytes at a time (the result is the same for every N)
-    #[arg(long, value_name = "N")]
+    /// Feed N bytes at a time (the result is the same for every N; only plain text has no frames of its own, so that its
+    /// deltas are cut as the bytes are)
+    #[arg(long, value_name = "N", value_parser = count)]
     cut: Option<NonZeroUsize>,
 }
 
@@ -34,6 +35,11 @@ impl Bytes {
     pub(crate) fn cut<'a>(&self, piece: &'a [u8]) -> impl Iterator<Item = &'a [u8]> {
         piece.chunks(self.cut.map_or(usize::MAX, NonZeroUsize::get))
     }
+}
+
+/// Parses how many bytes are fed at a time.
+fn count(text: &str) -> Result<NonZeroUsize, String> {
+    text.parse().map_err(|_| format!("expected a number of bytes, 1 or more, found `{text}`"))
 }
 
 /// Whose language the frames speak.

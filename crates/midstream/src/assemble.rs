@@ -1,10 +1,13 @@
 //! Deltas in, events out: opens and closes blocks, collects tool input, drops what says nothing new.
 
+use std::collections::BTreeMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
+
 use crate::dialect::{Delta, File, Sink};
 use crate::engine::Limits;
 use crate::error::{Error, ErrorKind};
-use crate::event::{Event, FinishReason, JsonText, Usage};
-use crate::json::{self, Incremental, Value};
+use crate::event::{Channel, Event, FinishReason, JsonText, Span, Usage};
+use crate::json::{self, Incremental, IncrementalError, Value};
 use crate::metrics::{Content, Meter};
 use crate::outbox::Outbox;
 use crate::time::Timestamp;
@@ -16,6 +19,8 @@ pub(crate) struct Assembler {
     id: Option<String>,
     model: Option<String>,
     usage: Usage,
+    /// What was said beside the answer: hashes of the values by those of their places.
+    metadata: BTreeMap<u64, u64>,
     choices: Vec<Choice>,
     tools: Vec<Tool>,
     /// Tool calls of the whole stream, ended ones included.
@@ -31,10 +36,14 @@ struct Choice {
     blocks: u32,
     /// Of the open block.
     signature: Option<String>,
+    /// What the open block is in the place of its text.
+    redacted: Option<String>,
     /// The latest call of a tool that the provider runs.
     executed: Option<String>,
     /// What the audio is.
     audio: Option<String>,
+    /// What ends it, once that is known.
+    stop_sequence: Option<String>,
 }
 
 /// A kind of block that holds prose.
@@ -52,6 +61,8 @@ struct Tool {
     id: String,
     name: String,
     provider_executed: bool,
+    /// The input is words or code, no JSON.
+    freeform: bool,
     signature: Option<String>,
     text: String,
     /// The value of `text[..read]`.
@@ -68,11 +79,16 @@ impl Assembler {
             id: None,
             model: None,
             usage: Usage::default(),
+            metadata: BTreeMap::new(),
             choices: Vec::new(),
             tools: Vec::new(),
             calls: 0,
             failed: false,
         }
+    }
+
+    pub(crate) fn limits(&self) -> &Limits {
+        &self.limits
     }
 
     /// Whether a fatal error was seen.
@@ -98,13 +114,13 @@ impl Assembler {
         out.push(Event::Error(error));
     }
 
-    /// Closes whatever is open.
-    pub(crate) fn close(&mut self, out: &mut Outbox) {
+    /// Closes whatever is open at the end of the stream, which is `offset` bytes long.
+    pub(crate) fn close(&mut self, offset: u64, out: &mut Outbox) {
         for at in 0..self.choices.len() {
             self.end_block(at, out);
         }
         while !self.tools.is_empty() {
-            self.end_tool(0, false, out);
+            self.end_tool(0, false, offset, out);
         }
     }
 
@@ -115,6 +131,11 @@ impl Assembler {
             Delta::Reasoning { choice, text } => self.prose(Prose::Reasoning, choice, text, context),
             Delta::Signature { choice, signature } => self.signature(Prose::Reasoning, choice, signature, context),
             Delta::TextSignature { choice, signature } => self.signature(Prose::Text, choice, signature, context),
+            Delta::Redacted { choice, data } => {
+                if !data.is_empty() && self.open_block(Prose::Reasoning, choice, context).is_some() {
+                    self.opened(choice).redacted.get_or_insert_default().push_str(data);
+                }
+            }
             Delta::Refusal { choice, text } => self.refusal(choice, text, context),
             Delta::BlockEnd { choice } => {
                 if let Some(at) = self.choices.iter().position(|known| known.index == choice) {
@@ -125,14 +146,19 @@ impl Assembler {
                 self.start_tool(choice, slot, (id, name), provider_executed, context);
             }
             Delta::ToolInput { slot, text } => self.tool_text(slot, text, context),
+            Delta::ToolFreeform { slot } => {
+                if let Some(tool) = self.tool(slot) {
+                    tool.freeform = true;
+                }
+            }
             Delta::ToolSignature { slot, signature } => {
-                if let Some(tool) = self.tools.iter_mut().rev().find(|tool| tool.slot == slot) {
+                if let Some(tool) = self.tool(slot) {
                     tool.signature = Some(signature.to_owned());
                 }
             }
             Delta::ToolEnd { slot } => {
                 if let Some(at) = self.tools.iter().position(|tool| tool.slot == slot) {
-                    self.end_tool(at, true, context.out);
+                    self.end_tool(at, true, context.offset, context.out);
                 }
             }
             Delta::Source { choice, url, title, raw } => context.out.push(Event::Source {
@@ -161,13 +187,25 @@ impl Assembler {
                 }
             }
             Delta::Finish { choice, reason, raw_reason } => {
-                self.finish(choice, reason, context.out);
-                context.out.push(Event::Finish { choice, reason, raw_reason: raw_reason.to_owned() });
+                let stop_sequence = self.finish(choice, reason, context);
+                let raw_reason = raw_reason.to_owned();
+                context.out.push(Event::Finish { choice, reason, raw_reason, stop_sequence });
             }
+            Delta::StopSequence { choice, sequence } => {
+                if let Some(at) = self.choice(choice, context) {
+                    self.choices[at].stop_sequence = Some(sequence.to_owned());
+                }
+            }
+            Delta::Logprobs { choice, raw } => {
+                context.out.push(Event::Logprobs { choice, raw: JsonText::lossless(raw) });
+            }
+            Delta::ProviderMetadata { choice, name, raw } => self.provider_metadata(choice, name, raw, context),
             Delta::Error { code, message } => {
                 let error = Error::new(ErrorKind::Provider, context.offset, message).with_code(code);
                 self.error(error, context.out);
             }
+            Delta::KeepAlive => context.meter.ping(),
+            Delta::Limit { setting, max, consequence } => self.limit(setting, max, consequence, context),
             Delta::Unknown { name, raw } => {
                 context.out.push(Event::Unknown { name: name.to_owned(), raw: JsonText::lossless(raw) });
             }
@@ -184,6 +222,25 @@ impl Assembler {
         self.id = id.clone().or(self.id.take());
         self.model = model.clone().or(self.model.take());
         out.push(Event::ResponseMetadata { id, model });
+    }
+
+    /// Tells what the provider says beside the answer, unless it said so last time.
+    fn provider_metadata(&mut self, choice: Option<u32>, name: &str, raw: &str, context: &mut Context<'_>) {
+        let (place, value) = (hash(&(choice, name)), hash(&raw));
+        if self.metadata.get(&place) == Some(&value) {
+            return;
+        }
+        let max = self.limits.max_metadata_fields;
+        if self.metadata.len() >= max && !self.metadata.contains_key(&place) {
+            // One more than is kept stands for all that are left out.
+            if self.metadata.len() == max {
+                self.metadata.insert(place, value);
+                self.limit("max_metadata_fields", max, "further fields beside the answer are left out", context);
+            }
+            return;
+        }
+        self.metadata.insert(place, value);
+        context.out.push(Event::ProviderMetadata { choice, name: name.to_owned(), raw: JsonText::lossless(raw) });
     }
 
     fn prose(&mut self, kind: Prose, choice: u32, text: &str, context: &mut Context<'_>) {
@@ -217,8 +274,12 @@ impl Assembler {
         if signature.is_empty() || self.open_block(kind, choice, context).is_none() {
             return;
         }
-        let known = self.choices.iter_mut().find(|known| known.index == choice).expect("its block was just opened");
-        known.signature.get_or_insert_default().push_str(signature);
+        self.opened(choice).signature.get_or_insert_default().push_str(signature);
+    }
+
+    /// The answer of which a block was just opened.
+    fn opened(&mut self, choice: u32) -> &mut Choice {
+        self.choices.iter_mut().find(|known| known.index == choice).expect("its block was just opened")
     }
 
     /// Makes sure that a block of `kind` is open in `choice` and returns its number.
@@ -241,10 +302,10 @@ impl Assembler {
     fn end_block(&mut self, at: usize, out: &mut Outbox) {
         let known = &mut self.choices[at];
         let (choice, block) = (known.index, known.blocks.saturating_sub(1));
-        let signature = known.signature.take();
+        let (signature, redacted) = (known.signature.take(), known.redacted.take());
         match known.open.take() {
             Some(Prose::Text) => out.push(Event::TextEnd { choice, block, signature }),
-            Some(Prose::Reasoning) => out.push(Event::ReasoningEnd { choice, block, signature }),
+            Some(Prose::Reasoning) => out.push(Event::ReasoningEnd { choice, block, signature, redacted }),
             None => {}
         }
     }
@@ -258,7 +319,16 @@ impl Assembler {
             self.limit("max_choices", self.limits.max_choices, "an answer is left out", context);
             return None;
         }
-        let known = Choice { index: choice, open: None, blocks: 0, signature: None, executed: None, audio: None };
+        let known = Choice {
+            index: choice,
+            open: None,
+            blocks: 0,
+            signature: None,
+            redacted: None,
+            executed: None,
+            audio: None,
+            stop_sequence: None,
+        };
         self.choices.push(known);
         Some(self.choices.len() - 1)
     }
@@ -287,6 +357,7 @@ impl Assembler {
             id: id.clone(),
             name: name.to_owned(),
             provider_executed,
+            freeform: false,
             signature: None,
             text: String::new(),
             value: Incremental::new(self.limits.json()),
@@ -296,19 +367,20 @@ impl Assembler {
         context.out.push(Event::ToolInputStart { choice, id, name: name.to_owned(), provider_executed });
     }
 
+    /// The open call in `slot`.
+    fn tool(&mut self, slot: u32) -> Option<&mut Tool> {
+        self.tools.iter_mut().rev().find(|tool| tool.slot == slot)
+    }
+
     fn tool_text(&mut self, slot: u32, text: &str, context: &mut Context<'_>) {
-        let Some(tool) = self.tools.iter_mut().rev().find(|tool| tool.slot == slot) else { return };
+        let limit = self.limits.max_tool_input_bytes;
+        let Some(tool) = self.tool(slot) else { return };
         if text.is_empty() || tool.full {
             return;
         }
-        if tool.text.len() + text.len() > self.limits.max_tool_input_bytes {
+        if tool.text.len() + text.len() > limit {
             tool.full = true;
-            return self.limit(
-                "max_tool_input_bytes",
-                self.limits.max_tool_input_bytes,
-                "the rest of the input is left out",
-                context,
-            );
+            return self.limit("max_tool_input_bytes", limit, "the rest of the input is left out", context);
         }
         tool.text.push_str(text);
         let id = tool.id.clone();
@@ -316,15 +388,38 @@ impl Assembler {
         context.out.push(Event::ToolInputDelta { id, delta: text.to_owned() });
     }
 
-    /// Ends a tool call; where that is not by accident (`whole`), no input means `{}`.
-    fn end_tool(&mut self, at: usize, whole: bool, out: &mut Outbox) {
-        let Tool { choice, id, name, provider_executed, signature, text, .. } = self.tools.remove(at);
-        out.push(Event::ToolInputEnd { id: id.clone() });
-        let input = match text.as_str() {
+    /// Ends a tool call; where that is not by accident (`whole`), no input means `{}`. It ended `offset` bytes into the
+    /// stream.
+    fn end_tool(&mut self, at: usize, whole: bool, offset: u64, out: &mut Outbox) {
+        let tool = self.tools.remove(at);
+        out.push(Event::ToolInputEnd { id: tool.id.clone() });
+        let input = match tool.text.as_str() {
             "" if whole => JsonText::new("{}"),
             text => JsonText::new(text).filter(|_| json::depth(text) <= self.limits.max_json_depth),
         };
+        // Of an input that was cut off by a limit, that was said.
+        if input.is_none() && !tool.freeform && !tool.full {
+            self.error(self.invalid_input(&tool, offset), out);
+        }
+        let Tool { choice, id, name, provider_executed, signature, text, .. } = tool;
         out.push(Event::ToolCall { choice, id, name, input, input_text: text, provider_executed, signature });
+    }
+
+    /// What is wrong with the input of `tool`, which has no value.
+    #[cold]
+    fn invalid_input(&self, tool: &Tool, offset: u64) -> Error {
+        let max_depth = self.limits.max_json_depth;
+        let mut reader = Incremental::new(self.limits.json());
+        reader.push(&tool.text);
+        let IncrementalError { at, message } = reader.finish().err().unwrap_or_default();
+        let error = if json::depth(&tool.text) > max_depth {
+            let message = format!("`max_json_depth` ({max_depth}) is reached; the input has no value");
+            Error::new(ErrorKind::Limit, offset, message)
+        } else {
+            Error::new(ErrorKind::InvalidToolInput, offset, format!("the tool's input is no JSON: {message}"))
+        };
+        let channel = Channel::Tool(tool.id.clone());
+        error.with_span(Span { choice: tool.choice, channel, start: at as u64, end: tool.text.len() as u64 })
     }
 
     fn tool_result(&mut self, choice: u32, id: &str, raw: &str, signature: Option<&str>, context: &mut Context<'_>) {
@@ -356,13 +451,18 @@ impl Assembler {
         });
     }
 
-    fn finish(&mut self, choice: u32, reason: FinishReason, out: &mut Outbox) {
+    /// Closes what is open of an answer that is whole; gives the stop sequence that ended it.
+    fn finish(&mut self, choice: u32, reason: FinishReason, context: &mut Context<'_>) -> Option<String> {
+        let mut stop_sequence = None;
         if let Some(at) = self.choices.iter().position(|known| known.index == choice) {
-            self.end_block(at, out);
+            self.end_block(at, context.out);
+            stop_sequence = self.choices[at].stop_sequence.take();
         }
+        let whole = matches!(reason, FinishReason::Stop | FinishReason::ToolCalls);
         while let Some(at) = self.tools.iter().position(|tool| tool.choice == choice) {
-            self.end_tool(at, matches!(reason, FinishReason::Stop | FinishReason::ToolCalls), out);
+            self.end_tool(at, whole, context.offset, context.out);
         }
+        stop_sequence
     }
 
     #[cold]
@@ -370,6 +470,13 @@ impl Assembler {
         let message = format!("`{setting}` ({max}) is reached; {consequence}");
         self.error(Error::new(ErrorKind::Limit, context.offset, message), context.out);
     }
+}
+
+/// A hash that is the same in every run: two differing values of one field are taken for one once in 10^19.
+fn hash(value: &impl Hash) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    value.hash(&mut hasher);
+    hasher.finish()
 }
 
 /// What stands around a delta: where its frame began, when it came, where events go.

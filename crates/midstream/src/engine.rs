@@ -43,6 +43,11 @@ pub struct Limits {
     pub max_choices: usize,
     /// Tool calls in one stream; further ones are left out. 4096.
     pub max_tool_calls: usize,
+    /// Output items, and parts of such, of one response (OpenAI Responses, Realtime) that are told apart; what repeats
+    /// further ones is not recognised. 1024.
+    pub max_output_items: usize,
+    /// Fields beside the answer in one stream, of which the last value is known; further ones are left out. 1024.
+    pub max_metadata_fields: usize,
     /// Frames that are kept until the dialect is recognised; then the stream is taken for unknown. 8.
     pub max_undecided_frames: usize,
 }
@@ -55,6 +60,8 @@ impl Default for Limits {
             max_json_depth: 128,
             max_choices: 256,
             max_tool_calls: 4096,
+            max_output_items: 1024,
+            max_metadata_fields: 1024,
             max_undecided_frames: 8,
         }
     }

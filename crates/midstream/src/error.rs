@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::event::Span;
+
 /// Something wrong with a stream, with the byte offset at which it was found.
 ///
 /// It travels inside [`Event::Error`](crate::Event::Error); no error stops a session from taking more bytes.
@@ -20,18 +22,28 @@ pub struct Error {
     pub code: Option<String>,
     /// Offset into the stream of the first byte concerned, in bytes.
     pub offset: u64,
+    /// Where in one of the answer's texts it is, for an error of that text: from the first byte concerned to the end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub span: Option<Span>,
 }
 
 impl Error {
     /// An error that midstream itself found at `offset`.
     pub fn new(kind: ErrorKind, offset: u64, message: impl Into<String>) -> Self {
-        Self { kind, message: message.into(), code: None, offset }
+        Self { kind, message: message.into(), code: None, offset, span: None }
     }
 
     /// The same error with the provider's code.
     #[must_use]
     pub fn with_code(mut self, code: Option<impl Into<String>>) -> Self {
         self.code = code.map(Into::into);
+        self
+    }
+
+    /// The same error with its place in one of the answer's texts.
+    #[must_use]
+    pub fn with_span(mut self, span: Span) -> Self {
+        self.span = Some(span);
         self
     }
 
@@ -42,7 +54,15 @@ impl Error {
 
     /// Whether part of the answer is known to be lost or the answer failed, so that the verdict can't be `complete`.
     pub fn is_fatal(&self) -> bool {
-        !matches!(self.kind, ErrorKind::InvalidUtf8 | ErrorKind::IncompleteFrame | ErrorKind::Cancelled)
+        let told_only = matches!(
+            self.kind,
+            ErrorKind::IgnoredLines
+                | ErrorKind::IncompleteFrame
+                | ErrorKind::InvalidToolInput
+                | ErrorKind::InvalidUtf8
+                | ErrorKind::Cancelled
+        );
+        !told_only
     }
 }
 
@@ -64,12 +84,18 @@ pub enum ErrorKind {
     Provider,
     /// The body is not in the framing it was taken for (HTML where SSE was expected, a compressed body).
     WrongFraming,
+    /// The frames are not of the dialect that was given.
+    WrongDialect,
     /// A frame breaks the rules of its framing (a bad length, a line that is no JSON).
     MalformedFrame,
+    /// Lines of a body of server-sent events that are none of its fields. The specification ignores them.
+    IgnoredLines,
     /// A checksum does not match: AWS event stream prelude or message CRC.
     Checksum,
     /// A frame's payload should be JSON and is not.
     MalformedJson,
+    /// The input of a tool call should be JSON and is not, or was broken off. What came of it stands in the call.
+    InvalidToolInput,
     /// Bytes that are not UTF-8; each was replaced by U+FFFD.
     InvalidUtf8,
     /// The stream ended inside a frame.
@@ -99,9 +125,12 @@ impl ErrorKind {
         match self {
             Self::Provider => "provider",
             Self::WrongFraming => "wrong-framing",
+            Self::WrongDialect => "wrong-dialect",
             Self::MalformedFrame => "malformed-frame",
+            Self::IgnoredLines => "ignored-lines",
             Self::Checksum => "checksum",
             Self::MalformedJson => "malformed-json",
+            Self::InvalidToolInput => "invalid-tool-input",
             Self::InvalidUtf8 => "invalid-utf8",
             Self::IncompleteFrame => "incomplete-frame",
             Self::Limit => "limit",

@@ -88,6 +88,10 @@ pub enum Event {
         /// content); a signed block must be handed back unaltered.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         signature: Option<String>,
+        /// The block itself, encrypted, of which the provider shows nothing (Anthropic `redacted_thinking`, Bedrock
+        /// `redactedContent`); it must be handed back as such.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        redacted: Option<String>,
     },
     /// More of the words with which the model declines.
     RefusalDelta {
@@ -129,7 +133,8 @@ pub enum Event {
         /// The tool's name.
         name: String,
         /// The input, where it is valid JSON (RFC 8259), or `{}` where the provider sent none; `null` where it is not
-        /// valid or was broken off: then `input_text` has what came.
+        /// valid or was broken off, which an `error` before says, and where the tool takes words or code instead of
+        /// JSON: then `input_text` has what came.
         input: Option<JsonText>,
         /// The input as it was written. Empty where the provider sent none.
         input_text: String,
@@ -205,6 +210,27 @@ pub enum Event {
         reason: FinishReason,
         /// The reason in the provider's words.
         raw_reason: String,
+        /// The host's own stop sequence that was met, where the provider says which.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        stop_sequence: Option<String>,
+    },
+    /// Probabilities of the tokens that the answer's latest deltas brought; a host that asked for them gets them.
+    Logprobs {
+        /// Which answer.
+        choice: u32,
+        /// The provider's own list or object, whole.
+        raw: JsonText,
+    },
+    /// Something that the provider says beside the answer: ratings, timings, costs, the class of service. It comes when
+    /// it is first said and whenever it has changed, not with each frame that repeats it.
+    ProviderMetadata {
+        /// Which answer it belongs to, where it does not belong to the whole response.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        choice: Option<u32>,
+        /// The path of its field. `usage` is the provider's usage object, where that says more than `usage` events do.
+        name: String,
+        /// What came.
+        raw: JsonText,
     },
     /// Something is wrong.
     Error(Error),
@@ -215,9 +241,14 @@ pub enum Event {
         /// What came: JSON where it is valid JSON, otherwise a JSON string of the raw text.
         raw: JsonText,
     },
-    /// Finding: no content has arrived for a while. At most one for each silence.
+    /// Finding: no content has arrived for a while. At most one for each silence; `stall-end` says how long it was.
     Stall {
         /// How long the silence had lasted when it was noticed, in microseconds.
+        silent_us: u64,
+    },
+    /// The silence that a `stall` reported is over: content came, or the stream ended.
+    StallEnd {
+        /// How long the silence lasted in all, in microseconds.
         silent_us: u64,
     },
     /// Finding: the model repeats itself. One for each run of repetitions, when it is recognised.
@@ -316,6 +347,9 @@ pub struct Usage {
     pub reasoning_tokens: Option<u64>,
     /// Input tokens that came from the provider's cache.
     pub cache_read_tokens: Option<u64>,
+    /// Input tokens that the provider's cache has taken up.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cache_write_tokens: Option<u64>,
     /// All tokens, where the provider gives the sum.
     pub total_tokens: Option<u64>,
 }
@@ -328,6 +362,7 @@ impl Usage {
             (&mut self.output_tokens, newer.output_tokens),
             (&mut self.reasoning_tokens, newer.reasoning_tokens),
             (&mut self.cache_read_tokens, newer.cache_read_tokens),
+            (&mut self.cache_write_tokens, newer.cache_write_tokens),
             (&mut self.total_tokens, newer.total_tokens),
         ] {
             *mine = theirs.or(*mine);

@@ -73,7 +73,7 @@ pub use engine::{Config, Engine, Limits, Timeouts};
 pub use error::{Error, ErrorKind};
 pub use event::{Channel, Event, FinishReason, Handling, JsonText, Severity, Span, Usage, Verdict};
 pub use metrics::{Checked, Gaps, Histogram, Hold, HoldMeter, Metrics, Repetition};
-pub use response::{Choice, Response, ToolCall};
+pub use response::{Choice, File, Response, Signature, Source, ToolCall, ToolResult};
 pub use session::Session;
 pub use time::Timestamp;
 pub use wire::Framing;

@@ -16,6 +16,10 @@ pub(crate) struct Outbox {
     queue: VecDeque<Event>,
     analysers: Vec<Box<dyn Analyser>>,
     findings: Vec<Event>,
+    /// An event came that only frames of the right dialect give rise to.
+    pub(crate) understood: bool,
+    /// Something came that there is no word for.
+    pub(crate) strange: bool,
     pub(crate) now: Timestamp,
     /// Where the frame begins that gives rise to events now, in bytes of the stream.
     pub(crate) offset: u64,
@@ -32,6 +36,8 @@ impl Outbox {
             queue: VecDeque::new(),
             analysers: config.analyses.iter().map(|analysis| analysis.start()).collect(),
             findings: Vec::new(),
+            understood: false,
+            strange: false,
             now,
             offset: 0,
             #[cfg(feature = "pattern")]
@@ -42,6 +48,8 @@ impl Outbox {
     }
 
     pub(crate) fn push(&mut self, event: Event) {
+        self.understood |= tells(&event);
+        self.strange |= matches!(event, Event::Unknown { .. });
         #[cfg(feature = "pattern")]
         if let Some(guard) = &mut self.guard {
             let mut passed = std::mem::take(&mut self.passed);
@@ -112,5 +120,16 @@ impl Outbox {
         return self.guard().map(Guard::checked);
         #[cfg(not(feature = "pattern"))]
         None
+    }
+}
+
+/// Whether `event` shows that a frame was understood: model, usage and what stands beside the answer have the same names
+/// in several dialects.
+fn tells(event: &Event) -> bool {
+    match event {
+        Event::StreamStart { .. } | Event::ResponseMetadata { .. } | Event::Usage(_) => false,
+        Event::ProviderMetadata { .. } | Event::Unknown { .. } | Event::Stall { .. } => false,
+        Event::Error(error) => error.is_provider(),
+        _ => true,
     }
 }

@@ -30,6 +30,8 @@ pub struct Session {
 #[derive(Debug)]
 struct Stream {
     dialect: Option<dialect::Decoder>,
+    /// The dialect was given, and nothing has shown yet whether rightly.
+    doubted: bool,
     /// Frames that were not enough to recognise the dialect.
     undecided: Vec<OwnedFrame>,
     max_undecided: usize,
@@ -44,7 +46,8 @@ struct Stream {
 impl Session {
     pub(crate) fn new(config: Arc<Config>, now: Timestamp) -> Self {
         let stream = Stream {
-            dialect: config.dialect.map(dialect::Decoder::new),
+            dialect: config.dialect.map(|dialect| dialect::Decoder::new(dialect, &config.limits)),
+            doubted: config.dialect.is_some_and(|dialect| !matches!(dialect, Dialect::Text | Dialect::Unknown)),
             undecided: Vec::new(),
             max_undecided: config.limits.max_undecided_frames,
             assembler: Assembler::new(&config.limits),
@@ -254,7 +257,7 @@ impl Stream {
                 }
                 return;
             };
-            self.dialect = Some(dialect::Decoder::new(dialect));
+            self.dialect = Some(dialect::Decoder::new(dialect, self.assembler.limits()));
         }
         self.start(framing);
         self.decode(framing, frame);
@@ -275,7 +278,7 @@ impl Stream {
 
     /// Takes the stream for one in a language unknown.
     fn decide(&mut self, framing: Framing) {
-        self.dialect = Some(dialect::Decoder::new(Dialect::Unknown));
+        self.dialect = Some(dialect::Decoder::new(Dialect::Unknown, self.assembler.limits()));
         self.start(framing);
     }
 
@@ -296,12 +299,20 @@ impl Stream {
         };
         let result = decoder.frame(frame, &mut Assembly { assembler: &mut self.assembler, context });
         if self.meter.last_content() != content {
-            self.stalled = false;
+            self.end_stall(content);
+        }
+        if self.doubted {
+            self.doubt(framing, frame);
         }
         let Err(error) = result else { return };
         let offset = frame.offset + error.at() as u64;
         self.error(match frame.origin {
-            Origin::Incomplete => Error::new(ErrorKind::IncompleteFrame, offset, "the stream ended inside a frame"),
+            Origin::Incomplete => {
+                let length = frame.data.len();
+                let message =
+                    format!("expected the rest of the frame, found the end of the stream after {length} bytes");
+                Error::new(ErrorKind::IncompleteFrame, offset, message)
+            }
             _ => Error::new(ErrorKind::MalformedJson, offset, malformed(&error, frame.data)),
         });
     }
@@ -318,6 +329,30 @@ impl Stream {
             self.stalled = true;
             let since = self.meter.last_content().unwrap_or(self.meter.began());
             self.out.push(Event::Stall { silent_us: now.micros_since(since) });
+        }
+    }
+
+    /// Ends the silence that was reported, if one was: content before it came at `last_content`.
+    fn end_stall(&mut self, last_content: Option<Timestamp>) {
+        if std::mem::take(&mut self.stalled) {
+            let since = last_content.unwrap_or(self.meter.began());
+            self.out.push(Event::StallEnd { silent_us: self.out.now.micros_since(since) });
+        }
+    }
+
+    /// Looks whether the dialect that was given is that of `frame`, which was just decoded.
+    #[cold]
+    fn doubt(&mut self, framing: Framing, frame: &Frame<'_>) {
+        let given = self.dialect.as_ref().map(dialect::Decoder::dialect);
+        if self.out.understood {
+            self.doubted = false;
+        } else if self.out.strange
+            && let (Some(given), Some(found)) = (given, dialect::Decoder::recognise(framing, frame))
+            && given.family() != found.family()
+        {
+            self.doubted = false;
+            let message = format!("expected `{given}`, found frames that look like `{found}`");
+            self.error(Error::new(ErrorKind::WrongDialect, frame.offset, message));
         }
     }
 
@@ -338,7 +373,8 @@ impl Stream {
         if let Some(framing) = framing.filter(|_| !self.undecided.is_empty()) {
             self.decide(framing);
         }
-        self.assembler.close(&mut self.out);
+        self.end_stall(self.meter.last_content());
+        self.assembler.close(self.meter.metrics().bytes, &mut self.out);
         let verdict = match self.progress() {
             _ if self.assembler.failed() || self.out.withheld() => Verdict::Failed,
             Progress::Open => Verdict::Truncated,

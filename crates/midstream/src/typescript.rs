@@ -45,10 +45,11 @@ struct Types {
 
 impl TypeVisitor for Types {
     fn visit<T: TS + 'static + ?Sized>(&mut self) {
-        let name = T::ident(&self.config);
-        if T::output_path().is_some() && !self.found.contains_key(&name) {
+        // Maps and the like have no declaration, nor a name of their own.
+        if T::output_path().is_some() && !self.found.contains_key(&T::ident(&self.config)) {
             let docs = T::docs().unwrap_or_default();
-            self.found.insert(name, plain(&format!("{docs}export {}", tidy(&T::decl(&self.config)))));
+            let declaration = plain(&format!("{docs}export {}", tidy(&T::decl(&self.config))));
+            self.found.insert(T::ident(&self.config), declaration);
         }
         T::visit_dependencies(self);
     }

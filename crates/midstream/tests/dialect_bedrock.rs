@@ -183,6 +183,7 @@ fn converse(events: &[(String, Value)]) -> Expected {
                     output_tokens: count("outputTokens"),
                     total_tokens: count("totalTokens"),
                     cache_read_tokens: count("cacheReadInputTokens"),
+                    cache_write_tokens: count("cacheWriteInputTokens"),
                     reasoning_tokens: None,
                 };
             }

@@ -81,6 +81,7 @@ fn spent(usage: &Value) -> Usage {
         output_tokens: count("/tokens/output_tokens").or(count("/billed_units/output_tokens")),
         reasoning_tokens: count("/tokens/reasoning_tokens"),
         cache_read_tokens: count("/cached_tokens"),
+        cache_write_tokens: None,
         total_tokens: None,
     }
 }

@@ -111,6 +111,7 @@ fn every_recorded_count_name_and_signature_is_there() {
                 output_tokens: count("candidatesTokenCount"),
                 reasoning_tokens: count("thoughtsTokenCount"),
                 cache_read_tokens: count("cachedContentTokenCount"),
+                cache_write_tokens: None,
                 total_tokens: count("totalTokenCount"),
             });
             id = chunk["responseId"].as_str().map(str::to_owned).or(id);

@@ -38,6 +38,7 @@ fn every_recorded_live_session_is_what_its_messages_say() {
                 output_tokens: count("responseTokenCount").or(count("candidatesTokenCount")),
                 reasoning_tokens: count("thoughtsTokenCount"),
                 cache_read_tokens: None,
+                cache_write_tokens: None,
                 total_tokens: count("totalTokenCount"),
             });
             session = message["setupComplete"]["sessionId"].as_str().map(str::to_owned).or(session);
@@ -79,6 +80,7 @@ fn every_recorded_interaction_is_what_its_steps_say() {
                 output_tokens: count("total_output_tokens"),
                 reasoning_tokens: count("total_thought_tokens"),
                 cache_read_tokens: count("total_cached_tokens"),
+                cache_write_tokens: None,
                 total_tokens: count("total_tokens"),
             });
             if event["event_type"] == "interaction.completed" {

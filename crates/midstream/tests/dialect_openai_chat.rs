@@ -73,12 +73,9 @@ fn the_order_of_keys_changes_nothing_in_the_response() {
         let frames = payloads(&case.body);
         // serde_json sorts the keys that it writes.
         let sorted: Vec<_> = frames.iter().map(|frame| sorted(frame)).collect();
-        assert_eq!(
-            decode_frames(case.dialect, &frames),
-            decode_frames(case.dialect, &sorted),
-            "{}",
-            case.folder.display()
-        );
+        // So do the values of what is handed on as it came.
+        let value = |frames| serde_json::to_value(decode_frames(case.dialect, frames)).expect("a response serialises");
+        assert_eq!(value(&frames), value(&sorted), "{}", case.folder.display());
     }
 }
 
@@ -97,7 +94,10 @@ fn a_value_of_any_kind_anywhere_is_never_fatal() {
                     let response = decode_frames(case.dialect, &[changed.to_string()]);
                     let error = response.error.as_ref().map(|error| error.kind);
                     assert!(
-                        matches!(error, None | Some(ErrorKind::Provider | ErrorKind::Limit)),
+                        matches!(
+                            error,
+                            None | Some(ErrorKind::Provider | ErrorKind::Limit | ErrorKind::InvalidToolInput)
+                        ),
                         "{changed}: {response:?}"
                     );
                     tried += 1;
@@ -278,6 +278,9 @@ impl Expected {
                 cache_read_tokens: count("/prompt_tokens_details/cached_tokens")
                     .or(count("/prompt_cache_hit_tokens"))
                     .or(count("/cache_read_input_tokens")),
+                cache_write_tokens: count("/prompt_tokens_details/cache_write_tokens")
+                    .or(count("/prompt_tokens_details/cache_creation_tokens"))
+                    .or(count("/cache_creation_input_tokens")),
                 total_tokens: count("/total_tokens"),
             });
         }

@@ -28,6 +28,7 @@ fn assistants_runs_amount_to_what_their_payloads_say() {
             output_tokens: count("/completion_tokens"),
             reasoning_tokens: count("/completion_tokens_details/reasoning_tokens"),
             cache_read_tokens: count("/prompt_token_details/cached_tokens"),
+            cache_write_tokens: None,
             total_tokens: count("/total_tokens"),
         };
         assert_eq!(response.usage, usage);

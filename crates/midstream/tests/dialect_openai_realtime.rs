@@ -87,6 +87,7 @@ fn expected(payloads: &[(String, Value)]) -> Expected {
                     output_tokens: count("/output_tokens"),
                     reasoning_tokens: count("/output_token_details/reasoning_tokens"),
                     cache_read_tokens: count("/input_token_details/cached_tokens"),
+                    cache_write_tokens: None,
                     total_tokens: count("/total_tokens"),
                 });
                 let calls = response["output"]

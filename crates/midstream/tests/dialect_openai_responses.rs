@@ -105,6 +105,7 @@ fn expected(payloads: &[(String, Value)]) -> Expected {
                     output_tokens: count("/output_tokens"),
                     reasoning_tokens: count("/output_tokens_details/reasoning_tokens"),
                     cache_read_tokens: count("/input_tokens_details/cached_tokens"),
+                    cache_write_tokens: count("/input_tokens_details/cache_write_tokens"),
                     total_tokens: count("/total_tokens"),
                 };
                 let status = text(response, "/status");

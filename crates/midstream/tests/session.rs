@@ -81,8 +81,12 @@ fn each_content_puts_off_the_gap_timeout_but_not_the_total() {
 #[test]
 fn a_silence_is_one_stall_whether_time_or_content_ends_it() {
     let config = || Config { stall_after: Some(Duration::from_millis(100)), ..Config::default() };
-    let stalls = |events: Vec<Event>| -> Vec<u64> {
-        let silent = |event| if let Event::Stall { silent_us } = event { Some(silent_us / 1000) } else { None };
+    let stalls = |events: Vec<Event>| -> Vec<(&str, u64)> {
+        let silent = |event| match event {
+            Event::Stall { silent_us } => Some(("begins", silent_us / 1000)),
+            Event::StallEnd { silent_us } => Some(("ends", silent_us / 1000)),
+            _ => None,
+        };
         events.into_iter().filter_map(silent).collect()
     };
     let mut session = sse(config());
@@ -93,7 +97,11 @@ fn a_silence_is_one_stall_whether_time_or_content_ends_it() {
     assert_eq!(session.poll_timeout(), None, "a stall is told once");
     session.feed(content("b").as_bytes(), at(500));
     session.feed(content("c").as_bytes(), at(700));
-    assert_eq!(stalls(events(&mut session)), [100, 200]);
+    session.handle_timeout(at(810));
+    session.feed(b": ping\n\n", at(900));
+    session.finish(at(950));
+    let expected = [("begins", 100), ("ends", 450), ("begins", 200), ("ends", 200), ("begins", 110), ("ends", 250)];
+    assert_eq!(stalls(events(&mut session)), expected);
 }
 
 #[test]
@@ -138,6 +146,7 @@ fn limits_are_errors_that_name_the_setting_and_the_stream_goes_on() {
         max_choices: 1,
         max_tool_calls: 1,
         max_tool_input_bytes: 4,
+        max_metadata_fields: 1,
         ..Limits::default()
     };
     let mut session = sse(Config { limits, ..Config::default() });
@@ -148,9 +157,17 @@ fn limits_are_errors_that_name_the_setting_and_the_stream_goes_on() {
         )
     };
     let second = "data: {\"choices\":[{\"index\":1,\"delta\":{\"content\":\"second\"}}]}\n\n";
-    for frame in
-        [&content("kept"), &content(&"x".repeat(300)), second, &tool(0, "12345"), &tool(1, "1"), &content("too"), DONE]
-    {
+    let beside = "data: {\"service_tier\":\"a\",\"provider\":\"b\",\"cost\":\"c\",\"choices\":[]}\n\n";
+    for frame in [
+        beside,
+        &content("kept"),
+        &content(&"x".repeat(300)),
+        second,
+        &tool(0, "12345"),
+        &tool(1, "1"),
+        &content("too"),
+        DONE,
+    ] {
         session.feed(frame.as_bytes(), at(1));
     }
     session.finish(at(2));
@@ -160,7 +177,7 @@ fn limits_are_errors_that_name_the_setting_and_the_stream_goes_on() {
         .filter_map(|event| if let Event::Error(error) = event { Some(error) } else { None })
         .map(|error| (error.kind, error.message.split('`').nth(1).unwrap().to_owned()))
         .collect();
-    let expected = ["max_frame_bytes", "max_choices", "max_tool_input_bytes", "max_tool_calls"];
+    let expected = ["max_metadata_fields", "max_frame_bytes", "max_choices", "max_tool_input_bytes", "max_tool_calls"];
     assert_eq!(named, expected.map(|setting| (ErrorKind::Limit, setting.to_owned())));
     let mut response = Response::default();
     events.into_iter().for_each(|event| response.push(event));
@@ -227,4 +244,107 @@ fn after_the_end_nothing_more_is_said() {
     session.abort("late", at(3));
     session.handle_timeout(at(4));
     assert_eq!(session.poll(), None);
+}
+
+#[test]
+fn input_that_is_nested_too_deep_is_an_error_that_names_the_setting() {
+    let limits = Limits { max_json_depth: 3, ..Limits::default() };
+    let mut session = sse(Config { limits, ..Config::default() });
+    let call = r#"data: {"choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"id":"t","function":{"name":"f",
+data: "arguments":"{\"a\":[[[1]]]}"}}]}}]}"#;
+    session.feed(format!("{call}\n\n{DONE}").as_bytes(), at(1));
+    session.finish(at(1));
+    let events = events(&mut session);
+    assert_eq!(errors(&events), [ErrorKind::Limit]);
+    let error = events.iter().find_map(|event| if let Event::Error(error) = event { Some(error) } else { None });
+    let error = error.unwrap();
+    assert!(error.message.contains("`max_json_depth` (3)"), "{error}");
+    let span = error.span.as_ref().unwrap();
+    assert_eq!((span.channel.to_string().as_str(), span.start, span.end), ("tool:t", 7, 13));
+}
+
+#[test]
+fn items_over_the_limit_are_an_error_and_their_text_is_kept() {
+    let limits = Limits { max_output_items: 2, ..Limits::default() };
+    let config = Config { framing: Some(Framing::Sse), limits, ..Config::default() };
+    let mut session = Engine::new(config).session(Timestamp::ZERO);
+    for item in 0..5 {
+        let event = format!(
+            "data: {{\"type\":\"response.output_text.delta\",\"output_index\":{item},\"item_id\":\"m{item}\",\"delta\":\"x\"}}\n\n"
+        );
+        session.feed(event.as_bytes(), at(1));
+    }
+    session.finish(at(1));
+    let events = events(&mut session);
+    assert_eq!(errors(&events), [ErrorKind::Limit]);
+    let mut response = Response::default();
+    events.into_iter().for_each(|event| response.push(event));
+    assert_eq!(response.choices[0].text, "xxxxx");
+    assert!(response.error.unwrap().message.contains("`max_output_items` (2)"));
+}
+
+#[test]
+fn a_wrong_dialect_is_told_with_the_right_one() {
+    let body = content("a") + DONE;
+    for (_, given) in Dialect::ALL {
+        let config = Config { framing: Some(Framing::Sse), dialect: Some(*given), ..Config::default() };
+        let mut session = Engine::new(config).session(Timestamp::ZERO);
+        session.feed(body.as_bytes(), at(1));
+        session.finish(at(1));
+        let events = events(&mut session);
+        let right = matches!(given, Dialect::OpenaiChat | Dialect::OpenaiCompletions);
+        // Replicate's frames are named, and Bedrock wraps any model's; text and unknown are never wrong.
+        match given {
+            _ if right => assert_eq!(errors(&events), []),
+            Dialect::Text | Dialect::Unknown => assert_eq!(errors(&events), []),
+            _ => {
+                assert_eq!(errors(&events)[0], ErrorKind::WrongDialect, "{given}");
+                let told =
+                    events.iter().find_map(|e| if let Event::Error(error) = e { Some(&error.message) } else { None });
+                assert_eq!(*told.unwrap(), format!("expected `{given}`, found frames that look like `openai-chat`"));
+            }
+        }
+    }
+}
+
+#[test]
+fn a_frame_named_error_is_an_error_whatever_it_holds() {
+    for (_, given) in Dialect::ALL.iter().filter(|(_, given)| !matches!(given, Dialect::Text | Dialect::Mcp)) {
+        for data in ["upstream timed out", "\"words\"", "[1]", ""] {
+            let config = Config { framing: Some(Framing::Sse), dialect: Some(*given), ..Config::default() };
+            let mut session = Engine::new(config).session(Timestamp::ZERO);
+            session.feed(format!("event: error\ndata: {data}\n\n").as_bytes(), at(1));
+            session.finish(at(1));
+            assert_eq!(errors(&events(&mut session)), [ErrorKind::Provider], "{given}: {data}");
+        }
+    }
+}
+
+#[test]
+fn frames_that_only_keep_the_connection_open_are_counted_as_such() {
+    for (dialect, ping) in [
+        (Dialect::Anthropic, "event: ping\ndata: {\"type\":\"ping\"}"),
+        (Dialect::OpenaiRealtime, "data: {\"type\":\"ping\",\"event_id\":\"e\"}"),
+        (Dialect::OpenaiResponses, "data: {\"type\":\"keepalive\"}"),
+    ] {
+        let config = Config { framing: Some(Framing::Sse), dialect: Some(dialect), ..Config::default() };
+        let mut session = Engine::new(config).session(Timestamp::ZERO);
+        session.feed(format!("{ping}\n\n{ping}\n\n: ping\n\n").as_bytes(), at(1));
+        session.finish(at(1));
+        let metrics = session.metrics();
+        assert_eq!((metrics.frames, metrics.keep_alives), (0, 3), "{dialect}");
+    }
+}
+
+#[test]
+fn an_end_inside_a_frame_says_where_it_began_and_how_much_came() {
+    let body = content("a") + "data: {\"choices\":[";
+    let mut session = sse(Config::default());
+    session.feed(body.as_bytes(), at(1));
+    session.finish(at(1));
+    let events = events(&mut session);
+    assert_eq!(errors(&events), [ErrorKind::IncompleteFrame]);
+    let told =
+        events.iter().find_map(|event| if let Event::Error(error) = event { Some(error) } else { None }).unwrap();
+    assert!(told.message.ends_with("found the end of the stream after 12 bytes"), "{told}");
 }

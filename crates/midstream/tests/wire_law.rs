@@ -44,10 +44,11 @@ proptest! {
     fn text_is_what_a_lossy_conversion_makes_of_it(body in body()) {
         let all = obeys(Some(Framing::Text), usize::MAX, &body)?;
         let text: String = all.iter().filter_map(Found::frame).map(|frame| &*frame.data).collect();
-        let lossy = String::from_utf8_lossy(&body);
+        let (end, expected) = signs_of_binary(&body);
+        let lossy = String::from_utf8_lossy(&body[..end]);
         prop_assert_eq!(&text, lossy.strip_prefix('\u{FEFF}').unwrap_or(&lossy));
         let faults: Vec<_> = all.iter().filter_map(Found::fault).map(|error| (error.kind, error.offset as usize)).collect();
-        prop_assert_eq!(faults, invalid_runs(&body));
+        prop_assert_eq!(faults, expected);
     }
 }
 
@@ -71,8 +72,8 @@ fn text_is_given_as_it_arrives_and_characters_are_whole() {
 #[test]
 fn text_that_ends_inside_a_character_says_so() {
     let all = found(Some(Framing::Text), usize::MAX, b"ab\xf0\x9f\x98", &[3, 4]);
-    let [Found::Frame(first), Found::Fault(fault), Found::Frame(last)] = &all[..] else { panic!("{all:?}") };
-    assert_eq!((&*first.data, &*last.data), ("ab", "\u{FFFD}"));
+    let [Found::Frame(text), Found::Fault(fault)] = &all[..] else { panic!("{all:?}") };
+    assert_eq!(text.data, "ab\u{FFFD}");
     assert_eq!((fault.kind, fault.offset), (ErrorKind::InvalidUtf8, 2));
 }
 
@@ -207,19 +208,63 @@ fn body() -> impl Strategy<Value = Vec<u8>> {
     prop::collection::vec(token, 0..14).prop_map(|tokens| tokens.concat())
 }
 
-/// Where runs of bytes that are no UTF-8 begin.
-fn invalid_runs(body: &[u8]) -> Vec<(ErrorKind, usize)> {
-    let mut runs = Vec::new();
-    let (mut at, mut last_end) = (0, None);
+/// How far a text is read, and what is wrong with it, worked out the plain way: binary data has 32 zeros, or bytes that
+/// are no UTF-8, within 256 bytes.
+fn signs_of_binary(body: &[u8]) -> (usize, Vec<(ErrorKind, usize)>) {
+    let mut signs = Vec::new();
+    let mut at = 0;
     for chunk in body.utf8_chunks() {
+        signs.extend(chunk.valid().bytes().enumerate().filter(|(_, byte)| *byte == 0).map(|(n, _)| (at + n, 1, false)));
         at += chunk.valid().len();
         if !chunk.invalid().is_empty() {
-            if last_end != Some(at) {
-                runs.push((ErrorKind::InvalidUtf8, at));
-            }
+            signs.push((at, chunk.invalid().len(), true));
             at += chunk.invalid().len();
-            last_end = Some(at);
         }
     }
-    runs
+    let first = |signs: &[(usize, usize, bool)]| {
+        signs.iter().find(|(.., replaced)| *replaced).map(|(at, ..)| (ErrorKind::InvalidUtf8, *at))
+    };
+    let (mut window, mut count) = (0, 0);
+    for (n, &(at, length, _)) in signs.iter().enumerate() {
+        if count == 0 || at >= window + 256 {
+            (window, count) = (at, 0);
+        }
+        count += 1;
+        if count == 32 {
+            let replaced = signs[..=n].iter().filter(|(.., replaced)| *replaced).count();
+            let before = first(&signs).filter(|_| replaced > 32);
+            return (at + length, [(ErrorKind::WrongFraming, window)].into_iter().chain(before).collect());
+        }
+    }
+    (body.len(), first(&signs).into_iter().collect())
+}
+
+#[test]
+fn binary_data_behind_a_letter_is_one_error_and_a_foreign_encoding_is_text() {
+    let mut state = 1u32;
+    let noise = std::iter::repeat_with(|| {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (state >> 24) as u8
+    });
+    let binary: Vec<u8> = b"PK".iter().copied().chain(noise.take(100_000)).collect();
+    let all = found(None, usize::MAX, &binary, &[]);
+    let faults: Vec<_> = all.iter().filter_map(Found::fault).collect();
+    assert_eq!(faults.iter().map(|error| error.kind).collect::<Vec<_>>(), [ErrorKind::WrongFraming], "{faults:?}");
+    assert!(faults[0].is_fatal() && faults[0].offset < 300, "{faults:?}");
+    for cuts in [bytewise(binary.len()), (1..400).collect()] {
+        assert_eq!(found(None, usize::MAX, &binary, &cuts), all);
+    }
+
+    let latin_1 = b"Gr\xfc\xdfe aus K\xf6ln, wo es in Str\xf6men regnet. ".repeat(500);
+    let all = found(None, usize::MAX, &latin_1, &[]);
+    let faults: Vec<_> = all.iter().filter_map(Found::fault).collect();
+    assert_eq!(faults.len(), 1);
+    assert_eq!((faults[0].kind, faults[0].offset), (ErrorKind::InvalidUtf8, 2));
+    assert!(faults[0].message.ends_with("in 2000 places in all"), "{faults:?}");
+
+    let utf_16: Vec<u8> =
+        "Hello, this is written in UTF-16, as Windows likes it.".bytes().flat_map(|b| [b, 0]).collect();
+    let faults: Vec<_> =
+        found(None, usize::MAX, &utf_16, &[]).iter().filter_map(Found::fault).map(|e| e.kind).collect();
+    assert_eq!(faults, [ErrorKind::WrongFraming]);
 }

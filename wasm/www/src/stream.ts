@@ -157,6 +157,16 @@ export class StreamState {
       case 'unknown':
         this.unknownEvents++;
         return;
+      case 'tool-result':
+      case 'file':
+      case 'logprobs':
+      case 'provider-metadata':
+        return;
+      case 'stall-end': {
+        const stall = this.findings.findLast((finding) => finding.kind === 'stall');
+        if (stall) stall.event['silent_us'] = event.silent_us;
+        return;
+      }
       case 'stream-end':
         this.verdict = event.verdict;
         this.metrics = event.metrics;
@@ -271,7 +281,10 @@ function channelOf(choice: Choice, name: string): Channel {
 
 function newer(known: Usage, update: Usage): Usage {
   const merged = { ...known };
-  for (const name of Object.keys(NO_USAGE) as (keyof Usage)[]) merged[name] = update[name] ?? known[name];
+  for (const name of Object.keys(NO_USAGE) as Exclude<keyof Usage, 'cache_write_tokens'>[]) {
+    merged[name] = update[name] ?? known[name];
+  }
+  if (update.cache_write_tokens !== undefined) merged.cache_write_tokens = update.cache_write_tokens;
   return merged;
 }
 

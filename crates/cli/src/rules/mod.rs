@@ -1,5 +1,6 @@
 //! `midstream rules`: works on packs of rules. And the option `--rules`.
 
+mod check;
 mod compile;
 
 use clap::{Args, Subcommand};
@@ -8,7 +9,7 @@ use midstream::pattern::Redaction;
 use crate::exit::{Failure, Outcome};
 use crate::packs;
 
-/// Compile packs of rules
+/// Try and compile packs of rules
 #[derive(Debug, Args)]
 pub(crate) struct RulesCommand {
     #[command(subcommand)]
@@ -17,12 +18,14 @@ pub(crate) struct RulesCommand {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Check(check::Check),
     Compile(compile::Compile),
 }
 
 impl RulesCommand {
     pub(crate) fn run(self) -> Result<Outcome, Failure> {
         match self.command {
+            Command::Check(check) => check.run(),
             Command::Compile(compile) => compile.run(),
         }
     }

@@ -71,7 +71,7 @@ impl Screen {
                 let known = [title, url].into_iter().flatten().map(String::as_str).collect::<Vec<_>>().join(" ");
                 self.line(out, Style::Dim, &format!("[source] {known}"))
             }
-            Event::Finish { choice, reason, raw_reason } => {
+            Event::Finish { choice, reason, raw_reason, .. } => {
                 let name = serde_json::to_value(reason).ok();
                 let name = name.as_ref().and_then(serde_json::Value::as_str).unwrap_or("other");
                 let raw = if name == raw_reason { String::new() } else { format!(" ({raw_reason})") };

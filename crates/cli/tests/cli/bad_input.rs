@@ -12,7 +12,7 @@ const READERS: [&str; 3] = ["frames", "decode", "analyze"];
 fn a_file_that_does_not_exist_is_bad_input() {
     for command in READERS {
         let run = run([command, "no-such-file"]);
-        assert_eq!(run.stderr, "midstream: `no-such-file`: expected a file, found nothing of that name\n");
+        assert_eq!(run.stderr, "midstream: `no-such-file`: no such file\n");
         assert_eq!((run.code, run.stdout.as_str()), (1, ""), "{command}");
     }
 }
@@ -54,9 +54,14 @@ fn garbage_is_told_for_what_it_is() {
         }
         let decoded = run_with(["decode", "--framing", framing, "-"], &garbage);
         assert!(!decoded.events("error").is_empty(), "--framing {framing}");
-        // What has no framing is text, and text with bytes that are no UTF-8 is whole all the same.
-        assert_eq!(decoded.code, i32::from(framing != "auto"), "--framing {framing}");
+        assert_eq!(decoded.code, 1, "--framing {framing}");
+        let frames = run_with(["frames", "--framing", framing, "-"], &garbage);
+        assert_eq!(frames.code, 1, "--framing {framing}");
     }
+    // It begins like a text: what it is told of is one thing.
+    let decoded = run_with(["decode", "-"], &garbage);
+    assert_eq!(decoded.events("error").len(), 1, "{:?}", decoded.events("error"));
+    assert!(decoded.stderr.contains("the stream failed: wrong-framing at byte"), "{}", decoded.stderr);
 }
 
 #[test]
@@ -80,6 +85,22 @@ fn wrong_use_exits_with_2() {
         assert_eq!((run.code, run.stdout.as_str()), (2, ""), "{args:?}");
         assert!(!run.stderr.is_empty(), "{args:?}");
     }
+}
+
+#[test]
+fn a_wrong_framing_is_one_error_that_names_the_right_one() {
+    let decoded = run_with(["decode", "--framing", "ndjson", "-"], CHAT.as_bytes());
+    let errors = decoded.events("error");
+    assert_eq!(errors.len(), 1, "{errors:?}");
+    let message = errors[0]["message"].as_str().expect("a message");
+    assert!(message.starts_with("expected ndjson, found what looks like sse: `: keep-alive`"), "{message}");
+    assert_eq!(decoded.code, 1);
+}
+
+#[test]
+fn no_bytes_at_a_time_is_no_way_to_feed() {
+    let run = run(["decode", "--cut", "0", "-"]);
+    assert!(run.stderr.contains("expected a number of bytes, 1 or more, found `0`"), "{run:?}");
 }
 
 #[test]

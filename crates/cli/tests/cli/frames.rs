@@ -36,9 +36,9 @@ fn every_cut_gives_the_same_lines() {
 fn an_event_that_the_end_cuts_off_is_left_out_and_told() {
     let run = run_with(["frames", "--framing", "sse", "-"], b"data: whole\n\ndata: cut off");
     assert_eq!(run.lines().len(), 1);
-    assert!(run.stderr.contains("standard input: the end of the input came inside a frame at byte 19"), "{run:?}");
-    assert!(run.stderr.contains("`cut off`"), "{run:?}");
-    assert_eq!(run.code, 0);
+    let told = "standard input: the input ended inside the frame at byte 19, after 7 bytes, left out: `cut off`";
+    assert!(run.stderr.contains(told), "{run:?}");
+    assert_eq!(run.code, 1);
 }
 
 #[test]
@@ -46,6 +46,14 @@ fn json_outside_of_the_framing_is_left_out_and_told() {
     let run = run_with(["frames", "--framing", "sse", "-"], b"data: whole\n\n{\"error\": 1}\n\n");
     assert_eq!(run.lines().len(), 1);
     assert!(run.stderr.contains("JSON outside of the framing at byte 13"), "{run:?}");
+}
+
+#[test]
+fn lines_that_the_specification_ignores_are_told() {
+    let run = run_with(["frames", "--framing", "sse", "-"], b"data: whole\n\n<html>\n<body>\n\ndata: next\n\n");
+    assert_eq!(run.lines().len(), 2);
+    assert!(run.stderr.contains("ignored-lines at byte 13: expected a field of server-sent events"), "{run:?}");
+    assert_eq!(run.code, 0);
 }
 
 #[test]

@@ -3,9 +3,10 @@
 use std::borrow::Cow;
 
 use super::blocks::{Blocks, ToolName};
-use super::fields::{keep, later};
+use super::fields::{keep, later, metadata};
+use super::usage::spent;
 use super::{Decode, Delta, Progress, Sink, error, payload};
-use crate::event::{FinishReason, Usage};
+use crate::event::FinishReason;
 use crate::json::{Cursor, Kind, SyntaxError};
 use crate::wire::Frame;
 
@@ -40,7 +41,7 @@ impl Decode for Anthropic {
                 self.message(Cursor::new(frame.data), true, out)?;
                 return cursor.end();
             }
-            "ping" => {}
+            "ping" => out.delta(Delta::KeepAlive),
             _ if kind == "error" || event.kind.is_empty() && event.error.is_some() => {
                 error(&mut event.error.unwrap_or(Cursor::new(frame.data)), out)?;
                 self.closed = true;
@@ -121,7 +122,7 @@ impl Anthropic {
             }
             "redacted_thinking" => {
                 self.blocks.prose(index, out);
-                out.delta(Delta::Signature { choice: 0, signature: text });
+                out.delta(Delta::Redacted { choice: 0, data: text });
             }
             kind => return opaque(kind, &start, { block }.raw()?, out),
         }
@@ -139,6 +140,7 @@ impl Anthropic {
                 "usage" => usage = Some(later(value)?),
                 "content" => content = Some(later(value)?),
                 "stop_reason" if whole => reason = value.string()?,
+                "stop_sequence" if whole => stop_sequence(value, out)?,
                 "stop_details" if value.peek() != Kind::Null => details = Some(value.raw()?),
                 _ => value.skip()?,
             }
@@ -153,8 +155,8 @@ impl Anthropic {
         self.message = id.as_deref().map(Into::into);
         self.closed = whole;
         out.delta(Delta::Metadata { id: id.as_deref(), model: model.as_deref() });
-        if let Some(usage) = usage {
-            spent(usage, out)?;
+        if let Some(mut usage) = usage {
+            spent(&mut usage, out)?;
         }
         if let Some(mut blocks) = content {
             let mut index = 0;
@@ -170,8 +172,9 @@ impl Anthropic {
     }
 
     fn message_delta(&mut self, event: &Event<'_>, frame: &str, out: &mut dyn Sink) -> Result<(), SyntaxError> {
-        if let Some(usage) = event.usage {
-            spent(usage, out)?;
+        if let Some(mut usage) = event.usage {
+            // Cumulative.
+            spent(&mut usage, out)?;
         }
         let Some(mut delta) = event.delta else {
             out.delta(Delta::Unknown { name: "message_delta", raw: frame });
@@ -181,8 +184,9 @@ impl Anthropic {
         delta.object(|key, value| {
             match key {
                 "stop_reason" => reason = value.string()?,
+                "stop_sequence" => stop_sequence(value, out)?,
                 "stop_details" if value.peek() != Kind::Null => details = Some(value.raw()?),
-                _ => keep(("message_delta.delta", key), MESSAGE_FIELDS, value, out)?,
+                _ => other("message_delta.delta", key, MESSAGE_FIELDS, value, out)?,
             }
             Ok(())
         })?;
@@ -376,33 +380,27 @@ fn input<'a>(value: &mut Cursor<'a>) -> Result<Option<&'a str>, SyntaxError> {
 
 /// Hands on the fields of `object` that are not among `known`.
 fn rest(mut object: Cursor<'_>, path: &str, known: &[&str], out: &mut dyn Sink) -> Result<(), SyntaxError> {
-    object.object(|key, value| keep((path, key), known, value, out))?;
+    object.object(|key, value| other(path, key, known, value, out))?;
     Ok(())
 }
 
-/// Token counts. Those of `message_delta` are cumulative; `output_tokens` include reasoning. A null leaves what an
-/// earlier frame said.
-fn spent(mut usage: Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
-    let mut sum = Usage::default();
-    usage.object(|key, value| {
-        match key {
-            "input_tokens" => sum.input_tokens = value.u64()?,
-            "output_tokens" => sum.output_tokens = value.u64()?,
-            "cache_read_input_tokens" => sum.cache_read_tokens = value.u64()?,
-            "output_tokens_details" => {
-                value.object(|key, value| {
-                    match key {
-                        "thinking_tokens" => sum.reasoning_tokens = value.u64()?,
-                        _ => value.skip()?,
-                    }
-                    Ok(())
-                })?;
-            }
-            _ => value.skip()?,
+/// Hands on a field that is not among `known`.
+fn other(path: &str, key: &str, known: &[&str], value: &mut Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+    match key {
+        // What was cleared from the prompt; a sandbox; the prompt's cache; whether the model or code that it wrote made
+        // a call; which request failed.
+        "context_management" | "container" | "diagnostics" | "caller" | "request_id" => {
+            metadata(None, (path, key), value, out)
         }
-        Ok(())
-    })?;
-    out.delta(Delta::Usage(sum));
+        _ => keep((path, key), known, value, out),
+    }
+}
+
+/// The one of the host's own sequences that was met.
+fn stop_sequence(value: &mut Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+    if let Some(sequence) = value.string()? {
+        out.delta(Delta::StopSequence { choice: 0, sequence: &sequence });
+    }
     Ok(())
 }
 
@@ -438,32 +436,16 @@ fn stop_reason(raw: &str) -> FinishReason {
     }
 }
 
-/// Fields of an event. `request_id` stands in errors; `context_management` lists what was cleared from the prompt.
-const EVENT_FIELDS: &[&str] =
-    &["type", "index", "delta", "content_block", "message", "usage", "error", "request_id", "context_management"];
+/// Fields of an event.
+const EVENT_FIELDS: &[&str] = &["type", "index", "delta", "content_block", "message", "usage", "error"];
 
 /// Fields of a block's delta that carry no content. `estimated_tokens` is a rough count of hidden reasoning so far, for
 /// progress displays; the count that matters is in the usage.
 const DELTA_FIELDS: &[&str] = &["type", "estimated_tokens"];
 
-/// Fields of the blocks of prose and the tool calls: what is read, and `caller`, which says whether the model or code
-/// that it wrote made the call.
-const BLOCK_FIELDS: &[&str] =
-    &["type", "text", "citations", "thinking", "signature", "data", "id", "name", "input", "caller"];
+/// Fields of the blocks of prose and the tool calls.
+const BLOCK_FIELDS: &[&str] = &["type", "text", "citations", "thinking", "signature", "data", "id", "name", "input"];
 
-/// Fields of a message, in its start and in `message_delta`: what is read, and administration. `stop_sequence` is the
-/// one of the host's own that was met, `container` names a sandbox, `diagnostics` speaks of the prompt cache.
-const MESSAGE_FIELDS: &[&str] = &[
-    "id",
-    "type",
-    "role",
-    "model",
-    "content",
-    "usage",
-    "stop_reason",
-    "stop_sequence",
-    "stop_details",
-    "container",
-    "context_management",
-    "diagnostics",
-];
+/// Fields of a message, in its start and in `message_delta`.
+const MESSAGE_FIELDS: &[&str] =
+    &["id", "type", "role", "model", "content", "usage", "stop_reason", "stop_sequence", "stop_details"];

@@ -1,9 +1,10 @@
 //! Amazon Bedrock `ConverseStream`: numbered content blocks, each event a union with one member.
 
 use super::blocks::{Blocks, ToolName};
-use super::fields::{keep, later};
+use super::fields::{keep, later, metadata};
+use super::usage::spent;
 use super::{Decode, Delta, Progress, Sink, payload};
-use crate::event::{FinishReason, Usage};
+use crate::event::FinishReason;
 use crate::json::{Cursor, Kind, SyntaxError};
 use crate::wire::{Frame, Origin};
 
@@ -64,7 +65,7 @@ impl BedrockConverse {
             "messageStop" => self.stop(value, out)?,
             "metadata" => {
                 self.metered = true;
-                metadata(value, out)?;
+                response_metadata(value, out)?;
             }
             name if name.ends_with("Exception") => {
                 self.failed = true;
@@ -213,31 +214,16 @@ pub(super) fn exception(name: &str, data: &str, out: &mut dyn Sink) {
 }
 
 /// Token counts, and the trace of a guardrail, which holds text that the answer does not.
-fn metadata(value: &mut Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+fn response_metadata(value: &mut Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
     value.object(|key, value| {
         match key {
             "usage" => spent(value, out)?,
-            _ => keep(("metadata", key), METADATA_FIELDS, value, out)?,
+            // Latency and the class of service.
+            "metrics" | "performanceConfig" | "serviceTier" => metadata(None, ("metadata", key), value, out)?,
+            _ => keep(("metadata", key), PADDING, value, out)?,
         }
         Ok(())
     })?;
-    Ok(())
-}
-
-fn spent(value: &mut Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
-    let mut usage = Usage::default();
-    value.object(|key, value| {
-        match key {
-            "inputTokens" => usage.input_tokens = value.u64()?,
-            "outputTokens" => usage.output_tokens = value.u64()?,
-            "totalTokens" => usage.total_tokens = value.u64()?,
-            // The second name is that of Nova's own stream.
-            "cacheReadInputTokens" | "cacheReadInputTokenCount" => usage.cache_read_tokens = value.u64()?,
-            _ => value.skip()?,
-        }
-        Ok(())
-    })?;
-    out.delta(Delta::Usage(usage));
     Ok(())
 }
 
@@ -248,9 +234,13 @@ fn reasoning(value: &mut Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxErr
                 let text = value.string()?.unwrap_or_default();
                 out.delta(Delta::Reasoning { choice: 0, text: &text });
             }
-            "signature" | "redactedContent" if value.peek() == Kind::String => {
+            "signature" if value.peek() == Kind::String => {
                 let signature = value.string()?.unwrap_or_default();
                 out.delta(Delta::Signature { choice: 0, signature: &signature });
+            }
+            "redactedContent" if value.peek() == Kind::String => {
+                let data = value.string()?.unwrap_or_default();
+                out.delta(Delta::Redacted { choice: 0, data: &data });
             }
             _ => keep(("contentBlockDelta.delta.reasoningContent", key), &[], value, out)?,
         }
@@ -323,6 +313,3 @@ fn stop_reason(raw: &str) -> FinishReason {
 
 /// A padding of random length, which hides the length of the text from whoever sees the encrypted traffic.
 const PADDING: &[&str] = &["p"];
-
-/// Fields of `metadata` that say nothing of the answer: latency and the class of service.
-const METADATA_FIELDS: &[&str] = &["metrics", "performanceConfig", "serviceTier", "p"];

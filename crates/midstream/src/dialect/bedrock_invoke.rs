@@ -10,14 +10,17 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::bedrock_converse::exception;
-use super::fields::{keep, later};
+use super::fields::{keep, later, logprobs, metadata};
+use super::usage::{Spent, spent};
 use super::{Decode, Decoder, Delta, Dialect, Progress, Sink, error, payload};
+use crate::engine::Limits;
 use crate::event::{FinishReason, Usage};
 use crate::json::{Cursor, Kind, SyntaxError};
 use crate::wire::{Frame, Framing, Origin};
 
 #[derive(Debug, Default)]
 pub(super) struct BedrockInvoke {
+    limits: Limits,
     /// Set once the model's dialect is recognised.
     model: Option<Decoder>,
     plain: Plain,
@@ -67,6 +70,10 @@ impl Decode for BedrockInvoke {
 }
 
 impl BedrockInvoke {
+    pub(super) fn new(limits: &Limits) -> Self {
+        Self { limits: limits.clone(), ..Self::default() }
+    }
+
     fn bytes(&mut self, frame: &Frame<'_>, value: &mut Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
         let at = value.offset();
         let broken = |expected| SyntaxError::new(at, expected);
@@ -83,7 +90,7 @@ impl BedrockInvoke {
 
     fn model_frame(&mut self, frame: &Frame<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
         if self.model.is_none() {
-            self.model = dialect(frame);
+            self.model = model(frame, &self.limits);
         }
         let usage = &mut self.usage;
         let mut own = |delta: Delta<'_>| match &delta {
@@ -122,30 +129,21 @@ impl BedrockInvoke {
 
     /// Token counts as Bedrock bills them, which stand in for those that the model itself does not give.
     fn metrics(&mut self, value: &mut Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
-        let mut usage = Usage::default();
-        value.object(|key, value| {
-            match key {
-                "inputTokenCount" => usage.input_tokens = value.u64()?,
-                "outputTokenCount" => usage.output_tokens = value.u64()?,
-                "cacheReadInputTokenCount" => usage.cache_read_tokens = value.u64()?,
-                _ => value.skip()?,
-            }
-            Ok(())
-        })?;
-        usage.update(&self.usage);
-        out.delta(Delta::Usage(usage));
+        let mut spent = Spent::read(value)?;
+        spent.usage.update(&self.usage);
+        spent.give(out);
         Ok(())
     }
 }
 
-/// The dialect of a model by its first frame, where it is one that midstream speaks.
-fn dialect(frame: &Frame<'_>) -> Option<Decoder> {
+/// The decoder of a model's language by its first frame, where it is one that midstream speaks.
+fn model(frame: &Frame<'_>, limits: &Limits) -> Option<Decoder> {
     let dialect = Decoder::recognise(Framing::Ndjson, frame)?;
     // Mistral and DeepSeek look like OpenAI, but hand each piece of the answer over in `message` or `text`, and end it
     // with a `stop_reason`.
     let stops = frame.data.contains("\"stop_reason\"") && !frame.data.contains("\"finish_reason\"");
     let own = stops && matches!(dialect, Dialect::OpenaiChat | Dialect::OpenaiCompletions);
-    (!own).then(|| Decoder::new(dialect))
+    (!own).then(|| Decoder::new(dialect, limits))
 }
 
 fn is_addition(key: &str) -> bool {
@@ -170,7 +168,7 @@ impl Plain {
             match key {
                 "inputTextTokenCount" | "prompt_token_count" => usage.input_tokens = value.u64()?,
                 "totalOutputTextTokenCount" | "generation_token_count" => usage.output_tokens = value.u64()?,
-                "usage" => spent(value, &mut usage)?,
+                "usage" => spent(value, out)?,
                 "outputs" | "choices" | "generations" => answers = Some(later(value)?),
                 "id" => id = value.string()?,
                 "model" => model = value.string()?,
@@ -203,6 +201,12 @@ impl Plain {
         }
         if let Some(mut calls) = piece.calls {
             calls.array(|call| self.call(choice, call, out))?;
+        }
+        if let Some(mut value) = piece.logprobs {
+            logprobs(choice, &mut value, out)?;
+        }
+        if let Some(sequence) = &piece.stop_sequence {
+            out.delta(Delta::StopSequence { choice, sequence });
         }
         if let Some(raw_reason) = piece.reason.as_deref().filter(|reason| !reason.is_empty()) {
             self.finished = true;
@@ -249,6 +253,8 @@ struct Piece<'a> {
     text: Option<Cow<'a, str>>,
     reason: Option<Cow<'a, str>>,
     calls: Option<Cursor<'a>>,
+    logprobs: Option<Cursor<'a>>,
+    stop_sequence: Option<Cow<'a, str>>,
 }
 
 impl<'a> Piece<'a> {
@@ -261,6 +267,10 @@ impl<'a> Piece<'a> {
             "completionReason" | "stop_reason" | "finish_reason" => {
                 self.reason = value.string()?.or(self.reason.take())
             }
+            // Mistral: the host's own sequence that was met.
+            "stop" if value.peek() == Kind::String => self.stop_sequence = value.string()?,
+            "logprobs" | "token_likelihoods" => self.logprobs = Some(later(value)?),
+            "likelihood" => metadata(None, ("", key), value, out)?,
             "index" => self.choice = value.u64()?.and_then(|index| index.try_into().ok()).unwrap_or_default(),
             "message" => {
                 value.object(|key, value| {
@@ -276,19 +286,6 @@ impl<'a> Piece<'a> {
         }
         Ok(())
     }
-}
-
-fn spent(value: &mut Cursor<'_>, usage: &mut Usage) -> Result<(), SyntaxError> {
-    value.object(|key, value| {
-        match key {
-            "prompt_tokens" => usage.input_tokens = value.u64()?,
-            "completion_tokens" => usage.output_tokens = value.u64()?,
-            "total_tokens" => usage.total_tokens = value.u64()?,
-            _ => value.skip()?,
-        }
-        Ok(())
-    })?;
-    Ok(())
 }
 
 /// Titan's words, Command's, and those of the others.
@@ -310,18 +307,6 @@ const KEPT_CAPACITY: usize = 16 << 10;
 /// How the names of Bedrock's additions to a model's frame begin.
 const ADDITION: &str = "amazon-bedrock-";
 
-/// Fields that say nothing of the answer: kinds, times, probabilities, and `stop`, the host's own sequence that was met.
-const PIECE_FIELDS: &[&str] = &[
-    "type",
-    "object",
-    "created",
-    "is_finished",
-    "stop",
-    "log_id",
-    "logprobs",
-    "likelihood",
-    "token_likelihoods",
-    "context_logits",
-    "generation_logits",
-    "p",
-];
+/// Fields that say nothing of the answer: kinds, times, numbers of tokens; a `stop` that is none.
+const PIECE_FIELDS: &[&str] =
+    &["type", "object", "created", "is_finished", "stop", "log_id", "context_logits", "generation_logits", "p"];

@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 
 use super::blocks::{Blocks, ToolName};
-use super::fields::{keep, later};
+use super::fields::{keep, later, logprobs};
+use super::usage::{Spent, give_whole};
 use super::{Decode, Delta, Progress, Sink, error, payload};
 use crate::event::{FinishReason, Usage};
 use crate::json::{Cursor, Kind, SyntaxError};
@@ -56,6 +57,9 @@ impl Decode for CohereV2 {
                 out.delta(Delta::Unknown { name: kind, raw: frame.data });
                 return cursor.end();
             }
+        }
+        if let Some(mut value) = event.logprobs {
+            logprobs(0, &mut value, out)?;
         }
         if event.strange {
             rest(frame.data, EVENT_FIELDS, out)?;
@@ -112,6 +116,7 @@ struct Event<'a> {
     kind: Cow<'a, str>,
     id: Option<Cow<'a, str>>,
     index: Option<u64>,
+    logprobs: Option<Cursor<'a>>,
     delta: Option<Cursor<'a>>,
     /// The one string that deltas carry: text, thinking, plan or arguments.
     text: Option<Cow<'a, str>>,
@@ -146,6 +151,7 @@ impl<'a> Event<'a> {
                     })?;
                 }
                 "id" => self.id = value.string()?,
+                "logprobs" => self.logprobs = Some(later(value)?),
                 _ => {
                     self.error |= matches!(key, "message" | "error") && value.peek() != Kind::Null;
                     self.strange |= !EVENT_FIELDS.contains(&key);
@@ -306,31 +312,21 @@ pub(super) fn address<'a>(
 
 /// Token counts: those of the model's tokens, or those that are billed where there are no others.
 pub(super) fn spent(mut usage: Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
-    let (mut tokens, mut billed) = (Usage::default(), Usage::default());
-    usage.object(|key, value| match key {
-        "tokens" => counts(value, &mut tokens),
-        "billed_units" => counts(value, &mut billed),
-        "cached_tokens" => {
-            tokens.cache_read_tokens = value.u64()?;
-            Ok(())
-        }
-        _ => value.skip(),
-    })?;
-    billed.update(&tokens);
-    out.delta(Delta::Usage(billed));
-    Ok(())
-}
-
-fn counts(value: &mut Cursor<'_>, usage: &mut Usage) -> Result<(), SyntaxError> {
-    value.object(|key, value| {
+    let whole = usage;
+    let (mut tokens, mut billed, mut cached) = (Usage::default(), Usage::default(), None);
+    usage.object(|key, value| {
         match key {
-            "input_tokens" => usage.input_tokens = value.u64()?,
-            "output_tokens" => usage.output_tokens = value.u64()?,
-            "reasoning_tokens" => usage.reasoning_tokens = value.u64()?,
+            "tokens" => tokens = Spent::read(value)?.usage,
+            "billed_units" => billed = Spent::read(value)?.usage,
+            "cached_tokens" => cached = value.u64()?,
             _ => value.skip()?,
         }
         Ok(())
     })?;
+    billed.update(&tokens);
+    billed.cache_read_tokens = cached;
+    out.delta(Delta::Usage(billed));
+    give_whole({ whole }.raw()?, out);
     Ok(())
 }
 
@@ -363,7 +359,7 @@ pub(super) fn rest(event: &str, known: &[&str], out: &mut dyn Sink) -> Result<()
     Ok(())
 }
 
-/// Fields of an event; `logprobs` repeat the text, token by token.
+/// Fields of an event.
 const EVENT_FIELDS: &[&str] = &["type", "index", "delta", "id", "message", "error", "logprobs"];
 
 /// Fields of a delta besides its message.

@@ -46,6 +46,54 @@ pub(super) fn keep(
     Ok(())
 }
 
+/// Hands on the value of a field that is known and no part of the answer, as `path.key`; at the top of a payload `path`
+/// is empty.
+///
+/// What providers say beside the answer has this one way out, `provider-metadata`, which tells of changes only, so that
+/// fields of every frame may go through it. Left out altogether is what says nothing that a host could use: padding
+/// against guessing by length, numbers and times of frames, what repeats the content (token numbers, the text as a
+/// whole) or the request. A dialect lists both.
+pub(super) fn metadata(
+    choice: Option<u32>,
+    (path, key): (&str, &str),
+    value: &mut Cursor<'_>,
+    out: &mut dyn Sink,
+) -> Result<(), SyntaxError> {
+    let raw = value.raw()?;
+    if is_blank(raw) {
+        return Ok(());
+    }
+    match path {
+        "" => out.delta(Delta::ProviderMetadata { choice, name: key, raw }),
+        _ => out.delta(Delta::ProviderMetadata { choice, name: &format!("{path}.{key}"), raw }),
+    }
+    Ok(())
+}
+
+/// Hands on probabilities of tokens, unless there are none.
+pub(super) fn logprobs(choice: u32, value: &mut Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+    let raw = value.raw()?;
+    if says_something(&mut Cursor::new(raw))? {
+        out.delta(Delta::Logprobs { choice, raw });
+    }
+    Ok(())
+}
+
+/// Whether a value has anything but nulls, zeros and what is empty.
+pub(super) fn says_something(value: &mut Cursor<'_>) -> Result<bool, SyntaxError> {
+    let raw = value.raw()?;
+    let mut anything = false;
+    match Cursor::new(raw).peek() {
+        Kind::Object => drop(Cursor::new(raw).object(|_, value| {
+            anything |= says_something(value)?;
+            Ok(())
+        })?),
+        Kind::Number => anything = raw.parse() != Ok(0.0),
+        _ => anything = !is_blank(raw),
+    }
+    Ok(anything)
+}
+
 /// Whether a raw value says nothing.
 pub(super) fn is_blank(raw: &str) -> bool {
     matches!(raw, "" | "null" | "[]" | "{}" | "\"\"")

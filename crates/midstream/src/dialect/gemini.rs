@@ -1,9 +1,10 @@
 //! Gemini `streamGenerateContent`, AI Studio's and Vertex AI's: a `GenerateContentResponse` a frame.
 
-use super::fields::{keep, later};
-use super::gemini_parts::{Contents, finish_reason, strange, usage};
+use super::fields::{keep, later, logprobs, metadata};
+use super::gemini_parts::{Contents, finish_reason, strange};
 use super::gemini_sources::Sources;
-use super::{Decode, Delta, Progress, Sink, error, payload};
+use super::usage::spent;
+use super::{DONE, Decode, Delta, Progress, Sink, error, payload};
 use crate::event::FinishReason;
 use crate::json::{Cursor, Kind, SyntaxError};
 use crate::wire::Frame;
@@ -21,7 +22,8 @@ impl Decode for Gemini {
     fn frame(&mut self, frame: &Frame<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
         // Vertex AI wraps an error body, and any whole answer, in an array.
         let mut cursor = Cursor::new(frame.data);
-        if cursor.peek() == Kind::Array {
+        let wrapped = frame.event != "error" && frame.data.trim_ascii() != DONE;
+        if wrapped && cursor.peek() == Kind::Array {
             cursor.array(|response| self.response(response, out))?;
             return cursor.end();
         }
@@ -49,11 +51,12 @@ impl Gemini {
             match key {
                 "candidates" if first => candidates = Some(later(value)?),
                 "candidates" => drop(value.array(|candidate| self.candidate(candidate, out))?),
-                "usageMetadata" => usage(value, out)?,
+                "usageMetadata" => spent(value, out)?,
                 "modelVersion" => model = value.string()?,
                 "responseId" => id = value.string()?,
                 "promptFeedback" if value.peek() == Kind::Object => feedback = Some(later(value)?),
                 "error" if value.peek() != Kind::Null => error(value, out)?,
+                "modelStatus" => metadata(None, ("", key), value, out)?,
                 _ => keep(("", key), RESPONSE_FIELDS, value, out)?,
             }
             Ok(())
@@ -67,7 +70,8 @@ impl Gemini {
 
     fn candidate(&mut self, candidate: &mut Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
         // The index stands behind the content, whose events need it.
-        let (mut content, mut index, mut finish, mut message, mut sources) = (None, None, None, None, Vec::new());
+        let (mut content, mut index, mut finish, mut message, mut probabilities) = (None, None, None, None, None);
+        let (mut sources, mut beside) = (Vec::new(), Vec::new());
         let whole = *candidate;
         let object = candidate.object(|key, value| {
             match key {
@@ -78,6 +82,8 @@ impl Gemini {
                 "citationMetadata" | "groundingMetadata" | "urlContextMetadata" if value.peek() == Kind::Object => {
                     sources.push((key.to_owned(), later(value)?));
                 }
+                "logprobsResult" => probabilities = Some(later(value)?),
+                "safetyRatings" | "avgLogprobs" | "tokenCount" => beside.push((key.to_owned(), later(value)?)),
                 _ => keep(("candidate", key), CANDIDATE_FIELDS, value, out)?,
             }
             Ok(())
@@ -89,6 +95,12 @@ impl Gemini {
         }
         for (name, mut metadata) in sources {
             self.sources.metadata(choice, &name, &mut metadata, out)?;
+        }
+        if let Some(mut probabilities) = probabilities {
+            logprobs(choice, &mut probabilities, out)?;
+        }
+        for (key, mut value) in beside {
+            metadata(Some(choice), ("candidate", &key), &mut value, out)?;
         }
         let finish = finish.filter(|reason| !reason.is_empty() && reason != "FINISH_REASON_UNSPECIFIED");
         if let Some(raw) = message.filter(|_| finish.as_deref() != Some("STOP")) {
@@ -112,7 +124,8 @@ impl Gemini {
                         self.contents.finish(0, FinishReason::ContentFilter, &raw_reason, out);
                     }
                 }
-                _ => keep(("promptFeedback", key), PROMPT_FEEDBACK_FIELDS, value, out)?,
+                "safetyRatings" => metadata(None, ("promptFeedback", key), value, out)?,
+                _ => keep(("promptFeedback", key), &[], value, out)?,
             }
             Ok(())
         })?;
@@ -120,13 +133,11 @@ impl Gemini {
     }
 }
 
-/// When the request was made, and how the model's service stands.
-const RESPONSE_FIELDS: &[&str] = &["createTime", "modelStatus"];
+/// When the request was made.
+const RESPONSE_FIELDS: &[&str] = &["createTime"];
 
-/// Ratings, log probabilities and counts. `finishMessage` here is a null.
-const CANDIDATE_FIELDS: &[&str] = &["safetyRatings", "avgLogprobs", "logprobsResult", "tokenCount", "finishMessage"];
-
-const PROMPT_FEEDBACK_FIELDS: &[&str] = &["safetyRatings"];
+/// A null.
+const CANDIDATE_FIELDS: &[&str] = &["finishMessage"];
 
 /// Words for no reason at all.
 const NO_BLOCK_REASON: &[&str] = &["", "BLOCK_REASON_UNSPECIFIED", "BLOCKED_REASON_UNSPECIFIED"];

@@ -3,10 +3,11 @@
 
 use std::borrow::Cow;
 
-use super::fields::{keep, later, rest};
+use super::fields::{keep, later, metadata, rest};
 use super::gemini_sources::Sources;
+use super::usage::spent;
 use super::{DONE, Decode, Delta, File, Progress, Sink, error, payload};
-use crate::event::{FinishReason, Usage};
+use crate::event::FinishReason;
 use crate::json::{Cursor, Kind, SyntaxError};
 use crate::wire::Frame;
 
@@ -253,8 +254,9 @@ impl GeminiInteractions {
                     "id" => id = value.string()?,
                     "model" | "agent" => model = value.string()?.or(model.take()),
                     "status" => status = value.string()?.or(status.take()),
-                    "usage" => usage(value, out)?,
+                    "usage" => spent(value, out)?,
                     "error" if value.peek() != Kind::Null => error(value, out)?,
+                    "service_tier" => metadata(None, ("", key), value, out)?,
                     _ => keep(("interaction", key), INTERACTION_FIELDS, value, out)?,
                 }
                 Ok(())
@@ -433,23 +435,6 @@ fn cite(raw: &str, out: &mut dyn Sink) -> Result<(), SyntaxError> {
     Ok(())
 }
 
-fn usage(counts: &mut Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
-    let mut usage = Usage::default();
-    counts.object(|key, value| {
-        match key {
-            "total_input_tokens" => usage.input_tokens = value.u64()?,
-            "total_output_tokens" => usage.output_tokens = value.u64()?,
-            "total_thought_tokens" => usage.reasoning_tokens = value.u64()?,
-            "total_cached_tokens" => usage.cache_read_tokens = value.u64()?,
-            "total_tokens" => usage.total_tokens = value.u64()?,
-            _ => value.skip()?,
-        }
-        Ok(())
-    })?;
-    out.delta(Delta::Usage(usage));
-    Ok(())
-}
-
 /// `event_id` is the token with which a broken stream is resumed.
 const EVENT_FIELDS: &[&str] = &["event_id", "interaction_id", "step", "content", "delta", "metadata"];
 
@@ -459,7 +444,6 @@ const INTERACTION_FIELDS: &[&str] = &[
     "created",
     "updated",
     "role",
-    "service_tier",
     "previous_interaction_id",
     "response_modalities",
     "outputs",

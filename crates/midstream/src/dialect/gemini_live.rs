@@ -1,9 +1,10 @@
 //! Gemini Live, server side: a WebSocket message a frame, many turns a stream. What the model says comes as audio with a
 //! transcription, or as text.
 
-use super::fields::{keep, later};
-use super::gemini_parts::{Contents, usage};
+use super::fields::{keep, later, metadata};
+use super::gemini_parts::Contents;
 use super::gemini_sources::Sources;
+use super::usage::spent;
 use super::{Decode, Delta, Progress, Sink, error, payload};
 use crate::event::FinishReason;
 use crate::json::{Cursor, Kind, SyntaxError};
@@ -25,8 +26,10 @@ impl Decode for GeminiLive {
         message.object(|key, value| match key {
             "serverContent" => self.server_content(value, out),
             "toolCall" => self.tool_call(value, out),
-            "usageMetadata" => usage(value, out),
+            "usageMetadata" => spent(value, out),
             "setupComplete" => setup_complete(value, out),
+            // The token with which a session is resumed.
+            "sessionResumptionUpdate" => metadata(None, ("", key), value, out),
             "error" if value.peek() != Kind::Null => error(value, out),
             _ => keep(("", key), MESSAGES, value, out),
         })?;
@@ -117,11 +120,9 @@ fn setup_complete(setup: &mut Cursor<'_>, out: &mut dyn Sink) -> Result<(), Synt
     Ok(())
 }
 
-/// Messages that carry no content: the token with which a session is resumed, signs of speech in the input; and the
-/// client's own, which recordings of both directions have in between. `goAway` and `toolCallCancellation`, which the
+/// Messages that carry no content: signs of speech in the input; and the client's own, which recordings of both directions have in between. `goAway` and `toolCallCancellation`, which the
 /// host must act on, are kept.
 const MESSAGES: &[&str] = &[
-    "sessionResumptionUpdate",
     "voiceActivity",
     "voiceActivityDetectionSignal",
     "setup",

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::fields::{keep, later};
 use super::gemini_args::Arguments;
 use super::{Delta, File, Sink};
-use crate::event::{FinishReason, Usage};
+use crate::event::FinishReason;
 use crate::json::{Cursor, Kind, SyntaxError};
 
 type Result<T = ()> = std::result::Result<T, SyntaxError>;
@@ -444,24 +444,6 @@ fn file_data(
     })?;
     let file = File { media_type: media_type.as_deref(), data: None, url: url.as_deref(), reasoning, signature };
     out.delta(Delta::File { choice, file });
-    Ok(())
-}
-
-/// `usageMetadata`: cumulative. Live calls the output `response`.
-pub(super) fn usage(metadata: &mut Cursor<'_>, out: &mut dyn Sink) -> Result {
-    let mut usage = Usage::default();
-    metadata.object(|key, value| {
-        match key {
-            "promptTokenCount" => usage.input_tokens = value.u64()?,
-            "candidatesTokenCount" | "responseTokenCount" => usage.output_tokens = value.u64()?,
-            "thoughtsTokenCount" => usage.reasoning_tokens = value.u64()?,
-            "cachedContentTokenCount" => usage.cache_read_tokens = value.u64()?,
-            "totalTokenCount" => usage.total_tokens = value.u64()?,
-            _ => value.skip()?,
-        }
-        Ok(())
-    })?;
-    out.delta(Delta::Usage(usage));
     Ok(())
 }
 

@@ -33,6 +33,7 @@ mod said;
 mod text;
 mod tgi;
 mod unknown;
+mod usage;
 mod watsonx;
 
 #[cfg(feature = "pattern")]
@@ -43,6 +44,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use crate::engine::Limits;
 use crate::event::{FinishReason, Usage};
 use crate::json::{Cursor, Kind, SyntaxError};
 use crate::wire::{Frame, Framing};
@@ -129,6 +131,13 @@ pub enum Delta<'a> {
         /// As the provider wrote it.
         signature: &'a str,
     },
+    /// The answer's open block of reasoning, or an empty one, as the provider encrypted it in the place of its text.
+    Redacted {
+        /// Which answer.
+        choice: u32,
+        /// As the provider wrote it.
+        data: &'a str,
+    },
     /// The signature of the answer's open block of text, or of an empty one.
     TextSignature {
         /// Which answer.
@@ -167,6 +176,11 @@ pub enum Delta<'a> {
         slot: u32,
         /// The text to append.
         text: &'a str,
+    },
+    /// The input of an open tool call is words or code, no JSON.
+    ToolFreeform {
+        /// The call.
+        slot: u32,
     },
     /// The signature of an open tool call.
     ToolSignature {
@@ -234,12 +248,46 @@ pub enum Delta<'a> {
         /// Why, in the provider's words.
         raw_reason: &'a str,
     },
+    /// The stop sequence that ends the answer, ahead of its finish.
+    StopSequence {
+        /// Which answer.
+        choice: u32,
+        /// The sequence.
+        sequence: &'a str,
+    },
+    /// Probabilities of the tokens that were just handed on.
+    Logprobs {
+        /// Which answer.
+        choice: u32,
+        /// The provider's list or object, as JSON.
+        raw: &'a str,
+    },
+    /// Something that is known and no part of the answer. Repeating what is known costs nothing.
+    ProviderMetadata {
+        /// Which answer; `None` for the whole response.
+        choice: Option<u32>,
+        /// The field's path.
+        name: &'a str,
+        /// What came, as JSON.
+        raw: &'a str,
+    },
     /// The provider reports an error.
     Error {
         /// Its code or type.
         code: Option<&'a str>,
         /// Its message.
         message: &'a str,
+    },
+    /// The frame only keeps the connection open.
+    KeepAlive,
+    /// A limit of the configuration is reached.
+    Limit {
+        /// The setting's name.
+        setting: &'static str,
+        /// Its value.
+        max: usize,
+        /// What comes of it.
+        consequence: &'static str,
     },
     /// Something the dialect has no word for.
     Unknown {
@@ -305,12 +353,12 @@ pub struct Decoder {
 
 impl Decoder {
     /// A decoder for `dialect` at the start of a stream.
-    pub fn new(dialect: Dialect) -> Self {
+    pub fn new(dialect: Dialect, limits: &Limits) -> Self {
         let state: Box<dyn Decode> = match dialect {
             Dialect::OpenaiChat => Box::new(openai_chat::OpenaiChat::default()),
             Dialect::OpenaiCompletions => Box::new(openai_completions::OpenaiCompletions::default()),
-            Dialect::OpenaiResponses => Box::new(openai_responses::OpenaiResponses::default()),
-            Dialect::OpenaiRealtime => Box::new(openai_realtime::OpenaiRealtime::default()),
+            Dialect::OpenaiResponses => Box::new(openai_responses::OpenaiResponses::new(limits)),
+            Dialect::OpenaiRealtime => Box::new(openai_realtime::OpenaiRealtime::new(limits)),
             Dialect::OpenaiAssistants => Box::new(openai_assistants::OpenaiAssistants::default()),
             Dialect::OpenaiTranscription => Box::new(openai_transcription::OpenaiTranscription::default()),
             Dialect::Anthropic => Box::new(anthropic::Anthropic::default()),
@@ -321,7 +369,7 @@ impl Decoder {
             Dialect::CohereV1 => Box::new(cohere_v1::CohereV1::default()),
             Dialect::CohereV2 => Box::new(cohere_v2::CohereV2::default()),
             Dialect::BedrockConverse => Box::new(bedrock_converse::BedrockConverse::default()),
-            Dialect::BedrockInvoke => Box::new(bedrock_invoke::BedrockInvoke::default()),
+            Dialect::BedrockInvoke => Box::new(bedrock_invoke::BedrockInvoke::new(limits)),
             Dialect::Tgi => Box::new(tgi::Tgi::default()),
             Dialect::Replicate => Box::new(replicate::Replicate::default()),
             Dialect::Watsonx => Box::new(watsonx::Watsonx::default()),
@@ -388,6 +436,14 @@ impl Dialect {
         ("unknown", Self::Unknown),
     ];
 
+    /// The dialect that stands for all whose frames one decoder reads.
+    pub(crate) fn family(self) -> Self {
+        match self {
+            Self::OpenaiCompletions => Self::OpenaiChat,
+            other => other,
+        }
+    }
+
     /// The dialect's name.
     pub fn as_str(self) -> &'static str {
         Self::ALL.iter().find(|(_, dialect)| *dialect == self).expect("every dialect stands in the table").0
@@ -408,17 +464,30 @@ impl FromStr for Dialect {
     }
 }
 
-/// Deals with payloads that no dialect reads as its own: nothing at all, `[DONE]`, text that is no JSON object.
-/// Returns the cursor to go on with, or `None` where all is said.
+/// Deals with payloads that no dialect reads as its own: nothing at all, `[DONE]`, text that is no JSON object, which is
+/// an error where the frame is named so. Returns the cursor to go on with, or `None` where all is said.
 fn payload<'a>(frame: &Frame<'a>, out: &mut dyn Sink) -> Option<Cursor<'a>> {
     match frame.data.trim_ascii_start().as_bytes().first() {
         Some(b'{') => Some(Cursor::new(frame.data)),
+        _ if frame.event == "error" => {
+            out.delta(wordy_error(frame));
+            None
+        }
         None => None,
         Some(_) if frame.data.trim_ascii() == DONE => None,
         Some(_) => {
             out.delta(Delta::Unknown { name: frame.event, raw: frame.data });
             None
         }
+    }
+}
+
+/// The error that a frame named `error` reports in words, or without any.
+fn wordy_error<'a>(frame: &Frame<'a>) -> Delta<'a> {
+    let words = frame.data.trim_ascii();
+    Delta::Error {
+        code: None,
+        message: if words.is_empty() { "the provider reports an error without a message" } else { words },
     }
 }
 

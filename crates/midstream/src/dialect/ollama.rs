@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::fields::{keep, later};
+use super::fields::{keep, later, logprobs, metadata};
 use super::{Decode, Delta, Progress, Sink, error, payload};
 use crate::event::{FinishReason, Usage};
 use crate::json::{Cursor, Kind, SyntaxError};
@@ -23,6 +23,7 @@ impl Decode for Ollama {
         // The first time, who answers is to be known before the answer.
         let first = !std::mem::replace(&mut self.started, true);
         let (mut message, mut thinking, mut response, mut reason) = (None, None, None, None);
+        let mut probabilities = None;
         let mut usage = Usage::default();
         line.object(|key, value| {
             match key {
@@ -37,6 +38,8 @@ impl Decode for Ollama {
                 "prompt_eval_count" => usage.input_tokens = value.u64()?,
                 "eval_count" => usage.output_tokens = value.u64()?,
                 "error" if value.peek() != Kind::Null => error(value, out)?,
+                "logprobs" => probabilities = Some(later(value)?),
+                _ if METADATA.contains(&key) => metadata(None, ("", key), value, out)?,
                 _ => keep(("", key), LINE_FIELDS, value, out)?,
             }
             Ok(())
@@ -45,6 +48,9 @@ impl Decode for Ollama {
             self.message(&mut message, out)?;
         }
         prose(thinking.as_deref(), response.as_deref(), out);
+        if let Some(mut probabilities) = probabilities {
+            logprobs(0, &mut probabilities, out)?;
+        }
         if !usage.is_empty() {
             out.delta(Delta::Usage(usage));
         }
@@ -137,20 +143,21 @@ fn prose(thinking: Option<&str>, text: Option<&str>, out: &mut dyn Sink) {
     }
 }
 
-/// Times, where a remote model runs, probabilities, and the context of `/api/generate`: the tokens of the conversation,
-/// for a request that goes on with it.
-const LINE_FIELDS: &[&str] = &[
-    "created_at",
+/// Durations in nanoseconds, where a remote model runs, and the context of `/api/generate`: the tokens of the
+/// conversation, for a request that goes on with it.
+const METADATA: &[&str] = &[
     "total_duration",
     "load_duration",
     "prompt_eval_duration",
     "eval_duration",
     "remote_model",
     "remote_host",
-    "logprobs",
     "context",
     "status_code",
 ];
+
+/// When the line was made.
+const LINE_FIELDS: &[&str] = &["created_at"];
 
 const MESSAGE_FIELDS: &[&str] = &["role"];
 

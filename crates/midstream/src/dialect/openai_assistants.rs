@@ -7,8 +7,9 @@ use std::borrow::Cow;
 use super::fields::is_blank;
 use super::openai_event::{keep, raw, string, unquoted};
 use super::said::Said;
+use super::usage::Spent;
 use super::{DONE, Decode, Delta, Progress, Sink, error, payload};
-use crate::event::{FinishReason, Usage};
+use crate::event::FinishReason;
 use crate::json::{Cursor, SyntaxError};
 use crate::wire::Frame;
 
@@ -56,7 +57,7 @@ struct Object<'a> {
     content: Option<Cursor<'a>>,
     step_details: Option<Cursor<'a>>,
     required_action: Option<Cursor<'a>>,
-    usage: Usage,
+    usage: Spent<'a>,
     error: Option<Cursor<'a>>,
     reason: Option<Cow<'a, str>>,
 }
@@ -306,6 +307,9 @@ impl OpenaiAssistants {
             let executed = kind != "function";
             let name = name.as_deref().unwrap_or(&kind);
             out.delta(Delta::ToolStart { choice: 0, slot, id: &id, name, provider_executed: executed });
+            if kind == "code_interpreter" {
+                out.delta(Delta::ToolFreeform { slot });
+            }
             self.calls.push(Call { step: step.into(), index, id: id_text.into(), said: Said::default(), ended: false });
             self.open = None;
             return self.tool_call(step, place, call, whole, out);
@@ -338,7 +342,7 @@ impl OpenaiAssistants {
     fn run(&mut self, object: &Object<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
         let id = object.id.trim_matches('"');
         out.delta(Delta::Metadata { id: Some(id), model: object.model.as_deref() });
-        out.delta(Delta::Usage(object.usage.clone()));
+        object.usage.give(out);
         let mut raw_reason = &*object.status;
         let reason = match raw_reason {
             "completed" => FinishReason::Stop,
@@ -385,7 +389,7 @@ impl<'a> Object<'a> {
                 "content" => object.content = keep(value)?,
                 "step_details" => object.step_details = keep(value)?,
                 "required_action" => object.required_action = keep(value)?,
-                "usage" => object.usage = usage(value)?,
+                "usage" => object.usage = Spent::read(value)?,
                 "error" | "last_error" => object.error = keep(value)?.or(object.error),
                 "incomplete_details" => {
                     value.object(|key, value| match key {
@@ -400,33 +404,6 @@ impl<'a> Object<'a> {
         })?;
         Ok(object)
     }
-}
-
-fn usage(value: &mut Cursor<'_>) -> Result<Usage, SyntaxError> {
-    let mut usage = Usage::default();
-    value.object(|key, value| {
-        match key {
-            "prompt_tokens" => usage.input_tokens = value.u64()?,
-            "completion_tokens" => usage.output_tokens = value.u64()?,
-            "total_tokens" => usage.total_tokens = value.u64()?,
-            // Recorded in the singular.
-            "prompt_token_details" | "prompt_tokens_details" => {
-                value.object(|key, value| match key {
-                    "cached_tokens" => value.u64().map(|count| usage.cache_read_tokens = count),
-                    _ => value.skip(),
-                })?;
-            }
-            "completion_tokens_details" => {
-                value.object(|key, value| match key {
-                    "reasoning_tokens" => value.u64().map(|count| usage.reasoning_tokens = count),
-                    _ => value.skip(),
-                })?;
-            }
-            _ => value.skip()?,
-        }
-        Ok(())
-    })?;
-    Ok(usage)
 }
 
 /// Parts of messages, and calls, that are told apart. No real run has a tenth of it; deltas of further parts are

@@ -12,9 +12,11 @@ mod sources;
 use std::borrow::Cow;
 
 use self::calls::Calls;
+use self::fields::Aside;
 use self::sources::Sources;
 use super::{DONE, Decode, Delta, Progress, Sink, error, payload};
-use crate::dialect::fields::is_blank;
+use crate::dialect::fields::{is_blank, later, logprobs, metadata};
+use crate::dialect::usage::spent;
 use crate::event::FinishReason;
 use crate::json::{Cursor, Kind, SyntaxError};
 use crate::wire::Frame;
@@ -117,11 +119,7 @@ impl OpenaiChat {
             self.done = true;
             return false;
         }
-        if frame.event == "error" && !data.starts_with('{') {
-            self.failed = true;
-            out.delta(Delta::Error { code: None, message: frame.data });
-            return false;
-        }
+        self.failed |= frame.event == "error" && !data.starts_with('{');
         payload(frame, out).is_some()
     }
 
@@ -181,7 +179,8 @@ impl OpenaiChat {
             "id" => chunk.id = value.string()?,
             "model" => chunk.model = value.string()?,
             "object" => chunk.is_error = value.raw()? == "\"error\"",
-            _ if fields::of_chunk(key) => value.skip()?,
+            _ if fields::is_idle(key) => value.skip()?,
+            _ if fields::is_beside(key) => metadata(None, ("", key), value, out)?,
             _ => {
                 chunk.has_news = true;
                 self.news(key, value, chunk, out)?;
@@ -199,7 +198,7 @@ impl OpenaiChat {
         out: &mut dyn Sink,
     ) -> Result<(), SyntaxError> {
         match key {
-            "usage" => fields::usage(value, out)?,
+            "usage" => spent(value, out)?,
             "x_groq" => chunk.failed |= groq(value, out)?,
             "error" if value.peek() != Kind::Null => {
                 chunk.failed = true;
@@ -231,7 +230,7 @@ impl OpenaiChat {
             return field("choices", "", choice, out);
         }
         let (mut index, mut delta, mut message, mut text, mut reason) = (None, None, None, None, None);
-        let (mut said, mut streamed) = (false, false);
+        let (mut said, mut streamed, mut asides) = (false, false, Vec::new());
         choice.object(|key, value| {
             match key {
                 "index" => index = value.u64()?.map(|index| u32::try_from(index).unwrap_or(u32::MAX)),
@@ -252,19 +251,24 @@ impl OpenaiChat {
                 }
                 "text" if value.peek() == Kind::String => text = value.string()?,
                 // Moonshot.
-                "usage" => fields::usage(value, out)?,
+                "usage" => spent(value, out)?,
                 // OpenRouter.
                 "error" if value.peek() != Kind::Null => {
                     self.failed = true;
                     error(value, out)?;
                 }
-                _ if fields::of_choice(key) => value.skip()?,
-                _ => {
-                    let raw = value.raw()?;
-                    if !is_blank(raw) && self.sources.is_new(key, raw) {
-                        unknown("choices", key, raw, out);
+                _ => match fields::of_choice(key) {
+                    Some(Aside::Idle) => value.skip()?,
+                    // The index may come behind it.
+                    Some(aside) if !matches!(value.peek(), Kind::Null) => asides.push((aside, later(value)?)),
+                    Some(_) => value.skip()?,
+                    None => {
+                        let raw = value.raw()?;
+                        if !is_blank(raw) && self.sources.is_new(key, raw) {
+                            unknown("choices", key, raw, out);
+                        }
                     }
-                }
+                },
             }
             Ok(())
         })?;
@@ -286,6 +290,9 @@ impl OpenaiChat {
         if let Some(known) = self.known(index) {
             known.said |= said;
         }
+        for (aside, mut value) in asides {
+            give_aside(index, aside, &mut value, out)?;
+        }
         if let Some(reason) = reason {
             self.finish(index, reason, out);
         }
@@ -299,7 +306,7 @@ impl OpenaiChat {
     fn delta(&mut self, choice: u32, delta: &mut Cursor<'_>, out: &mut dyn Sink) -> Result<bool, SyntaxError> {
         let mut content: Option<Cow<'_, str>> = None;
         let mut details: Option<Cursor<'_>> = None;
-        let (mut said, mut reasoned) = (false, false);
+        let (mut said, mut reasoned, mut probabilities) = (false, false, None);
         let result = delta.object(|key, value| {
             let kind = value.peek();
             match (key, kind) {
@@ -348,8 +355,11 @@ impl OpenaiChat {
                 }
                 ("graph_data", Kind::Object) => self.sources.graph_data(choice, value, out)?,
                 ("executed_tools", Kind::Array) => self.calls.executed(choice, value, &mut self.sources, out)?,
-                _ if fields::of_delta(key) => value.skip()?,
-                _ => field("choices.delta", key, value, out)?,
+                _ => match fields::of_delta(key) {
+                    Some(Aside::Logprobs) => probabilities = Some(later(value)?),
+                    Some(aside) => give_aside(choice, aside, value, out)?,
+                    None => field("choices.delta", key, value, out)?,
+                },
             }
             Ok(())
         });
@@ -357,7 +367,11 @@ impl OpenaiChat {
             reasoned |= parts::reasoning_details(choice, &mut details, reasoned, out)?;
         }
         said |= text(choice, content, out) | reasoned;
-        result.map(|_| said)
+        result?;
+        if let Some(mut probabilities) = probabilities {
+            logprobs(choice, &mut probabilities, out)?;
+        }
+        Ok(said)
     }
 
     fn finish(&mut self, choice: u32, raw_reason: &str, out: &mut dyn Sink) {
@@ -401,7 +415,7 @@ impl OpenaiChat {
         }
         Cursor::new(frame.data).object(|key, value| {
             let raw = value.raw()?;
-            let listed = fields::READ.contains(&key) || fields::of_chunk(key);
+            let listed = fields::READ.contains(&key) || fields::is_idle(key) || fields::is_beside(key);
             if !listed && !is_blank(raw) && self.sources.is_new(key, raw) {
                 out.delta(Delta::Unknown { name: key, raw });
             }
@@ -416,16 +430,31 @@ fn groq(value: &mut Cursor<'_>, out: &mut dyn Sink) -> Result<bool, SyntaxError>
     let mut failed = false;
     value.object(|key, value| {
         match key {
-            "usage" => fields::usage(value, out)?,
+            "usage" => spent(value, out)?,
             "error" if value.peek() != Kind::Null => {
                 failed = true;
                 error(value, out)?;
             }
-            _ => value.skip()?,
+            _ => metadata(None, ("x_groq", key), value, out)?,
         }
         Ok(())
     })?;
     Ok(failed)
+}
+
+/// Hands on a field that is no content.
+fn give_aside(choice: u32, aside: Aside, value: &mut Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+    match aside {
+        Aside::Idle => value.skip(),
+        Aside::Logprobs => logprobs(choice, value, out),
+        Aside::Stop(_) if value.peek() == Kind::String => {
+            if let Some(sequence) = value.string()? {
+                out.delta(Delta::StopSequence { choice, sequence: &sequence });
+            }
+            Ok(())
+        }
+        Aside::Beside(name) | Aside::Stop(name) => metadata(Some(choice), ("", name), value, out),
+    }
 }
 
 /// Gives visible text; whether there was any.

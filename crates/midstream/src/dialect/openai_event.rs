@@ -3,9 +3,10 @@
 
 use std::borrow::Cow;
 
-use super::fields::is_blank;
+use super::fields::{is_blank, metadata};
+use super::usage::Spent;
 use super::{Delta, Sink, error};
-use crate::event::{FinishReason, Usage};
+use crate::event::FinishReason;
 use crate::json::{Cursor, Kind, SyntaxError};
 
 /// A server event, or a whole response object that was not streamed.
@@ -29,6 +30,8 @@ pub(super) struct ServerEvent<'a> {
     pub item: Option<Cursor<'a>>,
     /// `part`: a part of an item.
     pub part: Option<Cursor<'a>>,
+    /// `logprobs` of a text.
+    pub logprobs: Option<Cursor<'a>>,
     /// `annotation` of a text.
     pub annotation: Option<Cursor<'a>>,
     /// `response`: the response object.
@@ -48,7 +51,7 @@ pub(super) struct ServerEvent<'a> {
     pub format: Option<Cursor<'a>>,
     pub sample_rate: Option<u64>,
     /// `usage` beside the response (xAI Realtime).
-    pub usage: Usage,
+    pub usage: Spent<'a>,
     /// Fields that nobody knows, with their raw values.
     pub unknown: Vec<(String, &'a str)>,
 }
@@ -75,6 +78,7 @@ impl<'a> ServerEvent<'a> {
                 }
                 "item" => event.item = keep(value)?,
                 "part" => event.part = keep(value)?,
+                "logprobs" => event.logprobs = keep(value)?,
                 "annotation" => event.annotation = keep(value)?,
                 "response" => event.response = keep(value)?,
                 "session" => event.session = keep(value)?,
@@ -84,7 +88,7 @@ impl<'a> ServerEvent<'a> {
                 "name" => event.name = keep(value)?,
                 "format" => event.format = keep(value)?,
                 "sample_rate" => event.sample_rate = value.u64()?,
-                "usage" => event.usage = usage(value)?,
+                "usage" => event.usage = Spent::read(value)?,
                 "object" => event.object = value.string()?.unwrap_or_default(),
                 _ if ADMINISTRATIVE.contains(&key) => value.skip()?,
                 _ => note(&mut event.unknown, key, value)?,
@@ -125,7 +129,8 @@ pub(super) struct ResponseObject<'a> {
     pub reason: Option<Cow<'a, str>>,
     pub error: Option<Cursor<'a>>,
     pub output: Option<Cursor<'a>>,
-    pub usage: Usage,
+    pub usage: Spent<'a>,
+    pub service_tier: Option<Cursor<'a>>,
 }
 
 impl<'a> ResponseObject<'a> {
@@ -138,7 +143,8 @@ impl<'a> ResponseObject<'a> {
                 "status" => response.status = value.string()?,
                 "error" => response.error = keep(value)?,
                 "output" => response.output = keep(value)?,
-                "usage" => response.usage = usage(value)?,
+                "service_tier" => response.service_tier = keep(value)?,
+                "usage" => response.usage = Spent::read(value)?,
                 "incomplete_details" | "status_details" => {
                     value.object(|key, value| {
                         match key {
@@ -157,8 +163,9 @@ impl<'a> ResponseObject<'a> {
         Ok(response)
     }
 
-    pub(super) fn metadata(&self, out: &mut dyn Sink) {
+    pub(super) fn metadata(&self, out: &mut dyn Sink) -> Result<(), SyntaxError> {
         out.delta(Delta::Metadata { id: self.id.as_deref(), model: self.model.as_deref() });
+        self.service_tier.map_or(Ok(()), |mut tier| metadata(None, ("", "service_tier"), &mut tier, out))
     }
 
     /// Hands on how the response ended: its status, or `otherwise` where it has none that ends anything.
@@ -213,33 +220,6 @@ pub(super) fn note<'a>(
     Ok(())
 }
 
-fn usage(value: &mut Cursor<'_>) -> Result<Usage, SyntaxError> {
-    let mut usage = Usage::default();
-    value.object(|key, value| {
-        match key {
-            "input_tokens" => usage.input_tokens = value.u64()?,
-            "output_tokens" => usage.output_tokens = value.u64()?,
-            "total_tokens" => usage.total_tokens = value.u64()?,
-            // Responses | Realtime.
-            "input_tokens_details" | "input_token_details" => {
-                value.object(|key, value| match key {
-                    "cached_tokens" => value.u64().map(|count| usage.cache_read_tokens = count),
-                    _ => value.skip(),
-                })?;
-            }
-            "output_tokens_details" | "output_token_details" => {
-                value.object(|key, value| match key {
-                    "reasoning_tokens" => value.u64().map(|count| usage.reasoning_tokens = count),
-                    _ => value.skip(),
-                })?;
-            }
-            _ => value.skip()?,
-        }
-        Ok(())
-    })?;
-    Ok(usage)
-}
-
 /// What ends a response.
 const ENDINGS: &[&str] = &["completed", "incomplete", "failed", "cancelled"];
 
@@ -253,8 +233,6 @@ const ADMINISTRATIVE: &[&str] = &[
     "annotation_index",
     "partial_image_index",
     "obfuscation",
-    // Probabilities of tokens that the text already has.
-    "logprobs",
     // Realtime, Azure: the part again, under its older name.
     "content",
     // Realtime, xAI: when and how fast audio was made.

@@ -1,5 +1,6 @@
 //! The events that speak of output items, which Responses and Realtime have in common: which of them says what.
 
+use super::fields::logprobs;
 use super::openai_event::{ServerEvent, string};
 use super::openai_items::{Class, Items, tool};
 use super::{Delta, Sink};
@@ -75,7 +76,10 @@ fn text(
     out: &mut dyn Sink,
 ) -> Result<(), SyntaxError> {
     match string(event.delta)? {
-        Some(delta) => items.delta(class, event, &delta, out),
+        Some(delta) => {
+            items.delta(class, event, &delta, out);
+            event.logprobs.map_or(Ok(()), |mut value| logprobs(0, &mut value, out))?;
+        }
         None if event.delta.is_none() => {}
         None => out.delta(Delta::Unknown { name: &event.kind, raw: frame.data }),
     }

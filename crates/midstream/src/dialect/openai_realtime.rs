@@ -10,10 +10,11 @@ use super::openai_event::{ResponseObject, ServerEvent, string};
 use super::openai_items::Items;
 use super::openai_output::output_event;
 use super::{Decode, Delta, Progress, Sink, error, payload};
+use crate::engine::Limits;
 use crate::json::{Cursor, Kind, SyntaxError};
 use crate::wire::Frame;
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct OpenaiRealtime {
     items: Items,
     /// Responses that were created and are not done. Several can run beside each other.
@@ -38,6 +39,10 @@ impl Decode for OpenaiRealtime {
 }
 
 impl OpenaiRealtime {
+    pub(super) fn new(limits: &Limits) -> Self {
+        Self { items: Items::new(limits), running: 0, progress: None }
+    }
+
     fn event(&mut self, event: &ServerEvent<'_>, frame: &Frame<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
         if output_event(&mut self.items, event, frame, out)? {
             return Ok(());
@@ -58,7 +63,17 @@ impl OpenaiRealtime {
                 }
             }
             "session.closed" => self.progress = Some(Progress::Closed),
+            "rate_limits.updated" => {
+                for (name, raw) in &event.unknown {
+                    out.delta(Delta::ProviderMetadata { choice: None, name, raw });
+                }
+                return Ok(());
+            }
             "error" | "" if event.error.is_some() => event.report(out)?,
+            "ping" => {
+                out.delta(Delta::KeepAlive);
+                return Ok(());
+            }
             kind if ADMINISTRATIVE.contains(&kind) => return Ok(()),
             kind => {
                 out.delta(Delta::Unknown { name: kind, raw: frame.data });
@@ -75,21 +90,20 @@ impl OpenaiRealtime {
         }
         self.running = self.running.saturating_add(1);
         let Some(mut response) = event.response else { return Ok(()) };
-        ResponseObject::read(&mut response)?.metadata(out);
-        Ok(())
+        ResponseObject::read(&mut response)?.metadata(out)
     }
 
     fn done(&mut self, event: &ServerEvent<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
         self.running = self.running.saturating_sub(1);
         self.progress = Some(Progress::Complete);
-        out.delta(Delta::Usage(event.usage.clone()));
+        event.usage.give(out);
         let Some(mut response) = event.response else { return Ok(()) };
         let response = ResponseObject::read(&mut response)?;
-        response.metadata(out);
+        response.metadata(out)?;
         if let Some(output) = response.output {
             self.items.output(output, out)?;
         }
-        out.delta(Delta::Usage(response.usage.clone()));
+        response.usage.give(out);
         if let Some(mut object) = response.error.filter(|error| { *error }.peek() == Kind::Object) {
             error(&mut object, out)?;
         }
@@ -150,8 +164,6 @@ fn audio_format(format: Option<&str>, rate: Option<u64>, out: &mut dyn Sink) {
 
 /// Events that belong to the session or the request, or say only how far something is.
 const ADMINISTRATIVE: &[&str] = &[
-    "ping",
-    "rate_limits.updated",
     "conversation.created",
     // The conversation: what the user says, and what the response's own events say of the answer.
     "conversation.item.added",

@@ -9,10 +9,11 @@ use super::openai_event::{ResponseObject, ServerEvent};
 use super::openai_items::Items;
 use super::openai_output::output_event;
 use super::{DONE, Decode, Delta, Progress, Sink, error, payload};
+use crate::engine::Limits;
 use crate::json::{Cursor, Kind, SyntaxError};
 use crate::wire::Frame;
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct OpenaiResponses {
     items: Items,
     progress: Option<Progress>,
@@ -42,6 +43,10 @@ impl Decode for OpenaiResponses {
 }
 
 impl OpenaiResponses {
+    pub(super) fn new(limits: &Limits) -> Self {
+        Self { items: Items::new(limits), progress: None, reported: None }
+    }
+
     fn event(&mut self, event: &ServerEvent<'_>, frame: &Frame<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
         if output_event(&mut self.items, event, frame, out)? {
             return Ok(());
@@ -62,6 +67,10 @@ impl OpenaiResponses {
                 return Ok(());
             }
             "" if event.error.is_some() => self.failed(|out| event.report(out), out)?,
+            "keepalive" => {
+                out.delta(Delta::KeepAlive);
+                return Ok(());
+            }
             kind if ADMINISTRATIVE.contains(&kind) => return Ok(()),
             kind => {
                 out.delta(Delta::Unknown { name: kind, raw: frame.data });
@@ -78,18 +87,17 @@ impl OpenaiResponses {
             self.reported = None;
         }
         let Some(mut response) = event.response else { return Ok(()) };
-        ResponseObject::read(&mut response)?.metadata(out);
-        Ok(())
+        ResponseObject::read(&mut response)?.metadata(out)
     }
 
     fn ended(&mut self, response: Option<Cursor<'_>>, ending: &str, out: &mut dyn Sink) -> Result<(), SyntaxError> {
         let Some(mut response) = response else { return Ok(()) };
         let response = ResponseObject::read(&mut response)?;
-        response.metadata(out);
+        response.metadata(out)?;
         if let Some(output) = response.output {
             self.items.output(output, out)?;
         }
-        out.delta(Delta::Usage(response.usage.clone()));
+        response.usage.give(out);
         if let Some(mut object) = response.error.filter(|error| { *error }.peek() == Kind::Object) {
             self.failed(|out| error(&mut object, out), out)?;
         }
@@ -116,7 +124,6 @@ impl OpenaiResponses {
 
 /// Events that say only how far something is, or that the whole item repeats.
 const ADMINISTRATIVE: &[&str] = &[
-    "keepalive",
     "response.content_part.added",
     "response.reasoning_part.added",
     "response.reasoning_summary_part.added",

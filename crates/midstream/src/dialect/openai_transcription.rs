@@ -2,9 +2,10 @@
 
 use std::borrow::Cow;
 
+use super::fields::{later, logprobs};
 use super::said::Said;
+use super::usage::Spent;
 use super::{DONE, Decode, Delta, Progress, Sink, error, payload};
-use crate::event::Usage;
 use crate::json::{Cursor, SyntaxError};
 use crate::wire::Frame;
 
@@ -28,6 +29,7 @@ impl Decode for OpenaiTranscription {
             "transcript.text.delta" => {
                 self.streamed = true;
                 self.say(event.delta.as_deref().unwrap_or_default(), out);
+                event.logprobs.map_or(Ok(()), |mut value| logprobs(0, &mut value, out))?;
             }
             "transcript.text.segment" => {
                 if !self.streamed {
@@ -69,7 +71,7 @@ impl OpenaiTranscription {
             None => out.delta(Delta::Unknown { name: &event.kind, raw: frame.data }),
         }
         out.delta(Delta::BlockEnd { choice: 0 });
-        out.delta(Delta::Usage(event.usage.clone()));
+        event.usage.give(out);
         self.progress = Some(Progress::Complete);
     }
 }
@@ -79,7 +81,8 @@ struct Event<'a> {
     kind: Cow<'a, str>,
     delta: Option<Cow<'a, str>>,
     text: Option<Cow<'a, str>>,
-    usage: Usage,
+    logprobs: Option<Cursor<'a>>,
+    usage: Spent<'a>,
     error: Option<Cursor<'a>>,
 }
 
@@ -91,16 +94,10 @@ impl<'a> Event<'a> {
                 "type" => event.kind = value.string()?.unwrap_or_default(),
                 "delta" => event.delta = value.string()?,
                 "text" => event.text = value.string()?,
-                "usage" => {
-                    value.object(|key, value| match key {
-                        "input_tokens" => value.u64().map(|count| event.usage.input_tokens = count),
-                        "output_tokens" => value.u64().map(|count| event.usage.output_tokens = count),
-                        "total_tokens" => value.u64().map(|count| event.usage.total_tokens = count),
-                        _ => value.skip(),
-                    })?;
-                }
+                "usage" => event.usage = Spent::read(value)?,
                 "error" => event.error = super::openai_event::keep(value)?,
-                // `logprobs`, the segment that a delta belongs to.
+                "logprobs" => event.logprobs = Some(later(value)?),
+                // The segment that a delta belongs to.
                 _ => value.skip()?,
             }
             Ok(())

@@ -1,6 +1,6 @@
 //! Hugging Face text-generation-inference, `/generate_stream`: a token a frame, the whole text with the last one.
 
-use super::fields::keep;
+use super::fields::{keep, later, logprobs, metadata};
 use super::{Decode, Delta, Progress, Sink, error, payload};
 use crate::event::{FinishReason, Usage};
 use crate::json::{Cursor, Kind, SyntaxError};
@@ -17,11 +17,13 @@ impl Decode for Tgi {
     fn frame(&mut self, frame: &Frame<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
         let Some(mut generated) = payload(frame, out) else { return Ok(()) };
         let (mut whole, mut details, mut fault, mut fault_type) = (None, None, None, None);
+        let mut runners_up = None;
         generated.object(|key, value| {
             match key {
                 "token" => self.token(value, out)?,
                 "generated_text" => whole = value.string()?,
-                "details" if value.peek() == Kind::Object => details = Some(Details::read(value)?),
+                "details" if value.peek() == Kind::Object => details = Some(Details::read(value, out)?),
+                "top_tokens" => runners_up = Some(later(value)?),
                 "error" if value.peek() != Kind::Null => fault = Some(*value),
                 "error_type" => fault_type = value.string()?,
                 _ => return keep(("", key), FRAME_FIELDS, value, out),
@@ -37,6 +39,9 @@ impl Decode for Tgi {
                 }
                 _ => error(&mut fault, out)?,
             }
+        }
+        if let Some(mut runners_up) = runners_up {
+            logprobs(0, &mut runners_up, out)?;
         }
         if let Some(text) = whole {
             // It repeats what the tokens said (and, if the request asks for that, the prompt).
@@ -87,14 +92,16 @@ struct Details<'a> {
 }
 
 impl<'a> Details<'a> {
-    fn read(details: &mut Cursor<'a>) -> Result<Self, SyntaxError> {
+    fn read(details: &mut Cursor<'a>, out: &mut dyn Sink) -> Result<Self, SyntaxError> {
         let mut read = Self { usage: Usage::default(), finish_reason: None };
         details.object(|key, value| {
             match key {
                 "finish_reason" => read.finish_reason = value.string()?.filter(|reason| !reason.is_empty()),
                 "generated_tokens" => read.usage.output_tokens = value.u64()?,
                 "input_length" => read.usage.input_tokens = value.u64()?,
-                _ => value.skip()?,
+                // They repeat the stream.
+                "tokens" => value.skip()?,
+                _ => metadata(None, ("details", key), value, out)?,
             }
             Ok(())
         })?;
@@ -110,7 +117,8 @@ fn reason(raw: &str) -> FinishReason {
     }
 }
 
-/// The token's number, and the runners-up to it.
-const FRAME_FIELDS: &[&str] = &["index", "top_tokens", "details"];
+/// The token's place.
+const FRAME_FIELDS: &[&str] = &["index", "details"];
 
+/// The token's number and its probability, which every token has unasked.
 const TOKEN_FIELDS: &[&str] = &["id", "logprob"];

@@ -1,6 +1,6 @@
 //! A stream in no language that midstream knows: nothing is lost, errors are still recognised.
 
-use super::{Decode, Delta, Progress, Sink, error};
+use super::{Decode, Delta, Progress, Sink, error, wordy_error};
 use crate::json::{Cursor, Kind, SyntaxError};
 use crate::wire::Frame;
 
@@ -11,6 +11,10 @@ impl Decode for Unknown {
     fn frame(&mut self, frame: &Frame<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
         let mut cursor = Cursor::new(frame.data);
         if cursor.peek() != Kind::Object {
+            if frame.event == "error" {
+                out.delta(wordy_error(frame));
+                return Ok(());
+            }
             out.delta(Delta::Unknown { name: frame.event, raw: frame.data });
             return Ok(());
         }

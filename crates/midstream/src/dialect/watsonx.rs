@@ -1,6 +1,6 @@
 //! IBM watsonx.ai `text/generation_stream`: results with the text since the frame before.
 
-use super::fields::keep;
+use super::fields::{keep, later, logprobs, metadata};
 use super::{Decode, Delta, Progress, Sink, error, payload};
 use crate::event::{FinishReason, Usage};
 use crate::json::{Cursor, Kind, SyntaxError};
@@ -27,6 +27,7 @@ impl Decode for Watsonx {
                 }
                 "error" if value.peek() != Kind::Null => error(value, out)?,
                 "errors" => drop(value.array(|each| error(each, out))?),
+                _ if METADATA.contains(&key) => metadata(None, ("", key), value, out)?,
                 _ => keep(("", key), RESPONSE_FIELDS, value, out)?,
             }
             Ok(())
@@ -41,7 +42,7 @@ impl Decode for Watsonx {
 
 impl Watsonx {
     fn result(&mut self, choice: u32, result: &mut Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
-        let (mut text, mut finish, mut usage) = (None, None, Usage::default());
+        let (mut text, mut finish, mut usage, mut tokens) = (None, None, Usage::default(), None);
         result.object(|key, value| {
             match key {
                 "generated_text" if value.peek() == Kind::String => text = value.string()?,
@@ -49,12 +50,17 @@ impl Watsonx {
                 "generated_token_count" => usage.output_tokens = value.u64()?,
                 // The first frame has it; the others have 0.
                 "input_token_count" => usage.input_tokens = value.u64()?.filter(|count| *count > 0),
-                _ => keep(("results", key), RESULT_FIELDS, value, out)?,
+                "generated_tokens" => tokens = Some(later(value)?),
+                "seed" | "input_tokens" | "moderations" => metadata(Some(choice), ("results", key), value, out)?,
+                _ => keep(("results", key), &[], value, out)?,
             }
             Ok(())
         })?;
         if let Some(text) = text {
             out.delta(Delta::Text { choice, text: &text });
+        }
+        if let Some(mut tokens) = tokens {
+            logprobs(choice, &mut tokens, out)?;
         }
         out.delta(Delta::Usage(usage));
         if let Some(raw_reason) = finish.filter(|reason| !reason.is_empty() && reason != "not_finished") {
@@ -76,9 +82,8 @@ fn reason(raw: &str) -> FinishReason {
     }
 }
 
-/// When it was made, warnings about the model's licence, and what stands beside an error.
-const RESPONSE_FIELDS: &[&str] =
-    &["created_at", "model_version", "system", "trace", "status_code", "status", "id", "metadata"];
+/// Warnings about the model's licence, and what stands beside an error.
+const METADATA: &[&str] = &["model_version", "system", "trace", "status_code", "status", "id", "metadata"];
 
-/// How the text was drawn and judged.
-const RESULT_FIELDS: &[&str] = &["seed", "generated_tokens", "input_tokens", "moderations"];
+/// When it was made.
+const RESPONSE_FIELDS: &[&str] = &["created_at"];

@@ -53,7 +53,7 @@ pub struct Incremental {
 }
 
 /// A text that is no JSON, or more than the limits allow.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct IncrementalError {
     /// Offset of the offending byte in the text.
     pub at: usize,

@@ -10,7 +10,7 @@ use super::histogram::Histogram;
 pub struct Checked {
     /// How much text was held back.
     pub hold: Hold,
-    /// Events whose content rules can't look at: audio, files.
+    /// Events whose content rules can't look at: audio and files, which pass, and probabilities of tokens, which don't.
     pub unchecked: u64,
 }
 

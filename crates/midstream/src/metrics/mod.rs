@@ -116,6 +116,12 @@ impl Meter {
         self.metrics.keep_alives += 1;
     }
 
+    /// Counts the present frame as one that only keeps the connection open.
+    pub(crate) fn ping(&mut self) {
+        self.metrics.frames = self.metrics.frames.saturating_sub(1);
+        self.keep_alive();
+    }
+
     /// Notes a piece of content of `bytes` UTF-8 bytes. Plain text has no chunks of its own: there, pieces that arrive
     /// at the same moment are one, or the count would depend on how the input was cut.
     pub(crate) fn content(&mut self, kind: Content, bytes: usize, framed: bool, now: Timestamp) {

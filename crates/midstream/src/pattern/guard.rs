@@ -3,7 +3,7 @@
 //!
 //! Text, reasoning, refusals and tool input are redacted while they stream. What holds a whole JSON value (a source, a
 //! tool's result, something unknown) is redacted at once. Not looked at are audio, files, ids, names of models and
-//! tools: the first two are counted in [`Checked`](crate::Checked).
+//! tools: the first two are counted in [`Checked`](crate::Checked). Probabilities of tokens are withheld and counted too.
 //!
 //! Findings never hold what was found, only where.
 
@@ -182,6 +182,12 @@ impl Guard {
                 let raw = self.whole(choice, "source", Kind::Text, &raw, offset, out);
                 let [url, title] = [url, title].map(|text| text.map(|text| self.part(&text)));
                 self.then(Event::Source { choice, url, title, raw }, out);
+            }
+            // They repeat the words token by token, where a value that is split can't be found.
+            Event::Logprobs { .. } => self.unchecked += 1,
+            Event::ProviderMetadata { choice, name, raw } => {
+                let raw = self.whole(choice.unwrap_or(0), "provider-metadata", Kind::Text, &raw, offset, out);
+                self.then(Event::ProviderMetadata { choice, name, raw }, out);
             }
             Event::Unknown { name, raw } => {
                 let raw = self.whole(0, "unknown", Kind::Text, &raw, offset, out);

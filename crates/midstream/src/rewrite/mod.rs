@@ -117,7 +117,7 @@ impl Rewriter {
             pieces: Pieces::default(),
             stream: Stream {
                 limits: limits.clone(),
-                dialect: dialect.map(dialect::Decoder::new),
+                dialect: dialect.map(|dialect| dialect::Decoder::new(dialect, limits)),
                 undecided: Vec::new(),
                 raw: Vec::new(),
                 start: 0,
@@ -181,8 +181,9 @@ impl Stream {
         }
         match item {
             Item::KeepAlive => {}
-            // The frame is read with U+FFFD in the place of what is no UTF-8, and is written so.
-            Item::Fault(error) if error.kind == ErrorKind::InvalidUtf8 => {}
+            // The frame is read with U+FFFD in the place of what is no UTF-8, and is written so. Lines that are no fields
+            // are ignored by clients, too.
+            Item::Fault(error) if matches!(error.kind, ErrorKind::InvalidUtf8 | ErrorKind::IgnoredLines) => {}
             Item::Fault(error) => self.refuse(&error.to_string()),
             Item::Frame(frame) => self.arrived(framing, &frame),
         }
@@ -204,7 +205,8 @@ impl Stream {
         let payload_at = frame.offset.saturating_sub(self.start) as usize;
         self.start += raw.len() as u64;
         if self.dialect.is_none() {
-            self.dialect = dialect::Decoder::recognise(framing, frame).map(dialect::Decoder::new);
+            let found = dialect::Decoder::recognise(framing, frame);
+            self.dialect = found.map(|dialect| dialect::Decoder::new(dialect, &self.limits));
         }
         let held = Held {
             framing,
@@ -272,7 +274,7 @@ impl Stream {
             0 => {}
             // One frame alone is whole, whatever it says.
             1 => {
-                self.dialect = Some(dialect::Decoder::new(Dialect::Unknown));
+                self.dialect = Some(dialect::Decoder::new(Dialect::Unknown, &self.limits));
                 self.release();
             }
             _ => self.refuse("the stream's dialect is not known"),

@@ -29,6 +29,8 @@ pub(super) struct Key(pub(super) Kind, pub(super) u32);
 pub(super) struct Steps<'f> {
     payload: &'f str,
     pub(super) steps: Vec<Step>,
+    /// Where fields stand that the dialect has no word for.
+    pub(super) unknown: Vec<Range<usize>>,
     /// It also says something that must not be said twice.
     pub(super) unique: bool,
     pub(super) id: Option<String>,
@@ -63,7 +65,7 @@ pub(super) enum Step {
 
 impl<'f> Steps<'f> {
     pub(super) fn new(payload: &'f str) -> Self {
-        Self { payload, steps: Vec::new(), unique: false, id: None, model: None }
+        Self { payload, steps: Vec::new(), unknown: Vec::new(), unique: false, id: None, model: None }
     }
 
     pub(super) fn push(&mut self, delta: &Delta<'_>) {
@@ -73,7 +75,8 @@ impl<'f> Steps<'f> {
                 self.model = model.map(str::to_owned);
                 return;
             }
-            Delta::Usage(_) | Delta::AudioFormat { .. } => return,
+            Delta::Usage(_) | Delta::AudioFormat { .. } | Delta::ProviderMetadata { .. } => return,
+            Delta::ToolFreeform { .. } | Delta::KeepAlive | Delta::Limit { .. } => return,
             Delta::Text { choice, text } => return self.words(Key(Kind::Text, choice), text),
             Delta::Reasoning { choice, text } => return self.words(Key(Kind::Reasoning, choice), text),
             Delta::Refusal { choice, text } => return self.words(Key(Kind::Refusal, choice), text),
@@ -84,6 +87,7 @@ impl<'f> Steps<'f> {
             Delta::ToolStart { choice, slot, id, .. } => {
                 self.steps.push(Step::ToolStart { choice, slot, id: id.to_owned() });
             }
+            Delta::Unknown { raw, .. } => self.unknown.extend(borrowed(raw, self.payload)),
             Delta::ToolEnd { slot } => self.steps.push(Step::EndTool { slot }),
             Delta::Finish { choice, .. } => self.steps.push(Step::Finish { choice }),
             _ => {}

@@ -52,7 +52,7 @@ impl Auto {
 
 /// What a body that begins with `bytes` is; `None` where more bytes would tell and `end` does not say that there are
 /// none to be had.
-fn recognise(bytes: &[u8], end: bool) -> Option<Found> {
+pub(super) fn recognise(bytes: &[u8], end: bool) -> Option<Found> {
     let Some(start) = bytes.iter().position(|byte| !byte.is_ascii_whitespace()) else {
         // Line ends and nothing else mean "still here" in server-sent events.
         let only_line_ends = bytes.iter().all(|byte| matches!(byte, b'\r' | b'\n'));

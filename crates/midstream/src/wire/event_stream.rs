@@ -167,7 +167,8 @@ impl Messages {
             return;
         }
         self.recognised = true;
-        let message = "expected the rest of a message, found the end of the body";
+        let held = self.held.len();
+        let message = format!("expected the rest of a message, found the end of the body after {held} bytes of it");
         sink(Item::Fault(Error::new(ErrorKind::IncompleteFrame, self.place(0), message)));
     }
 

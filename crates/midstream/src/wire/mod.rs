@@ -8,6 +8,7 @@ mod crc32;
 mod event_stream;
 mod foreign;
 mod held;
+mod ignored;
 mod json_array;
 mod ndjson;
 mod nesting;
@@ -206,7 +207,13 @@ impl Decoder {
         let Some(framing) = self.framing() else { return };
         self.inner.finish(self.offset, &mut |item| sink(framing, item));
         if !self.inner.recognised() && !self.head.is_empty() {
-            let found = foreign(&self.head).unwrap_or_else(|| format!("`{}`", excerpt(&self.head)));
+            let found = match auto::recognise(&self.head, true) {
+                Some(auto::Found::Foreign(what)) => what,
+                Some(auto::Found::Framing(other)) if other != framing && other != Framing::Text => {
+                    format!("what looks like {other}: `{}`", excerpt(&self.head))
+                }
+                _ => format!("`{}`", excerpt(&self.head)),
+            };
             sink(framing, Item::Fault(wrong(framing.as_str(), &found)));
         }
     }

@@ -20,6 +20,8 @@ pub(super) struct Ndjson {
     recognised: bool,
     /// The record before was no JSON, which was reported.
     astray: bool,
+    /// That report, until anything shows that the body is in this framing: else that it is not says more.
+    doubt: Option<Error>,
     /// The body is something else altogether.
     dead: bool,
 }
@@ -43,6 +45,7 @@ impl Ndjson {
             blank: true,
             recognised: false,
             astray: false,
+            doubt: None,
             dead: false,
         }
     }
@@ -84,6 +87,9 @@ impl Ndjson {
         if self.record != Record::None {
             self.end(b"", true, sink);
         }
+        if self.recognised {
+            tell(&mut self.doubt, sink);
+        }
     }
 
     fn begin(&mut self, first: u8, offset: u64) {
@@ -108,6 +114,7 @@ impl Ndjson {
         if record == Record::Nested || is_json(value) {
             self.recognised = true;
             self.astray = false;
+            tell(&mut self.doubt, sink);
             let data = &*utf8(value, offset, sink);
             return sink(Item::Frame(Frame { event: "", data, id: "", retry: None, offset, origin }));
         }
@@ -116,7 +123,18 @@ impl Ndjson {
         } else if !std::mem::replace(&mut self.astray, true) {
             let message =
                 format!("expected a JSON value a line, found `{}`; left out up to the next one", excerpt(value));
-            sink(Item::Fault(Error::new(ErrorKind::MalformedFrame, offset, message)));
+            let error = Error::new(ErrorKind::MalformedFrame, offset, message);
+            if self.recognised {
+                sink(Item::Fault(error));
+            } else {
+                self.doubt = Some(error);
+            }
         }
+    }
+}
+
+fn tell(doubt: &mut Option<Error>, sink: &mut dyn FnMut(Item<'_>)) {
+    if let Some(error) = doubt.take() {
+        sink(Item::Fault(error));
     }
 }

@@ -6,6 +6,7 @@
 use memchr::memchr2;
 
 use super::held::KEPT_CAPACITY;
+use super::ignored::Ignored;
 use super::nesting::Nesting;
 use super::{Frame, Item, Origin, too_long, utf8};
 
@@ -35,6 +36,7 @@ pub(super) struct Sse {
     bare_closed: bool,
     /// The frame is over the limit: its data is dropped.
     dropping: bool,
+    ignored: Ignored,
     recognised: bool,
 }
 
@@ -59,6 +61,7 @@ impl Sse {
             bare_nesting: Nesting::lines(),
             bare_closed: false,
             dropping: false,
+            ignored: Ignored::default(),
             recognised: false,
         }
     }
@@ -113,6 +116,10 @@ impl Sse {
             self.dispatch(&mut None, Origin::Incomplete, sink);
         }
         self.flush_bare(sink);
+        // Where nothing else came, the body is no stream, which is told instead.
+        if self.recognised {
+            self.end_ignored(sink);
+        }
     }
 
     /// Keeps a part of the current line until the rest of it comes.
@@ -157,6 +164,7 @@ impl Sse {
         let Some(&first) = line.first() else { return self.end_of_event(borrowed, sink) };
         if first == b':' {
             self.recognised = true;
+            self.end_ignored(sink);
             return sink(Item::KeepAlive);
         }
         if self.is_over(line.len(), borrowed) {
@@ -171,8 +179,7 @@ impl Sse {
         let value_offset = offset + (line.len() - value.len()) as u64;
         match field {
             b"data" => {
-                self.recognised = true;
-                self.close_bare(borrowed, sink);
+                self.field(borrowed, sink);
                 if self.dropping {
                     return;
                 }
@@ -184,14 +191,14 @@ impl Sse {
                 }
             }
             b"event" => {
-                self.recognised = true;
-                self.close_bare(borrowed, sink);
+                self.field(borrowed, sink);
                 let value = utf8(value, value_offset, sink);
                 self.event.clear();
                 self.event.push_str(&value);
             }
             b"id" => {
                 self.recognised = true;
+                self.end_ignored(sink);
                 if !value.contains(&0) {
                     let value = utf8(value, value_offset, sink);
                     self.id.clear();
@@ -200,6 +207,7 @@ impl Sse {
             }
             b"retry" => {
                 self.recognised = true;
+                self.end_ignored(sink);
                 if !value.is_empty() && value.iter().all(u8::is_ascii_digit) {
                     let digits = std::str::from_utf8(value).expect("digits are ASCII");
                     self.retry = Some(digits.parse().unwrap_or(u64::MAX));
@@ -207,6 +215,24 @@ impl Sse {
             }
             // A field that the specification ignores, unless it is JSON that forgot its framing.
             _ => self.bare_line(line, offset, borrowed, sink),
+        }
+    }
+
+    /// Takes the beginning of a field of an event.
+    #[inline]
+    fn field(&mut self, borrowed: &Borrowed<'_>, sink: &mut dyn FnMut(Item<'_>)) {
+        self.recognised = true;
+        self.end_ignored(sink);
+        self.close_bare(borrowed, sink);
+    }
+
+    /// Tells of the lines before that were ignored.
+    #[inline]
+    fn end_ignored(&mut self, sink: &mut dyn FnMut(Item<'_>)) {
+        if self.ignored.is_open()
+            && let Some(error) = self.ignored.end()
+        {
+            sink(Item::Fault(error));
         }
     }
 
@@ -274,8 +300,9 @@ impl Sse {
         let value = line.trim_ascii_start();
         let line = if self.bare.is_empty() || self.bare_closed {
             if !matches!(value, [b'{' | b'[', ..]) {
-                return;
+                return self.ignored.line(line, offset);
             }
+            self.end_ignored(sink);
             self.flush_bare(sink);
             self.recognised = true;
             self.bare_offset = offset + (line.len() - value.len()) as u64;

@@ -1,18 +1,34 @@
 //! Plain text: what is whole of each piece is a frame. Characters may be cut anywhere.
+//!
+//! Bytes that are no UTF-8 are replaced, and told of once, at the end: a text in another encoding has thousands. Where
+//! they stand as dense as in no text, the body is binary data and the rest of it is left out.
 
-use super::{Frame, Item, Origin, bad_byte};
+use memchr::memchr;
+
+use super::{Frame, Item, Origin};
+use crate::error::{Error, ErrorKind};
 
 #[derive(Debug, Default)]
 pub(super) struct Text {
     /// The beginning of a character whose rest is still to come.
     held: Vec<u8>,
-    /// The byte before was no UTF-8: one run of such bytes is one fault.
-    astray: bool,
+    /// Places where something was replaced.
+    replaced: u64,
+    /// The first of them: its offset in the body and its first byte.
+    first: (u64, u8),
+    /// Where the present window of signs of binary data began, and how many there are in it.
+    window: u64,
+    signs: u32,
+    /// The body is binary data, which was told.
+    dead: bool,
 }
 
 impl Text {
     /// Takes a piece that begins at `offset` in the body.
     pub(super) fn feed(&mut self, bytes: &[u8], offset: u64, sink: &mut dyn FnMut(Item<'_>)) {
+        if self.dead {
+            return;
+        }
         match std::str::from_utf8(bytes) {
             Ok("") => {}
             Ok(text) if self.held.is_empty() => self.frame(text, offset, sink),
@@ -64,20 +80,71 @@ impl Text {
             self.replace(first, offset - self.held.len() as u64, sink);
             self.held.clear();
         }
+        let (first, byte) = self.first;
+        let message = match self.replaced {
+            0 => return,
+            1 => format!("expected UTF-8, found byte 0x{byte:02x}; replaced by U+FFFD"),
+            places => {
+                format!("expected UTF-8, found byte 0x{byte:02x}; replaced by U+FFFD, as in {places} places in all")
+            }
+        };
+        sink(Item::Fault(Error::new(ErrorKind::InvalidUtf8, first, message)));
     }
 
-    fn frame(&mut self, data: &str, offset: u64, sink: &mut dyn FnMut(Item<'_>)) {
-        self.astray = false;
-        sink(Item::Frame(Frame { event: "", data, id: "", retry: None, offset, origin: Origin::Message }));
-    }
-
-    /// Puts U+FFFD in the place of bytes that are no UTF-8 and begin with `first`.
-    fn replace(&mut self, first: u8, offset: u64, sink: &mut dyn FnMut(Item<'_>)) {
-        if !self.astray {
-            sink(Item::Fault(bad_byte(first, offset)));
+    fn frame(&mut self, mut data: &str, mut offset: u64, sink: &mut dyn FnMut(Item<'_>)) {
+        // UTF-8 may have zeros, but texts have none.
+        while let Some(zero) = memchr(0, data.as_bytes()) {
+            let (before, rest) = data.split_at(zero + 1);
+            self.hand_on(before, offset, sink);
+            self.sign(offset + zero as u64, sink);
+            offset += before.len() as u64;
+            data = rest;
         }
-        self.frame("\u{FFFD}", offset, sink);
-        self.astray = true;
+        self.hand_on(data, offset, sink);
+    }
+
+    fn hand_on(&mut self, data: &str, offset: u64, sink: &mut dyn FnMut(Item<'_>)) {
+        if !data.is_empty() && !self.dead {
+            sink(Item::Frame(Frame { event: "", data, id: "", retry: None, offset, origin: Origin::Message }));
+        }
+    }
+
+    /// Puts U+FFFD in the place of bytes that are no UTF-8 and begin with `byte`.
+    fn replace(&mut self, byte: u8, offset: u64, sink: &mut dyn FnMut(Item<'_>)) {
+        self.hand_on("\u{FFFD}", offset, sink);
+        if self.dead {
+            return;
+        }
+        if self.replaced == 0 {
+            self.first = (offset, byte);
+        }
+        self.replaced += 1;
+        self.sign(offset, sink);
+    }
+
+    /// Takes a sign of binary data.
+    fn sign(&mut self, offset: u64, sink: &mut dyn FnMut(Item<'_>)) {
+        if self.dead {
+            return;
+        }
+        if self.signs == 0 || offset >= self.window + WINDOW {
+            self.window = offset;
+            self.signs = 0;
+        }
+        self.signs += 1;
+        if self.signs < BINARY {
+            return;
+        }
+        self.dead = true;
+        // What this error tells of need not be told again.
+        if self.replaced <= u64::from(self.signs) {
+            self.replaced = 0;
+        }
+        let length = offset + 1 - self.window;
+        let message = format!(
+            "expected text in UTF-8, found binary data: {BINARY} bytes that no text has among {length}; the rest is left out"
+        );
+        sink(Item::Fault(Error::new(ErrorKind::WrongFraming, self.window, message)));
     }
 }
 
@@ -85,3 +152,7 @@ impl Text {
 fn begins_character(invalid: &[u8]) -> bool {
     std::str::from_utf8(invalid).is_err_and(|error| error.error_len().is_none())
 }
+
+/// So many signs within so many bytes make binary data: one byte in eight. A text in Latin-1 has about one in thirty.
+const BINARY: u32 = 32;
+const WINDOW: u64 = 256;

@@ -63,11 +63,12 @@ export class Head {
     figures.chunks.show(format.count(metrics?.chunks ?? meter.chunks), perSecond === null ? '' : `${format.rate(perSecond)}/s`);
     figures.gaps.show(gaps ? inOneUnit([gaps.p50_us, gaps.p95_us, gaps.p99_us]) : '–', gaps ? `max ${format.time(gaps.max_us)}` : '');
     figures.text.show(format.bytes(metrics?.text_bytes ?? meter.bytes.text), volumes(metrics, meter.bytes));
-    const { input_tokens, output_tokens, reasoning_tokens, cache_read_tokens } = usage;
+    const { input_tokens, output_tokens, reasoning_tokens, cache_read_tokens, cache_write_tokens } = usage;
     const known = input_tokens !== null || output_tokens !== null;
     const extra = [
       reasoning_tokens ? `${format.count(reasoning_tokens)} reasoning` : '',
       cache_read_tokens ? `${format.count(cache_read_tokens)} cached` : '',
+      cache_write_tokens ? `${format.count(cache_write_tokens)} newly cached` : '',
       metrics?.output_tokens_per_second ? `${format.rate(metrics.output_tokens_per_second)}/s` : '',
     ];
     figures.tokens.show(

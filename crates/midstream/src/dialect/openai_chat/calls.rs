@@ -39,6 +39,8 @@ struct Fragment<'a> {
     id: Option<Cow<'a, str>>,
     name: Option<Cow<'a, str>>,
     input: Option<Cow<'a, str>>,
+    /// The input is no JSON.
+    freeform: bool,
     signature: Option<Cow<'a, str>>,
 }
 
@@ -149,6 +151,9 @@ impl Calls {
         if !name.is_empty() || !input.is_empty() {
             call.start(name, out);
         }
+        if fragment.freeform && call.started && !call.has_input {
+            out.delta(Delta::ToolFreeform { slot: call.slot });
+        }
         if !input.is_empty() {
             call.has_input = true;
             out.delta(Delta::ToolInput { slot: call.slot, text: input });
@@ -213,6 +218,7 @@ impl<'a> Fragment<'a> {
             match key {
                 "name" if value.peek() == Kind::String => self.name = value.string()?,
                 "arguments" | "input" => {
+                    self.freeform = key == "input";
                     self.input = match value.peek() {
                         Kind::String | Kind::Null => value.string()?,
                         _ => Some(value.raw()?.into()),

@@ -1,9 +1,8 @@
-//! Fields that say nothing about the answer, and the two that everybody spells differently.
+//! Fields that say nothing about the answer or stand beside it, and the ones that everybody spells differently.
 
 use std::borrow::Cow;
 
-use super::super::{Delta, Sink};
-use crate::event::{FinishReason, Usage};
+use crate::event::FinishReason;
 use crate::json::{Cursor, SyntaxError};
 
 /// Fields of a chunk that the decoder reads.
@@ -20,15 +19,18 @@ pub(super) const READ: &[&str] = &[
     "venice_parameters",
 ];
 
-/// Whether a field of a chunk is administrative.
-pub(super) fn of_chunk(key: &str) -> bool {
+/// Whether a field of a chunk says nothing that a host could use: padding, numbers of tokens, numbers and times of frames.
+pub(super) fn is_idle(key: &str) -> bool {
+    // `obfuscation`, `p`: padding against guessing by length (OpenAI, Mistral).
+    matches!(key, "created" | "obfuscation" | "p" | "prompt_token_ids" | "event_id")
+}
+
+/// Whether a field of a chunk stands beside the answer.
+pub(super) fn is_beside(key: &str) -> bool {
     matches!(
         key,
-        "created"
-            | "system_fingerprint"
+        "system_fingerprint"
             | "service_tier"
-            | "obfuscation" // OpenAI: padding against guessing by length
-            | "p" // Mistral: the same
             | "provider" // OpenRouter: who answers in truth
             | "prompt_filter_results" // Azure: verdicts on the prompt
             | "prompt_annotations" // Azure, older
@@ -41,96 +43,67 @@ pub(super) fn of_chunk(key: &str) -> bool {
             | "cost" // gateways: money
             | "copilot_usage" // Copilot: money
             | "usage_breakdown" // Groq: `usage` by model
-            | "prompt_token_ids" // vLLM: the prompt as numbers
-            | "prompt_logprobs"
+            | "prompt_logprobs" // vLLM
             | "kv_transfer_params"
             | "nvext" // Dynamo: timing
             | "request_id"
-            | "event_id"
             | "trace_id"
     )
 }
 
-/// Whether a field of a choice is administrative.
-pub(super) fn of_choice(key: &str) -> bool {
-    matches!(
-        key,
-        "logprobs"
-            | "native_finish_reason" // OpenRouter: `finish_reason` in the words of who answers in truth
-            | "content_filter_results" // Azure: verdicts; that the filter struck is a finish reason
-            | "content_filter_result"
-            | "content_filter_offsets"
-            | "stop_reason" // vLLM: which stop sequence
-            | "matched_stop" // SGLang: the same
-            | "token_ids" // vLLM: the content as numbers
-            | "prompt_token_ids"
-            | "prompt_logprobs"
-            | "seed" // Together
-    )
+/// What becomes of a field of a choice or a delta that is no content.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Aside {
+    /// It says nothing that a host could use.
+    Idle,
+    /// It stands beside the answer, under this name.
+    Beside(&'static str),
+    /// Probabilities of the tokens that the content is made of.
+    Logprobs,
+    /// What ended the answer: a sequence of the host's own or, under this name, the number of a token.
+    Stop(&'static str),
 }
 
-/// Whether a field of a delta is administrative.
-pub(super) fn of_delta(key: &str) -> bool {
-    matches!(
-        key,
-        "channel" // Groq: `analysis` where there is `reasoning`
-            | "token_id" // Together: the content as a number
-            | "token_ids"
-            | "index" // Mistral
-            | "reasoning_encrypted" // Venice: whether reasoning is withheld
-            | "logprobs"
-            | "padding" // Copilot
-            | "name"
-    )
+/// What becomes of a field of a choice.
+pub(super) fn of_choice(key: &str) -> Option<Aside> {
+    Some(match key {
+        "logprobs" => Aside::Logprobs,
+        // OpenRouter: `finish_reason` in the words of who answers in truth.
+        "native_finish_reason" => Aside::Beside("choices.native_finish_reason"),
+        // Azure: verdicts; that the filter struck is a finish reason.
+        "content_filter_results" => Aside::Beside("choices.content_filter_results"),
+        "content_filter_result" => Aside::Beside("choices.content_filter_result"),
+        "content_filter_offsets" => Aside::Beside("choices.content_filter_offsets"),
+        // vLLM; SGLang.
+        "stop_reason" => Aside::Stop("choices.stop_reason"),
+        "matched_stop" => Aside::Stop("choices.matched_stop"),
+        "prompt_logprobs" => Aside::Beside("choices.prompt_logprobs"),
+        // Together.
+        "seed" => Aside::Beside("choices.seed"),
+        // vLLM: the content as numbers.
+        "token_ids" | "prompt_token_ids" => Aside::Idle,
+        _ => return None,
+    })
+}
+
+/// What becomes of a field of a delta.
+pub(super) fn of_delta(key: &str) -> Option<Aside> {
+    Some(match key {
+        "logprobs" => Aside::Logprobs,
+        // Groq: `analysis` where there is `reasoning`.
+        "channel" => Aside::Beside("choices.delta.channel"),
+        // Venice: whether reasoning is withheld.
+        "reasoning_encrypted" => Aside::Beside("choices.delta.reasoning_encrypted"),
+        "name" => Aside::Beside("choices.delta.name"),
+        // Together: the content as a number; Mistral; Copilot's padding.
+        "token_id" | "token_ids" | "index" | "padding" => Aside::Idle,
+        _ => return None,
+    })
 }
 
 /// Whether a field of a content part or of a detail of reasoning is administrative.
 pub(super) fn of_part(key: &str) -> bool {
     matches!(key, "type" | "id" | "index" | "format" | "closed")
-}
-
-/// Reads token counts in the spellings of OpenAI and its cousins.
-pub(super) fn usage(value: &mut Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
-    let mut usage = Usage::default();
-    let mut cache_hits = None;
-    value.object(|key, value| {
-        match key {
-            "prompt_tokens" | "input_tokens" => usage.input_tokens = value.u64()?.or(usage.input_tokens),
-            "completion_tokens" | "output_tokens" => usage.output_tokens = value.u64()?.or(usage.output_tokens),
-            "total_tokens" => usage.total_tokens = value.u64()?,
-            // Copilot and Perplexity have it here.
-            "reasoning_tokens" => usage.reasoning_tokens = usage.reasoning_tokens.or(value.u64()?),
-            "completion_tokens_details" | "output_tokens_details" => {
-                value.object(|key, value| {
-                    match key {
-                        "reasoning_tokens" => usage.reasoning_tokens = value.u64()?.or(usage.reasoning_tokens),
-                        _ => value.skip()?,
-                    }
-                    Ok(())
-                })?;
-            }
-            "prompt_tokens_details" | "input_tokens_details" => {
-                value.object(|key, value| {
-                    match key {
-                        "cached_tokens" => usage.cache_read_tokens = value.u64()?,
-                        _ => value.skip()?,
-                    }
-                    Ok(())
-                })?;
-            }
-            // Moonshot; DeepSeek; gateways over Anthropic.
-            "cached_tokens" | "prompt_cache_hit_tokens" | "cache_read_input_tokens" => {
-                cache_hits = cache_hits.or(value.u64()?);
-            }
-            _ => value.skip()?,
-        }
-        Ok(())
-    })?;
-    usage.cache_read_tokens = usage.cache_read_tokens.or(cache_hits);
-    if !usage.is_empty() {
-        out.delta(Delta::Usage(usage));
-    }
-    Ok(())
 }
 
 /// Reads `extra_content`: `{"google": {"thought_signature": "..."}}`.

@@ -27,6 +27,8 @@ pub(in crate::dialect) struct Tool {
 enum Input {
     /// It is the text in this field, which deltas bring piece by piece.
     Text(&'static str),
+    /// So too, but it is words or code, no JSON.
+    Freeform(&'static str),
     /// It is the JSON value in this field.
     Json(&'static str),
     /// It is an object with this field alone.
@@ -47,13 +49,13 @@ impl Tool {
 /// All of them. Names that the items don't give are the type without `_call`.
 pub(super) const TOOLS: &[Tool] = &[
     Tool { item: "function_call", name: "", provider: false, input: Input::Text("arguments") },
-    Tool { item: "custom_tool_call", name: "", provider: false, input: Input::Text("input") },
+    Tool { item: "custom_tool_call", name: "", provider: false, input: Input::Freeform("input") },
     Tool { item: "mcp_call", name: "", provider: true, input: Input::Text("arguments") },
     // The provider runs it once the host agrees.
     Tool { item: "mcp_approval_request", name: "", provider: true, input: Input::Text("arguments") },
     Tool { item: "web_search_call", name: "web_search", provider: true, input: Input::Json("action") },
     Tool { item: "file_search_call", name: "file_search", provider: true, input: Input::Wrapped("queries") },
-    Tool { item: "code_interpreter_call", name: "code_interpreter", provider: true, input: Input::Text("code") },
+    Tool { item: "code_interpreter_call", name: "code_interpreter", provider: true, input: Input::Freeform("code") },
     Tool {
         item: "image_generation_call",
         name: "image_generation",
@@ -169,6 +171,9 @@ impl Call {
         self.id = id.into();
         let Self { slot, provider_executed, .. } = *self;
         out.delta(Delta::ToolStart { choice: 0, slot, id, name, provider_executed });
+        if matches!(self.tool.input, Input::Freeform(_)) {
+            out.delta(Delta::ToolFreeform { slot });
+        }
     }
 
     /// Whether this is the call with this `call_id`, in raw JSON.
@@ -236,7 +241,7 @@ impl Call {
     /// Takes the call as a whole item.
     pub(super) fn whole(&mut self, mut item: Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
         let field = match self.tool.input {
-            Input::Text(field) | Input::Json(field) | Input::Wrapped(field) => field,
+            Input::Text(field) | Input::Freeform(field) | Input::Json(field) | Input::Wrapped(field) => field,
             Input::Commands => "action",
             Input::Diff => "operation",
         };
@@ -277,7 +282,7 @@ impl Call {
     /// Writes what is missing of the input.
     fn input(&mut self, mut whole: Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
         match self.tool.input {
-            Input::Text(_) => self.rest(whole, out),
+            Input::Text(_) | Input::Freeform(_) => self.rest(whole, out),
             Input::Wrapped(field) => {
                 let raw = whole.raw()?;
                 if !is_blank(raw) {

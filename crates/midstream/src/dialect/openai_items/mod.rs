@@ -14,11 +14,17 @@ use super::fields::is_blank;
 use super::openai_event::{ServerEvent, raw, string};
 use super::said::Said;
 use super::{Delta, Sink};
+use crate::engine::Limits;
 use crate::json::{Cursor, SyntaxError};
 
 /// The items of one response after the other.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Items {
+    /// How many items, and parts of items, of one response are told apart. Of further ones, deltas are handed on all the
+    /// same, and what only repeats is handed on as unknown.
+    max: usize,
+    /// There were more, which was told.
+    over: bool,
     items: Vec<Item>,
     parts: Vec<Part>,
     /// The part whose block is open; an index into `parts`.
@@ -80,9 +86,35 @@ pub(super) enum Class {
 }
 
 impl Items {
+    pub(super) fn new(limits: &Limits) -> Self {
+        Self {
+            max: limits.max_output_items,
+            over: false,
+            items: Vec::new(),
+            parts: Vec::new(),
+            open: None,
+            slots: 0,
+            host_calls: false,
+        }
+    }
+
     /// Forgets the items: a new response begins.
     pub(super) fn clear(&mut self) {
-        *self = Self { slots: self.slots, ..Self::default() };
+        let Self { items, parts, open, host_calls, .. } = self;
+        items.clear();
+        parts.clear();
+        *open = None;
+        *host_calls = false;
+    }
+
+    /// Whether there are too many to take one more, which is told the first time.
+    fn is_full(&mut self, taken: usize, out: &mut dyn Sink) -> bool {
+        let full = taken >= self.max;
+        if full && !std::mem::replace(&mut self.over, true) {
+            let consequence = "what repeats further items is not recognised";
+            out.delta(Delta::Limit { setting: "max_output_items", max: self.max, consequence });
+        }
+        full
     }
 
     /// Whether the response has called tools that the host must run.
@@ -99,7 +131,7 @@ impl Items {
         if known {
             return Ok(());
         }
-        if self.items.len() >= MAX_ITEMS {
+        if self.is_full(self.items.len(), out) {
             out.delta(Delta::Unknown { name: head.kind, raw: raw(item)? });
             return Ok(());
         }
@@ -112,7 +144,7 @@ impl Items {
 
     /// Takes more of a text. Empty deltas say nothing, other kinds of values are for the caller to keep.
     pub(super) fn delta(&mut self, class: Class, event: &ServerEvent<'_>, text: &str, out: &mut dyn Sink) {
-        let part = self.part(class, event);
+        let part = self.part(class, event, out);
         if let Some(part) = part {
             self.parts[part].streamed = true;
         }
@@ -124,7 +156,7 @@ impl Items {
         if data.is_empty() {
             return;
         }
-        if let Some(part) = self.part(Class::Audio, event) {
+        if let Some(part) = self.part(Class::Audio, event, out) {
             self.parts[part].streamed = true;
         }
         out.delta(Delta::Audio { choice: 0, data });
@@ -144,7 +176,7 @@ impl Items {
         out: &mut dyn Sink,
     ) -> Result<bool, SyntaxError> {
         let (Some(id), Some(name)) = (string(event.call_id)?, string(event.name)?) else { return Ok(false) };
-        if self.items.len() >= MAX_ITEMS {
+        if self.is_full(self.items.len(), out) {
             return Ok(false);
         }
         let at = self.push(event.index, event.item_id, ItemKind::Tool(tool));
@@ -213,17 +245,17 @@ impl Items {
     }
 
     /// The part that `event` speaks of, made where it is new; `None` where there are too many.
-    fn part(&mut self, class: Class, event: &ServerEvent<'_>) -> Option<usize> {
-        let item = self.item(class.kind(), event.index, event.item_id)?;
-        self.part_of(item, class, event.part_index).or_else(|| self.new_part(item, class, event.part_index))
+    fn part(&mut self, class: Class, event: &ServerEvent<'_>, out: &mut dyn Sink) -> Option<usize> {
+        let item = self.item(class.kind(), event.index, event.item_id, out)?;
+        self.part_of(item, class, event.part_index).or_else(|| self.new_part(item, class, event.part_index, out))
     }
 
     fn part_of(&self, item: usize, class: Class, index: u64) -> Option<usize> {
         self.parts.iter().rposition(|part| (part.item, part.class, part.index) == (item, class, index))
     }
 
-    fn new_part(&mut self, item: usize, class: Class, index: u64) -> Option<usize> {
-        if self.parts.len() >= MAX_PARTS {
+    fn new_part(&mut self, item: usize, class: Class, index: u64, out: &mut dyn Sink) -> Option<usize> {
+        if self.is_full(self.parts.len(), out) {
             return None;
         }
         self.parts.push(Part {
@@ -239,8 +271,9 @@ impl Items {
     }
 
     /// The item that an event speaks of, made where none announced it; `None` where there are too many.
-    fn item(&mut self, kind: ItemKind, index: Option<u64>, id: &str) -> Option<usize> {
-        self.find(kind, index, id).or_else(|| (self.items.len() < MAX_ITEMS).then(|| self.push(index, id, kind)))
+    fn item(&mut self, kind: ItemKind, index: Option<u64>, id: &str, out: &mut dyn Sink) -> Option<usize> {
+        let known = self.find(kind, index, id);
+        if known.is_some() || self.is_full(self.items.len(), out) { known } else { Some(self.push(index, id, kind)) }
     }
 
     /// The latest item of `kind` with this id, or else at this index.
@@ -293,10 +326,3 @@ pub(super) fn source(mut annotation: Cursor<'_>, out: &mut dyn Sink) -> Result<(
     out.delta(Delta::Source { choice: 0, url: url.as_deref(), title: title.as_deref(), raw });
     Ok(())
 }
-
-/// Items that are told apart in one response: far more than any recorded response has. Of further ones, deltas are
-/// handed on all the same, and what only repeats is handed on as unknown.
-pub(super) const MAX_ITEMS: usize = 1024;
-
-/// Parts that are told apart in one response.
-const MAX_PARTS: usize = 1024;

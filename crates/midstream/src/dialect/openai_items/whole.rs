@@ -1,7 +1,7 @@
 //! What repeats the deltas of an OpenAI response: the `.done` events, whole parts and items, the final response object.
 //! It adds what no delta brought, and contradicts nothing that was said.
 
-use super::{Class, Item, ItemKind, Items, MAX_ITEMS, source};
+use super::{Class, Item, ItemKind, Items, source};
 use crate::dialect::fields::is_blank;
 use crate::dialect::openai_event::{ServerEvent, keep, note, raw, string, unquoted};
 use crate::dialect::{Delta, Sink};
@@ -41,7 +41,7 @@ impl Items {
         out: &mut dyn Sink,
     ) -> Result<(), SyntaxError> {
         let Some(whole) = event.whole else { return Ok(()) };
-        let item = self.item(class.kind(), event.index, event.item_id);
+        let item = self.item(class.kind(), event.index, event.item_id, out);
         self.settle(item, class, event.part_index, whole, &event.kind, out)
     }
 
@@ -55,7 +55,7 @@ impl Items {
         let kind = if event.kind.contains("reasoning") { ItemKind::Reasoning } else { ItemKind::Message };
         // vLLM has `content_part` events for reasoning, too.
         let at = [kind, ItemKind::Reasoning].iter().find_map(|kind| self.find(*kind, event.index, event.item_id));
-        let at = at.or_else(|| self.item(kind, event.index, event.item_id));
+        let at = at.or_else(|| self.item(kind, event.index, event.item_id, out));
         self.whole_part(at, event.part_index, part, out)?;
         // A block of reasoning stays open for the signature that the whole item brings.
         let open = self.open.map(|open| &self.parts[open]);
@@ -72,7 +72,7 @@ impl Items {
         out: &mut dyn Sink,
     ) -> Result<(), SyntaxError> {
         let Some(annotation) = event.annotation else { return Ok(()) };
-        if let Some(at) = self.part(Class::Text, event) {
+        if let Some(at) = self.part(Class::Text, event, out) {
             self.parts[at].sources += 1;
         }
         source(annotation, out)
@@ -90,7 +90,7 @@ impl Items {
         let kind = ItemKind::of(head.kind);
         let known = self.find_whole(kind, index, &head, listed);
         let repeated = known.is_some_and(|at| self.items[at].done);
-        if known.is_none() && self.items.len() >= MAX_ITEMS {
+        if known.is_none() && self.is_full(self.items.len(), out) {
             out.delta(Delta::Unknown { name: head.kind, raw: raw(item)? });
             return Ok(());
         }
@@ -204,7 +204,7 @@ impl Items {
             "refusal" => Class::Refusal,
             _ => {
                 let known = item.is_some_and(|at| self.part_of(at, Class::Text, index).is_some());
-                if !known && let Some(at) = item.and_then(|at| self.new_part(at, Class::Text, index)) {
+                if !known && let Some(at) = item.and_then(|at| self.new_part(at, Class::Text, index, out)) {
                     self.parts[at].settled = true;
                     out.delta(Delta::Unknown { name: &kind, raw: raw(whole)? });
                 }
@@ -242,7 +242,7 @@ impl Items {
             return Ok(());
         }
         let Some(text) = string(Some(whole))?.filter(|text| !text.is_empty()) else { return Ok(()) };
-        let part = known.or_else(|| item.and_then(|at| self.new_part(at, class, index)));
+        let part = known.or_else(|| item.and_then(|at| self.new_part(at, class, index, out)));
         let Some(part) = part else {
             out.delta(Delta::Unknown { name, raw: raw(whole)? });
             return Ok(());
@@ -265,7 +265,7 @@ impl Items {
         if data.is_empty() || self.part_of(item, Class::Audio, index).is_some() {
             return;
         }
-        if self.new_part(item, Class::Audio, index).is_some() {
+        if self.new_part(item, Class::Audio, index, out).is_some() {
             out.delta(Delta::Audio { choice: 0, data });
         }
     }
