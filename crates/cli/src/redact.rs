@@ -8,7 +8,7 @@ use midstream::pattern::{Kind, Passage, Redaction};
 use midstream::{Config, Dialect, Engine, Event, Framing, HoldMeter, Timestamp, Verdict};
 use serde::Serialize;
 
-use crate::decode::each;
+use crate::decode::{Ending, each};
 use crate::exit::{Failure, Outcome, tell};
 use crate::host::{Clock, Sink};
 use crate::input::{Input, Piece};
@@ -92,7 +92,7 @@ impl Run<'_> {
         }
     }
 
-    fn plain(&mut self, input: &mut Input, beginning: Vec<u8>) -> Result<Option<Verdict>, Failure> {
+    fn plain(&mut self, input: &mut Input, beginning: Vec<u8>) -> Result<Ending, Failure> {
         let mut text = Plain {
             redactor: self.redaction.rules.redactor_with_key(Kind::Text, self.redaction.key),
             cut: Vec::new(),
@@ -119,23 +119,23 @@ impl Run<'_> {
         if let Passage::Stopped { rule } | Passage::Held { rule } = text.redactor.passage() {
             let id = &self.redaction.rules.about(rule).id;
             tell(&format_args!("{}: the rule `{id}` ends the text", input.name()));
-            return Ok(Some(Verdict::Failed));
+            return Ok(Ending::of(Verdict::Failed));
         }
-        Ok(Some(Verdict::Complete))
+        Ok(Ending::of(Verdict::Complete))
     }
 
-    fn stream(&mut self, input: &mut Input, beginning: Vec<u8>) -> Result<Option<Verdict>, Failure> {
+    fn stream(&mut self, input: &mut Input, beginning: Vec<u8>) -> Result<Ending, Failure> {
         let engine = Engine::new(Config {
             framing: self.redact.bytes.framing(),
             dialect: self.redact.language.dialect(),
             redaction: Some(self.redaction.clone()),
             ..Config::default()
         });
-        let mut shown = Shown { output: self.output, verdict: None, open: false, stats: Stats::default() };
+        let mut shown = Shown { output: self.output, ending: Ending::default(), open: false, stats: Stats::default() };
         crate::host::run_from(&engine, beginning, input, &self.redact.bytes, Clock::Stopped, &mut shown)?;
-        let (verdict, stats) = (shown.verdict, shown.stats);
+        let (ending, stats) = (shown.ending, shown.stats);
         self.tell(&stats);
-        Ok(verdict)
+        Ok(ending)
     }
 
     fn tell(&self, stats: &Stats) {
@@ -208,7 +208,7 @@ fn partial(bytes: &[u8]) -> usize {
 /// Prints what a reader sees.
 struct Shown<'o> {
     output: &'o mut Output,
-    verdict: Option<Verdict>,
+    ending: Ending,
     /// A block was begun and not ended by a line end.
     open: bool,
     stats: Stats,
@@ -216,6 +216,7 @@ struct Shown<'o> {
 
 impl Sink for Shown<'_> {
     fn event(&mut self, event: Event) -> io::Result<()> {
+        self.ending.take(&event);
         match event {
             Event::TextDelta { delta, .. } | Event::RefusalDelta { delta, .. } => {
                 self.open |= !delta.ends_with('\n');
@@ -225,10 +226,6 @@ impl Sink for Shown<'_> {
                 self.open = false;
                 self.ended(&event);
                 self.output.text("\n")
-            }
-            Event::Error(error) => {
-                tell(&error);
-                Ok(())
             }
             Event::Match { .. } => {
                 self.stats.matches += 1;
@@ -248,8 +245,7 @@ impl Sink for Shown<'_> {
 
 impl Shown<'_> {
     fn ended(&mut self, event: &Event) {
-        if let Event::StreamEnd { verdict, metrics } = event {
-            self.verdict = Some(*verdict);
+        if let Event::StreamEnd { metrics, .. } = event {
             self.stats.hold = metrics.checked.clone().unwrap_or_default().hold;
         }
     }

@@ -137,7 +137,7 @@ impl Guard {
                 self.end(choice, &Channel::Text, offset, out);
                 self.then(event, out);
             }
-            Event::ReasoningEnd { choice, block, signature } => {
+            Event::ReasoningEnd { choice, block, signature, redacted } => {
                 let altered = self.end(choice, &Channel::Reasoning, offset, out);
                 let signature = match signature {
                     Some(_) if altered => {
@@ -147,7 +147,7 @@ impl Guard {
                     }
                     other => other,
                 };
-                self.then(Event::ReasoningEnd { choice, block, signature }, out);
+                self.then(Event::ReasoningEnd { choice, block, signature, redacted }, out);
             }
             Event::ToolInputStart { choice, ref id, .. } => {
                 self.track(choice, Channel::Tool(id.clone()), 0);
