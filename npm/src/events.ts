@@ -15,7 +15,7 @@ export type Channel = string;
 export type Checked = {
   /** How much text was held back. */
   hold: Hold,
-  /** Events whose content rules can't look at: audio, files. */
+  /** Events whose content rules can't look at: audio and files, which pass, and probabilities of tokens, which don't. */
   unchecked: number,
 };
 
@@ -79,7 +79,7 @@ export type EntityKind = string;
 /**
  * The kinds of `Error`.
  */
-export type ErrorKind = "provider" | "wrong-framing" | "wrong-dialect" | "malformed-frame" | "ignored-lines" | "checksum" | "malformed-json" | "invalid-tool-input" | "invalid-utf8" | "incomplete-frame" | "limit" | "timeout-first-content" | "timeout-gap" | "timeout-total" | "transport" | "cancelled";
+export type ErrorKind = "provider" | "wrong-framing" | "wrong-dialect" | "malformed-frame" | "ignored-lines" | "checksum" | "malformed-json" | "invalid-tool-input" | "invalid-utf8" | "incomplete-frame" | "limit" | "timeout-first-content" | "timeout-gap" | "timeout-total" | "transport" | "cancelled" | "stopped" | "redaction";
 
 /**
  * A whole response. What `midstream decode --final` prints.

@@ -15,12 +15,12 @@
 //! when they are read, so numbers of before mean nothing after.
 
 use super::fact::{Entity, Source};
-use super::moment::Moment;
 use super::restore::Restored;
 use super::settings::Settings;
 use super::slab::{NONE, Slab};
 use super::store::{EdgeRecord, Graph, Marks, NodeRecord, USE};
 use crate::event::{Channel, Span};
+use crate::moment::Moment;
 
 /// Why a snapshot could not be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
