@@ -13,6 +13,7 @@ mod model;
 mod output;
 mod packs;
 mod reading;
+mod redact;
 mod replay;
 mod rules;
 mod serve;
@@ -40,6 +41,7 @@ enum Command {
     Analyze(analyze::Analyze),
     Entities(entities::EntitiesCommand),
     Graph(graph::Graph),
+    Redact(redact::Redact),
     Replay(replay::Replay),
     Rules(rules::RulesCommand),
     Serve(serve::Serve),
@@ -57,6 +59,7 @@ fn run(command: Command) -> Result<Outcome, Failure> {
         Command::Analyze(analyze) => analyze.run(),
         Command::Entities(entities) => entities.run(),
         Command::Graph(graph) => graph.run(),
+        Command::Redact(redact) => redact.run(),
         Command::Replay(replay) => replay.run(),
         Command::Rules(rules) => rules.run(),
         Command::Serve(serve) => serve.run(),

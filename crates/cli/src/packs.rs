@@ -50,6 +50,17 @@ impl Handling {
     }
 }
 
+/// The rules of these packs and files; one that `midstream rules compile` made stands alone.
+pub(crate) fn rules(names: &[String]) -> Result<Rules, Failure> {
+    if let [name] = names
+        && let Ok(bytes) = std::fs::read(name)
+        && Rules::are_compiled(&bytes)
+    {
+        return Rules::from_bytes(&bytes).map_err(|error| Failure::Usage(format!("`{name}`: {error}")));
+    }
+    compile(&Choice { rules: names.to_vec(), ..Choice::default() })
+}
+
 /// Compiles the rules of `choice`.
 ///
 /// All that is wrong is told: nothing is left out, since a rule that does not run protects nobody.

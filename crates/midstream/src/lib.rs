@@ -74,7 +74,7 @@ pub use dialect::{Dialect, Progress};
 pub use engine::{Config, Engine, Limits, Timeouts};
 pub use error::{Error, ErrorKind};
 pub use event::{Channel, Event, FinishReason, Handling, JsonText, Severity, Span, Usage, Verdict};
-pub use metrics::{Gaps, Histogram, Metrics, Repetition};
+pub use metrics::{Checked, Gaps, Histogram, Hold, HoldMeter, Metrics, Repetition};
 #[cfg(any(feature = "entities", feature = "graph"))]
 pub use moment::Moment;
 pub use response::{Choice, File, Response, Signature, Source, ToolCall, ToolResult};

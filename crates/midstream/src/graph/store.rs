@@ -461,7 +461,8 @@ pub(super) fn channel_name(channel: &Channel) -> Cow<'static, str> {
     match channel {
         Channel::Text => Cow::Borrowed("text"),
         Channel::Reasoning => Cow::Borrowed("reasoning"),
-        Channel::Tool(_) => Cow::Owned(channel.to_string()),
+        Channel::Refusal => Cow::Borrowed("refusal"),
+        Channel::Tool(_) | Channel::Raw(_) => Cow::Owned(channel.to_string()),
     }
 }
 

@@ -6,6 +6,7 @@ use regex_automata::nfa::thompson::{self, Compiler, WhichCaptures};
 use regex_syntax::hir::Hir;
 
 use super::check::Checks;
+use super::file::MAX_STATES;
 use super::group::Claim;
 use super::nfa::{Nfa, Range, State};
 use super::rule::{Edge, Pack, Rule};
@@ -37,9 +38,6 @@ impl Rules {
         let name = |pack: &Pack| PackName { name: pack.name.clone(), version: pack.version.clone() };
         Ok(Self::new(packs.iter().map(name).collect(), rules, nfa))
     }
-
-    /// How many rules can run together.
-    pub const MAX_RULES: usize = 16 * 1024;
 }
 
 /// Why packs can't be compiled.
@@ -191,5 +189,3 @@ fn split(first: usize, len: usize) -> State {
 
 /// The most that one pattern's program may take, in bytes of regex-automata's.
 const MAX_PROGRAM_BYTES: usize = 1 << 20;
-/// The most states of all programs.
-const MAX_STATES: usize = 1 << 22;

@@ -51,10 +51,10 @@ pub(super) struct Lane {
 }
 
 impl Lane {
-    pub(super) fn new(group: &Group) -> Self {
+    pub(super) fn new(group: &Group, channel: usize) -> Self {
         Self {
-            rows: group.dfa.rows(),
-            before: group.before.as_ref().map(Before::new),
+            rows: group.dfa.rows(channel),
+            before: group.before.as_ref().map(|dfa| Before::new(dfa, channel)),
             start: 0,
             at: 0,
             cursor: Cursor::default(),

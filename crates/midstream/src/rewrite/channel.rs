@@ -234,6 +234,7 @@ impl Channels {
         let choice = tool.map_or(key.1, |tool| tool.choice);
         let channel = match (key.0, tool) {
             (Kind::Reasoning, _) => Channel::Reasoning,
+            (Kind::Refusal, _) => Channel::Refusal,
             (Kind::ToolInput, Some(tool)) => Channel::Tool(tool.id.clone()),
             _ => Channel::Text,
         };
@@ -252,7 +253,8 @@ impl Channels {
         let prose = match channel {
             Channel::Text => Kind::Text,
             Channel::Reasoning => Kind::Reasoning,
-            Channel::Tool(_) => return 0,
+            Channel::Refusal => Kind::Refusal,
+            Channel::Tool(_) | Channel::Raw(_) => return 0,
         };
         let ended = self.ended.iter().find(|(key, _)| *key == Key(prose, choice));
         ended.map_or(0, |(_, bytes)| *bytes)
