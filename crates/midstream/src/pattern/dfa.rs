@@ -511,7 +511,7 @@ fn classes(
         }
     };
     if contexts {
-        [Edge::Word, Edge::Digit, Edge::Token].into_iter().for_each(|of| edge(of, &mut cuts));
+        Edge::NAMES.iter().for_each(|(_, of)| edge(*of, &mut cuts));
     }
     for state in programs.flat_map(|program| &nfa.states[program.start as usize..program.end as usize]) {
         match *state {

@@ -102,7 +102,7 @@ impl std::error::Error for LoadError {}
 const MAGIC: &[u8] = b"\0midstream rules\n";
 const VERSION: u64 = 1;
 /// Edges by their numbers in the format.
-const EDGES: [Edge; 4] = [Edge::Word, Edge::Digit, Edge::Token, Edge::None];
+const EDGES: [Edge; 6] = [Edge::Word, Edge::Digit, Edge::Token, Edge::None, Edge::Number, Edge::Line];
 /// Severities by their numbers in the format.
 const SEVERITIES: [Severity; 4] = [Severity::Low, Severity::Medium, Severity::High, Severity::Critical];
 
