@@ -78,6 +78,7 @@ fn entry(nfa: &mut Nfa, rule: &Rule, number: u16, pack: usize) -> Result<Entry, 
         None => None,
     };
     let pattern = parse("pattern", &rule.pattern)?;
+    let is_cut = pattern.properties().maximum_len().is_none_or(|most| most > rule.max_length);
     let (patterns, back, edge) = match &rule.after {
         Some(after) => {
             let after = parse("after", after)?;
@@ -105,6 +106,7 @@ fn entry(nfa: &mut Nfa, rule: &Rule, number: u16, pack: usize) -> Result<Entry, 
         channels: [channels.text, channels.reasoning, channels.refusal, channels.tool],
         start: rule.boundary.start,
         max_length: rule.max_length,
+        is_cut,
         longest: rule.longest,
         after: back,
         judged: !checks.are_none(),

@@ -146,7 +146,7 @@ impl Writer {
     }
 
     fn entry(&mut self, entry: &Entry) {
-        let Entry { about, normalise, channels, start, max_length, longest, after, checks, before, .. } = entry;
+        let Entry { about, normalise, channels, start, max_length, is_cut, longest, after, checks, before, .. } = entry;
         self.text(&about.id);
         self.text(&about.kind);
         self.number(about.pack as u64);
@@ -166,7 +166,7 @@ impl Writer {
                 self.number(*count as u64);
             }
         }
-        let flags = channels.iter().copied().chain([*normalise, *longest, before.is_some()]);
+        let flags = channels.iter().copied().chain([*normalise, *is_cut, *longest, before.is_some()]);
         self.number(flags.fold(0, |bits, flag| bits << 1 | u64::from(flag)));
         self.place(&EDGES, start);
         self.number(*max_length as u64);
@@ -310,10 +310,10 @@ impl Reader<'_> {
             6 => Action::Mask(Mask::KeepLast(self.up_to(MAX_MAX_LENGTH)?)),
             _ => return Err(self.wrong("an action")),
         };
-        let flags = self.up_to(0b111_1111)?;
+        let flags = self.up_to(0b1111_1111)?;
         let flag = |at: usize| flags >> at & 1 == 1;
         let mut channels = [false; Starts::CHANNELS];
-        channels.iter_mut().enumerate().for_each(|(at, channel)| *channel = flag(6 - at));
+        channels.iter_mut().enumerate().for_each(|(at, channel)| *channel = flag(7 - at));
         let start = self.of(&EDGES)?;
         let (max_length, after) = (self.up_to(MAX_MAX_LENGTH)?, self.up_to(MAX_AFTER)? as u8);
         let keywords = self.texts()?;
@@ -326,10 +326,11 @@ impl Reader<'_> {
         Ok(Entry {
             claim: Claim::of(&action),
             about: About { id, kind, pack, severity, action },
-            normalise: flag(2),
+            normalise: flag(3),
             channels,
             start,
             max_length,
+            is_cut: flag(2),
             longest: flag(1),
             after,
             judged: !checks.are_none(),

@@ -39,12 +39,37 @@ pub(super) struct Group {
     pub(super) normalise: bool,
     pub(super) dfa: Dfa,
     pub(super) starts: Starts,
-    /// For each rule that has a `before`, the first state of its pattern.
-    pub(super) first_states: Vec<(u16, u32)>,
+    /// The rules that have a `before`, in order.
+    pub(super) behind: Vec<Behind>,
     /// What finds where those may start.
     pub(super) before: Option<Dfa>,
     /// No run is too long for a rule of the group while it is shorter than this, in bytes.
     pub(super) sure_length: usize,
+}
+
+/// How the pattern of a rule begins that has a `before`.
+#[derive(Debug)]
+pub(super) struct Behind {
+    pub(super) rule: u16,
+    /// The first state.
+    pub(super) state: u32,
+    /// A bit for each byte that it can begin with.
+    first: [u64; 4],
+}
+
+impl Behind {
+    fn new(nfa: &Nfa, rule: u16, state: u32) -> Self {
+        let mut first = [0; 4];
+        for (low, high) in Grams::new(nfa).first_bytes(state) {
+            (low..=high).for_each(|byte| first[usize::from(byte >> 6)] |= 1 << (byte & 63));
+        }
+        Self { rule, state, first }
+    }
+
+    #[inline]
+    pub(super) fn begins_with(&self, byte: u8) -> bool {
+        self.first[usize::from(byte >> 6)] >> (byte & 63) & 1 != 0
+    }
 }
 
 impl Group {
@@ -65,14 +90,16 @@ impl Group {
             let programs = after.iter().map(|rule| program(entry(rule)).clone());
             Dfa::new(Arc::clone(nfa), Arc::clone(limits), programs, sets(&after, program), true, max_bytes)
         });
+        // A pattern with a bound of its own ends by itself.
+        let cut = members.iter().filter(|rule| entry(rule).is_cut);
         Self {
             claim: first.claim,
             normalise: first.normalise,
             dfa,
             starts: Starts::new(nfa, rules, &plain, pattern),
-            first_states: after.iter().map(|rule| (*rule, entry(rule).pattern.start)).collect(),
+            behind: after.iter().map(|rule| Behind::new(nfa, *rule, entry(rule).pattern.start)).collect(),
             before,
-            sure_length: members.iter().map(|rule| entry(rule).max_length).min().unwrap_or(0),
+            sure_length: cut.map(|rule| entry(rule).max_length).min().unwrap_or(usize::MAX / 2),
         }
     }
 }

@@ -62,6 +62,8 @@ pub(super) struct Entry {
     /// The edge of the match's start, or of the start of what `before` matches.
     pub(super) start: Edge,
     pub(super) max_length: usize,
+    /// The pattern could match more than that.
+    pub(super) is_cut: bool,
     /// Of the candidates from one start, only the longest is judged.
     pub(super) longest: bool,
     pub(super) after: u8,
