@@ -31,7 +31,7 @@ impl Rules {
                 out.program(&set.nfa, program);
             }
         }
-        let checksum = crc32fast::hash(&out.0);
+        let checksum = crate::wire::crc32(&out.0);
         out.0.extend(checksum.to_le_bytes());
         out.0
     }
@@ -49,7 +49,7 @@ impl Rules {
         if input.number()? != VERSION {
             return Err(input.wrong("version 1 of compiled rules; compile them anew"));
         }
-        if crc32fast::hash(&bytes[..bytes.len() - 4]) != u32::from_le_bytes(*checksum) {
+        if crate::wire::crc32(&bytes[..bytes.len() - 4]) != u32::from_le_bytes(*checksum) {
             return Err(LoadError { at: bytes.len() - 4, expected: "a checksum that fits; the bytes are damaged" });
         }
         let packs = input.list(|input| Ok(PackName { name: input.text()?, version: input.text()? }))?;
