@@ -2,6 +2,7 @@
 
 pub mod body;
 pub mod law;
+pub mod pattern;
 
 /// A target for the dialect of this name: the session reads hostile bodies in the dialect's usual framing.
 #[macro_export]

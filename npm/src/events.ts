@@ -5,9 +5,19 @@
 // give have them in UTF-16 units, as `String.prototype.slice` counts: `spans.ts` converts them.
 
 /**
- * One of the texts that an answer consists of: `text`, `reasoning`, `tool:<id>`.
+ * One of the texts that an answer consists of: `text`, `reasoning`, `refusal`, `tool:<id>`, `raw:<event>`.
  */
 export type Channel = string;
+
+/**
+ * What rules did over one stream.
+ */
+export type Checked = {
+  /** How much text was held back. */
+  hold: Hold,
+  /** Events whose content rules can't look at: audio and files, which pass, and probabilities of tokens, which don't. */
+  unchecked: number,
+};
 
 /**
  * One answer of a `Response`.
@@ -69,7 +79,7 @@ export type EntityKind = string;
 /**
  * The kinds of `Error`.
  */
-export type ErrorKind = "provider" | "wrong-framing" | "wrong-dialect" | "malformed-frame" | "ignored-lines" | "checksum" | "malformed-json" | "invalid-tool-input" | "invalid-utf8" | "incomplete-frame" | "limit" | "timeout-first-content" | "timeout-gap" | "timeout-total" | "transport" | "cancelled";
+export type ErrorKind = "provider" | "wrong-framing" | "wrong-dialect" | "malformed-frame" | "ignored-lines" | "checksum" | "malformed-json" | "invalid-tool-input" | "invalid-utf8" | "incomplete-frame" | "limit" | "timeout-first-content" | "timeout-gap" | "timeout-total" | "transport" | "cancelled" | "stopped" | "redaction";
 
 /**
  * A whole response. What `midstream decode --final` prints.
@@ -125,6 +135,23 @@ export type Gaps = {
 export type Handling = "report" | "mask" | "stop" | "hold";
 
 /**
+ * How many characters were held back after each delta, since a rule might still have covered them. Plain text has no
+ * deltas of its own: there, nothing is counted.
+ */
+export type Hold = {
+  /** Deltas that were counted. */
+  deltas: number,
+  /** Characters held after a delta, on average. */
+  mean: number,
+  /** After half of the deltas no more were held. */
+  p50: number,
+  /** After 99 % of the deltas no more were held, at most 1/16 too high. */
+  p99: number,
+  /** The most that were held. */
+  max: number,
+};
+
+/**
  * A text that is one valid JSON value (RFC 8259), kept as it was written and serialised as that value.
  */
 export type JsonText = unknown;
@@ -166,6 +193,8 @@ export type Metrics = {
   /** Output tokens by the provider's count, a second from the first content to the last, to a thousandth; `null`
    * where either is unknown. */
   output_tokens_per_second: number | null,
+  /** What rules did; `null` where there were none. */
+  checked?: Checked,
 };
 
 /**

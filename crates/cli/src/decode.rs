@@ -87,7 +87,12 @@ pub(crate) struct Ending {
 }
 
 impl Ending {
-    fn take(&mut self, event: &Event) {
+    /// The end of something that is no stream.
+    pub(crate) fn of(verdict: Verdict) -> Self {
+        Self { verdict: Some(verdict), error: None }
+    }
+
+    pub(crate) fn take(&mut self, event: &Event) {
         match event {
             Event::StreamEnd { verdict, .. } => self.verdict = Some(*verdict),
             Event::Error(error) if error.is_fatal() && self.error.is_none() => self.error = Some(error.clone()),

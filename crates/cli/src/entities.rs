@@ -1,4 +1,4 @@
-//! `midstream entities`: text in, the names in it out.
+//! `midstream entities`: text in, the names and values in it out.
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
@@ -13,7 +13,7 @@ use crate::exit::{Failure, Outcome, tell};
 use crate::model::Names;
 use crate::output::Output;
 
-/// Find people, organisations and places in texts
+/// Find people, organisations, places, and values such as dates, amounts and addresses in texts
 ///
 /// Prints one JSON line an entity, `{type, text, start, end, confidence, normalized}`, as soon as it is final; with
 /// `--jsonl`, one line a text, `{id, entities}`. `start` and `end` count UTF-8 bytes of the text, or what `--offsets`

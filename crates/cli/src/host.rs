@@ -41,7 +41,7 @@ impl Clock {
     }
 }
 
-/// Runs a session over the whole of `input`. An input that breaks off is told of and ends the stream as failed.
+/// Runs a session over the whole of `input`.
 pub(crate) fn run(
     engine: &Engine,
     input: &mut Input,
@@ -49,7 +49,23 @@ pub(crate) fn run(
     clock: Clock,
     sink: &mut impl Sink,
 ) -> Result<(), Failure> {
+    run_from(engine, Vec::new(), input, bytes, clock, sink)
+}
+
+/// Runs a session over `beginning`, which was read already, and the rest of `input`. An input that breaks off is told of and ends the stream as failed.
+pub(crate) fn run_from(
+    engine: &Engine,
+    beginning: Vec<u8>,
+    input: &mut Input,
+    bytes: &Bytes,
+    clock: Clock,
+    sink: &mut impl Sink,
+) -> Result<(), Failure> {
     let mut session = engine.session(clock.now());
+    for piece in bytes.cut(&beginning) {
+        session.feed(piece, clock.now());
+        drain(&mut session, sink)?;
+    }
     let live = input.is_live();
     while !session.is_ended() {
         let wait = session.poll_timeout().filter(|_| matches!(clock, Clock::Running(_))).map(|at| at - clock.now());

@@ -13,7 +13,9 @@ mod model;
 mod output;
 mod packs;
 mod reading;
+mod redact;
 mod replay;
+mod rules;
 mod serve;
 mod server;
 mod watch;
@@ -39,7 +41,9 @@ enum Command {
     Analyze(analyze::Analyze),
     Entities(entities::EntitiesCommand),
     Graph(graph::Graph),
+    Redact(redact::Redact),
     Replay(replay::Replay),
+    Rules(rules::RulesCommand),
     Serve(serve::Serve),
     Watch(watch::Watch),
 }
@@ -55,7 +59,9 @@ fn run(command: Command) -> Result<Outcome, Failure> {
         Command::Analyze(analyze) => analyze.run(),
         Command::Entities(entities) => entities.run(),
         Command::Graph(graph) => graph.run(),
+        Command::Redact(redact) => redact.run(),
         Command::Replay(replay) => replay.run(),
+        Command::Rules(rules) => rules.run(),
         Command::Serve(serve) => serve.run(),
         Command::Watch(watch) => watch.run(),
     }

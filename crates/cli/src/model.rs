@@ -4,6 +4,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use midstream::Moment;
+use midstream::entity::structured::Settings;
 use midstream::entity::{Entities, EntityKind, Gazetteer, NameModel};
 
 use crate::exit::Failure;
@@ -18,6 +20,18 @@ pub(crate) struct Names {
     /// Type of the names in the gazetteer that have none of their own
     #[arg(long, value_name = "TYPE", default_value = "TERM")]
     gazetteer_type: String,
+
+    /// When the text was written, for dates such as `tomorrow`: 2024-02-29; without it they have no normal form
+    #[arg(long, value_name = "MOMENT")]
+    now: Option<Moment>,
+
+    /// Read 3/4/2024 as 3 April
+    #[arg(long)]
+    day_first: bool,
+
+    /// The calling code of the country whose national telephone numbers are meant: 1, 49
+    #[arg(long, value_name = "DIGITS")]
+    calling_code: Option<String>,
 }
 
 impl Names {
@@ -39,7 +53,8 @@ impl Names {
                 Some(Gazetteer::read(&list, &kind).map_err(|error| wrong(&error))?)
             }
         };
-        Ok(Entities { names, gazetteer, ..Entities::default() })
+        let structured = Settings { now: self.now, day_first: self.day_first, calling_code: self.calling_code.clone() };
+        Ok(Entities { names, gazetteer, structured: Some(structured), ..Entities::default() })
     }
 
     /// Whether there is a gazetteer.

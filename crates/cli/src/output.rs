@@ -19,6 +19,11 @@ impl Output {
         self.0.write_all(b"\n")
     }
 
+    /// Writes `text` as it is.
+    pub(crate) fn text(&mut self, text: &str) -> io::Result<()> {
+        self.0.write_all(text.as_bytes())
+    }
+
     /// Shows what was written. A command that is done calls it: what can't be written must not go unnoticed.
     pub(crate) fn flush(&mut self) -> io::Result<()> {
         self.0.flush()

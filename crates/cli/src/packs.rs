@@ -9,7 +9,11 @@ use serde::Deserialize;
 use crate::exit::Failure;
 
 /// Packs that come with midstream.
-const BUILT_IN: &[(&str, &str)] = &[("secrets", include_str!("../../../rules/secrets.toml"))];
+const BUILT_IN: &[(&str, &str)] = &[
+    ("secrets", include_str!("../../../rules/secrets.toml")),
+    ("pii", include_str!("../../../rules/pii.toml")),
+    ("injection", include_str!("../../../rules/injection.toml")),
+];
 
 /// Which rules, and what becomes of their matches where that is not what their files say.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -44,6 +48,17 @@ impl Handling {
             (Self::Hold, _) => Action::Hold,
         }
     }
+}
+
+/// The rules of these packs and files; one that `midstream rules compile` made stands alone.
+pub(crate) fn rules(names: &[String]) -> Result<Rules, Failure> {
+    if let [name] = names
+        && let Ok(bytes) = std::fs::read(name)
+        && Rules::are_compiled(&bytes)
+    {
+        return Rules::from_bytes(&bytes).map_err(|error| Failure::Usage(format!("`{name}`: {error}")));
+    }
+    compile(&Choice { rules: names.to_vec(), ..Choice::default() })
 }
 
 /// Compiles the rules of `choice`.

@@ -58,7 +58,7 @@ pub(crate) async fn forward(gateway: &Gateway, request: Request<Body>) -> Respon
         Err(message) => return reply::error(StatusCode::NOT_FOUND, "no_such_upstream", &message),
     };
     let upstream = target.client.map_or(demo::NAME, |client| &client.name);
-    let guard = guard::choose(&gateway.guards, upstream, request.headers());
+    let guard = guard::choose(&gateway.guards, upstream, request.headers(), request.uri().query());
     let passage = Passage {
         gateway,
         upstream,

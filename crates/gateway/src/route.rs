@@ -108,6 +108,8 @@ const ROUTES: &[(&str, &str, Answer)] = &[
     ("*/responses", "", Answer::Model(Some(Dialect::OpenaiResponses))),
     ("*/realtime", "", Answer::Stream(Some(Dialect::OpenaiRealtime))),
     ("*/v1/messages", "", Answer::Model(Some(Dialect::Anthropic))),
+    ("*/api/chat", "", Answer::Model(Some(Dialect::Ollama))),
+    ("*/api/generate", "", Answer::Model(Some(Dialect::Ollama))),
     ("*:streamGenerateContent", "", Answer::Model(Some(Dialect::Gemini))),
     ("*:generateContent", "", Answer::Model(Some(Dialect::Gemini))),
 ];

@@ -25,6 +25,9 @@ pub struct Config {
     pub stall_after: Option<Duration>,
     /// What looks at the events of each stream, in this order.
     pub analyses: Vec<Arc<dyn Analysis>>,
+    /// The rules that text must pass before anyone sees it; `None` lets all pass.
+    #[cfg(feature = "pattern")]
+    pub redaction: Option<crate::pattern::Redaction>,
 }
 
 /// How much a session keeps. Reaching a limit is an error event that names the setting.

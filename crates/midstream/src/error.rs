@@ -112,6 +112,11 @@ pub enum ErrorKind {
     Transport,
     /// The host said that whoever asked for the stream left before its end.
     Cancelled,
+    /// A rule has ended the stream; the code is its kind. Only `stream-end` follows.
+    Stopped,
+    /// Rules have kept something from the host other than by masking it: it was held and nobody decided, or a signature
+    /// was over text that was masked.
+    Redaction,
 }
 
 impl ErrorKind {
@@ -134,6 +139,8 @@ impl ErrorKind {
             Self::TimeoutTotal => "timeout-total",
             Self::Transport => "transport",
             Self::Cancelled => "cancelled",
+            Self::Stopped => "stopped",
+            Self::Redaction => "redaction",
         }
     }
 }

@@ -426,7 +426,7 @@ pub struct Span {
     pub end: u64,
 }
 
-/// One of the texts that an answer consists of: `text`, `reasoning`, `tool:<id>`.
+/// One of the texts that an answer consists of: `text`, `reasoning`, `refusal`, `tool:<id>`, `raw:<event>`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS), ts(type = "string"))]
 #[serde(into = "String", from = "String")]
@@ -435,8 +435,12 @@ pub enum Channel {
     Text,
     /// What the model thinks.
     Reasoning,
+    /// The words with which it declines.
+    Refusal,
     /// The input of the tool call with this id.
     Tool(String),
+    /// The raw JSON of an event of this type (`source`, `tool-result`, `unknown`); spans count from its beginning.
+    Raw(String),
 }
 
 impl fmt::Display for Channel {
@@ -444,7 +448,9 @@ impl fmt::Display for Channel {
         match self {
             Self::Text => f.write_str("text"),
             Self::Reasoning => f.write_str("reasoning"),
+            Self::Refusal => f.write_str("refusal"),
             Self::Tool(id) => write!(f, "tool:{id}"),
+            Self::Raw(event) => write!(f, "raw:{event}"),
         }
     }
 }
@@ -460,6 +466,8 @@ impl From<String> for Channel {
         match name.as_str() {
             "text" => Self::Text,
             "reasoning" => Self::Reasoning,
+            "refusal" => Self::Refusal,
+            other if other.starts_with("raw:") => Self::Raw(other["raw:".len()..].to_owned()),
             other => Self::Tool(other.strip_prefix("tool:").unwrap_or(other).to_owned()),
         }
     }

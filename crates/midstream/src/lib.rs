@@ -41,7 +41,7 @@
 
 mod analysis;
 mod assemble;
-#[cfg(feature = "graph")]
+#[cfg(any(feature = "entities", feature = "graph"))]
 mod civil;
 pub mod dialect;
 mod engine;
@@ -53,6 +53,8 @@ mod event;
 pub mod graph;
 pub mod json;
 mod metrics;
+#[cfg(any(feature = "entities", feature = "graph"))]
+mod moment;
 mod outbox;
 #[cfg(feature = "pattern")]
 pub mod pattern;
@@ -72,7 +74,9 @@ pub use dialect::{Dialect, Progress};
 pub use engine::{Config, Engine, Limits, Timeouts};
 pub use error::{Error, ErrorKind};
 pub use event::{Channel, Event, FinishReason, Handling, JsonText, Severity, Span, Usage, Verdict};
-pub use metrics::{Gaps, Histogram, Metrics, Repetition};
+pub use metrics::{Checked, Gaps, Histogram, Hold, HoldMeter, Metrics, Repetition};
+#[cfg(any(feature = "entities", feature = "graph"))]
+pub use moment::Moment;
 pub use response::{Choice, File, Response, Signature, Source, ToolCall, ToolResult};
 pub use session::Session;
 pub use time::Timestamp;

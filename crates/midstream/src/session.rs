@@ -43,7 +43,6 @@ struct Stream {
 
 impl Session {
     pub(crate) fn new(config: Arc<Config>, now: Timestamp) -> Self {
-        let analysers = config.analyses.iter().map(|analysis| analysis.start()).collect();
         let mut stream = Stream {
             dialect: config.dialect.map(|dialect| dialect::Decoder::new(dialect, &config.limits)),
             undecided: Vec::new(),
@@ -53,7 +52,7 @@ impl Session {
             stalled: false,
             stall_after: config.stall_after,
             started: false,
-            out: Outbox::new(analysers, now),
+            out: Outbox::new(&config, now),
         };
         // A dialect that was given is doubted until an event shows that it is right.
         stream.out.watched = config.dialect.is_some_and(|dialect| !matches!(dialect, Dialect::Text | Dialect::Unknown));
@@ -193,8 +192,21 @@ impl Session {
     }
 
     /// The value so far of the input of the open tool call `id`: always a valid prefix, `None` before its first byte.
+    ///
+    /// Not there where rules are at work: what has passed them of the input is in the events.
     pub fn tool_input(&mut self, id: &str) -> Option<&json::Value> {
+        if self.stream.out.is_guarded() {
+            return None;
+        }
         self.stream.assembler.tool_input(id)
+    }
+
+    /// Decides on all text that rules hold at present ([`Action::Hold`](crate::pattern::Action)).
+    #[cfg(feature = "pattern")]
+    pub fn decide(&mut self, decision: crate::pattern::Decision) {
+        if !self.ended {
+            self.stream.out.decide(decision);
+        }
     }
 
     /// What was measured up to the latest moment that the session was told of.
@@ -218,6 +230,9 @@ impl Stream {
     }
 
     fn item(&mut self, framing: Framing, item: Item<'_>) {
+        if self.out.stopped() {
+            return;
+        }
         match item {
             Item::Frame(frame) => self.frame(framing, &frame),
             Item::KeepAlive => self.meter.keep_alive(),
@@ -272,6 +287,7 @@ impl Stream {
         if self.stall_at().is_some_and(|at| at <= now) {
             self.stall();
         }
+        self.out.offset = frame.offset;
         let decoder = self.dialect.as_mut().expect("frames are decoded once the dialect is known");
         let context = Context {
             offset: frame.offset,
@@ -340,11 +356,16 @@ impl Stream {
     }
 
     fn progress(&self) -> Progress {
+        if self.out.stopped() {
+            return Progress::Closed;
+        }
         self.dialect.as_ref().map_or(Progress::Open, dialect::Decoder::progress)
     }
 
     fn metrics(&self) -> Metrics {
-        self.meter.snapshot(self.assembler.usage().output_tokens, self.out.now)
+        let mut metrics = self.meter.snapshot(self.assembler.usage().output_tokens, self.out.now);
+        metrics.checked = self.out.checked();
+        metrics
     }
 
     fn end(&mut self, framing: Option<Framing>) {
@@ -354,7 +375,7 @@ impl Stream {
         self.end_stall(self.meter.last_content());
         self.assembler.close(self.meter.metrics().bytes, &mut self.out);
         let verdict = match self.progress() {
-            _ if self.assembler.failed() => Verdict::Failed,
+            _ if self.assembler.failed() || self.out.withheld() => Verdict::Failed,
             Progress::Open => Verdict::Truncated,
             Progress::Complete | Progress::Closed => Verdict::Complete,
         };

@@ -335,3 +335,25 @@ fn a_value_split_over_frames_is_masked_in_every_channel() {
         assert_eq!(spans, [span("reasoning", 4), span("text", 4), span("tool:c1", 6)], "{size}");
     }
 }
+
+#[test]
+fn what_an_unknown_field_tells_in_pieces_is_never_completed() {
+    let rules = Rules::compile(&[Pack::parse(PACK).unwrap()]).unwrap();
+    let chat = |piece: &str| {
+        format!(
+            "data: {{\"choices\":[{{\"index\":0,\"delta\":{{\"content\":\"\",\"record_field\":\"{piece}\"}}}}]}}\n\n"
+        )
+    };
+    let config = Config { dialect: Some(Dialect::OpenaiChat), ..Config::default() };
+    let value = "T-1234";
+    for at in 1..value.len() {
+        let body = [chat("See "), chat(&value[..at]), chat(&value[at..]), chat(" now")].concat();
+        let (out, stopped) = rewrite(&config, Arc::new(Guard::new(rules.clone(), None)), body.as_bytes(), &[]);
+        let last = format!("\"{}\"", &value[at..]);
+        assert!(stopped.is_some() && !String::from_utf8_lossy(&out).contains(&last), "{at}");
+    }
+    // A value that says the same in each frame is left alone, and one that is whole is masked.
+    let body = [chat("calm"), chat("calm"), chat("T-1234"), chat("calm")].concat();
+    let (out, stopped) = rewrite(&config, Arc::new(Guard::new(rules, None)), body.as_bytes(), &[]);
+    assert_eq!((String::from_utf8(out).unwrap(), stopped), (body.replace("T-1234", "[TICKET]"), None));
+}

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
+use crate::corpora::{Kind, Sentence};
 use midstream::tagger::{Class, Lexicon, join, key, truncate};
 
 /// The entries of a lexicon, by ascending truncated hash.
@@ -20,10 +21,15 @@ pub(crate) struct Extent {
     pub(crate) common_words: usize,
     /// Least population of a place.
     pub(crate) population: u64,
+    /// How often a word must be part of a name of the silver sentences.
+    pub(crate) least_part: u32,
+    /// Whether whole names of the silver sentences are taken.
+    pub(crate) silver_phrases: bool,
 }
 
 impl Lists {
-    pub(crate) fn read(folder: &Path, extent: Extent) -> Result<Self, String> {
+    /// `silver` are sentences whose names are not trusted to be all of them: only the names are taken.
+    pub(crate) fn read(folder: &Path, extent: Extent, silver: &[Sentence]) -> Result<Self, String> {
         let mut classes: BTreeMap<u32, Class> = BTreeMap::new();
         let mut phrases: BTreeMap<u32, u16> = BTreeMap::new();
         let mut word = |text: &str, bits, value| classes.entry(truncate(key(text))).or_default().raise(bits, value);
@@ -77,6 +83,21 @@ impl Lists {
             let short = short_company(&cells[0]);
             name(short, Class::COMPANY, 2, 4, &mut word, &mut phrases);
         }
+        for (text, kinds) in parts(silver) {
+            let total: u32 = kinds.iter().sum();
+            let most = (0..3).max_by_key(|kind| kinds[*kind]).expect("there are kinds");
+            if total >= extent.least_part && kinds[most] * 4 >= total * 3 {
+                word(&text, Class::PART, most as u16 + 1);
+            }
+        }
+        if extent.silver_phrases {
+            for sentence in silver {
+                for (start, end, kind) in &sentence.names {
+                    let known = 8 << *kind as u16;
+                    name(&sentence.text[*start..*end], Class::PART, 0, known, &mut word, &mut phrases);
+                }
+            }
+        }
         Ok(Self {
             words: classes.into_iter().map(|(key, class)| (key, class.0)).collect(),
             phrases: phrases.into_iter().collect(),
@@ -86,6 +107,19 @@ impl Lists {
     pub(crate) fn lexicon(&self) -> Lexicon {
         Lexicon::new(&self.words, &self.phrases)
     }
+}
+
+/// How often names of each kind have each word in them, in lower case. Words without a letter don't count.
+fn parts(sentences: &[Sentence]) -> BTreeMap<String, [u32; 3]> {
+    let mut parts: BTreeMap<String, [u32; 3]> = BTreeMap::new();
+    for sentence in sentences {
+        for (start, end, kind) in sentence.names.iter().filter(|(.., kind)| *kind != Kind::Other) {
+            for word in sentence.text[*start..*end].split(' ').filter(|word| word.chars().any(char::is_alphabetic)) {
+                parts.entry(word.to_lowercase()).or_default()[*kind as usize] += 1;
+            }
+        }
+    }
+    parts
 }
 
 /// Takes in a name: as a word, or as a phrase of `kind` and its first word as one that begins phrases.

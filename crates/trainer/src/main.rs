@@ -5,6 +5,7 @@ mod crf;
 mod lists;
 mod names;
 mod pack;
+mod pos;
 mod score;
 
 use std::path::PathBuf;
@@ -16,9 +17,12 @@ fn main() -> ExitCode {
         ["names", data, lists, out, settings @ ..] => {
             names::train(&PathBuf::from(data), &PathBuf::from(lists), &PathBuf::from(out), settings)
         }
+        ["pos", data, out, settings @ ..] => pos::train(&PathBuf::from(data), &PathBuf::from(out), settings),
         ["score", data, model] => score::run(&PathBuf::from(data), &PathBuf::from(model)),
         _ => {
-            eprintln!("usage: midstream-trainer names DATA LISTS OUT [NAME=VALUE]... | score DATA MODEL");
+            eprintln!(
+                "usage: midstream-trainer names DATA LISTS OUT [NAME=VALUE]... | pos DATA OUT [NAME=VALUE]... | score DATA MODEL"
+            );
             return ExitCode::from(2);
         }
     };

@@ -21,11 +21,14 @@ pub(crate) fn train(data: &Path, lists: &Path, out: &Path, settings: &[&str]) ->
         last_names: get("last", 10000.0) as usize,
         common_words: get("words", 20000.0) as usize,
         population: get("population", 15000.0) as u64,
+        least_part: get("part", 2.0) as u32,
+        silver_phrases: get("phrases", 1.0) > 0.0,
     };
-    let lists = Lists::read(lists, extent)?;
+    let sentences = corpora::read(data, true)?;
+    let silver: Vec<Sentence> = sentences.iter().filter(|sentence| sentence.set == Set::Wikiann).cloned().collect();
+    let lists = Lists::read(lists, extent, &silver)?;
     let lexicon = lists.lexicon();
     println!("lexicon: {} words, {} phrases", lists.words.len(), lists.phrases.len());
-    let sentences = corpora::read(data, true)?;
     let weight = |set: Set| match set {
         Set::Ewt => get("ewt", 1.0),
         Set::Wnut => get("wnut", 1.0),
@@ -68,7 +71,15 @@ pub(crate) fn train(data: &Path, lists: &Path, out: &Path, settings: &[&str]) ->
         println!("epoch {epoch}: loss {:.4} a token, {:?}", loss / tokens as f64, began.elapsed())
     });
     let dev = corpora::read(data, false)?;
-    let parts = pack(&crf, &lists, NAMES, get("rows", 80_000.0) as usize, get("unit", 0.1));
+    let rows = get("rows", 80_000.0) as usize;
+    if get("sweep", 0.0) > 0.0 {
+        for recall in [0.0, 0.3, 0.6, 0.9, 1.2] {
+            println!("recall {recall}");
+            let bytes = pack(&crf, &lists, NAMES, rows, get("unit", 0.1), recall).write();
+            score::report(&NameModel::read(&bytes).map_err(|error| error.to_string())?, &dev);
+        }
+    }
+    let parts = pack(&crf, &lists, NAMES, rows, get("unit", 0.1), get("recall", 0.0));
     let bytes = parts.write();
     fs::write(out, &bytes).map_err(|error| format!("can't write `{}`: {error}", out.display()))?;
     println!("{}: {} rows, {} bytes", out.display(), parts.rows.len(), bytes.len());

@@ -5,8 +5,16 @@ use midstream::tagger::{KEY_BITS, Parts, Transitions};
 use crate::crf::Crf;
 use crate::lists::Lists;
 
-/// Keeps the `most` rows that weigh most and rounds all weights to multiples of `unit`.
-pub(crate) fn pack<const L: usize>(crf: &Crf<L>, lists: &Lists, task: u8, most: usize, unit: f32) -> Parts<L> {
+/// Keeps the `most` rows that weigh most and rounds all weights to multiples of `unit`. Tag 0 becomes less likely by
+/// `recall` nats.
+pub(crate) fn pack<const L: usize>(
+    crf: &Crf<L>,
+    lists: &Lists,
+    task: u8,
+    most: usize,
+    unit: f32,
+    recall: f32,
+) -> Parts<L> {
     let small = |weight: f32| (weight / unit).round().clamp(-127.0, 127.0) as i8;
     let mut rows: Vec<(u32, [i8; L])> =
         crf.keys.iter().zip(&crf.rows).map(|(key, row)| (*key, row.map(small))).collect();
@@ -20,7 +28,7 @@ pub(crate) fn pack<const L: usize>(crf: &Crf<L>, lists: &Lists, task: u8, most: 
         .iter()
         .map(|table| {
             let weight = |from: usize, tag: usize| match crf.is_legal(from, tag) {
-                true => i16::from(small(table[from][tag])),
+                true => i16::from(small(table[from][tag] - if tag == 0 { recall } else { 0.0 })),
                 false => ILLEGAL,
             };
             Transitions {

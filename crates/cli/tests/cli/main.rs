@@ -9,6 +9,7 @@ mod frames;
 mod graph;
 mod help;
 mod replay;
+mod rules;
 mod serve;
 mod server;
 mod watch;

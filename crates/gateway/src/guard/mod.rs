@@ -17,6 +17,7 @@ use midstream::rewrite::Guard;
 use sha2::{Digest, Sha256};
 
 use crate::config::ConfigError;
+use crate::query::pairs;
 
 pub(crate) use body::Guarded;
 pub(crate) use whole::{Whole, whole};
@@ -65,14 +66,19 @@ impl fmt::Debug for KeyDigest {
     }
 }
 
-/// The guard of an answer from `upstream` to a client who came with `headers`: the first that fits.
-pub(crate) fn choose(guards: &[GuardConfig], upstream: &str, headers: &HeaderMap) -> Option<Arc<Guard>> {
+/// The guard of an answer from `upstream` to a client who came with `headers` and `query`: the first that fits.
+pub(crate) fn choose(
+    guards: &[GuardConfig],
+    upstream: &str,
+    headers: &HeaderMap,
+    query: Option<&str>,
+) -> Option<Arc<Guard>> {
     let mut digest = None;
     let fits = |guard: &&GuardConfig| {
         let of_upstream = guard.upstreams.is_empty() || guard.upstreams.iter().any(|name| name == upstream);
         of_upstream
             && (guard.keys.is_empty() || {
-                let digest = digest.get_or_insert_with(|| key(headers).map(KeyDigest::of));
+                let digest = digest.get_or_insert_with(|| key(headers, query).map(|key| KeyDigest::of(&key)));
                 digest.as_ref().is_some_and(|digest| guard.keys.contains(digest))
             })
     };
@@ -84,11 +90,12 @@ pub(crate) fn concern(guards: &[GuardConfig], upstream: &str) -> bool {
     guards.iter().any(|guard| guard.upstreams.is_empty() || guard.upstreams.iter().any(|name| name == upstream))
 }
 
-/// The key that a client sends, in whichever header its provider has it.
-fn key(headers: &HeaderMap) -> Option<&str> {
+/// The key that a client sends, in whichever header its provider has it, or in the query as Gemini's clients may.
+fn key(headers: &HeaderMap, query: Option<&str>) -> Option<String> {
     let bearer = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "));
     let other = || ["x-api-key", "x-goog-api-key", "api-key"].iter().find_map(|name| headers.get(*name)?.to_str().ok());
-    bearer.or_else(other).map(str::trim)
+    let header = bearer.or_else(other).map(|key| key.trim().to_owned());
+    header.or_else(|| pairs(query).find(|(name, _)| name == "key").map(|(_, key)| key))
 }
 
 /// What was found in an answer and not yet written down. The body that finds and the relay that writes down share it.

@@ -136,6 +136,8 @@ async fn a_guard_is_for_its_upstreams_and_keys_alone() {
         let authorization = format!("Bearer {key}");
         let answer = send(gateway.addr, "POST", PATH, &[("authorization", &authorization)], b"{}").await;
         assert_eq!(answer.text().await.contains("[TICKET]"), masked, "{key}");
+        let answer = send(gateway.addr, "POST", &format!("{PATH}?key={key}"), &[], b"{}").await;
+        assert_eq!(answer.text().await.contains("[TICKET]"), masked, "?key={key}");
     }
 }
 

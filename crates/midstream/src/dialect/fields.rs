@@ -1,7 +1,7 @@
 //! Fields of a payload that are read later, or that a dialect has no word for.
 
 use super::{Delta, Sink};
-use crate::json::{Cursor, Kind, SyntaxError};
+use crate::json::{Cursor, Kind, SyntaxError, is_json};
 
 /// Skips a value and returns a cursor that stands before it.
 pub(super) fn later<'a>(value: &mut Cursor<'a>) -> Result<Cursor<'a>, SyntaxError> {
@@ -88,7 +88,7 @@ pub(super) fn says_something(value: &mut Cursor<'_>) -> Result<bool, SyntaxError
             anything |= says_something(value)?;
             Ok(())
         })?),
-        Kind::Number => anything = raw.parse() != Ok(0.0),
+        Kind::Number => anything = !is_zero(raw),
         _ => anything = !is_blank(raw),
     }
     Ok(anything)
@@ -97,4 +97,10 @@ pub(super) fn says_something(value: &mut Cursor<'_>) -> Result<bool, SyntaxError
 /// Whether a raw value says nothing.
 pub(super) fn is_blank(raw: &str) -> bool {
     matches!(raw, "" | "null" | "[]" | "{}" | "\"\"")
+}
+
+/// Whether a number is zero: parsing it would bring tables of 10 KB into every WASM module.
+fn is_zero(number: &str) -> bool {
+    let mut mantissa = number.bytes().take_while(|byte| !matches!(byte, b'e' | b'E'));
+    is_json(number.as_bytes()) && mantissa.all(|byte| !matches!(byte, b'1'..=b'9'))
 }

@@ -1,20 +1,21 @@
 //! Entities in a stream's text and reasoning.
 
-use std::collections::HashMap;
-
-use super::{Entity, EntityKind, Gazetteer, NameModel, Reader, Recogniser};
+use super::structured::{self, Part, Values};
+use super::{Entity, Gazetteer, Linker, NameModel, Reader, Recogniser};
 use crate::analysis::{Analyser, Analysis};
 use crate::event::{Channel, Event, Span};
 use crate::time::Timestamp;
 
-/// Reports entities: [`Event::Entity`]. Without a model and a gazetteer it finds nothing.
+/// Reports entities: [`Event::Entity`]. It finds what it is given the means for; with none, nothing.
 #[derive(Debug, Clone, Default)]
 pub struct Entities {
     /// Finds people, organisations and places.
     pub names: Option<NameModel>,
     /// The user's own names.
     pub gazetteer: Option<Gazetteer>,
-    /// Entities of a stream whose ids are remembered; a further one has a new id each time. 65,536.
+    /// Finds values that have a form: addresses, dates, amounts and so on.
+    pub structured: Option<structured::Settings>,
+    /// Names of a stream whose ids are remembered, short ones included; a further one has a new id each time. 65,536.
     pub max_ids: Option<usize>,
 }
 
@@ -25,8 +26,16 @@ impl Entities {
         if let Some(gazetteer) = &self.gazetteer {
             recognisers.push(Box::new(gazetteer.start()));
         }
+        // A name in an address is a part of the address; a number in a name (`Boeing 747`) is a part of the name.
+        let values = |part| self.structured.as_ref().map(|settings| Box::new(Values::new(settings.clone(), part)));
+        if let Some(values) = values(Part::Sure) {
+            recognisers.push(values);
+        }
         if let Some(names) = &self.names {
             recognisers.push(Box::new(names.start()));
+        }
+        if let Some(values) = values(Part::Rest) {
+            recognisers.push(values);
         }
         Reader::new(recognisers)
     }
@@ -34,7 +43,7 @@ impl Entities {
 
 impl Analysis for Entities {
     fn start(&self) -> Box<dyn Analyser> {
-        let ids = Ids { known: HashMap::new(), next: 1, most: self.max_ids.unwrap_or(MAX_IDS) };
+        let ids = Linker::new(self.max_ids.unwrap_or(MAX_IDS));
         Box::new(Watch { settings: self.clone(), texts: Vec::new(), ids, found: Vec::new() })
     }
 }
@@ -44,7 +53,7 @@ impl Analysis for Entities {
 struct Watch {
     settings: Entities,
     texts: Vec<(u32, Channel, Reader)>,
-    ids: Ids,
+    ids: Linker,
     found: Vec<Entity>,
 }
 
@@ -69,33 +78,10 @@ impl Analyser for Watch {
         }
         for entity in self.found.drain(..) {
             let Entity { kind, text, start, end, confidence, normalized } = entity;
-            let id = self.ids.of(&kind, normalized.as_deref().unwrap_or(&text));
+            let id = self.ids.id(&kind, &text, normalized.as_deref());
             let span = Span { choice, channel: channel.clone(), start, end };
             findings.push(Event::Entity { id, kind, text, span, confidence, normalized });
         }
-    }
-}
-
-/// Numbers for entities: the same kind and the same name, capitals aside, has the same.
-#[derive(Debug)]
-struct Ids {
-    known: HashMap<(EntityKind, String), u64>,
-    next: u64,
-    most: usize,
-}
-
-impl Ids {
-    fn of(&mut self, kind: &EntityKind, name: &str) -> u64 {
-        let key = (kind.clone(), name.to_lowercase());
-        if let Some(id) = self.known.get(&key) {
-            return *id;
-        }
-        let id = self.next;
-        self.next += 1;
-        if self.known.len() < self.most {
-            self.known.insert(key, id);
-        }
-        id
     }
 }
 

@@ -19,6 +19,11 @@ impl EntityKind {
     /// Countries, towns, mountains, streets.
     pub const LOCATION: Self = Self(Cow::Borrowed("LOCATION"));
 
+    /// A kind that the crate knows.
+    pub(crate) const fn known(name: &'static str) -> Self {
+        Self(Cow::Borrowed(name))
+    }
+
     /// A kind of that name.
     pub fn new(name: impl Into<String>) -> Self {
         Self(Cow::Owned(name.into()))

@@ -7,12 +7,15 @@
 mod analysis;
 mod gazetteer;
 mod kind;
+mod link;
 mod names;
 mod reader;
+pub mod structured;
 
 pub use analysis::Entities;
 pub use gazetteer::{Gazetteer, GazetteerError};
 pub use kind::EntityKind;
+pub use link::Linker;
 pub use names::{NameModel, Names, TAGS};
 pub use reader::{Entity, Reader};
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{EntityKind, Found, Recogniser};
-use crate::tagger::{Error, Lattice, NAMES, Scored, Sentences, Step, Weights};
+use crate::tagger::{Error, Lattice, NAMES, Scored, Sentences, Step, Weights, is_plain};
 
 /// Finds names with what a model file has learnt. It is read once and shared by streams.
 #[derive(Debug, Clone)]
@@ -71,7 +71,7 @@ impl Chain {
         if word.first {
             self.end_sentence(weights, found);
         }
-        let scores = weights.scores(&word.context.features(word.window));
+        let scores = if is_plain(word.window) { PLAIN } else { weights.scores(&word.context.features(word.window)) };
         let step = Step::new(scores, word.form, word.span);
         let mut lattice = std::mem::take(&mut self.lattice);
         lattice.push(step, weights, &mut |step, tag| self.settle(step, tag, weights, found));
@@ -144,5 +144,7 @@ fn kind(tag: u8) -> EntityKind {
 
 /// Outside; beginning and inside of a person, an organisation, a place; other names.
 pub const TAGS: usize = 8;
+/// The scores of a word that is no name for sure.
+const PLAIN: [i16; TAGS] = [120, 0, 0, 0, 0, 0, 0, 0];
 /// Longest name, in words; what goes beyond is a name of its own.
 const MAX_WORDS: usize = 24;

@@ -2,9 +2,9 @@
 
 use super::apply::{Period, Settled};
 use super::change::Change;
-use super::moment::Moment;
 use super::slab::NONE;
 use super::store::{Graph, IN, NodeId, OUT};
+use crate::moment::Moment;
 
 impl Graph {
     /// Gives everything that `from` has to `into`: its edges, and its names, by which `into` is found from now on.

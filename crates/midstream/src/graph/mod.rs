@@ -42,7 +42,6 @@ mod exchange;
 mod fact;
 mod index;
 mod merge;
-mod moment;
 mod query;
 mod restore;
 mod room;
@@ -54,11 +53,11 @@ mod store;
 mod texts;
 mod view;
 
+pub use crate::moment::Moment;
 pub use change::{Change, Limit};
 #[cfg(feature = "graph-exchange")]
 pub use exchange::{Format, ImportError};
 pub use fact::{Entity, Fact, FactError, Source};
-pub use moment::Moment;
 pub use query::{AsOf, Direction, Edge, Node, Step};
 pub use settings::{Limits, Settings};
 pub use snapshot::SnapshotError;

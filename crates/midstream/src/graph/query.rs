@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::moment::Moment;
 use super::slab::NONE;
 use super::store::{EdgeId, EdgeRecord, Graph, IN, NodeId, OUT, SLOT};
 use crate::event::{Channel, Span};
+use crate::moment::Moment;
 
 /// A moment in both kinds of time: what was so at `valid`, as it was known at `recorded`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

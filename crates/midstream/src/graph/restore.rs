@@ -1,9 +1,9 @@
 //! Putting a graph together again from what a file says of it.
 
 use super::fact::{Entity, Source};
-use super::moment::Moment;
 use super::slab::NONE;
 use super::store::{EdgeRecord, Graph, Marks, Revision};
+use crate::moment::Moment;
 
 /// An edge as it was, with every end that it has had.
 pub(super) struct Restored<'a> {

@@ -15,12 +15,12 @@
 //! when they are read, so numbers of before mean nothing after.
 
 use super::fact::{Entity, Source};
-use super::moment::Moment;
 use super::restore::Restored;
 use super::settings::Settings;
 use super::slab::{NONE, Slab};
 use super::store::{EdgeRecord, Graph, Marks, NodeRecord, USE};
 use crate::event::{Channel, Span};
+use crate::moment::Moment;
 
 /// Why a snapshot could not be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -73,7 +73,7 @@ impl Graph {
             file.bytes.extend(text.as_bytes());
         }
         file.bytes.extend(writer.bytes);
-        let checksum = crc32fast::hash(&file.bytes);
+        let checksum = crate::wire::crc32(&file.bytes);
         file.bytes.extend(checksum.to_le_bytes());
         file.bytes
     }
@@ -157,7 +157,7 @@ impl Graph {
         let Some((body, checksum)) = body.map(|end| file.split_at(end)) else {
             return Err(reader.error("expected a checksum, found the end"));
         };
-        if crc32fast::hash(body).to_le_bytes() != checksum {
+        if crate::wire::crc32(body).to_le_bytes() != checksum {
             reader.at = body.len();
             return Err(reader.error("expected the checksum of what comes before, found another: the file is damaged"));
         }

@@ -8,11 +8,11 @@ use std::borrow::Cow;
 
 use super::fact::{Entity, Fact, Source};
 use super::index::{Hasher, Index};
-use super::moment::Moment;
 use super::settings::Settings;
 use super::slab::{EMPTY, Ends, Links, NONE, Slab};
 use super::texts::Texts;
 use crate::event::{Channel, Span};
+use crate::moment::Moment;
 
 /// A node's number. It stays while the node does; it may be given out again after
 /// [`NodeEvicted`](super::Change::NodeEvicted) or [`NodeMerged`](super::Change::NodeMerged).
@@ -461,7 +461,8 @@ pub(super) fn channel_name(channel: &Channel) -> Cow<'static, str> {
     match channel {
         Channel::Text => Cow::Borrowed("text"),
         Channel::Reasoning => Cow::Borrowed("reasoning"),
-        Channel::Tool(_) => Cow::Owned(channel.to_string()),
+        Channel::Refusal => Cow::Borrowed("refusal"),
+        Channel::Tool(_) | Channel::Raw(_) => Cow::Owned(channel.to_string()),
     }
 }
 

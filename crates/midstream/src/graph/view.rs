@@ -2,8 +2,8 @@
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
-use super::moment::Moment;
 use super::query::{Edge, Node};
+use crate::moment::Moment;
 
 /// As RFC 3339 has it; `null` where it is [`Moment::MIN`] or [`Moment::MAX`].
 impl Serialize for Moment {

@@ -1,11 +1,13 @@
 //! What a stream's timing and volume were. Times come from the host.
 
 mod histogram;
+mod hold;
 mod repetition;
 
 use serde::{Deserialize, Serialize};
 
 pub use histogram::Histogram;
+pub use hold::{Checked, Hold, HoldMeter};
 pub use repetition::Repetition;
 
 use crate::json::STEPS;
@@ -48,6 +50,9 @@ pub struct Metrics {
     /// Output tokens by the provider's count, a second from the first content to the last, to a thousandth; `None`
     /// where either is unknown.
     pub output_tokens_per_second: Option<f64>,
+    /// What rules did; `None` where there were none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub checked: Option<Checked>,
 }
 
 /// The distribution of the gaps between pieces of content, in microseconds, each at most 1/16 too high.

@@ -6,6 +6,7 @@ use regex_automata::nfa::thompson::{self, Compiler, WhichCaptures};
 use regex_syntax::hir::Hir;
 
 use super::check::Checks;
+use super::file::MAX_STATES;
 use super::group::Claim;
 use super::nfa::{Nfa, Range, State};
 use super::rule::{Edge, Pack, Rule};
@@ -37,9 +38,6 @@ impl Rules {
         let name = |pack: &Pack| PackName { name: pack.name.clone(), version: pack.version.clone() };
         Ok(Self::new(packs.iter().map(name).collect(), rules, nfa))
     }
-
-    /// How many rules can run together.
-    pub const MAX_RULES: usize = 16 * 1024;
 }
 
 /// Why packs can't be compiled.
@@ -80,6 +78,7 @@ fn entry(nfa: &mut Nfa, rule: &Rule, number: u16, pack: usize) -> Result<Entry, 
         None => None,
     };
     let pattern = parse("pattern", &rule.pattern)?;
+    let is_cut = pattern.properties().maximum_len().is_none_or(|most| most > rule.max_length);
     let (patterns, back, edge) = match &rule.after {
         Some(after) => {
             let after = parse("after", after)?;
@@ -107,6 +106,7 @@ fn entry(nfa: &mut Nfa, rule: &Rule, number: u16, pack: usize) -> Result<Entry, 
         channels: [channels.text, channels.reasoning, channels.refusal, channels.tool],
         start: rule.boundary.start,
         max_length: rule.max_length,
+        is_cut,
         longest: rule.longest,
         after: back,
         judged: !checks.are_none(),
@@ -191,5 +191,3 @@ fn split(first: usize, len: usize) -> State {
 
 /// The most that one pattern's program may take, in bytes of regex-automata's.
 const MAX_PROGRAM_BYTES: usize = 1 << 20;
-/// The most states of all programs.
-const MAX_STATES: usize = 1 << 22;

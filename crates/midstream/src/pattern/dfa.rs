@@ -7,6 +7,7 @@
 
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
+use super::group::Starts;
 use super::nfa::{Input, Nfa, Set, State};
 use super::rule::Edge;
 
@@ -24,7 +25,10 @@ pub(super) struct Dfa {
     limits: Arc<[u32]>,
     /// Rows of which one may start: see [`Dfa::starts`].
     starts: Vec<Vec<u32>>,
-    current: RwLock<Arc<RwLock<Rows>>>,
+    /// Runs begin at every byte: each row has the start of its context in it.
+    everywhere: bool,
+    /// One, or one for each channel, where the starts are part of the rows.
+    current: Vec<RwLock<Shared>>,
     max_entries: usize,
 }
 
@@ -41,6 +45,8 @@ pub(super) struct Rows {
     index: Vec<u32>,
     /// The row of each start.
     starts: Vec<u32>,
+    /// The channel whose starts are part of the rows, if they are.
+    channel: usize,
     set: Set,
     matches: Vec<u32>,
     full: bool,
@@ -78,15 +84,17 @@ const SPECIAL: u32 = 1 << 31;
 impl Dfa {
     /// An automaton for `programs`, each given by its first state and one past its last.
     ///
-    /// `starts` are the sets of first states that runs begin with; `max_bytes` bounds the rows that streams share.
+    /// `starts` are the sets of first states that runs begin with, for each channel and context; `everywhere` has a run
+    /// begin at every byte, all of them together as one. `max_bytes` bounds the rows that streams share.
     pub(super) fn new(
         nfa: Arc<Nfa>,
         limits: Arc<[u32]>,
         programs: impl Iterator<Item = std::ops::Range<u32>>,
         starts: Vec<Vec<u32>>,
+        everywhere: bool,
         max_bytes: usize,
     ) -> Self {
-        let (classes, bytes) = classes(&nfa, programs);
+        let (classes, bytes) = classes(&nfa, programs, everywhere);
         // One more class stands for the end of the text.
         let shift = (bytes.len() + 1).next_power_of_two().trailing_zeros();
         let mut dfa = Self {
@@ -96,10 +104,12 @@ impl Dfa {
             shift,
             limits,
             starts,
-            current: RwLock::new(Arc::new(RwLock::new(Rows::new(shift)))),
+            everywhere,
+            current: Vec::new(),
             max_entries: (max_bytes / 4).min(SPECIAL as usize - 1),
         };
-        dfa.current = RwLock::new(dfa.fresh());
+        let channels = if everywhere { Starts::CHANNELS } else { 1 };
+        dfa.current = (0..channels).map(|channel| RwLock::new(dfa.fresh(channel))).collect();
         dfa
     }
 
@@ -109,33 +119,50 @@ impl Dfa {
         1 << self.shift
     }
 
-    /// Rows for a new stream, or for one that found its own full.
-    pub(super) fn rows(&self) -> Shared {
-        let current = Arc::clone(&self.current.read().unwrap_or_else(PoisonError::into_inner));
+    /// Rows for a text of `channel` that begins, or that found its own full.
+    pub(super) fn rows(&self, channel: usize) -> Shared {
+        let channel = if self.everywhere { channel } else { 0 };
+        let slot = &self.current[channel];
+        let current = Arc::clone(&slot.read().unwrap_or_else(PoisonError::into_inner));
         if !read(&current).full {
             return current;
         }
-        let mut slot = self.current.write().unwrap_or_else(PoisonError::into_inner);
+        let mut slot = slot.write().unwrap_or_else(PoisonError::into_inner);
         if read(&slot).full {
-            *slot = self.fresh();
+            *slot = self.fresh(channel);
         }
         Arc::clone(&slot)
     }
 
     /// Exchanges rows that have no room left.
     pub(super) fn renew(&self, rows: &mut Shared) {
-        if read(rows).full {
-            *rows = self.rows();
+        let (full, channel) = {
+            let rows = read(rows);
+            (rows.full, rows.channel)
+        };
+        if full {
+            *rows = self.rows(channel);
         }
     }
 
-    fn fresh(&self) -> Shared {
-        let mut rows = Rows::new(self.shift);
+    fn fresh(&self, channel: usize) -> Shared {
+        let mut rows = Rows::new(self.shift, channel);
         for start in 0..self.starts.len() {
             let row = self.start(&mut rows, start, &[]).unwrap_or(UNKNOWN);
             rows.starts.push(row);
         }
         Arc::new(RwLock::new(rows))
+    }
+
+    /// What `input` makes of `ids`, in `set` and `matches`.
+    fn step(&self, ids: &[u32], input: &Input, channel: usize, set: &mut Set, matches: &mut Vec<u32>) {
+        self.nfa.step(ids, input, set, matches);
+        if let (true, Input::Byte(byte)) = (self.everywhere, input) {
+            for &first in &self.starts[channel * Starts::CONTEXTS + Starts::context_of(*byte)] {
+                self.nfa.close(first, set);
+            }
+        }
+        set.ids.sort_unstable();
     }
 
     /// The row of start `which`; the programs at `more` run as well.
@@ -162,9 +189,10 @@ impl Dfa {
         }
         let about = rows.about[(row >> self.shift) as usize];
         let states = rows.keys[about.states()].to_vec();
-        let Rows { set, matches, .. } = &mut *rows;
+        let Rows { set, matches, channel, .. } = &mut *rows;
+        let channel = *channel;
         let mut set = std::mem::take(set);
-        self.nfa.step(&states, &self.input(class), &mut set, matches);
+        self.step(&states, &self.input(class), channel, &mut set, matches);
         let next = self.intern(&mut rows, &set.ids);
         rows.set = set;
         if let Some(next) = next {
@@ -185,7 +213,7 @@ impl Dfa {
     /// The row of `ids` and of the matches in `rows.matches`; a new one where there is none, `None` where there is no
     /// room for it.
     fn intern(&self, rows: &mut Rows, ids: &[u32]) -> Option<u32> {
-        if ids.is_empty() && rows.matches.is_empty() {
+        if ids.is_empty() && rows.matches.is_empty() && !self.everywhere {
             return Some(self.dead());
         }
         let mut slot = hash(&rows.matches, ids) as usize;
@@ -212,7 +240,7 @@ impl Dfa {
             matches: rows.matches.len() as u32,
             states: ids.len() as u32,
             limit: ids.iter().map(|id| self.limits[*id as usize]).max().unwrap_or(0),
-            ending: self.ending(ids),
+            ending: !self.everywhere && self.ending(ids),
         };
         rows.keys.extend_from_slice(&rows.matches);
         rows.keys.extend_from_slice(ids);
@@ -405,7 +433,8 @@ impl<'a> Runner<'a> {
     #[cold]
     fn advance_loose(&mut self, cursor: &mut Cursor, text: &[u8], at: &mut usize, to: usize) -> Option<Pause> {
         while *at < to {
-            self.dfa.nfa.step(&cursor.loose, &Input::Byte(text[*at]), &mut self.set, &mut self.matches);
+            let channel = self.rows().channel;
+            self.dfa.step(&cursor.loose, &Input::Byte(text[*at]), channel, &mut self.set, &mut self.matches);
             *at += 1;
             cursor.loose.clone_from(&self.set.ids);
             if !self.matches.is_empty() || self.dfa.ending(&cursor.loose) {
@@ -426,13 +455,14 @@ impl Cursor {
 
 impl Rows {
     /// The rows that stand for none and for a dead end; nothing refers to their contents.
-    fn new(shift: u32) -> Self {
+    fn new(shift: u32, channel: usize) -> Self {
         Self {
             table: vec![UNKNOWN; 2 << shift],
             about: vec![About { key: 0, matches: 0, states: 0, limit: 0, ending: false }; 2],
             keys: Vec::new(),
             index: vec![0; 64],
             starts: Vec::new(),
+            channel,
             set: Set::default(),
             matches: Vec::new(),
             full: false,
@@ -467,8 +497,12 @@ impl About {
 }
 
 /// Puts bytes that no state of `programs` tells apart into one class. Returns the class of each byte and a byte of each
-/// class.
-fn classes(nfa: &Nfa, programs: impl Iterator<Item = std::ops::Range<u32>>) -> (Box<[u8; 256]>, Vec<u8>) {
+/// class. With `contexts`, bytes that edges tell apart are told apart as well.
+fn classes(
+    nfa: &Nfa,
+    programs: impl Iterator<Item = std::ops::Range<u32>>,
+    contexts: bool,
+) -> (Box<[u8; 256]>, Vec<u8>) {
     // `cuts[b]`: bytes b - 1 and b are told apart.
     let mut cuts = [false; 257];
     let edge = |edge: Edge, cuts: &mut [bool; 257]| {
@@ -476,6 +510,9 @@ fn classes(nfa: &Nfa, programs: impl Iterator<Item = std::ops::Range<u32>>) -> (
             cuts[usize::from(byte)] |= edge.refuses(byte) != edge.refuses(byte - 1);
         }
     };
+    if contexts {
+        Edge::NAMES.iter().for_each(|(_, of)| edge(*of, &mut cuts));
+    }
     for state in programs.flat_map(|program| &nfa.states[program.start as usize..program.end as usize]) {
         match *state {
             State::Read { first, len } => {

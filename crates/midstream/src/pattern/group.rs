@@ -39,19 +39,37 @@ pub(super) struct Group {
     pub(super) normalise: bool,
     pub(super) dfa: Dfa,
     pub(super) starts: Starts,
-    /// For each rule that has a `before`, the first state of its pattern.
-    pub(super) first_states: Vec<(u16, u32)>,
+    /// The rules that have a `before`, in order.
+    pub(super) behind: Vec<Behind>,
     /// What finds where those may start.
-    pub(super) before: Option<BeforeGroup>,
+    pub(super) before: Option<Dfa>,
     /// No run is too long for a rule of the group while it is shorter than this, in bytes.
     pub(super) sure_length: usize,
 }
 
-/// The `before`s of a group.
+/// How the pattern of a rule begins that has a `before`.
 #[derive(Debug)]
-pub(super) struct BeforeGroup {
-    pub(super) dfa: Dfa,
-    pub(super) starts: Starts,
+pub(super) struct Behind {
+    pub(super) rule: u16,
+    /// The first state.
+    pub(super) state: u32,
+    /// A bit for each byte that it can begin with.
+    first: [u64; 4],
+}
+
+impl Behind {
+    fn new(nfa: &Nfa, rule: u16, state: u32) -> Self {
+        let mut first = [0; 4];
+        for (low, high) in Grams::new(nfa).first_bytes(state) {
+            (low..=high).for_each(|byte| first[usize::from(byte >> 6)] |= 1 << (byte & 63));
+        }
+        Self { rule, state, first }
+    }
+
+    #[inline]
+    pub(super) fn begins_with(&self, byte: u8) -> bool {
+        self.first[usize::from(byte >> 6)] >> (byte & 63) & 1 != 0
+    }
 }
 
 impl Group {
@@ -60,27 +78,28 @@ impl Group {
         let entry = |rule: &u16| &rules[usize::from(*rule)];
         let first = entry(&members[0]);
         let (after, plain): (Vec<u16>, Vec<u16>) = members.iter().partition(|rule| entry(rule).before.is_some());
-        let automaton = |members: &[u16], program: fn(&Entry) -> &Range<u32>| {
-            let sets = (0..Starts::CHANNELS * Starts::CONTEXTS).map(|which| starts_of(rules, members, program, which));
-            (Starts::new(nfa, rules, members, program), sets.collect())
+        let sets = |members: &[u16], program: fn(&Entry) -> &Range<u32>| {
+            let starts = 0..Starts::CHANNELS * Starts::CONTEXTS;
+            starts.map(|which| starts_of(rules, members, program, which)).collect()
         };
-        let (starts, sets) = automaton(&plain, |entry| &entry.pattern);
         let programs = members.iter().map(|rule| entry(rule).pattern.clone());
-        let dfa = Dfa::new(Arc::clone(nfa), Arc::clone(limits), programs, sets, max_bytes);
+        let pattern: fn(&Entry) -> &Range<u32> = |entry| &entry.pattern;
+        let dfa = Dfa::new(Arc::clone(nfa), Arc::clone(limits), programs, sets(&plain, pattern), false, max_bytes);
         let before = (!after.is_empty()).then(|| {
             let program: fn(&Entry) -> &Range<u32> = |entry| entry.before.as_ref().expect("only such rules are here");
-            let (starts, sets) = automaton(&after, program);
             let programs = after.iter().map(|rule| program(entry(rule)).clone());
-            BeforeGroup { dfa: Dfa::new(Arc::clone(nfa), Arc::clone(limits), programs, sets, max_bytes), starts }
+            Dfa::new(Arc::clone(nfa), Arc::clone(limits), programs, sets(&after, program), true, max_bytes)
         });
+        // A pattern with a bound of its own ends by itself.
+        let cut = members.iter().filter(|rule| entry(rule).is_cut);
         Self {
             claim: first.claim,
             normalise: first.normalise,
             dfa,
-            starts,
-            first_states: after.iter().map(|rule| (*rule, entry(rule).pattern.start)).collect(),
+            starts: Starts::new(nfa, rules, &plain, pattern),
+            behind: after.iter().map(|rule| Behind::new(nfa, *rule, entry(rule).pattern.start)).collect(),
             before,
-            sure_length: members.iter().map(|rule| entry(rule).max_length).min().unwrap_or(0),
+            sure_length: cut.map(|rule| entry(rule).max_length).min().unwrap_or(usize::MAX / 2),
         }
     }
 }
@@ -93,11 +112,18 @@ fn starts_of(rules: &[Entry], members: &[u16], program: fn(&Entry) -> &Range<u32
     entries.filter(may).map(|entry| program(entry).start).collect()
 }
 
-/// Where rules may start, by the byte that stands there and the one before it.
+/// Where rules may start: says so of every place where one does, and of few others.
+///
+/// A place is told by its first three bytes where all that may start there is particular about them, as prefixes of keys
+/// are. Of what begins with a class of bytes (an address, a number), the first byte and the one before it must do.
 #[derive(Debug)]
 pub(super) struct Starts {
     /// For each channel and byte, the contexts in which something may start with it, a bit each.
     first: Box<[[u8; 256]; Self::CHANNELS]>,
+    /// The same for what is not particular.
+    broad: Box<[[u8; 256]; Self::CHANNELS]>,
+    /// A bit for the hash of each three bytes that something particular may start with.
+    grams: Box<[u64; 1 << (GRAM_BITS - 6)]>,
 }
 
 impl Starts {
@@ -110,35 +136,61 @@ impl Starts {
     const NEIGHBOURS: [u8; Self::CONTEXTS] = *b"\n +/.a0";
 
     fn new(nfa: &Nfa, rules: &[Entry], members: &[u16], program: fn(&Entry) -> &Range<u32>) -> Self {
-        let mut first = Box::new([[0; 256]; Self::CHANNELS]);
-        let mut set = Set::default();
-        for entry in members.iter().map(|rule| &rules[usize::from(*rule)]) {
+        let mut starts = Self {
+            first: Box::new([[0; 256]; Self::CHANNELS]),
+            broad: Box::new([[0; 256]; Self::CHANNELS]),
+            grams: Box::new([0; 1 << (GRAM_BITS - 6)]),
+        };
+        let mut grams = Grams::new(nfa);
+        let mut entries: Vec<_> = members.iter().map(|rule| &rules[usize::from(*rule)]).collect();
+        // Those with few beginnings first: they gain most.
+        entries.sort_by_cached_key(
+            |entry| {
+                if grams.collect(program(entry).start) { grams.found.len() } else { MAX_GRAMS }
+            },
+        );
+        let mut count = 0;
+        for entry in entries {
             let contexts = (0..Self::CONTEXTS).filter(|at| !entry.start.refuses(Self::NEIGHBOURS[*at]));
             let contexts = contexts.fold(0, |bits, at| bits | 1 << at);
-            set.clear(nfa.states.len());
-            nfa.close(program(entry).start, &mut set);
-            for id in &set.ids {
-                let State::Read { first: at, len } = nfa.states[*id as usize] else { continue };
-                for range in nfa.ranges(at, len) {
-                    for (bytes, _) in first.iter_mut().zip(entry.channels).filter(|(_, reads)| *reads) {
-                        bytes[usize::from(range.low)..=usize::from(range.high)].iter_mut().for_each(|b| *b |= contexts);
+            let is_particular = grams.collect(program(entry).start) && count + grams.found.len() <= MAX_GRAMS;
+            if is_particular {
+                count += grams.found.len();
+                grams.found.iter().for_each(|gram| starts.grams[(gram >> 6) as usize] |= 1 << (gram & 63));
+            }
+            for (low, high) in grams.first_bytes(program(entry).start) {
+                for (channel, _) in entry.channels.iter().enumerate().filter(|(_, reads)| **reads) {
+                    let bytes = usize::from(low)..=usize::from(high);
+                    starts.first[channel][bytes.clone()].iter_mut().for_each(|bits| *bits |= contexts);
+                    if !is_particular {
+                        starts.broad[channel][bytes].iter_mut().for_each(|bits| *bits |= contexts);
                     }
                 }
             }
         }
-        Self { first }
+        starts
     }
 
     /// The first place from `from` and before `to` where a rule may start; `to` if there is none.
     #[inline]
     pub(super) fn next(&self, channel: usize, text: Text<'_>, from: usize, to: usize) -> usize {
-        let first = &self.first[channel];
+        let (first, broad) = (&self.first[channel], &self.broad[channel]);
+        let bytes = text.bytes;
         let mut context = 1 << Self::context(text, from);
-        for (at, &byte) in text.bytes[..to].iter().enumerate().skip(from) {
-            if first[usize::from(byte)] & context != 0 {
-                return at;
+        for at in from..to {
+            let byte = usize::from(bytes[at]);
+            if first[byte] & context != 0 {
+                if broad[byte] & context != 0 {
+                    return at;
+                }
+                // What the end of the text at hand cuts off may be anything.
+                let Some(&[a, b, c]) = bytes.get(at..at + 3).and_then(|gram| gram.first_chunk()) else { return at };
+                let gram = hash(a, b, c);
+                if self.grams[(gram >> 6) as usize] >> (gram & 63) & 1 != 0 {
+                    return at;
+                }
             }
-            context = CONTEXT_BITS[usize::from(byte)];
+            context = CONTEXT_BITS[byte];
         }
         to
     }
@@ -147,9 +199,92 @@ impl Starts {
     #[inline]
     pub(super) fn context(text: Text<'_>, at: usize) -> usize {
         // Text at hand begins with the byte before the first place that can still be tried, or with the text.
-        at.checked_sub(1).map_or(0, |before| CONTEXT_BITS[usize::from(text.bytes[before])].trailing_zeros() as usize)
+        at.checked_sub(1).map_or(0, |before| Self::context_of(text.bytes[before]))
+    }
+
+    /// The context that `byte` makes for the next one.
+    #[inline]
+    pub(super) fn context_of(byte: u8) -> usize {
+        CONTEXT_BITS[usize::from(byte)].trailing_zeros() as usize
     }
 }
+
+#[inline]
+fn hash(a: u8, b: u8, c: u8) -> u32 {
+    u32::from_le_bytes([a, b, c, 0]).wrapping_mul(0x9e37_79b1) >> (32 - GRAM_BITS)
+}
+
+/// Works out which three bytes programs start with.
+struct Grams<'n> {
+    nfa: &'n Nfa,
+    sets: [Set; 3],
+    /// Hashes of what was found.
+    found: Vec<u32>,
+}
+
+impl<'n> Grams<'n> {
+    fn new(nfa: &'n Nfa) -> Self {
+        Self { nfa, sets: Default::default(), found: Vec::new() }
+    }
+
+    /// The ranges of bytes that a program starts with.
+    fn first_bytes(&mut self, start: u32) -> Vec<(u8, u8)> {
+        self.ranges(0, start).0.into_iter().map(|range| (range.low, range.high)).collect()
+    }
+
+    /// Puts the hashes of what a program starts with into `found`; whether there are few enough of them.
+    fn collect(&mut self, start: u32) -> bool {
+        self.found.clear();
+        let (firsts, ends) = self.ranges(0, start);
+        if ends {
+            return false;
+        }
+        for first in firsts {
+            let (seconds, ends) = self.ranges(1, first.next);
+            if ends {
+                return false;
+            }
+            for second in seconds {
+                let (thirds, ends) = self.ranges(2, second.next);
+                let size = |range: &super::nfa::Range| usize::from(range.high - range.low) + 1;
+                let more = size(&first) * size(&second) * thirds.iter().map(size).sum::<usize>();
+                if ends || self.found.len() + more > MAX_PARTICULAR {
+                    return false;
+                }
+                for third in thirds {
+                    for a in first.low..=first.high {
+                        for b in second.low..=second.high {
+                            self.found.extend((third.low..=third.high).map(|c| hash(a, b, c)));
+                        }
+                    }
+                }
+            }
+        }
+        true
+    }
+
+    /// What can be read at `state`, and whether the program can end there.
+    fn ranges(&mut self, level: usize, state: u32) -> (Vec<super::nfa::Range>, bool) {
+        let set = &mut self.sets[level];
+        set.clear(self.nfa.states.len());
+        self.nfa.close(state, set);
+        let (mut ranges, mut ends) = (Vec::new(), false);
+        for id in &set.ids {
+            match self.nfa.states[*id as usize] {
+                State::Read { first, len } => ranges.extend_from_slice(self.nfa.ranges(first, len)),
+                State::Final { .. } => ends = true,
+                State::Split { .. } => {}
+            }
+        }
+        (ranges, ends)
+    }
+}
+
+const GRAM_BITS: u32 = 17;
+/// With more beginnings than this a program is not particular.
+const MAX_PARTICULAR: usize = 6000;
+/// More would leave few places without a beginning.
+const MAX_GRAMS: usize = 1 << (GRAM_BITS - 2);
 
 /// For each byte the bit of the context that it makes for the next one.
 static CONTEXT_BITS: [u8; 256] = {

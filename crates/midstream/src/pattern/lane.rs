@@ -51,10 +51,10 @@ pub(super) struct Lane {
 }
 
 impl Lane {
-    pub(super) fn new(group: &Group) -> Self {
+    pub(super) fn new(group: &Group, channel: usize) -> Self {
         Self {
-            rows: group.dfa.rows(),
-            before: group.before.as_ref().map(Before::new),
+            rows: group.dfa.rows(channel),
+            before: group.before.as_ref().map(|dfa| Before::new(dfa, channel)),
             start: 0,
             at: 0,
             cursor: Cursor::default(),
@@ -84,7 +84,7 @@ impl Lane {
         found: &mut Vec<Found>,
     ) {
         if let (Some(before), Some(of)) = (&mut self.before, &group.before) {
-            before.run(of, text, channel);
+            before.run(of, &group.behind, text, channel);
         }
         if self.cursor.is_none() {
             // Between attempts rows can be exchanged, should there be no room left in them.
@@ -105,7 +105,7 @@ impl Lane {
                 let context = Starts::context(text, from);
                 match before {
                     Some(before) if from == next => {
-                        let more = before.take(text.base + from as u64, &group.first_states);
+                        let more = before.take(text.base + from as u64, &group.behind);
                         *cursor = runner.begin(channel * Starts::CONTEXTS + context, &more);
                     }
                     _ => *cursor = runner.begin(channel * Starts::CONTEXTS + context, &[]),

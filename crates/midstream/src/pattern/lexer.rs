@@ -2,7 +2,7 @@
 //!
 //! It judges nothing: what could not stand where it stands is text, and so is all that follows it.
 
-use super::tool::{Output, Sort};
+use super::json::{Output, Sort};
 
 /// Reads one JSON text.
 #[derive(Debug, Default)]

@@ -28,25 +28,23 @@ impl std::fmt::Debug for PseudonymKey {
 /// Appends what stands for `value`, which a match of the rule covers. Other matches overlap it where `alone` is not
 /// true: then nothing of it is kept.
 pub(super) fn mask(about: &About, value: &str, alone: bool, key: Option<&PseudonymKey>, out: &mut String) {
-    match &about.action {
-        Action::Mask(Mask::Fixed(text)) => out.push_str(text),
-        Action::Mask(Mask::KeepLast(count)) => {
+    match (&about.action, key) {
+        (Action::Mask(Mask::Fixed(text)), _) => out.push_str(text),
+        (Action::Mask(Mask::KeepLast(count)), _) => {
             let length = value.chars().count();
             let kept = if alone && length > *count { *count } else { 0 };
             out.extend(std::iter::repeat_n('*', length - kept));
             out.extend(value.chars().skip(length - kept));
         }
-        Action::Mask(Mask::Pseudonym) => {
-            let tag = key.map_or(0, |PseudonymKey(key)| {
-                let mut hasher = SipHasher24::new_with_key(key);
-                hasher.write(about.kind.as_bytes());
-                hasher.write_u8(0);
-                hasher.write(value.as_bytes());
-                hasher.finish()
-            });
-            let _ = write!(out, "[{}-{tag:016x}]", about.kind);
+        // Without a key a tag would be the same for whoever tries values: it is a placeholder then, as below.
+        (Action::Mask(Mask::Pseudonym), Some(PseudonymKey(key))) => {
+            let mut hasher = SipHasher24::new_with_key(key);
+            hasher.write(about.kind.as_bytes());
+            hasher.write_u8(0);
+            hasher.write(value.as_bytes());
+            let _ = write!(out, "[{}-{:016x}]", about.kind, hasher.finish());
         }
-        Action::Mask(Mask::Placeholder) | Action::Report | Action::Stop | Action::Hold => {
+        (Action::Mask(Mask::Placeholder | Mask::Pseudonym) | Action::Report | Action::Stop | Action::Hold, _) => {
             out.push('[');
             out.push_str(&about.kind);
             out.push(']');

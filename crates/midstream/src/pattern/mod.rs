@@ -15,7 +15,10 @@ mod compile;
 mod dfa;
 #[cfg(feature = "rules")]
 mod fields;
+mod file;
 mod group;
+mod guard;
+mod json;
 mod lane;
 mod lexer;
 mod mask;
@@ -30,18 +33,20 @@ mod set;
 #[cfg(feature = "rules")]
 #[doc(hidden)]
 pub mod syntax;
-mod tool;
 pub mod validate;
 
 #[cfg(feature = "rules")]
 pub use compile::CompileError;
+pub use file::LoadError;
+pub(crate) use guard::Guard;
+pub use guard::Redaction;
+pub use json::JsonRedactor;
 pub use mask::PseudonymKey;
 #[cfg(feature = "rules")]
 pub use pack::{PackError, PackErrors};
-pub use redactor::{Kind, Match, Passage, Redactor};
+pub use redactor::{Decision, Kind, Match, Passage, Redactor, Signed};
 pub use rule::{
     Action, Boundary, Channels, Context, DEFAULT_DISTANCE, Edge, Example, MAX_AFTER, MAX_BEFORE, MAX_DISTANCE,
     MAX_MAX_LENGTH, MAX_PATTERN, Mask, Pack, Rule, Tests,
 };
 pub use set::{About, PackName, Rules};
-pub use tool::ToolRedactor;

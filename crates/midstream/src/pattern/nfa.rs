@@ -46,7 +46,7 @@ impl Nfa {
         &self.ranges[first as usize..][..len.into()]
     }
 
-    fn splits(&self, first: u32, len: u16) -> &[u32] {
+    pub(super) fn splits(&self, first: u32, len: u16) -> &[u32] {
         &self.splits[first as usize..][..len.into()]
     }
 
@@ -65,7 +65,7 @@ impl Nfa {
     }
 
     /// What `input` makes of the states `ids`: the states then are put into `set`, the matches that it confirms, as
-    /// `rule << 8 | back`, into `matches`.
+    /// `rule << 8 | back`, into `matches`. The set is in no order.
     pub(super) fn step(&self, ids: &[u32], input: &Input, set: &mut Set, matches: &mut Vec<u32>) {
         set.clear(self.states.len());
         matches.clear();
@@ -82,7 +82,6 @@ impl Nfa {
                 _ => {}
             }
         }
-        set.ids.sort_unstable();
         matches.sort_unstable();
         matches.dedup();
     }

@@ -55,11 +55,15 @@ pub struct Redactor {
     scanner: Scanner,
     /// Matches that cover text that was not put out, by start, then the longer, then the rule that comes first.
     covering: Vec<Found>,
+    /// Those of them that hold no longer: rule and start.
+    decided: Vec<(u16, u64)>,
     found: Vec<Found>,
     matches: Vec<Match>,
     /// Up to where the text was put out or masked.
     out: u64,
     passage: Passage,
+    unaltered: Option<Signed>,
+    altered: bool,
 }
 
 /// A match of a rule, in bytes of the text as it came.
@@ -88,6 +92,25 @@ pub enum Passage {
         /// The rule's number.
         rule: usize,
     },
+}
+
+/// What is decided on text that a rule holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Decision {
+    /// It passes as it is.
+    Pass,
+    /// A placeholder stands for it.
+    Mask,
+}
+
+/// What happens to text that must not be altered where a rule would mask or hold it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Signed {
+    /// It ends the stream: nothing leaks.
+    #[default]
+    Stop,
+    /// It passes and is reported.
+    Report,
 }
 
 /// Where a redactor puts out what passes: pieces of text as they came, and what stands for others.
@@ -122,10 +145,13 @@ impl Rules {
             rules: self.clone(),
             key,
             covering: Vec::new(),
+            decided: Vec::new(),
             found: Vec::new(),
             matches: Vec::new(),
             out: 0,
             passage: Passage::Open,
+            unaltered: None,
+            altered: false,
         }
     }
 }
@@ -150,6 +176,37 @@ impl Redactor {
     /// Whether text passes.
     pub fn passage(&self) -> Passage {
         self.passage
+    }
+
+    /// Masks and holds nothing from now on: what rules would mask or hold is treated as `instead` says. To be called
+    /// before the first text.
+    pub fn leave_unaltered(&mut self, instead: Signed) {
+        self.unaltered = Some(instead);
+        self.scanner.leave_unaltered(instead);
+    }
+
+    /// Whether something was masked.
+    pub fn is_altered(&self) -> bool {
+        self.altered
+    }
+
+    /// Decides on what is held: it passes as it is, or it is masked by a placeholder; what came since follows. Later
+    /// matches of rules that hold are held again.
+    pub fn decide(&mut self, decision: Decision, out: &mut String) {
+        self.decide_to(decision, out);
+    }
+
+    pub(super) fn decide_to(&mut self, decision: Decision, sink: &mut impl Sink) {
+        if !matches!(self.passage, Passage::Held { .. }) {
+            return;
+        }
+        let Self { rules, covering, decided, .. } = self;
+        match decision {
+            Decision::Pass => covering.retain(|found| rules.about(found.rule.into()).action != Action::Hold),
+            Decision::Mask => decided.extend(covering.iter().map(|found| (found.rule, found.start))),
+        }
+        self.passage = Passage::Open;
+        self.put(sink);
     }
 
     /// The text that came and was not put out or masked yet.
@@ -184,10 +241,10 @@ impl Redactor {
         for found in self.found.drain(..) {
             let rule = usize::from(found.rule);
             self.matches.push(Match { rule, start: found.start, end: found.end });
-            match self.rules.about(rule).action {
-                Action::Report => {}
-                Action::Mask(_) | Action::Hold => self.covering.push(found),
-                Action::Stop => {
+            match (&self.rules.about(rule).action, self.unaltered) {
+                (Action::Report, _) | (Action::Mask(_) | Action::Hold, Some(Signed::Report)) => {}
+                (Action::Mask(_) | Action::Hold, None) => self.covering.push(found),
+                (Action::Stop, _) | (_, Some(Signed::Stop)) => {
                     until = found.start;
                     self.passage = Passage::Stopped { rule };
                     break;
@@ -204,7 +261,11 @@ impl Redactor {
                 next += 1;
             }
             let cluster = &self.covering[done..next];
-            let held = cluster.iter().find(|found| self.rules.about(found.rule.into()).action == Action::Hold);
+            let holds = |found: &&Found| {
+                self.rules.about(found.rule.into()).action == Action::Hold
+                    && !self.decided.contains(&(found.rule, found.start))
+            };
+            let held = cluster.iter().find(holds);
             if let Some(held) = held {
                 if self.passage == Passage::Open {
                     self.passage = Passage::Held { rule: held.rule.into() };
@@ -222,10 +283,15 @@ impl Redactor {
             let mut text = String::new();
             mask(about, self.scanner.text(first.start, end), next - done == 1, self.key.as_ref(), &mut text);
             sink.mask(first.start, end, &text);
+            self.altered = true;
             self.out = end;
             done = next;
         }
         self.covering.drain(..done);
+        if !self.decided.is_empty() {
+            let Self { decided, covering, .. } = self;
+            decided.retain(|(rule, start)| covering.iter().any(|found| (found.rule, found.start) == (*rule, *start)));
+        }
         if until > self.out {
             pass(&self.scanner, self.out, until, sink);
             self.out = until;

@@ -1,7 +1,8 @@
 //! One text under all rules: keeps what they still need of it, and says up to where it is decided.
 
-use super::group::Claim;
+use super::group::{Claim, Group};
 use super::lane::{Found, Lane, Text};
+use super::redactor::Signed;
 use super::set::Rules;
 
 /// Reads one text in pieces.
@@ -14,12 +15,18 @@ pub(super) struct Scanner {
     base: u64,
     bytes: Vec<u8>,
     is_whole: bool,
+    unaltered: Option<Signed>,
 }
 
 impl Scanner {
     pub(super) fn new(rules: Rules, channel: usize) -> Self {
-        let lanes = rules.0.groups.iter().map(Lane::new).collect();
-        Self { rules, channel, lanes, base: 0, bytes: Vec::new(), is_whole: false }
+        let lanes = rules.0.groups.iter().map(|group| Lane::new(group, channel)).collect();
+        Self { rules, channel, lanes, base: 0, bytes: Vec::new(), is_whole: false, unaltered: None }
+    }
+
+    /// Has what would cover text end the stream, or claim nothing.
+    pub(super) fn leave_unaltered(&mut self, instead: Signed) {
+        self.unaltered = Some(instead);
     }
 
     /// Reads more of the text. Appends what is found, ordered by when it was known, then by place; of matches that end
@@ -44,7 +51,7 @@ impl Scanner {
                 Text { base: self.base, bytes: &self.bytes[..end], is_whole: self.is_whole || end < self.bytes.len() };
             let had = found.len();
             lane.run(group, &set.rules, text, self.channel, found);
-            if group.claim == Claim::Stops && found.len() > had {
+            if claim(group, self.unaltered) == Claim::Stops && found.len() > had {
                 // The stream ends where the first of them was known: nothing that comes later is read, and what began
                 // before is judged by what there is.
                 let known = found[first..].iter().map(|found| found.known).min().expect("there is one");
@@ -65,7 +72,8 @@ impl Scanner {
 
     /// The first byte that a match that is not known yet may cover.
     pub(super) fn release(&self) -> u64 {
-        let holding = self.rules.0.groups.iter().zip(&self.lanes).filter(|(group, _)| group.claim != Claim::None);
+        let lanes = self.rules.0.groups.iter().zip(&self.lanes);
+        let holding = lanes.filter(|(group, _)| claim(group, self.unaltered) != Claim::None);
         holding.map(|(_, lane)| lane.release()).min().unwrap_or(self.base + self.bytes.len() as u64)
     }
 
@@ -95,6 +103,15 @@ impl Scanner {
     /// One past the last byte read.
     pub(super) fn end(&self) -> u64 {
         self.base + self.bytes.len() as u64
+    }
+}
+
+/// What the group's matches do to the text.
+fn claim(group: &Group, unaltered: Option<Signed>) -> Claim {
+    match (group.claim, unaltered) {
+        (Claim::Covers, Some(Signed::Stop)) => Claim::Stops,
+        (Claim::Covers, Some(Signed::Report)) => Claim::None,
+        (claim, _) => claim,
     }
 }
 

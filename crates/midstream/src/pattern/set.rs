@@ -11,7 +11,8 @@ use crate::event::{Event, Handling, Severity, Span};
 
 /// Compiled rules of one or more packs; cheap to clone.
 ///
-/// They come from `Rules::compile`, which is there with the feature `rules`.
+/// They come from `Rules::compile`, which is there with the feature `rules`, or from the bytes that [`Rules::to_bytes`]
+/// makes, which need no compiler.
 #[derive(Debug, Clone)]
 pub struct Rules(pub(super) Arc<Set>);
 
@@ -20,7 +21,6 @@ pub struct Rules(pub(super) Arc<Set>);
 pub(super) struct Set {
     pub(super) packs: Vec<PackName>,
     pub(super) rules: Vec<Entry>,
-    #[allow(dead_code, reason = "until compiled rules can be stored")]
     pub(super) nfa: Arc<Nfa>,
     /// In the order in which a stream runs them: those first that can end it.
     pub(super) groups: Vec<Group>,
@@ -62,6 +62,8 @@ pub(super) struct Entry {
     /// The edge of the match's start, or of the start of what `before` matches.
     pub(super) start: Edge,
     pub(super) max_length: usize,
+    /// The pattern could match more than that.
+    pub(super) is_cut: bool,
     /// Of the candidates from one start, only the longest is judged.
     pub(super) longest: bool,
     pub(super) after: u8,

@@ -1,5 +1,7 @@
 //! The channels of a stream, and what a frame does to them.
 
+use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::Arc;
 
 use super::body::{is_json, others};
@@ -27,6 +29,8 @@ pub(super) struct Channels {
     /// Tool calls that ever began.
     calls: usize,
     pub(super) findings: Vec<Finding>,
+    /// The end of what unknown fields have said, by the names that hold it.
+    fields: BTreeMap<String, String>,
     /// Bytes of each channel's blocks that have ended.
     ended: Vec<(Key, u64)>,
     /// Rules that something was found of.
@@ -71,6 +75,7 @@ impl Channels {
             calls: 0,
             findings: Vec::new(),
             ended: Vec::new(),
+            fields: BTreeMap::new(),
             reported: Vec::new(),
             id: None,
             model: None,
@@ -127,6 +132,9 @@ impl Channels {
                     self.findings.push(Finding { rule: found.rule, span: None });
                 }
             }
+        }
+        if stopped.is_none() {
+            stopped = self.pieces(&steps.unknown, &found, &frame.edits).err();
         }
         if dialect == Dialect::Anthropic {
             self.block = open_block(&payload).or(self.block.filter(|_| !steps.unique));
@@ -226,6 +234,7 @@ impl Channels {
         let choice = tool.map_or(key.1, |tool| tool.choice);
         let channel = match (key.0, tool) {
             (Kind::Reasoning, _) => Channel::Reasoning,
+            (Kind::Refusal, _) => Channel::Refusal,
             (Kind::ToolInput, Some(tool)) => Channel::Tool(tool.id.clone()),
             _ => Channel::Text,
         };
@@ -244,7 +253,8 @@ impl Channels {
         let prose = match channel {
             Channel::Text => Kind::Text,
             Channel::Reasoning => Kind::Reasoning,
-            Channel::Tool(_) => return 0,
+            Channel::Refusal => Kind::Refusal,
+            Channel::Tool(_) | Channel::Raw(_) => return 0,
         };
         let ended = self.ended.iter().find(|(key, _)| *key == Key(prose, choice));
         ended.map_or(0, |(_, bytes)| *bytes)
@@ -351,6 +361,37 @@ impl Channels {
         keys.into_iter().try_for_each(|key| self.end(key, frame))
     }
 
+    /// Checks what fields that the dialect has no word for say over several frames: words may be told there in pieces.
+    /// What one frame says was filtered by itself; of a value that only the next frame makes whole, the rest can still
+    /// be kept back.
+    fn pieces(&mut self, unknown: &[Range<usize>], found: &Strings<'_>, edits: &[Edit]) -> Result<(), String> {
+        for string in found.strings.iter().filter(|string| string.content) {
+            if !unknown.iter().any(|field| field.start <= string.at.start && string.at.end <= field.end) {
+                continue;
+            }
+            let edited = edits.iter().find(|edit| edit.slots.iter().any(|slot| slot.at == string.at));
+            let words = edited.map_or(&*string.value, |edit| &*edit.now);
+            if !self.fields.contains_key(&string.name) && self.fields.len() >= MAX_FIELDS {
+                return Err(format!("more than {MAX_FIELDS} unknown fields could hold words in pieces"));
+            }
+            let said = self.fields.entry(string.name.clone()).or_default();
+            said.push_str(words);
+            let mut filter = self.filters.start(Kind::Other);
+            let mut now = String::new();
+            filter.push(said, &mut now);
+            filter.finish(&mut now);
+            if now != *said || filter.stopped().is_some() {
+                return Err(PIECES.to_owned());
+            }
+            let mut spare = said.len().saturating_sub(FIELD_TAIL);
+            while !said.is_char_boundary(spare) {
+                spare += 1;
+            }
+            said.drain(..spare);
+        }
+        Ok(())
+    }
+
     /// Keeps the frame as the one that held words go with.
     fn remember(&mut self, like: Like<'_>, edits: &[Edit]) {
         for edit in edits.iter().filter(|edit| !edit.slots.is_empty()) {
@@ -394,6 +435,15 @@ fn is_done(payload: &str) -> bool {
 
 /// Why a stream stops whose words can only be checked as a whole, once a rule covers some.
 const UNPLACED: &str = "words that a rule covers are told in pieces that can't be rewritten";
+
+/// Why a stream stops of which an unknown field tells in pieces what a rule covers.
+const PIECES: &str = "a rule covers words that an unknown field tells in pieces";
+
+/// How much is kept of what an unknown field says, in bytes: more than any rule's match is long by default.
+const FIELD_TAIL: usize = 1024;
+
+/// How many unknown fields are watched at most.
+const MAX_FIELDS: usize = 256;
 
 /// How much waits at most for words that can only be checked as a whole, in bytes.
 const MAX_PENDING: usize = 4 << 20;

@@ -2,7 +2,7 @@
 
 use super::{Filter, Filters, Finding, Kind};
 use crate::event::Event;
-use crate::pattern::{self, Match, Passage, PseudonymKey, Redactor, Rules, ToolRedactor};
+use crate::pattern::{self, JsonRedactor, Match, Passage, PseudonymKey, Redactor, Rules};
 
 /// Rules that a stream's words must pass.
 #[derive(Debug, Clone)]
@@ -35,7 +35,7 @@ impl Filters for Guard {
             Kind::Text | Kind::Other => text(pattern::Kind::Text),
             Kind::Reasoning => text(pattern::Kind::Reasoning),
             Kind::Refusal => text(pattern::Kind::Refusal),
-            Kind::ToolInput => Words::Json(Box::new(self.rules.tool_redactor(self.key))),
+            Kind::ToolInput => Words::Json(Box::new(self.rules.json_redactor(pattern::Kind::Tool, self.key))),
         };
         Box::new(Ruled { rules: self.rules.clone(), words, stopped: None })
     }
@@ -52,7 +52,7 @@ struct Ruled {
 #[derive(Debug)]
 enum Words {
     Text(Box<Redactor>),
-    Json(Box<ToolRedactor>),
+    Json(Box<JsonRedactor>),
 }
 
 impl Ruled {

@@ -29,6 +29,8 @@ pub(super) struct Key(pub(super) Kind, pub(super) u32);
 pub(super) struct Steps<'f> {
     payload: &'f str,
     pub(super) steps: Vec<Step>,
+    /// Where fields stand that the dialect has no word for.
+    pub(super) unknown: Vec<Range<usize>>,
     /// It also says something that must not be said twice.
     pub(super) unique: bool,
     pub(super) id: Option<String>,
@@ -63,7 +65,7 @@ pub(super) enum Step {
 
 impl<'f> Steps<'f> {
     pub(super) fn new(payload: &'f str) -> Self {
-        Self { payload, steps: Vec::new(), unique: false, id: None, model: None }
+        Self { payload, steps: Vec::new(), unknown: Vec::new(), unique: false, id: None, model: None }
     }
 
     pub(super) fn push(&mut self, delta: &Delta<'_>) {
@@ -85,6 +87,7 @@ impl<'f> Steps<'f> {
             Delta::ToolStart { choice, slot, id, .. } => {
                 self.steps.push(Step::ToolStart { choice, slot, id: id.to_owned() });
             }
+            Delta::Unknown { raw, .. } => self.unknown.extend(borrowed(raw, self.payload)),
             Delta::ToolEnd { slot } => self.steps.push(Step::EndTool { slot }),
             Delta::Finish { choice, .. } => self.steps.push(Step::Finish { choice }),
             _ => {}

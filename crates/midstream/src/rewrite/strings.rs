@@ -12,6 +12,8 @@ pub(super) struct Found<'p> {
     pub(super) at: Range<usize>,
     /// It may hold words of the model's; not an id, a type or a signature, by the name of the nearest member.
     pub(super) content: bool,
+    /// The name of the nearest member that holds it; empty at the root.
+    pub(super) name: String,
     /// What it says.
     pub(super) value: Cow<'p, str>,
 }
@@ -31,13 +33,14 @@ pub(super) struct Strings<'p> {
 pub(super) fn strings(text: &str) -> Result<Strings<'_>, SyntaxError> {
     let mut found = Strings::default();
     let mut cursor = Cursor::new(text);
-    value(&mut cursor, Holder::default(), 0, &mut found)?;
+    value(&mut cursor, "", Holder::default(), 0, &mut found)?;
     cursor.end()?;
     Ok(found)
 }
 
 fn value<'p>(
     cursor: &mut Cursor<'p>,
+    name: &str,
     holder: Holder,
     depth: usize,
     found: &mut Strings<'p>,
@@ -47,7 +50,12 @@ fn value<'p>(
         Kind::String => {
             let start = cursor.offset() + 1;
             let value = cursor.string()?.unwrap_or_default();
-            found.strings.push(Found { at: start..cursor.offset() - 1, content: holder.content, value });
+            found.strings.push(Found {
+                at: start..cursor.offset() - 1,
+                content: holder.content,
+                name: name.to_owned(),
+                value,
+            });
             Ok(())
         }
         Kind::Object => {
@@ -62,7 +70,7 @@ fn value<'p>(
                 }
                 let before = found.strings.len();
                 let is_string = cursor.peek() == Kind::String;
-                value(cursor, holder.member(name), depth + 1, found)?;
+                value(cursor, name, holder.member(name), depth + 1, found)?;
                 match name {
                     "signature" => signed |= !found.strings.last().is_none_or(|string| string.value.is_empty()),
                     "thinking" if is_string => thinking = Some(found.strings[before].at.clone()),
@@ -76,7 +84,7 @@ fn value<'p>(
             found.signed.extend(thinking.filter(|_| signed));
             Ok(())
         }
-        Kind::Array => cursor.array(|cursor| value(cursor, holder, depth + 1, found)).map(drop),
+        Kind::Array => cursor.array(|cursor| value(cursor, name, holder, depth + 1, found)).map(drop),
         _ => cursor.skip(),
     }
 }

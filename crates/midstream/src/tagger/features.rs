@@ -127,6 +127,8 @@ impl Context {
         f.add(32, mix(u32::from(self.phrase.0) << 8 | u32::from(self.phrase.1), w.form as u32));
         f.add(33, mix(self.position.min(2), mix(w.form as u32, w.class.get(Class::COMMON).into())));
         f.add(34, mix(self.shouting.min(4).into(), w.form as u32));
+        f.add(42, mix(parts([b1, w, a1]), w.form as u32));
+        f.add(43, mix(parts([w, a1, a2]), w.form as u32));
         if w.form.is_capitalised() {
             let next = [a1, a2, a3].into_iter().find(|word| !word.form.is_capitalised()).map_or(1, |word| word.lower);
             let ahead = [a1, a2, a3].into_iter().take_while(|word| word.form.is_capitalised()).count() as u32;
@@ -142,6 +144,21 @@ impl Context {
     }
 }
 
+/// Whether the token is no name for sure: a common word or a mark that no list of names has, between two that are not
+/// capitalised. Most of a text is like this, and needs no closer look.
+pub fn is_plain(window: &Window) -> bool {
+    let [.., before, word, after, _, _] = window;
+    let plain = match word.form {
+        Form::Lower => word.class.get(Class::COMMON) > 1 && names(word.class) & 0xff == 0 && parts([word; 3]) == 0,
+        Form::Punctuation | Form::Stop => true,
+        _ => false,
+    };
+    let calm = |form: Form| {
+        matches!(form, Form::None | Form::Lower | Form::Punctuation | Form::Stop | Form::Number | Form::Clitic)
+    };
+    plain && calm(before.form) && calm(after.form)
+}
+
 /// The form of a token, in numbers below [`FORMS`]: what transitions between tags depend on.
 pub(super) fn form(window: &Window) -> usize {
     window[BEFORE].form as usize % FORMS
@@ -150,6 +167,11 @@ pub(super) fn form(window: &Window) -> usize {
 /// What the lexicon says of a word as a name.
 fn names(class: Class) -> u32 {
     u32::from(class.0 & 0xff) | u32::from(class.get(Class::COMMON) > 3) << 8
+}
+
+/// What names with each of the words in them mostly are.
+fn parts(words: [&Word; 3]) -> u32 {
+    words.iter().fold(0, |all, word| all << 2 | u32::from(word.class.get(Class::PART)))
 }
 
 fn forms(words: [&Word; 5]) -> u32 {

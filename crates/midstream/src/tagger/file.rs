@@ -114,7 +114,7 @@ impl<const L: usize> Parts<L> {
             let expected = u64::from(length) + HEADER as u64;
             return Err(Error::Length { expected, found: bytes.len() as u64 });
         }
-        let (expected, found) = (u32::from_le_bytes([c0, c1, c2, c3]), crc32fast::hash(content));
+        let (expected, found) = (u32::from_le_bytes([c0, c1, c2, c3]), crate::wire::crc32(content));
         if expected != found {
             return Err(Error::Checksum { expected, found });
         }
@@ -146,7 +146,7 @@ impl<const L: usize> Parts<L> {
         let mut file = MAGIC.to_vec();
         file.extend([VERSION, self.task, L as u8, 0]);
         file.extend((content.len() as u32).to_le_bytes());
-        file.extend(crc32fast::hash(&content).to_le_bytes());
+        file.extend(crate::wire::crc32(&content).to_le_bytes());
         file.extend(content);
         file
     }

@@ -19,6 +19,8 @@ impl Class {
     pub const COMMON: Bits = Bits { shift: 8, width: 3 };
     /// Whether phrases of the lexicon begin with it.
     pub const BEGINS: Bits = Bits { shift: 11, width: 1 };
+    /// What names with this word in them mostly are: 0 unknown, 1 people, 2 organisations, 3 places.
+    pub const PART: Bits = Bits { shift: 12, width: 2 };
 
     /// The number in `bits`.
     #[inline]

@@ -11,15 +11,17 @@ mod features;
 mod file;
 mod lattice;
 mod lexicon;
+mod pos;
 mod sentence;
 mod token;
 mod weights;
 mod word;
 
-pub use features::{BEFORE, BEHIND, Context, Features, Window};
+pub use features::{BEFORE, BEHIND, Context, Features, Window, is_plain};
 pub use file::{Error, NAMES, PARTS_OF_SPEECH, Parts};
 pub use lattice::{Lattice, MAX_LAG, Step};
 pub use lexicon::{Bits, Class, KEY_BITS, Lexicon, truncate};
+pub use pos::{PARTS, PartOfSpeech, PosModel, PosTagger, TaggedWord};
 pub use sentence::{Scored, Sentences};
 pub use token::{Gap, MAX_RUN, Token, Tokenizer};
 pub use weights::{Transitions, Weights};

@@ -3,7 +3,7 @@
 use super::features::Features;
 use super::file::{Error, Parts};
 use super::lattice::Step;
-use super::lexicon::{Lexicon, truncate};
+use super::lexicon::{KEY_BITS, Lexicon, truncate};
 
 /// What a model has learnt, ready for use.
 #[derive(Debug)]
@@ -11,6 +11,9 @@ pub struct Weights<const L: usize> {
     lexicon: Lexicon,
     /// Open addressing, at most half full: a feature's hash and its row's number plus one; 0 is a free slot.
     slots: Vec<(u32, u32)>,
+    /// A bit for each sixteen hashes: whether one of them may have a row. Most features have none, and this much smaller
+    /// table, which stays in the cache, says so first.
+    present: Vec<u64>,
     rows: Vec<[i8; L]>,
     transitions: Vec<Transitions<L>>,
     beam: i32,
@@ -37,7 +40,9 @@ impl<const L: usize> Weights<L> {
     pub fn new(parts: Parts<L>) -> Self {
         let mut slots = vec![(0, 0); (parts.rows.len() * 2).next_power_of_two()];
         let mask = slots.len() - 1;
+        let mut present = vec![0; (1 << KEY_BITS) / 16 / 64];
         for (row, (key, _)) in (1..).zip(&parts.rows) {
+            present[*key as usize >> 10] |= 1 << (key >> 4 & 63);
             let mut at = *key as usize & mask;
             while slots[at].1 != 0 {
                 at = (at + 1) & mask;
@@ -47,6 +52,7 @@ impl<const L: usize> Weights<L> {
         Self {
             lexicon: Lexicon::new(&parts.words, &parts.phrases),
             slots,
+            present,
             rows: parts.rows.into_iter().map(|(_, row)| row).collect(),
             transitions: parts.transitions,
             beam: (BEAM_NATS / parts.unit) as i32,
@@ -77,6 +83,9 @@ impl<const L: usize> Weights<L> {
     fn row(&self, hash: u32) -> Option<&[i8; L]> {
         let mask = self.slots.len() - 1;
         let key = truncate(hash);
+        if self.present[key as usize >> 10] >> (key >> 4 & 63) & 1 == 0 {
+            return None;
+        }
         let mut at = key as usize & mask;
         loop {
             let (known, row) = self.slots[at];

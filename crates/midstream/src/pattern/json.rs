@@ -11,12 +11,12 @@ use std::collections::VecDeque;
 
 use super::lexer::Lexer;
 use super::mask::PseudonymKey;
-use super::redactor::{Kind, Match, Passage, Redactor, Sink};
+use super::redactor::{Decision, Kind, Match, Passage, Redactor, Sink};
 use super::set::Rules;
 
 /// Redacts the input of one tool call, or any JSON text.
 #[derive(Debug)]
-pub struct ToolRedactor {
+pub struct JsonRedactor {
     redactor: Redactor,
     lexer: Lexer,
     output: Output,
@@ -25,10 +25,11 @@ pub struct ToolRedactor {
 }
 
 impl Rules {
-    /// A redactor for the input of one tool call; `key` as for [`Rules::redactor_with_key`].
-    pub fn tool_redactor(&self, key: Option<PseudonymKey>) -> ToolRedactor {
-        ToolRedactor {
-            redactor: self.redactor_with_key(Kind::Tool, key),
+    /// A redactor for the input of one tool call, or for JSON that belongs to another kind of text; `key` as for
+    /// [`Rules::redactor_with_key`].
+    pub fn json_redactor(&self, kind: Kind, key: Option<PseudonymKey>) -> JsonRedactor {
+        JsonRedactor {
+            redactor: self.redactor_with_key(kind, key),
             lexer: Lexer::default(),
             output: Output::default(),
             decoded: String::new(),
@@ -36,7 +37,7 @@ impl Rules {
     }
 }
 
-impl ToolRedactor {
+impl JsonRedactor {
     /// Takes more of the input and appends to `out` what passes now.
     pub fn push(&mut self, text: &str, out: &mut String) {
         self.lexer.push(text, &mut self.output, &mut self.decoded);
@@ -65,9 +66,19 @@ impl ToolRedactor {
         self.redactor.passage()
     }
 
-    /// How many characters came and were not put out or masked yet, escapes counted as what they stand for.
-    pub fn held_chars(&self) -> usize {
-        self.redactor.held().chars().count()
+    /// The text that came and was not put out or masked yet, its escapes decoded.
+    pub fn held(&self) -> &str {
+        self.redactor.held()
+    }
+
+    /// Whether something was masked.
+    pub fn is_altered(&self) -> bool {
+        self.redactor.is_altered()
+    }
+
+    /// See [`Redactor::decide`].
+    pub fn decide(&mut self, decision: Decision, out: &mut String) {
+        self.redactor.decide_to(decision, &mut Put { output: &mut self.output, out });
     }
 }
 

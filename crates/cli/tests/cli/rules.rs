@@ -1,0 +1,51 @@
+//! `midstream rules check`.
+
+use crate::command::run;
+
+const GOOD: &str = r#"
+name = "mine"
+version = "1"
+[[rule]]
+id = "ticket"
+kind = "TICKET"
+pattern = 'T-[0-9]{4}'
+tests.matches = ["see T-1234", { text = "T-1234, T-5678", value = "T-1234" }]
+tests.misses = ["T-12345"]
+[[rule]]
+id = "any-code"
+kind = "CODE"
+pattern = '[A-Z]-[0-9]{4}'
+tests.matches = ["Q-0001"]
+"#;
+
+fn file(name: &str, text: &str) -> std::path::PathBuf {
+    let path = std::env::temp_dir().join(format!("midstream-rules-{}-{name}.toml", std::process::id()));
+    std::fs::write(&path, text).expect("a temporary file");
+    path
+}
+
+#[test]
+fn each_rule_is_tried_and_told_of() {
+    let run = run(["rules", "check", file("good", GOOD).to_str().expect("UTF-8")]);
+    assert_eq!((run.code, run.stderr.as_str()), (0, ""));
+    let lines = run.lines();
+    assert_eq!(lines.len(), 2);
+    assert_eq!((lines[0]["rule"].as_str(), lines[0]["tests"].as_u64()), (Some("ticket"), Some(3)));
+    assert_eq!(lines[0]["overlaps"], serde_json::json!(["any-code"]));
+    assert_eq!(lines[1]["overlaps"], serde_json::json!([]));
+    assert!(lines[0]["held_max"].as_u64().expect("a number") <= 7, "{}", lines[0]);
+}
+
+#[test]
+fn a_test_that_fails_and_a_mistake_are_told_and_end_with_1() {
+    let failing = file("failing", &GOOD.replace("see T-1234", "see T-123"));
+    let told = run(["rules", "check", failing.to_str().expect("UTF-8")]);
+    assert_eq!(told.code, 1);
+    assert!(told.stderr.contains("rule `ticket`: 1 of its tests failed"), "{}", told.stderr);
+    assert_eq!(told.lines()[0]["failed"][0], "expected a match in \"see T-123\", found none");
+    let broken = file("broken", &GOOD.replace("kind = \"CODE\"", "knd = 1"));
+    let told = run(["rules", "check", broken.to_str().expect("UTF-8")]);
+    assert_eq!((told.code, told.stdout.as_str()), (1, ""));
+    assert!(told.stderr.contains("line 12, rule `any-code`, field `knd`: unknown field"), "{}", told.stderr);
+    assert_eq!(run(["rules", "check", "no-such-file.toml"]).code, 1);
+}

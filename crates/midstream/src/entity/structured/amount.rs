@@ -1,0 +1,495 @@
+//! Numbers and what is counted with them: money, percentages, quantities, lengths of time, versions.
+
+use super::view::View;
+use super::{Kind, Match};
+
+/// A number as it was written and its value in plain decimal.
+struct Number {
+    end: usize,
+    value: String,
+}
+
+/// Digits with thousands in threes (`1,234,567.8`, `1 234 567`) or without, a fraction, an exponent; a sign before.
+///
+/// The comma parts thousands and the point is the decimal one, unless only the other reading makes sense (`1.234.567,8`,
+/// `3,5`).
+fn number(view: &View<'_>, at: usize) -> Option<Number> {
+    let mut end = at;
+    let mut value = String::new();
+    if let Some(sign @ (b'-' | b'+')) = view.get(end) {
+        end += 1;
+        if sign == b'-' {
+            value.push('-');
+        }
+    } else if view.bytes[at..].starts_with("−".as_bytes()) {
+        end += 3;
+        value.push('-');
+    }
+    let (count, _) = view.digits(end);
+    if count == 0 || count > MAX_DIGITS {
+        return None;
+    }
+    value += view.text(end, end + count);
+    end += count;
+    let mut mark = None;
+    if count <= 3 {
+        while let Some(byte @ (b',' | b'.' | b'\'')) = view.get(end) {
+            let whole = view.digits(end + 1).0 == 3 && mark.is_none_or(|known| known == byte);
+            // A point before three digits is a decimal one, unless there are more such groups.
+            let more = byte != b'.' || mark.is_some() || view.is(end + 4, b'.') && view.digits(end + 5).0 == 3;
+            if !whole || !more || value.len() > MAX_DIGITS {
+                break;
+            }
+            value += view.text(end + 1, end + 4);
+            (mark, end) = (Some(byte), end + 4);
+        }
+    }
+    if let Some(byte @ (b'.' | b',')) = view.get(end) {
+        let (count, _) = view.digits(end + 1);
+        // `1, 2` and `3,141` are lists or thousands.
+        let is_fraction = byte == b'.' || mark == Some(b'.') || mark.is_none() && (1..=2).contains(&count);
+        if count > 0 && count <= MAX_DIGITS && is_fraction && mark != Some(byte) {
+            value.push('.');
+            value += view.text(end + 1, end + 1 + count);
+            end += 1 + count;
+        }
+    }
+    if matches!(view.get(end), Some(b'e' | b'E')) {
+        let sign = usize::from(matches!(view.get(end + 1), Some(b'-' | b'+')));
+        let (count, exponent) = view.digits(end + 1 + sign);
+        if (1..=3).contains(&count) {
+            let is_negative = view.is(end + 1, b'-');
+            value = shifted(&value, if is_negative { -(exponent as i32) } else { exponent as i32 });
+            end += 1 + sign + count;
+        }
+    }
+    Some(Number { end, value })
+}
+
+/// `value` times ten to the power of `places`, in plain decimal.
+fn shifted(value: &str, places: i32) -> String {
+    let (sign, digits) = value.strip_prefix('-').map_or(("", value), |digits| ("-", digits));
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+    let all = format!("{whole}{fraction}");
+    let point = whole.len() as i32 + places;
+    let shifted = if point <= 0 {
+        format!("0.{}{all}", "0".repeat(point.unsigned_abs() as usize))
+    } else if point as usize >= all.len() {
+        format!("{all}{}", "0".repeat(point as usize - all.len()))
+    } else {
+        format!("{}.{}", &all[..point as usize], &all[point as usize..])
+    };
+    let mut shifted = shifted.trim_start_matches('0').to_owned();
+    if shifted.contains('.') {
+        shifted.truncate(shifted.trim_end_matches('0').trim_end_matches('.').len());
+    }
+    if shifted.is_empty() || shifted.starts_with('.') {
+        shifted.insert(0, '0');
+    }
+    format!("{sign}{shifted}")
+}
+
+/// A word that multiplies: `million`, `bn`, `k`.
+fn scale(view: &View<'_>, number: &mut Number) {
+    let gap = view.spaces(number.end);
+    let found = SCALES.iter().find_map(|(word, places)| {
+        // Letters stand close to the number, words apart from it.
+        let at = if word.len() > 2 { gap } else { number.end };
+        let end = view.word(at, word)?;
+        // `5m` is metres, `5M` millions.
+        (word.len() > 1 || *word == "k" || view.text(at, end) == *word).then_some((end, *places))
+    });
+    if let Some((end, places)) = found {
+        *number = Number { end, value: shifted(&number.value, places) };
+    }
+}
+
+/// `$5`, `€1,000.50`, `5 million dollars`, `USD 3`, `3 EUR`: the currency's code and the amount.
+pub(super) fn money(view: &View<'_>, at: usize) -> Option<Match> {
+    let rest = &view.bytes[at..];
+    let sign = usize::from(rest.first() == Some(&b'-'));
+    let symbol = SYMBOLS.iter().find(|(symbol, _)| rest[sign..].starts_with(symbol.as_bytes()));
+    if let Some((symbol, code)) = symbol {
+        let after = at + sign + symbol.len();
+        let mut number = number(view, view.spaces(after)).filter(|_| view.is_digit(view.spaces(after)))?;
+        scale(view, &mut number);
+        let minus = if sign == 1 { "-" } else { "" };
+        return (!view.is_word(number.end))
+            .then(|| Match::new(Kind::Money, number.end, Some(format!("{code} {minus}{}", number.value))));
+    }
+    if let Some((code, end)) = view.one_of(at, CODES).filter(|&(_, end)| view.bytes[at..end].is_ascii()) {
+        let upper = view.bytes[at..end].iter().all(u8::is_ascii_uppercase);
+        let start = view.spaces(end);
+        let mut number = number(view, start).filter(|_| upper && view.is_digit(start))?;
+        scale(view, &mut number);
+        return (!view.is_word(number.end))
+            .then(|| Match::new(Kind::Money, number.end, Some(format!("{} {}", CODES[code], number.value))));
+    }
+    let mut number = number(view, at)?;
+    scale(view, &mut number);
+    let unit = view.spaces(number.end);
+    if unit > number.end + 1 {
+        return None;
+    }
+    let symbol = SYMBOLS.iter().find(|(symbol, _)| symbol.bytes().zip(unit..).all(|(byte, at)| view.is(at, byte)));
+    if let Some((symbol, code)) = symbol.filter(|(symbol, _)| *symbol != "$" || unit == number.end) {
+        let end = unit + symbol.len();
+        return (!view.is_word(end) && !view.is_digit(end))
+            .then(|| Match::new(Kind::Money, end, Some(format!("{code} {}", number.value))));
+    }
+    if let Some((code, end)) = view.one_of(unit, CODES) {
+        let upper = view.bytes[unit..end].iter().all(u8::is_ascii_uppercase);
+        return upper.then(|| Match::new(Kind::Money, end, Some(format!("{} {}", CODES[code], number.value))));
+    }
+    WORDS.iter().find_map(|(word, code, places)| {
+        let end = view.word(unit, word)?;
+        let value = if *places == 0 { number.value.clone() } else { shifted(&number.value, *places) };
+        Some(Match::new(Kind::Money, end, Some(format!("{code} {value}"))))
+    })
+}
+
+/// `5%`, `5.5 percent`.
+pub(super) fn percent(view: &View<'_>, at: usize) -> Option<Match> {
+    let number = number(view, at)?;
+    let gap = view.spaces(number.end);
+    let end = if gap <= number.end + 1 && view.is(gap, b'%') {
+        gap + 1
+    } else {
+        view.word(gap, "percent")
+            .or_else(|| view.word(gap, "pct"))
+            .or_else(|| view.word(gap, "per").and_then(|end| view.word(view.spaces(end), "cent")))?
+    };
+    (!view.is_word(end)).then(|| Match::new(Kind::Percent, end, Some(number.value + "%")))
+}
+
+/// A number and a unit: the value and the unit's symbol.
+pub(super) fn quantity(view: &View<'_>, at: usize) -> Option<Match> {
+    let mut number = number(view, at)?;
+    let close = number.end;
+    scale(view, &mut number);
+    let unit = view.spaces(number.end);
+    if unit > number.end + 1 {
+        return None;
+    }
+    UNITS.iter().find_map(|(symbol, words)| {
+        let exact =
+            symbol.bytes().zip(unit..).all(|(byte, at)| view.is(at, byte)) && !view.is_word(unit + symbol.len());
+        // `5 in the` and `3 A` are no quantities: symbols that are words stand close or not at all.
+        let is_close = unit == close && !["A", "J", "K", "t"].contains(symbol) || symbol.len() > 1 && *symbol != "in";
+        let end = if exact && is_close { unit + symbol.len() } else { view.one_of(unit, words)?.1 };
+        Some(Match::new(Kind::Quantity, end, Some(format!("{} {symbol}", number.value))))
+    })
+}
+
+/// A length of time as ISO 8601 has it: `3 days` is `P3D`, `1h30m` is `PT1H30M`; ISO's own form as it stands.
+pub(super) fn duration(view: &View<'_>, at: usize) -> Option<Match> {
+    if view.is(at, b'P') {
+        return iso_duration(view, at);
+    }
+    let mut date = String::new();
+    let mut time = String::new();
+    let mut end = at;
+    let mut last = None;
+    while let Some(number) = number(view, end).filter(|_| view.is_digit(end)) {
+        let gap = view.spaces(number.end);
+        let found = TIMES.iter().enumerate().find_map(|(rank, (symbol, designator, words))| {
+            // `3D` and `5M` are something else, and `5m` by itself is metres.
+            let exact = |end: &usize| gap == number.end && view.text(gap, *end) == *symbol;
+            let alone = rank >= FIRST_OF_DAY - 1 && (*symbol != "m" || last.is_some());
+            let close = view.word(gap, symbol).filter(exact).filter(|_| alone);
+            // `1h30m`: a symbol with the next number close behind.
+            let chained = || {
+                let is = gap == number.end && symbol.bytes().zip(gap..).all(|(byte, at)| view.is(at, byte));
+                let after = gap + symbol.len();
+                (is && view.is_digit(after)
+                    && TIMES.iter().skip(rank + 1).any(|(next, ..)| {
+                        let (count, _) = view.digits(after);
+                        next.bytes().zip(after + count..).all(|(byte, at)| view.is(at, byte))
+                    }))
+                .then_some(after)
+            };
+            let word = || view.one_of(gap, words).map(|(_, end)| end);
+            let stop = close.or_else(chained).or_else(word)?;
+            Some((rank, *designator, stop))
+        });
+        let Some((rank, designator, stop)) = found.filter(|(rank, ..)| last.is_none_or(|last| last < *rank)) else {
+            break;
+        };
+        let part = if rank >= FIRST_OF_DAY { &mut time } else { &mut date };
+        match designator {
+            // Below a second, ISO 8601 has fractions only.
+            "ms" => *part += &format!("{}S", shifted(&number.value, -3)),
+            "us" => *part += &format!("{}S", shifted(&number.value, -6)),
+            "ns" => *part += &format!("{}S", shifted(&number.value, -9)),
+            _ => *part += &format!("{}{designator}", number.value),
+        }
+        (last, end) = (Some(rank), stop);
+        if stop > at && view.is_digit(stop) {
+            continue;
+        }
+        // `2 hours 30 minutes`, `2 hours and 30 minutes`.
+        let gap = view.spaces(stop);
+        let next = view.word(gap, "and").map_or(gap, |after| view.spaces(after));
+        if next == stop || !view.is_digit(next) {
+            break;
+        }
+        let more = duration_part(view, next, rank);
+        if !more {
+            break;
+        }
+        end = next;
+    }
+    last?;
+    let time = if time.is_empty() { time } else { format!("T{time}") };
+    Some(Match::new(Kind::Duration, end, Some(format!("P{date}{time}"))))
+}
+
+/// Whether a number and a unit smaller than that of `rank` stand here.
+fn duration_part(view: &View<'_>, at: usize, rank: usize) -> bool {
+    let Some(number) = number(view, at) else { return false };
+    let gap = view.spaces(number.end);
+    TIMES[rank + 1..].iter().any(|(symbol, _, words)| {
+        gap == number.end && view.word(gap, symbol).is_some() || view.one_of(gap, words).is_some()
+    })
+}
+
+fn iso_duration(view: &View<'_>, at: usize) -> Option<Match> {
+    let mut end = at + 1;
+    let mut left: &[u8] = b"YMWDTHMS";
+    let mut parts = 0;
+    while let Some(byte) = view.get(end).filter(|byte| byte.is_ascii_digit() || *byte == b'T') {
+        let designator = if byte == b'T' {
+            byte
+        } else {
+            let count = view.run(end, |byte| byte.is_ascii_digit() || byte == b'.');
+            end = count;
+            parts += 1;
+            view.get(end)?
+        };
+        let place = left.iter().position(|&known| known == designator)?;
+        left = &left[place + 1..];
+        end += 1;
+    }
+    let whole = parts > 0 && !view.is_word(end) && view.bytes[end - 1] != b'T';
+    whole.then(|| Match::new(Kind::Duration, end, Some(view.text(at, end).to_owned())))
+}
+
+/// `1.2.3`, `v2`, `2.0.0-rc.1+build`: three numbers or more, or a `v` or the word `version` before.
+pub(super) fn version(view: &View<'_>, at: usize) -> Option<Match> {
+    let v = usize::from(matches!(view.get(at), Some(b'v' | b'V')));
+    let named = v == 1
+        || [&b"version"[..], b"release", b"v"].iter().any(|word| view.word_before(at).eq_ignore_ascii_case(word));
+    let mut end = at + v;
+    let mut parts = 0;
+    loop {
+        let (count, _) = view.digits(end);
+        if count == 0 || count > 8 {
+            return None;
+        }
+        end += count;
+        parts += 1;
+        if !(view.is(end, b'.') && view.is_digit(end + 1)) {
+            break;
+        }
+        end += 1;
+    }
+    // What alone says `version` is worth a point at least.
+    let enough = if v == 1 {
+        parts >= 1
+    } else if named {
+        parts >= 2
+    } else {
+        parts == 3
+    };
+    if !enough {
+        return None;
+    }
+    for mark in [b'-', b'+'] {
+        if view.is(end, mark) && view.is_word(end + 1) {
+            let stop = view.run(end + 1, |byte| byte.is_ascii_alphanumeric() || byte == b'.' || byte == b'-');
+            end = if view.bytes[stop - 1] == b'.' { stop - 1 } else { stop };
+        }
+    }
+    (!view.is_word(end)).then(|| Match::new(Kind::Version, end, Some(view.text(at + v, end).to_owned())))
+}
+
+/// A number by itself: its value in plain decimal.
+pub(super) fn plain(view: &View<'_>, at: usize) -> Option<Match> {
+    if view.is(at, b'0') && matches!(view.get(at + 1), Some(b'x' | b'X')) {
+        let end = view.run(at + 2, |byte| byte.is_ascii_hexdigit() || byte == b'_');
+        let digits = view.text(at + 2, end).replace('_', "");
+        let value = u128::from_str_radix(&digits, 16).ok()?;
+        return (!view.is_word(end)).then(|| Match::new(Kind::Number, end, Some(value.to_string())));
+    }
+    let mut number = number(view, at)?;
+    scale(view, &mut number);
+    // `3rd`, `7B`, `2/3`, `4:3`, `192.168.1`: something else, whatever it is.
+    let goes_on = matches!(view.get(number.end), Some(b'.' | b'/' | b':' | b'-' | b',' | b'\\' | b'@'))
+        && view.is_word(number.end + 1);
+    (!view.is_word(number.end) && !goes_on).then(|| Match::new(Kind::Number, number.end, Some(number.value)))
+}
+
+/// Digits of a part of a number at most.
+const MAX_DIGITS: usize = 32;
+
+/// Words that multiply, and how many places they shift the point.
+const SCALES: &[(&str, i32)] = &[
+    ("thousand", 3),
+    ("million", 6),
+    ("mln", 6),
+    ("billion", 9),
+    ("trillion", 12),
+    ("k", 3),
+    ("M", 6),
+    ("mn", 6),
+    ("bn", 9),
+    ("B", 9),
+    ("tn", 12),
+];
+
+/// Signs of currencies, the longer ones first, and their codes (ISO 4217).
+const SYMBOLS: &[(&str, &str)] = &[
+    ("US$", "USD"),
+    ("A$", "AUD"),
+    ("C$", "CAD"),
+    ("CA$", "CAD"),
+    ("NZ$", "NZD"),
+    ("HK$", "HKD"),
+    ("S$", "SGD"),
+    ("R$", "BRL"),
+    ("$", "USD"),
+    ("€", "EUR"),
+    ("£", "GBP"),
+    ("¥", "JPY"),
+    ("₹", "INR"),
+    ("₩", "KRW"),
+    ("₽", "RUB"),
+    ("₺", "TRY"),
+    ("₴", "UAH"),
+    ("₪", "ILS"),
+    ("₫", "VND"),
+    ("₱", "PHP"),
+    ("₦", "NGN"),
+    ("฿", "THB"),
+    ("₿", "XBT"),
+    ("zł", "PLN"),
+];
+
+const CODES: &[&str] = &[
+    "USD", "EUR", "GBP", "JPY", "CNY", "CHF", "CAD", "AUD", "NZD", "INR", "BRL", "MXN", "KRW", "SEK", "NOK", "DKK",
+    "PLN", "CZK", "HUF", "RON", "TRY", "RUB", "UAH", "ZAR", "SGD", "HKD", "TWD", "THB", "IDR", "MYR", "PHP", "VND",
+    "ILS", "AED", "SAR", "EGP", "NGN", "KES", "ARS", "CLP", "COP", "PEN", "RMB", "BTC", "ETH",
+];
+
+/// Words for currencies, their codes, and how many places a part of one shifts the point.
+const WORDS: &[(&str, &str, i32)] = &[
+    ("dollars", "USD", 0),
+    ("dollar", "USD", 0),
+    ("bucks", "USD", 0),
+    ("cents", "USD", -2),
+    ("euros", "EUR", 0),
+    ("euro", "EUR", 0),
+    ("pounds sterling", "GBP", 0),
+    ("pence", "GBP", -2),
+    ("yen", "JPY", 0),
+    ("yuan", "CNY", 0),
+    ("rupees", "INR", 0),
+    ("rubles", "RUB", 0),
+    ("francs", "CHF", 0),
+    ("pesos", "MXN", 0),
+    ("won", "KRW", 0),
+    ("Swiss francs", "CHF", 0),
+    ("US dollars", "USD", 0),
+];
+
+/// Units by symbol, and the words for them.
+const UNITS: &[(&str, &[&str])] = &[
+    ("km/h", &["kph", "kmh", "kilometers per hour", "kilometres per hour"]),
+    ("mph", &["miles per hour"]),
+    ("m/s", &["meters per second"]),
+    ("km²", &["square kilometers", "square kilometres", "sq km"]),
+    ("m²", &["square meters", "square metres", "sqm"]),
+    ("km", &["kilometers", "kilometres", "kilometer", "kilometre"]),
+    ("cm", &["centimeters", "centimetres"]),
+    ("mm", &["millimeters", "millimetres"]),
+    ("µm", &["micrometers", "microns"]),
+    ("nm", &["nanometers", "nanometres"]),
+    ("m", &["meters", "metres", "meter", "metre"]),
+    ("mi", &["miles", "mile"]),
+    ("yd", &["yards", "yard"]),
+    ("ft", &["feet", "foot"]),
+    ("in", &["inches", "inch"]),
+    ("kg", &["kilograms", "kilogram", "kilos", "kgs"]),
+    ("mg", &["milligrams", "milligram"]),
+    ("µg", &["micrograms"]),
+    ("g", &["grams", "gram"]),
+    ("t", &["tons", "tonnes", "tonne"]),
+    ("lb", &["pounds", "lbs"]),
+    ("oz", &["ounces", "ounce"]),
+    ("ml", &["milliliters", "millilitres", "mL"]),
+    ("L", &["liters", "litres", "liter", "litre"]),
+    ("gal", &["gallons", "gallon"]),
+    ("ha", &["hectares"]),
+    ("ac", &["acres", "acre"]),
+    ("KB", &["kilobytes"]),
+    ("MB", &["megabytes", "megabyte"]),
+    ("GB", &["gigabytes", "gigabyte"]),
+    ("TB", &["terabytes", "terabyte"]),
+    ("PB", &["petabytes"]),
+    ("KiB", &[]),
+    ("MiB", &[]),
+    ("GiB", &[]),
+    ("TiB", &[]),
+    ("Gbps", &["Gbit/s"]),
+    ("Mbps", &["Mbit/s"]),
+    ("MB/s", &[]),
+    ("GB/s", &[]),
+    ("bit", &["bits"]),
+    ("byte", &["bytes"]),
+    ("px", &["pixels", "pixel"]),
+    ("GHz", &["gigahertz"]),
+    ("MHz", &["megahertz"]),
+    ("kHz", &["kilohertz"]),
+    ("Hz", &["hertz"]),
+    ("kWh", &["kilowatt-hours", "kilowatt hours"]),
+    ("MWh", &[]),
+    ("GW", &["gigawatts"]),
+    ("MW", &["megawatts"]),
+    ("kW", &["kilowatts"]),
+    ("W", &["watts", "watt"]),
+    ("kV", &[]),
+    ("V", &["volts", "volt"]),
+    ("mAh", &[]),
+    ("mA", &[]),
+    ("A", &["amps", "amperes"]),
+    ("kJ", &["kilojoules"]),
+    ("J", &["joules"]),
+    ("kcal", &["calories"]),
+    ("Pa", &["pascals"]),
+    ("hPa", &[]),
+    ("bar", &[]),
+    ("psi", &[]),
+    ("°C", &["degrees Celsius", "degrees C", "celsius", "℃"]),
+    ("°F", &["degrees Fahrenheit", "degrees F", "fahrenheit", "℉"]),
+    ("K", &["kelvin"]),
+    ("°", &["degrees", "degree"]),
+    ("dB", &["decibels"]),
+    ("mol", &["moles"]),
+];
+
+/// Units of time, the longest first: symbol, ISO 8601's designator, words. Words of fractions come last.
+const TIMES: &[(&str, &str, &[&str])] = &[
+    ("y", "Y", &["years", "year", "yrs", "yr"]),
+    ("mo", "M", &["months", "month"]),
+    ("w", "W", &["weeks", "week", "wks"]),
+    ("d", "D", &["days", "day"]),
+    ("h", "H", &["hours", "hour", "hrs", "hr"]),
+    ("min", "M", &["minutes", "minute", "mins", "min"]),
+    ("m", "M", &[]),
+    ("s", "S", &["seconds", "second", "secs", "sec"]),
+    ("ms", "ms", &["milliseconds", "millisecond", "msec", "ms"]),
+    ("µs", "us", &["microseconds", "microsecond", "us", "µs"]),
+    ("ns", "ns", &["nanoseconds", "nanosecond", "ns"]),
+];
+/// The first of those that come after ISO 8601's `T`.
+const FIRST_OF_DAY: usize = 4;

@@ -1,0 +1,95 @@
+//! Paths of files, and identifiers of programs.
+
+use super::view::{View, is_word};
+use super::{Kind, Match};
+
+/// A path: from a root (`/`, `~/`, `C:\`, `\\host\`), from here (`./`, `../`), or of a file with an ending (`src/main.rs`).
+pub(super) fn path(view: &View<'_>, at: usize) -> Option<Match> {
+    let bytes = view.bytes;
+    let is_part = |byte: u8| is_word(byte) || b".-+@%~#=".contains(&byte);
+    let windows =
+        view.is_letter(at) && view.is(at + 1, b':') && view.is(at + 2, b'\\') || bytes[at..].starts_with(b"\\\\");
+    let (start, mark) = if windows {
+        (if bytes[at] == b'\\' { at + 2 } else { at + 3 }, b'\\')
+    } else if bytes[at] == b'/' {
+        (at + 1, b'/')
+    } else if bytes[at] == b'~' || bytes[at] == b'.' {
+        let dots = view.run(at, |byte| byte == b'.' || byte == b'~');
+        if !view.is(dots, b'/') || dots - at > 2 || bytes[at] == b'~' && dots - at > 1 {
+            return None;
+        }
+        (dots + 1, b'/')
+    } else {
+        (at, b'/')
+    };
+    let mut end = view.run(start, |byte| is_part(byte) || byte == mark);
+    while end > start && b".-=".contains(&bytes[end - 1]) {
+        end -= 1;
+    }
+    let text = &bytes[start..end];
+    let parts = || text.split(|&byte| byte == mark);
+    let names = parts().filter(|part| part.iter().any(|&byte| is_word(byte))).count();
+    let last = parts().next_back().unwrap_or_default();
+    let ending = last.iter().rposition(|&byte| byte == b'.').map(|dot| &last[dot + 1..]);
+    let is_file = ending.is_some_and(|ending| {
+        (1..=8).contains(&ending.len())
+            && ending[0].is_ascii_alphabetic()
+            && ending.iter().all(u8::is_ascii_alphanumeric)
+    });
+    let good = match bytes[at] {
+        // `/` alone stands between words: a path has two parts, an ending or a common root.
+        b'/' => {
+            names >= 2
+                || is_file
+                || names == 1 && parts().next().is_some_and(|first| ROOTS.iter().any(|root| first == root.as_bytes()))
+        }
+        b'~' | b'.' => names >= 1,
+        _ if windows => names >= 1,
+        _ => names >= 2 && is_file && !parts().any(<[u8]>::is_empty),
+    };
+    let text = std::str::from_utf8(&bytes[at..end]).ok()?;
+    (good && end > start).then(|| Match::new(Kind::Path, end, Some(text.to_owned())))
+}
+
+/// An identifier that no prose has: `snake_case`, `camelCase`, `SCREAMING_CASE`, `a::b`, `call()`, `object.method()`.
+pub(super) fn identifier(view: &View<'_>, at: usize) -> Option<Match> {
+    let mut end = at;
+    let mut snake = false;
+    let mut humps = 0;
+    let mut first = true;
+    let mut paths = 0;
+    loop {
+        let stop = view.run(end, |byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'$');
+        let part = &view.bytes[end..stop];
+        if part.is_empty() || part[0].is_ascii_digit() {
+            return None;
+        }
+        let inner = |byte: u8, at: usize| byte == b'_' && at > 0 && at + 1 < part.len();
+        snake |= part.iter().enumerate().any(|(at, &byte)| inner(byte, at))
+            || part[0] == b'_' && part.len() > 2 && part[1] != b'_';
+        if first && part[0].is_ascii_lowercase() {
+            humps = part.windows(2).filter(|pair| pair[0].is_ascii_lowercase() && pair[1].is_ascii_uppercase()).count();
+            // `iPhone`, `eBay`: names with one small letter before.
+            humps = if part.len() > 1 && part[1].is_ascii_uppercase() { 0 } else { humps };
+        }
+        (first, end) = (false, stop);
+        if view.is(end, b':') && view.is(end + 1, b':') && view.is_letter(end + 2) {
+            (paths, end) = (paths + 1, end + 2);
+        } else if view.is(end, b'.') && view.get(end + 1).is_some_and(|byte| byte.is_ascii_alphabetic() || byte == b'_')
+        {
+            end += 1;
+        } else {
+            break;
+        }
+    }
+    if view.get(end).is_some_and(|byte| byte >= 0x80 || byte == b'-' && view.is_word(end + 1) && !snake) {
+        return None;
+    }
+    let call = view.is(end, b'(') && view.is(end + 1, b')');
+    let good = snake || humps > 0 || paths > 0 || call;
+    let end = if call { end + 2 } else { end };
+    (good && end - at > 2).then(|| Match::new(Kind::Code, end, Some(view.text(at, end).to_owned())))
+}
+
+const ROOTS: &[&str] =
+    &["usr", "etc", "var", "home", "tmp", "opt", "bin", "dev", "proc", "root", "mnt", "srv", "lib", "sys"];

@@ -1,0 +1,462 @@
+//! Dates, times of day, and days told from today.
+//!
+//! Normal forms are those of ISO 8601: `2024-02-29`, `2024-02-29T12:30:00+01:00`, `12:30`, and where digits are not said
+//! those of its extension (ISO 8601-2): `XXXX-02-29`, `199X`, `XXXX-WXX-1` for a Monday.
+
+use super::view::View;
+use super::{Kind, Match, Settings};
+use crate::civil::{civil_from_days, days_from_civil, days_in_month};
+
+/// A date that begins with a digit.
+pub(super) fn numeric(view: &View<'_>, at: usize, settings: &Settings) -> Option<Match> {
+    let (count, first) = view.digits(at);
+    let mark = view.get(at + count)?;
+    let second_at = at + count + 1;
+    if (count, mark) == (4, b'-') || (count, mark) == (4, b'/') || (count, mark) == (4, b'.') {
+        return year_first(view, at, first, mark);
+    }
+    if !(1..=2).contains(&count) || !matches!(mark, b'/' | b'.' | b'-') {
+        return day_and_word(view, at, count, first);
+    }
+    let (second_count, second) = view.digits(second_at);
+    let third_at = second_at + second_count + 1;
+    if !(1..=2).contains(&second_count) || !view.is(third_at - 1, mark) {
+        return day_and_word(view, at, count, first);
+    }
+    let (third_count, third) = view.digits(third_at);
+    let end = third_at + third_count;
+    let year = match third_count {
+        4 if (1000..2200).contains(&third) => third,
+        // The century is a guess that everybody makes alike (POSIX `strptime`).
+        2 if mark == b'/' || second_count == 2 && count == 2 => third + if third < 69 { 2000 } else { 1900 },
+        _ => return None,
+    };
+    if view.is_word(end) || view.is(end, mark) && view.is_digit(end + 1) {
+        return None;
+    }
+    // What can't be a month is a day; what could be both is what the settings say, points being for days first.
+    let day_first = if first > 12 {
+        true
+    } else if second > 12 {
+        false
+    } else {
+        settings.day_first || mark == b'.'
+    };
+    let (day, month) = if day_first { (first, second) } else { (second, first) };
+    let date = ymd(year, month, day)?;
+    Some(with_time(view, date, end))
+}
+
+fn year_first(view: &View<'_>, at: usize, year: u32, mark: u8) -> Option<Match> {
+    let month_at = at + 5;
+    let (month_count, month) = view.digits(month_at);
+    let day_at = month_at + month_count + 1;
+    if month_count == 2 && (1..=12).contains(&month) && mark == b'-' && !view.is(day_at - 1, b'-') {
+        let end = day_at - 1;
+        let good = (1000..2200).contains(&year) && !view.is_word(end);
+        return good.then(|| Match::new(Kind::Date, end, Some(format!("{year:04}-{month:02}"))));
+    }
+    let (day_count, day) = view.digits(day_at);
+    if !(1..=2).contains(&month_count) || !view.is(day_at - 1, mark) || !(1..=2).contains(&day_count) {
+        return None;
+    }
+    let date = ymd(year, month, day)?;
+    let end = day_at + day_count;
+    // `T` joins a time.
+    let is_time = matches!(view.get(end), Some(b'T' | b't')) && view.is_digit(end + 1);
+    (is_time || !view.is_word(end)).then(|| with_time(view, date, end))
+}
+
+fn ymd(year: u32, month: u32, day: u32) -> Option<String> {
+    (1..=days_in_month(year.into(), month)).contains(&day).then(|| format!("{year:04}-{month:02}-{day:02}"))
+}
+
+/// A date, with the time of day that stands behind it.
+fn with_time(view: &View<'_>, date: String, end: usize) -> Match {
+    let joined = matches!(view.get(end), Some(b'T' | b't' | b' ')) && view.is_digit(end + 1);
+    if joined && let Some((time, stop)) = clock(view, end + 1, true) {
+        return Match::new(Kind::Date, stop, Some(format!("{date}T{time}")));
+    }
+    Match::new(Kind::Date, end, Some(date))
+}
+
+/// A time of day by itself: `12:30`, `5 pm`, `5:30:10.25 a.m.`.
+pub(super) fn time(view: &View<'_>, at: usize) -> Option<Match> {
+    let (time, end) = clock(view, at, false)?;
+    // A zone by name is no part of the normal form, and neither of the span.
+    let goes_on = matches!(view.get(end), Some(b':' | b'.' | b',' | b'-')) && view.is_digit(end + 1);
+    (!view.is_word(end) && !goes_on).then(|| Match::new(Kind::Time, end, Some(time)))
+}
+
+/// A time of day and one past it; with its offset from UTC where `zoned`.
+fn clock(view: &View<'_>, at: usize, zoned: bool) -> Option<(String, usize)> {
+    let (count, hour) = view.digits(at);
+    if !(1..=2).contains(&count) {
+        return None;
+    }
+    let mut end = at + count;
+    let mut rest = String::new();
+    if view.is(end, b':') {
+        let (count, minute) = view.digits(end + 1);
+        if count != 2 || minute > 59 {
+            return None;
+        }
+        rest = format!(":{minute:02}");
+        end += 3;
+        let (count, second) = if view.is(end, b':') { view.digits(end + 1) } else { (0, 0) };
+        if count == 2 && second <= 60 {
+            rest += &format!(":{second:02}");
+            end += 3;
+            if view.is(end, b'.') && view.is_digit(end + 1) {
+                let (count, _) = view.digits(end + 1);
+                rest += view.text(end, end + 1 + count.min(9));
+                end += 1 + count;
+            }
+        }
+    }
+    let gap = view.spaces(end);
+    let half = view.one_of(gap, &["am", "a.m", "pm", "p.m"]).filter(|_| gap <= end + 1 && (1..=12).contains(&hour));
+    let hour = match half {
+        Some((which, stop)) => {
+            end = if which % 2 == 1 && view.is(stop, b'.') { stop + 1 } else { stop };
+            hour % 12 + if which < 2 { 0 } else { 12 }
+        }
+        None if rest.is_empty() || hour > 24 || hour == 24 && rest != ":00" => return None,
+        None => hour,
+    };
+    let mut time = if rest.is_empty() { format!("{hour:02}:00") } else { format!("{hour:02}{rest}") };
+    if zoned {
+        if matches!(view.get(end), Some(b'Z' | b'z')) && !view.is_word(end + 1) {
+            time.push('Z');
+            end += 1;
+        } else if matches!(view.get(end), Some(b'+' | b'-'))
+            && view.digits(end + 1).0 == 2
+            && view.is(end + 3, b':')
+            && view.digits(end + 4).0 == 2
+        {
+            time += view.text(end, end + 6);
+            end += 6;
+        }
+    }
+    Some((time, end))
+}
+
+/// `5 March 2024`, `5th of March`, `1990s`, and years where the words around tell that they are.
+fn day_and_word(view: &View<'_>, at: usize, count: usize, number: u32) -> Option<Match> {
+    if count == 4 {
+        return year(view, at, number);
+    }
+    if !(1..=2).contains(&count) {
+        return None;
+    }
+    let mut end = at + count;
+    end = view.one_of(end, &["st", "nd", "rd", "th"]).map_or(end, |(_, end)| end);
+    let mut gap = view.spaces(end);
+    gap = view.word(gap, "of").map_or(gap, |end| view.spaces(end));
+    if view.is(gap, b'-') {
+        gap += 1;
+    }
+    let (month, end) = month(view, gap).filter(|_| gap > end)?;
+    let after = if view.is(end, b',') || view.is(end, b'-') { end + 1 } else { end };
+    let (year_count, year) = view.digits(view.spaces(after));
+    if year_count == 4 && (1000..2200).contains(&year) {
+        let date = ymd(year, month, number)?;
+        return Some(with_time(view, date, view.spaces(after) + 4));
+    }
+    // 29 February is a day of some years.
+    ymd(2000, month, number).map(|date| Match::new(Kind::Date, end, Some(format!("XXXX{}", &date[4..]))))
+}
+
+/// A year by itself. The words before say whether it is one; `1990s` needs none.
+pub(super) fn year(view: &View<'_>, at: usize, year: u32) -> Option<Match> {
+    let end = at + 4;
+    if view.digits(at).0 != 4 || !(1000..2200).contains(&year) {
+        return None;
+    }
+    if view.is(end, b's') && !view.is_word(end + 1) && year.is_multiple_of(10) {
+        return Some(Match::new(Kind::Date, end + 1, Some(format!("{}X", year / 10))));
+    }
+    let goes_on = matches!(view.get(end), Some(b'.' | b',' | b'-' | b'/' | b':' | b'%')) && view.is_word(end + 1);
+    let range = view.is(end, b'-') && view.digits(end + 1).0 == 4;
+    if view.is_word(end) || view.is(end, b'%') || goes_on && !range || !(1400..2150).contains(&year) {
+        return None;
+    }
+    let before = view.word_before(at);
+    let close = at > 0 && view.bytes[at - 1] == b'(';
+    let told = close && matches!(view.get(end), Some(b')' | b'-' | b',' | 0xE2))
+        || YEAR_AFTER.iter().any(|word| before.eq_ignore_ascii_case(word.as_bytes()))
+        || follows_year(view, at)
+        || before.eq_ignore_ascii_case(b"a") && view.is(end, b' ') && view.is_letter(end + 1);
+    // `of 2000 people`: what is counted is no year.
+    let gap = view.spaces(end);
+    let counts = COUNTED.iter().any(|word| view.word(gap, word).is_some()) || gap == end + 1 && counted(view, gap);
+    // By the round number and the word before, a year is likelier than not; how much so, nobody has measured for all texts.
+    (told && !counts).then(|| Match { confidence: 0.9, ..Match::new(Kind::Date, end, Some(format!("{year}"))) })
+}
+
+/// Whether this ends a range: `1990-1995`, `1990 to 1995`, `1990 and 1995`.
+fn follows_year(view: &View<'_>, at: usize) -> bool {
+    let is_year = |word: &[u8]| word.len() == 4 && word.iter().all(u8::is_ascii_digit);
+    let before = view.word_before(at);
+    if is_year(before) {
+        return at > 4 && view.bytes[at - 1] == b'-';
+    }
+    let joins = before.eq_ignore_ascii_case(b"to") || before.eq_ignore_ascii_case(b"and");
+    joins && is_year(view.word_before((at - 1).saturating_sub(before.len())))
+}
+
+/// Whether a unit stands here.
+fn counted(view: &View<'_>, at: usize) -> bool {
+    view.one_of(
+        at,
+        &["km", "kg", "m", "miles", "feet", "meters", "metres", "MB", "GB", "kB", "ms", "hours", "days", "years"],
+    )
+    .is_some()
+}
+
+/// A date that begins with a letter: `March 5, 2024`, `Mar 2024`, `Monday`, `tomorrow`, `last week`.
+pub(super) fn worded(view: &View<'_>, at: usize, settings: &Settings) -> Option<Match> {
+    if let Some((month, end)) = month(view, at) {
+        return month_first(view, at, month, end);
+    }
+    if let Some((day, end)) = view.one_of(at, WEEKDAYS) {
+        return Some(weekday(view, day, end, settings));
+    }
+    if let Some((which, end)) = view.one_of(at, &["yesterday", "today", "tomorrow"]) {
+        let date = settings.today().map(|today| date_of(today + which as i64 - 1));
+        return Some(Match::new(Kind::Date, end, date));
+    }
+    let (which, end) = view.one_of(at, &["last", "this", "next"])?;
+    let gap = view.spaces(end);
+    let ahead = which as i64 - 1;
+    if let Some((day, end)) = view.one_of(gap, WEEKDAYS) {
+        let date = settings.today().map(|today| date_of(nearby(today, day, ahead)));
+        return Some(Match::new(Kind::Date, end, date));
+    }
+    let (unit, end) = view.one_of(gap, &["week", "month", "year", "weekend", "quarter"]).filter(|_| gap > end)?;
+    let date = settings.today().and_then(|today| {
+        let (year, month, _) = civil_from_days(today);
+        let months = year * 12 + i64::from(month) - 1 + ahead;
+        match unit {
+            0 => Some(week_of(today + 7 * ahead)),
+            1 => Some(format!("{:04}-{:02}", months.div_euclid(12), months.rem_euclid(12) + 1)),
+            2 => Some(format!("{:04}", year + ahead)),
+            _ => None,
+        }
+    });
+    Some(Match::new(Kind::Date, end, date))
+}
+
+/// A number of days, weeks, months or years from today: `3 days ago`, `in 2 weeks` from the number on.
+pub(super) fn relative(view: &View<'_>, at: usize, settings: &Settings) -> Option<Match> {
+    let (count, number) = view.digits(at);
+    if !(1..=4).contains(&count) {
+        return None;
+    }
+    let units = &["days", "day", "weeks", "week", "months", "month", "years", "year"];
+    let (unit, end) = view.one_of(view.spaces(at + count), units)?;
+    let (which, end) = view.one_of(view.spaces(end), &["ago", "earlier", "later", "from now"])?;
+    let ahead = i64::from(number) * if which < 2 { -1 } else { 1 };
+    let date = settings.today().filter(|_| which == 0 || which == 3).map(|today| {
+        let (year, month, day) = civil_from_days(today);
+        let in_months = |ahead: i64| {
+            let months = year * 12 + i64::from(month) - 1 + ahead;
+            let (year, month) = (months.div_euclid(12), months.rem_euclid(12) as u32 + 1);
+            days_from_civil(year, month, day.min(days_in_month(year, month)))
+        };
+        date_of(match unit / 2 {
+            0 => today + ahead,
+            1 => today + 7 * ahead,
+            2 => in_months(ahead),
+            _ => in_months(12 * ahead),
+        })
+    });
+    Some(Match::new(Kind::Date, end, date))
+}
+
+fn month_first(view: &View<'_>, at: usize, month: u32, end: usize) -> Option<Match> {
+    let gap = view.spaces(end);
+    let (count, number) = view.digits(gap);
+    let name = &view.bytes[at..end];
+    // `may` and `march` are words as well: written small, they are none here.
+    let is_name = name[0].is_ascii_uppercase();
+    if gap > end && (1..=2).contains(&count) && is_name {
+        let mut stop = gap + count;
+        stop = view.one_of(stop, &["st", "nd", "rd", "th"]).map_or(stop, |(_, end)| end);
+        let goes_on = view.is_word(stop) || view.is(stop, b':') && view.is_digit(stop + 1);
+        if !goes_on {
+            let year_at = view.spaces(if view.is(stop, b',') { stop + 1 } else { stop });
+            let (year_count, year) = view.digits(year_at);
+            if year_count == 4 && year_at > stop && (1000..2200).contains(&year) && !view.is_word(year_at + 4) {
+                return ymd(year, month, number).map(|date| with_time(view, date, year_at + 4));
+            }
+            let date = ymd(2000, month, number)?;
+            return Some(Match::new(Kind::Date, stop, Some(format!("XXXX{}", &date[4..]))));
+        }
+    }
+    if gap > end && count == 4 && (1000..2200).contains(&number) && is_name && !view.is_word(gap + 4) {
+        return Some(Match::new(Kind::Date, gap + 4, Some(format!("{number}-{month:02}"))));
+    }
+    // By itself: a whole name that is not a word or a person's name too.
+    let sure = is_name && name.len() > 4 && month != 3 && month != 4 && month != 6 && month != 8;
+    let after_in = [&b"in"[..], b"of", b"since", b"until", b"by", b"during", b"last", b"next"]
+        .iter()
+        .any(|word| view.word_before(at).eq_ignore_ascii_case(word));
+    (sure || is_name && after_in && name.len() > 3 || is_name && after_in && month == 5)
+        .then(|| Match::new(Kind::Date, end, Some(format!("XXXX-{month:02}"))))
+}
+
+fn weekday(view: &View<'_>, day: usize, end: usize, settings: &Settings) -> Match {
+    // `Monday, 5 March 2024` is one date.
+    let gap = view.spaces(if view.is(end, b',') { end + 1 } else { end });
+    let date = if view.is_digit(gap) {
+        numeric(view, gap, settings)
+    } else {
+        month(view, gap).and_then(|(month, end)| month_first(view, gap, month, end))
+    };
+    let whole = date.filter(|date| {
+        gap > end && date.kind == Kind::Date && date.normalized.as_ref().is_some_and(|date| date.len() >= 10)
+    });
+    whole.unwrap_or_else(|| Match::new(Kind::Date, end, Some(format!("XXXX-WXX-{}", day + 1))))
+}
+
+/// The month whose name or short name (with a full stop or without) stands here.
+fn month(view: &View<'_>, at: usize) -> Option<(u32, usize)> {
+    let (index, end) = view.one_of(at, MONTHS)?;
+    if index < 12 {
+        return Some((index as u32 + 1, end));
+    }
+    let end = if view.is(end, b'.') && (view.is(end + 1, b' ') || view.is_digit(end + 1)) { end + 1 } else { end };
+    Some(if index == 24 { (9, end) } else { (index as u32 - 11, end) })
+}
+
+/// The day of the week (0 is Monday) before today, in this week from today on, or in the next.
+fn nearby(today: i64, day: usize, ahead: i64) -> i64 {
+    // 1970-01-01 was a Thursday.
+    let monday = today - (today + 3).rem_euclid(7);
+    let this = monday + day as i64;
+    match ahead {
+        -1 if this < today => this,
+        -1 => this - 7,
+        0 => this,
+        _ if this > today => this,
+        _ => this + 7,
+    }
+}
+
+fn date_of(days: i64) -> String {
+    let (year, month, day) = civil_from_days(days);
+    format!("{year:04}-{month:02}-{day:02}")
+}
+
+/// The week of a day: `2024-W09` (ISO 8601: that of its Thursday).
+fn week_of(day: i64) -> String {
+    let thursday = day - (day + 3).rem_euclid(7) + 3;
+    let (year, ..) = civil_from_days(thursday);
+    format!("{year:04}-W{:02}", (thursday - days_from_civil(year, 1, 1)) / 7 + 1)
+}
+
+const MONTHS: &[&str] = &[
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+    "Jan",
+    "Feb",
+    "Mar",
+    "Apr",
+    "May",
+    "Jun",
+    "Jul",
+    "Aug",
+    "Sep",
+    "Oct",
+    "Nov",
+    "Dec",
+    "Sept",
+];
+const WEEKDAYS: &[&str] = &["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+
+/// Words behind which a number of four digits is a year.
+const YEAR_AFTER: &[&str] = &[
+    "in",
+    "since",
+    "of",
+    "during",
+    "from",
+    "until",
+    "till",
+    "by",
+    "before",
+    "after",
+    "circa",
+    "year",
+    "around",
+    "early",
+    "late",
+    "mid",
+    "between",
+    "summer",
+    "winter",
+    "spring",
+    "autumn",
+    "fall",
+    "through",
+    "throughout",
+    "season",
+    "born",
+    "founded",
+    "est",
+    "copyright",
+    "©",
+    "back",
+    "fy",
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+];
+/// Words before which a number is a count.
+const COUNTED: &[&str] = &[
+    "people",
+    "users",
+    "dollars",
+    "euros",
+    "items",
+    "words",
+    "tokens",
+    "bytes",
+    "characters",
+    "employees",
+    "students",
+    "copies",
+    "times",
+    "points",
+    "steps",
+    "calories",
+    "votes",
+    "units",
+    "pages",
+    "lines",
+    "requests",
+    "million",
+    "billion",
+    "thousand",
+    "percent",
+];

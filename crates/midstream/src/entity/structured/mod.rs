@@ -1,0 +1,473 @@
+//! Values that have a form: addresses, numbers, dates, amounts, codes. No model, no dictionary of names.
+//!
+//! In: a text in pieces. Out: [`Found`], each as soon as no later text can change it: when the word behind it, or the
+//! few words that it might go on with, are there. Words are parted by white space and by characters of scripts that are
+//! written without it; no value begins in the middle of one.
+//!
+//! Where several kinds fit, the value that begins first stands; of those that begin alike the longest, of those the one
+//! whose kind comes first in [`Kind::ALL`]. Values do not overlap.
+
+mod amount;
+mod code;
+mod codes;
+mod date;
+mod net;
+mod phone;
+mod recogniser;
+mod view;
+
+use std::cell::Cell;
+
+pub use recogniser::{Part, Values};
+use view::{View, is_word};
+
+use crate::moment::Moment;
+
+/// What a value is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[allow(missing_docs, reason = "their names say it")]
+pub enum Kind {
+    Url,
+    Email,
+    Ip,
+    Uuid,
+    Hash,
+    Iban,
+    Card,
+    Date,
+    Time,
+    Money,
+    Percent,
+    Phone,
+    Duration,
+    Quantity,
+    Version,
+    Path,
+    Code,
+    Number,
+}
+
+impl Kind {
+    /// All kinds by name.
+    pub const ALL: &'static [(&'static str, Self)] = &[
+        ("URL", Self::Url),
+        ("EMAIL", Self::Email),
+        ("IP", Self::Ip),
+        ("UUID", Self::Uuid),
+        ("HASH", Self::Hash),
+        ("IBAN", Self::Iban),
+        ("CARD", Self::Card),
+        ("DATE", Self::Date),
+        ("TIME", Self::Time),
+        ("MONEY", Self::Money),
+        ("PERCENT", Self::Percent),
+        ("PHONE", Self::Phone),
+        ("DURATION", Self::Duration),
+        ("QUANTITY", Self::Quantity),
+        ("VERSION", Self::Version),
+        ("PATH", Self::Path),
+        ("CODE", Self::Code),
+        ("NUMBER", Self::Number),
+    ];
+
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        Self::ALL[self as usize].0
+    }
+}
+
+/// What the text itself does not say.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Settings {
+    /// When it is written, in its writer's time: what `tomorrow` is told from. `None` leaves such dates without a value.
+    pub now: Option<Moment>,
+    /// Whether `3/4/2024` is 3 April, as most of the world has it, and not 4 March. No.
+    pub day_first: bool,
+    /// The calling code of the country whose national numbers are meant (`1`, `49`). `None` leaves them national.
+    pub calling_code: Option<String>,
+}
+
+impl Settings {
+    /// Today, in days since 1970-01-01.
+    fn today(&self) -> Option<i64> {
+        self.now.map(|now| now.as_micros().div_euclid(86_400_000_000))
+    }
+}
+
+/// A value in a text.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Found {
+    /// What it is.
+    pub kind: Kind,
+    /// First byte, in UTF-8 bytes of the text.
+    pub start: u64,
+    /// One past the last byte.
+    pub end: u64,
+    /// 1 where the form tells; less where other things have that form too: one less the share of random numbers that pass
+    /// the check digits, or, for telephone numbers and years, by how many signs speak for it.
+    pub confidence: f32,
+    /// Its value in a common form, where one is known: E.164, ISO 8601, `EUR 5.50`, digits only, ...
+    pub normalized: Option<String>,
+}
+
+/// What a recogniser makes of a place; offsets into the view.
+#[derive(Debug)]
+struct Match {
+    kind: Kind,
+    start: usize,
+    end: usize,
+    confidence: f32,
+    normalized: Option<String>,
+}
+
+impl Match {
+    fn new(kind: Kind, end: usize, normalized: Option<String>) -> Self {
+        Self { kind, start: 0, end, confidence: 1.0, normalized }
+    }
+}
+
+/// Finds the values of one text.
+#[derive(Debug)]
+pub struct Structured {
+    settings: Settings,
+    /// The text from byte `offset` on, a little of what is done with included: words before a number may say what it is.
+    text: Vec<u8>,
+    offset: u64,
+    /// Up to where all is found, in `text`.
+    done: usize,
+    /// Up to where it is known where words end, in `text`.
+    seen: usize,
+    /// One past the last character that parts words, in `text`.
+    whole: usize,
+    /// Whether a word is longer than [`MAX_WORD`], so that what is left of it is skipped.
+    skips: bool,
+}
+
+impl Structured {
+    /// For a new text.
+    pub fn new(settings: Settings) -> Self {
+        Self { settings, text: Vec::new(), offset: 0, done: 0, seen: 0, whole: 0, skips: false }
+    }
+
+    /// Takes the next piece of the text and appends what is final, in order.
+    pub fn push(&mut self, text: &str, found: &mut Vec<Found>) {
+        self.text.extend_from_slice(text.as_bytes());
+        let before = self.whole;
+        self.part();
+        if self.whole > before {
+            self.find(self.whole, false, found);
+        }
+        self.skip_long_word();
+        self.forget();
+    }
+
+    /// Takes the end of the text, or of a part that nothing reaches beyond, and appends what is left. What comes next
+    /// counts on from here.
+    pub fn finish(&mut self, found: &mut Vec<Found>) {
+        if self.skips {
+            self.done = self.text.len();
+        }
+        self.find(self.text.len(), true, found);
+        self.offset += self.text.len() as u64;
+        self.text.clear();
+        (self.done, self.seen, self.whole, self.skips) = (0, 0, 0, false);
+    }
+
+    /// No further value begins before this byte of the text.
+    pub fn settled(&self) -> u64 {
+        self.offset + self.done as u64
+    }
+
+    /// Finds out where words end in what is new.
+    fn part(&mut self) {
+        while let Some(&byte) = self.text.get(self.seen) {
+            let length = parting(&self.text[self.seen..], byte);
+            self.seen += 1;
+            if length == 0 {
+                continue;
+            }
+            self.seen += length - 1;
+            self.whole = self.seen;
+            if self.skips {
+                self.skips = false;
+                self.done = self.whole;
+            }
+        }
+    }
+
+    /// Finds all values up to `end`, or as far as can be told.
+    fn find(&mut self, end: usize, is_whole: bool, found: &mut Vec<Found>) {
+        while self.done < end {
+            let start = self.done;
+            // One word, up to what parts it from the next; white space parts itself.
+            let mut marks = 0;
+            let mut stop = start;
+            while stop < end {
+                let byte = self.text[stop];
+                let length = parting(&self.text[stop..], byte);
+                if length > 0 {
+                    stop += length;
+                    break;
+                }
+                // A capital at the beginning, a full stop at the end: a word of prose.
+                let mark = MARKS[usize::from(byte)];
+                marks |= if mark == CAPITAL && stop == start || mark == STOP && self.ends(stop + 1, end) {
+                    LETTER
+                } else {
+                    mark
+                };
+                stop += 1;
+            }
+            if marks & !PLAIN == 0 && !self.is_date_word(start) {
+                self.done = stop;
+                continue;
+            }
+            let view = View { bytes: &self.text[..end], is_whole, wanted_more: Cell::new(false) };
+            let (next, matched) = first_match(&view, start, stop, &self.settings);
+            if view.wanted_more.get() {
+                return;
+            }
+            self.done = next;
+            if let Some(Match { kind, start, end, confidence, normalized }) = matched {
+                let (start, end) = (self.offset + start as u64, self.offset + end as u64);
+                found.push(Found { kind, start, end, confidence, normalized });
+            }
+        }
+    }
+
+    /// Whether a word ends here.
+    fn ends(&self, at: usize, end: usize) -> bool {
+        at == end || matches!(self.text[at], b' ' | b'\n')
+    }
+
+    /// Whether the word at `at`, of letters alone, may be the beginning of a date.
+    fn is_date_word(&self, at: usize) -> bool {
+        let at = at + self.text[at..].iter().take_while(|byte| byte.is_ascii_punctuation()).count();
+        let Some(first) = self.text.get(at..at + 3) else { return false };
+        let key = [first[0] | 0x20, first[1] | 0x20, first[2] | 0x20];
+        DATE_WORDS.contains(&&key)
+    }
+
+    /// Gives up on a word that is too long for any value.
+    fn skip_long_word(&mut self) {
+        if self.text.len() - self.whole.max(self.done) > MAX_WORD {
+            self.skips = true;
+        }
+        if self.skips {
+            self.done = self.text.len();
+        }
+    }
+
+    /// Drops what no word before a value can reach back to.
+    fn forget(&mut self) {
+        let mut gone = self.done.saturating_sub(KEPT);
+        // Moving the rest down costs its length: not for every few bytes.
+        if gone < self.text.len() / 2 || gone < KEPT {
+            return;
+        }
+        while self.text[gone] & 0xC0 == 0x80 {
+            gone += 1;
+        }
+        self.text.drain(..gone);
+        self.offset += gone as u64;
+        self.done -= gone;
+        self.seen -= gone;
+        self.whole = self.whole.saturating_sub(gone);
+    }
+}
+
+/// How many bytes the character that begins here has, where it parts words; else 0: white space, and the characters of
+/// scripts without it (CJK, kana, Hangul, their punctuation).
+fn parting(text: &[u8], first: u8) -> usize {
+    match first {
+        b' ' | b'\t' | b'\n' | b'\r' => 1,
+        0xE3..=0xED if text.len() >= 3 => {
+            let code = u32::from(first & 0x0F) << 12 | u32::from(text[1] & 0x3F) << 6 | u32::from(text[2] & 0x3F);
+            if (0x3000..0xD800).contains(&code) { 3 } else { 0 }
+        }
+        0xEF if text.len() >= 3 && matches!(text[1], 0xBC..=0xBF) => 3,
+        _ => 0,
+    }
+}
+
+/// The first value that begins in the word, and where to go on; nothing beyond the word where there is none.
+fn first_match(view: &View<'_>, start: usize, stop: usize, settings: &Settings) -> (usize, Option<Match>) {
+    let mut at = start;
+    while at < stop {
+        let byte = view.bytes[at];
+        if !view.is_inside(at) || matches!(byte, b'/' | b'\\') {
+            if let Some(best) = best_match(view, at, byte, settings) {
+                return (best.end, Some(best));
+            }
+            if view.wanted_more.get() {
+                return (at, None);
+            }
+        }
+        // On to where the next thing can begin.
+        at += 1 + view.bytes[at + 1..].iter().take_while(|&&byte| byte & 0xC0 == 0x80).count();
+        if is_word(byte) {
+            at = (at..stop).find(|&at| !is_word(view.bytes[at])).unwrap_or(stop);
+        }
+    }
+    (stop, None)
+}
+
+fn best_match(view: &View<'_>, at: usize, byte: u8, settings: &Settings) -> Option<Match> {
+    let mut best: Option<Match> = None;
+    let before = if at == 0 { b' ' } else { view.bytes[at - 1] };
+    let mut consider = |found: Option<Match>| {
+        if let Some(mut found) = found {
+            found.start = found.start.max(at);
+            let better = best.as_ref().is_none_or(|best| {
+                (found.start, std::cmp::Reverse(found.end), found.kind)
+                    < (best.start, std::cmp::Reverse(best.end), best.kind)
+            });
+            if better {
+                best = Some(found);
+            }
+        }
+    };
+    // A number is not the rest of something that a mark joins it to.
+    let joined = matches!(before, b'-' | b'/' | b'.' | b',' | b'\\' | b'@' | b'%' | b'_' | b'+')
+        && at > 1
+        && is_word(view.bytes[at - 2])
+        || before == b':' && at > 1 && view.bytes[at - 2].is_ascii_digit();
+    match byte {
+        b'0'..=b'9' => {
+            consider(net::ip(view, at));
+            consider(net::email(view, at));
+            if joined {
+                // Behind other things than words too: `Office-077` is a list, `2-3` a range.
+                if before == b'-' && view.bytes[at - 2].is_ascii_alphabetic() {
+                    consider(phone::phone(view, at, settings));
+                }
+                if before == b'-' && view.bytes[at - 2].is_ascii_digit() && view.digits(at).0 == 4 {
+                    consider(date::year(view, at, view.digits(at).1));
+                }
+                return best;
+            }
+            consider(net::url(view, at));
+            consider(codes::uuid(view, at));
+            consider(codes::hash(view, at));
+            consider(codes::card(view, at));
+            consider(date::numeric(view, at, settings));
+            consider(date::relative(view, at, settings));
+            consider(date::time(view, at));
+            if view.digits(at).0 == 4 {
+                consider(date::year(view, at, view.digits(at).1));
+            }
+            consider(phone::phone(view, at, settings));
+            consider(amount::money(view, at));
+            consider(amount::percent(view, at));
+            consider(amount::duration(view, at));
+            consider(amount::quantity(view, at));
+            consider(amount::version(view, at));
+            consider(amount::plain(view, at));
+        }
+        b'+' | b'(' => {
+            consider(phone::phone(view, at, settings));
+            if byte == b'+' && view.is_digit(at + 1) && !joined && !before.is_ascii_digit() {
+                consider(amount::percent(view, at));
+                consider(amount::quantity(view, at));
+                consider(amount::plain(view, at));
+            }
+        }
+        b'-' if view.is_digit(at + 1) && matches!(before, b' ' | b'\n' | b'\t' | b'(' | b'=' | b',' | b':' | b'[') => {
+            consider(amount::percent(view, at));
+            consider(amount::quantity(view, at));
+            consider(amount::plain(view, at));
+        }
+        b'$' | b'-' => consider(amount::money(view, at)),
+        b'/' | b'~' | b'.' | b'\\'
+            if !is_word(before) && before != byte && before != b'<' && before != b':' && before != b'/' =>
+        {
+            consider(code::path(view, at));
+        }
+        b':' if view.is(at + 1, b':') => consider(net::ip(view, at)),
+        b'_' => {
+            consider(code::identifier(view, at));
+            consider(net::email(view, at));
+        }
+        b'A'..=b'Z' | b'a'..=b'z' => {
+            consider(date::worded(view, at, settings));
+            consider(net::email(view, at));
+            if joined && before != b'-' {
+                return best;
+            }
+            consider(net::url(view, at));
+            if byte.is_ascii_hexdigit() {
+                consider(net::ip(view, at));
+                consider(codes::uuid(view, at));
+                consider(codes::hash(view, at));
+            }
+            consider(codes::iban(view, at));
+            consider(amount::money(view, at));
+            if matches!(byte, b'v' | b'V') {
+                consider(amount::version(view, at));
+            }
+            if byte == b'P' {
+                consider(amount::duration(view, at));
+            }
+            consider(code::path(view, at));
+            consider(code::identifier(view, at));
+        }
+        0xC2 | 0xE2 | 0xE0 => consider(amount::money(view, at)),
+        _ => {}
+    }
+    best
+}
+
+/// What a byte may be part of: bits that all words of plain prose share, and others.
+const MARKS: [u8; 256] = {
+    let mut marks = [OTHER; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        let b = byte as u8;
+        if b.is_ascii_lowercase() {
+            marks[byte] = LETTER;
+        } else if b.is_ascii_uppercase() {
+            marks[byte] = CAPITAL;
+        } else if matches!(
+            b,
+            b',' | b';'
+                | b'!'
+                | b'?'
+                | b'"'
+                | b'\''
+                | b'*'
+                | b'['
+                | b']'
+                | b'{'
+                | b'}'
+                | b'<'
+                | b'>'
+                | b'^'
+                | b'`'
+                | b'|'
+        ) {
+            marks[byte] = LETTER;
+        } else if matches!(b, b'.' | b':' | b')') {
+            marks[byte] = STOP;
+        } else if b >= 0x80 && b != 0xC2 && b != 0xE2 && b != 0xE0 {
+            marks[byte] = LETTER;
+        }
+        byte += 1;
+    }
+    marks
+};
+const LETTER: u8 = 1;
+const CAPITAL: u8 = 2;
+const STOP: u8 = 4;
+const OTHER: u8 = 8;
+const PLAIN: u8 = LETTER;
+
+/// The first letters of words that dates begin with.
+const DATE_WORDS: &[&[u8; 3]] = &[
+    b"jan", b"feb", b"mar", b"apr", b"may", b"jun", b"jul", b"aug", b"sep", b"oct", b"nov", b"dec", b"mon", b"tue",
+    b"wed", b"thu", b"fri", b"sat", b"sun", b"yes", b"tod", b"tom", b"las", b"thi", b"nex",
+];
+
+/// Bytes of the longest word that is looked at.
+const MAX_WORD: usize = 4096;
+/// Bytes kept before what is done.
+const KEPT: usize = 256;

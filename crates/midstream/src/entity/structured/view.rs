@@ -1,0 +1,114 @@
+//! A stretch of text that may go on, and a look at it that remembers whether it looked too far.
+
+use std::cell::Cell;
+
+/// The text as far as it is to be judged now.
+pub(super) struct View<'a> {
+    pub(super) bytes: &'a [u8],
+    /// Whether nothing follows.
+    pub(super) is_whole: bool,
+    /// Whether anybody wanted to see what is not there yet.
+    pub(super) wanted_more: Cell<bool>,
+}
+
+impl<'a> View<'a> {
+    pub(super) fn get(&self, at: usize) -> Option<u8> {
+        let byte = self.bytes.get(at).copied();
+        if byte.is_none() && !self.is_whole {
+            self.wanted_more.set(true);
+        }
+        byte
+    }
+
+    pub(super) fn is(&self, at: usize, wanted: u8) -> bool {
+        self.get(at) == Some(wanted)
+    }
+
+    pub(super) fn is_digit(&self, at: usize) -> bool {
+        self.get(at).is_some_and(|byte| byte.is_ascii_digit())
+    }
+
+    pub(super) fn is_letter(&self, at: usize) -> bool {
+        self.get(at).is_some_and(is_letter)
+    }
+
+    /// Whether a word goes on here.
+    pub(super) fn is_word(&self, at: usize) -> bool {
+        self.get(at).is_some_and(is_word)
+    }
+
+    /// Whether a word began before here.
+    pub(super) fn is_inside(&self, at: usize) -> bool {
+        let before = (0..at).rev().find(|&at| self.bytes[at] & 0xC0 != 0x80);
+        before.is_some_and(|at| is_word(self.bytes[at]))
+    }
+
+    /// One past the last of the bytes from `at` on that are `of`.
+    pub(super) fn run(&self, mut at: usize, of: impl Fn(u8) -> bool) -> usize {
+        while self.get(at).is_some_and(&of) {
+            at += 1;
+        }
+        at
+    }
+
+    /// How many digits from here on, and their value where it is below 10^9.
+    pub(super) fn digits(&self, at: usize) -> (usize, u32) {
+        let end = self.run(at, |byte| byte.is_ascii_digit());
+        let value = self
+            .bytes
+            .get(at..end)
+            .unwrap_or_default()
+            .iter()
+            .take(9)
+            .fold(0, |value, byte| value * 10 + u32::from(byte - b'0'));
+        (end - at, value)
+    }
+
+    pub(super) fn spaces(&self, at: usize) -> usize {
+        let mut end = at;
+        while end < at + MAX_SPACES && self.is(end, b' ') {
+            end += 1;
+        }
+        end
+    }
+
+    /// One past `word` where it stands here in any case and ends here.
+    pub(super) fn word(&self, at: usize, word: &str) -> Option<usize> {
+        let end = at + word.len();
+        for (offset, wanted) in word.bytes().enumerate() {
+            if !self.get(at + offset)?.eq_ignore_ascii_case(&wanted) {
+                return None;
+            }
+        }
+        (!self.is_word(end)).then_some(end)
+    }
+
+    /// The one of the words that stands here in any case and ends here: its place in the list, and one past it.
+    pub(super) fn one_of(&self, at: usize, words: &[&str]) -> Option<(usize, usize)> {
+        words.iter().enumerate().find_map(|(index, word)| Some((index, self.word(at, word)?)))
+    }
+
+    pub(super) fn text(&self, start: usize, end: usize) -> &'a str {
+        std::str::from_utf8(&self.bytes[start..end]).expect("recognisers cut at ASCII")
+    }
+
+    /// The word before here, white space and punctuation between left out.
+    pub(super) fn word_before(&self, at: usize) -> &'a [u8] {
+        let end = (0..at).rev().find(|&at| is_word(self.bytes[at])).map_or(0, |last| last + 1);
+        let start = (0..end).rev().find(|&at| !is_word(self.bytes[at])).map_or(0, |before| before + 1);
+        &self.bytes[start..end]
+    }
+}
+
+/// Letters of ASCII, and the bytes of characters that are mostly letters: not Latin-1's signs (U+0080 to U+00BF), general
+/// punctuation and symbols (U+2000 to U+2FFF), scripts without spaces, emoji.
+pub(super) fn is_letter(byte: u8) -> bool {
+    byte.is_ascii_alphabetic() || matches!(byte, 0x80..=0xBF | 0xC3..=0xE1)
+}
+
+/// Spaces between the parts of one value at most.
+const MAX_SPACES: usize = 4;
+
+pub(super) fn is_word(byte: u8) -> bool {
+    is_letter(byte) || byte.is_ascii_digit() || byte == b'_'
+}

@@ -1,0 +1,435 @@
+//! Values that have a form: what is found, what is left alone, and that it does not matter how the text is cut.
+
+use midstream::Moment;
+use midstream::entity::structured::{Found, Kind, Settings, Structured};
+use midstream_testkit::shared_data;
+use proptest::prelude::*;
+
+fn settings() -> Settings {
+    // A Thursday.
+    Settings { now: "2024-02-29T12:00:00Z".parse().ok(), ..Settings::default() }
+}
+
+fn find(text: &str, settings: Settings) -> Vec<Found> {
+    let mut structured = Structured::new(settings);
+    let mut found = Vec::new();
+    structured.push(text, &mut found);
+    structured.finish(&mut found);
+    found
+}
+
+/// `KIND text = normal form` of each value.
+fn told(text: &str) -> Vec<String> {
+    let line = |found: &Found| {
+        let value = &text[found.start as usize..found.end as usize];
+        format!("{} {value} = {}", found.kind.name(), found.normalized.as_deref().unwrap_or("?"))
+    };
+    find(text, settings()).iter().map(line).collect()
+}
+
+/// A text, and what is to be found in it.
+const CASES: &[(&str, &[&str])] = &[
+    // Addresses
+    ("Mail Ada.Lovelace+x@Example.CO.UK.", &["EMAIL Ada.Lovelace+x@Example.CO.UK = Ada.Lovelace+x@example.co.uk"]),
+    ("请联系foo@bar.com。谢谢", &["EMAIL foo@bar.com = foo@bar.com"]),
+    ("<mailto:a@b.org>, 'c@d.net'", &["EMAIL a@b.org = a@b.org", "EMAIL c@d.net = c@d.net"]),
+    ("@handle a@b user@localhost x@y.1", &[]),
+    (
+        "See https://Example.com/A(b)?q=1#x, or (http://x.org/y).",
+        &["URL https://Example.com/A(b)?q=1#x = https://example.com/A(b)?q=1#x", "URL http://x.org/y = http://x.org/y"],
+    ),
+    (
+        "www.example.museum and example.com/a, not e.g. main.rs or i.e. this.",
+        &["URL www.example.museum = www.example.museum", "URL example.com/a = example.com/a"],
+    ),
+    ("“https://example.org/wiki/Zürich”", &["URL https://example.org/wiki/Zürich = https://example.org/wiki/Zürich"]),
+    (
+        "[docs](https://a.dev/b) **https://c.io**",
+        &["URL https://a.dev/b = https://a.dev/b", "URL https://c.io = https://c.io"],
+    ),
+    (
+        "10.0.0.1, 192.168.0.0/16 2001:DB8::1 ::1 256.1.1.1",
+        &[
+            "IP 10.0.0.1 = 10.0.0.1",
+            "IP 192.168.0.0/16 = 192.168.0.0/16",
+            "IP 2001:DB8::1 = 2001:db8::1",
+            "IP ::1 = ::1",
+        ],
+    ),
+    // Codes
+    (
+        "id 123E4567-e89b-12d3-a456-426614174000",
+        &["UUID 123E4567-e89b-12d3-a456-426614174000 = 123e4567-e89b-12d3-a456-426614174000"],
+    ),
+    ("d41d8cd98f00b204e9800998ecf8427e", &["HASH d41d8cd98f00b204e9800998ecf8427e = d41d8cd98f00b204e9800998ecf8427e"]),
+    (
+        "Pay to GB82 WEST 1234 5698 7654 32 now, or DE89370400440532013000.",
+        &[
+            "IBAN GB82 WEST 1234 5698 7654 32 = GB82WEST12345698765432",
+            "IBAN DE89370400440532013000 = DE89370400440532013000",
+        ],
+    ),
+    (
+        "card 4111 1111 1111 1111 or 378282246310005",
+        &["CARD 4111 1111 1111 1111 = 4111111111111111", "CARD 378282246310005 = 378282246310005"],
+    ),
+    ("no card: 4111111111111112", &["NUMBER 4111111111111112 = 4111111111111112"]),
+    // Dates
+    (
+        "On 2024-02-29 at 12:30, 2024-02-29T12:30:05.250+01:00 and 2024/3/1.",
+        &[
+            "DATE 2024-02-29 = 2024-02-29",
+            "TIME 12:30 = 12:30",
+            "DATE 2024-02-29T12:30:05.250+01:00 = 2024-02-29T12:30:05.250+01:00",
+            "DATE 2024/3/1 = 2024-03-01",
+        ],
+    ),
+    (
+        "3/4/2024 13/4/2024 4/13/2024 5.3.2024 2/30/2024",
+        &[
+            "DATE 3/4/2024 = 2024-03-04",
+            "DATE 13/4/2024 = 2024-04-13",
+            "DATE 4/13/2024 = 2024-04-13",
+            "DATE 5.3.2024 = 2024-03-05",
+        ],
+    ),
+    (
+        "March 5, 2024; 5 March 2024; 5th of May; Sept. 2023; Oct 31",
+        &[
+            "DATE March 5, 2024 = 2024-03-05",
+            "DATE 5 March 2024 = 2024-03-05",
+            "DATE 5th of May = XXXX-05-05",
+            "DATE Sept. 2023 = 2023-09",
+            "DATE Oct 31 = XXXX-10-31",
+        ],
+    ),
+    (
+        "Monday, 4 March 2024, then Tuesday, tomorrow, last Friday, next month",
+        &[
+            "DATE Monday, 4 March 2024 = 2024-03-04",
+            "DATE Tuesday = XXXX-WXX-2",
+            "DATE tomorrow = 2024-03-01",
+            "DATE last Friday = 2024-02-23",
+            "DATE next month = 2024-03",
+        ],
+    ),
+    (
+        "3 days ago, 2 months ago, a 2010 film, in 1999 and the 1990s (1984) from 2001 to 2005",
+        &[
+            "DATE 3 days ago = 2024-02-26",
+            "DATE 2 months ago = 2023-12-29",
+            "DATE 2010 = 2010",
+            "DATE 1999 = 1999",
+            "DATE 1990s = 199X",
+            "DATE 1984 = 1984",
+            "DATE 2001 = 2001",
+            "DATE 2005 = 2005",
+        ],
+    ),
+    ("at 5 pm, 5:30 a.m. or 23:59:59", &["TIME 5 pm = 17:00", "TIME 5:30 a.m. = 05:30", "TIME 23:59:59 = 23:59:59"]),
+    ("It may march on; we sat in the sun; this is mine; 25:99", &[]),
+    (
+        "for 3 days, 90 minutes, 1h30m, 2 hours and 15 minutes, 20ms, PT5M",
+        &[
+            "DURATION 3 days = P3D",
+            "DURATION 90 minutes = PT90M",
+            "DURATION 1h30m = PT1H30M",
+            "DURATION 2 hours and 15 minutes = PT2H15M",
+            "DURATION 20ms = PT0.02S",
+            "DURATION PT5M = PT5M",
+        ],
+    ),
+    // Amounts
+    (
+        "$5, €1,000.50, 5 million dollars, USD 3.5bn, 12 EUR, 5€, -$3, 99 cents",
+        &[
+            "MONEY $5 = USD 5",
+            "MONEY €1,000.50 = EUR 1000.50",
+            "MONEY 5 million dollars = USD 5000000",
+            "MONEY USD 3.5bn = USD 3500000000",
+            "MONEY 12 EUR = EUR 12",
+            "MONEY 5€ = EUR 5",
+            "MONEY -$3 = USD -3",
+            "MONEY 99 cents = USD 0.99",
+        ],
+    ),
+    (
+        "5%, 5.5 percent, 1,234.5 1.234.567,8 1e-3 0xFF -4 10k",
+        &[
+            "PERCENT 5% = 5%",
+            "PERCENT 5.5 percent = 5.5%",
+            "NUMBER 1,234.5 = 1234.5",
+            "NUMBER 1.234.567,8 = 1234567.8",
+            "NUMBER 1e-3 = 0.001",
+            "NUMBER 0xFF = 255",
+            "NUMBER -4 = -4",
+            "NUMBER 10k = 10000",
+        ],
+    ),
+    (
+        "5 km, 3.5GB, 20 °C, 6 feet, 60 mph",
+        &[
+            "QUANTITY 5 km = 5 km",
+            "QUANTITY 3.5GB = 3.5 GB",
+            "QUANTITY 20 °C = 20 °C",
+            "QUANTITY 6 feet = 6 ft",
+            "QUANTITY 60 mph = 60 mph",
+        ],
+    ),
+    (
+        "v1.2.3-rc.1, version 2.0, 1.2.3, GPT-4, COVID-19, the 3rd, 7B, x86-64",
+        &["VERSION v1.2.3-rc.1 = 1.2.3-rc.1", "VERSION 2.0 = 2.0", "VERSION 1.2.3 = 1.2.3", "NUMBER 7B = 7000000000"],
+    ),
+    // Telephones
+    (
+        "+1 (415) 555-2671, (415) 555-2671 x12, 415-555-2671, 0044 20 7946 0958",
+        &[
+            "PHONE +1 (415) 555-2671 = +14155552671",
+            "PHONE (415) 555-2671 x12 = 4155552671;ext=12",
+            "PHONE 415-555-2671 = 4155552671",
+            "PHONE 0044 20 7946 0958 = +442079460958",
+        ],
+    ),
+    (
+        "Tel: 79460958, +41 (0)44 668 18 00, SSN 460-89-9847",
+        &["PHONE 79460958 = 79460958", "PHONE +41 (0)44 668 18 00 = +41446681800"],
+    ),
+    // Code
+    (
+        "run /usr/bin/env, ~/x.txt, ./a/b, C:\\Users\\me, src/main.rs, and/or, 1/2",
+        &[
+            "PATH /usr/bin/env = /usr/bin/env",
+            "PATH ~/x.txt = ~/x.txt",
+            "PATH ./a/b = ./a/b",
+            "PATH C:\\Users\\me = C:\\Users\\me",
+            "PATH src/main.rs = src/main.rs",
+        ],
+    ),
+    (
+        "`max_len`, getName, std::fmt, f(), a.b(), MAX_SIZE but iPhone, YouTube, e-mail, __",
+        &[
+            "CODE max_len = max_len",
+            "CODE getName = getName",
+            "CODE std::fmt = std::fmt",
+            "CODE f() = f()",
+            "CODE a.b() = a.b()",
+            "CODE MAX_SIZE = MAX_SIZE",
+        ],
+    ),
+];
+
+#[test]
+fn what_is_found_and_what_is_left_alone() {
+    let mut wrong = Vec::new();
+    for (text, expected) in CASES {
+        let found = told(text);
+        if found != *expected {
+            wrong.push(format!("{text}\n  expected {expected:#?}\n  found {found:#?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn settings_say_what_the_text_does_not() {
+    let one = |text, settings| find(text, settings)[0].normalized.clone();
+    let day_first = Settings { day_first: true, ..Settings::default() };
+    assert_eq!(one("3/4/2024", day_first).as_deref(), Some("2024-04-03"));
+    assert_eq!(one("tomorrow", Settings::default()), None);
+    let code = |code: &str| Settings { calling_code: Some(code.into()), ..Settings::default() };
+    assert_eq!(one("415-555-2671", code("1")).as_deref(), Some("+14155552671"));
+    assert_eq!(one("020 7946 0958", code("44")).as_deref(), Some("+442079460958"));
+    let now = Settings { now: Some(Moment::from_date(2024, 12, 30).unwrap()), ..Settings::default() };
+    assert_eq!(one("this week", now.clone()).as_deref(), Some("2025-W01"));
+    assert_eq!(one("last year", now).as_deref(), Some("2023"));
+}
+
+#[test]
+fn a_word_without_end_is_skipped_and_what_follows_is_found() {
+    let text = format!("{} 5% {}@b.org 6%", "x1".repeat(500_000), "a".repeat(70_000));
+    let mut structured = Structured::new(Settings::default());
+    let mut found = Vec::new();
+    for piece in text.as_bytes().chunks(1000) {
+        structured.push(std::str::from_utf8(piece).unwrap(), &mut found);
+    }
+    structured.finish(&mut found);
+    assert_eq!(found.iter().map(|found| found.kind).collect::<Vec<_>>(), [Kind::Percent, Kind::Percent]);
+}
+
+#[test]
+fn a_value_is_final_when_the_words_behind_it_are_there() {
+    let mut structured = Structured::new(Settings::default());
+    let mut found = Vec::new();
+    structured.push("Write to ada@example.org", &mut found);
+    assert_eq!((found.len(), structured.settled()), (0, 9));
+    structured.push(" now", &mut found);
+    assert_eq!(found.len(), 1);
+    structured.push(" and pay 5 million", &mut found);
+    assert_eq!(found.len(), 1);
+    structured.push(" euros in", &mut found);
+    structured.push(" cash.", &mut found);
+    assert_eq!((found.len(), found[1].kind), (2, Kind::Money));
+}
+
+/// All cases in a row, cut at these places, give what they give whole.
+fn cut_at(text: &str, mut places: Vec<usize>) -> Vec<Found> {
+    let mut structured = Structured::new(settings());
+    let mut found = Vec::new();
+    places.sort_unstable();
+    let mut from = 0;
+    for place in places {
+        let place = (from..=place.max(from)).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(from);
+        structured.push(&text[from..place], &mut found);
+        from = place;
+    }
+    structured.push(&text[from..], &mut found);
+    structured.finish(&mut found);
+    found
+}
+
+#[test]
+fn cutting_a_text_differently_changes_nothing() {
+    let text: String = CASES.iter().map(|(text, _)| format!("{text}\n")).collect();
+    let whole = find(&text, settings());
+    assert!(whole.len() > 60);
+    assert_eq!(cut_at(&text, (0..text.len()).collect()), whole, "byte by byte");
+    for (text, _) in CASES {
+        let whole = find(text, settings());
+        for at in 0..text.len() {
+            assert_eq!(cut_at(text, vec![at]), whole, "{text} at {at}");
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 2000, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_text_gives_ordered_spans_on_its_characters_however_it_is_cut(
+        words in prop::collection::vec(prop::sample::select(WORDS.to_vec()), 1..12),
+        noise in "\\PC{0,6}",
+        cuts in prop::collection::vec(any::<prop::sample::Index>(), 0..8),
+    ) {
+        let text = format!("{}{noise}", words.concat());
+        let found = find(&text, settings());
+        let mut end = 0;
+        for found in &found {
+            prop_assert!(end <= found.start && found.start < found.end);
+            end = found.end;
+            prop_assert!(text.get(found.start as usize..found.end as usize).is_some());
+        }
+        prop_assert_eq!(cut_at(&text, cuts.iter().map(|cut| cut.index(text.len() + 1)).collect()), found);
+    }
+}
+
+const WORDS: &[&str] = &[
+    "5",
+    " ",
+    "  ",
+    "12",
+    "2024",
+    "-",
+    "/",
+    ".",
+    ",",
+    ":",
+    "(",
+    ")",
+    "+",
+    "@",
+    "a",
+    "March",
+    "Mon",
+    "km",
+    "%",
+    "$",
+    "€",
+    "USD",
+    "million",
+    "and",
+    "of",
+    "in",
+    "th",
+    "T",
+    "Z",
+    "am",
+    "p.m.",
+    "x",
+    "v1",
+    "com",
+    "http://",
+    "www.",
+    "_",
+    "::",
+    "\n",
+    "é",
+    "東",
+    "”",
+    "GB82",
+    "WEST",
+    "1234",
+    "days",
+    "ago",
+    "per",
+    "cent",
+    "0",
+    "e",
+    "P3D",
+    "\\",
+    "~",
+    "ext",
+    "phone",
+    "4111 1111 1111 1111",
+    "h",
+    "30",
+    "m",
+];
+
+/// Exact spans on the development half of presidio-research's synthetic set.
+#[test]
+fn the_bars_hold_on_the_development_set() {
+    let Some(data) = shared_data() else { return };
+    let records: serde_json::Value =
+        serde_json::from_slice(&std::fs::read(data.join("pii/presidio_synth_dev.json")).unwrap()).unwrap();
+    let shows = std::env::var_os("MIDSTREAM_SHOW").is_some();
+    for (kind, name, bar) in [
+        (Kind::Email, "EMAIL_ADDRESS", 0.98),
+        (Kind::Url, "DOMAIN_NAME", 0.98),
+        (Kind::Ip, "IP_ADDRESS", 0.98),
+        (Kind::Iban, "IBAN_CODE", 0.98),
+        (Kind::Card, "CREDIT_CARD", 0.98),
+        (Kind::Phone, "PHONE_NUMBER", 0.90),
+        (Kind::Date, "DATE_TIME", 0.85),
+    ] {
+        let (mut right, mut found_all, mut gold_all) = (0, 0, 0);
+        for record in records.as_array().unwrap() {
+            let text = record["full_text"].as_str().unwrap();
+            let offsets: Vec<usize> = text.char_indices().map(|(at, _)| at).chain([text.len()]).collect();
+            let byte = |span: &serde_json::Value, name: &str| offsets[span[name].as_u64().unwrap() as usize] as u64;
+            let gold: Vec<(u64, u64)> = record["spans"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .filter(|span| span["entity_type"] == name)
+                .map(|span| (byte(span, "start_position"), byte(span, "end_position")))
+                .collect();
+            let found: Vec<(u64, u64)> = find(text, Settings::default())
+                .iter()
+                .filter(|found| found.kind == kind)
+                .map(|found| (found.start, found.end))
+                .collect();
+            right += found.iter().filter(|span| gold.contains(span)).count();
+            found_all += found.len();
+            gold_all += gold.len();
+            if shows && found != gold {
+                let of = |spans: &[(u64, u64)]| {
+                    spans.iter().map(|&(start, end)| &text[start as usize..end as usize]).collect::<Vec<_>>()
+                };
+                println!("{name}: gold {:?} found {:?} in {text:?}", of(&gold), of(&found));
+            }
+        }
+        let f1 = 2.0 * right as f64 / (found_all + gold_all) as f64;
+        println!("{name}: F1 {f1:.3} ({right} right of {found_all} found and {gold_all} there)");
+        assert!(f1 >= bar || shows, "{name}: F1 {f1:.3} is below {bar}");
+    }
+}
