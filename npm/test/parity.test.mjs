@@ -48,7 +48,12 @@ test('final() is what `midstream decode --final` prints, over the whole corpus',
 });
 
 test('a session of its own is recognised as one with its dialect named', async () => {
-  for (const { name, body, events } of cases.filter(({ framing }) => framing === 'sse')) {
+  // A body that begins with a line that server-sent events know nothing of is recognised by nobody.
+  const begins = /^\ufeff?\s*(?:data|event|id|retry)?:/;
+  const plain = ({ framing, body }) => framing === 'sse' && begins.test(new TextDecoder('utf-8', { ignoreBOM: true }).decode(body));
+  const recognisable = cases.filter(plain);
+  assert.ok(recognisable.length > 50, `${recognisable.length} cases`);
+  for (const { name, body, events } of recognisable) {
     assert.deepEqual(merged(await collect(midstream(body, { now }))), events, name);
   }
 });
