@@ -1,7 +1,5 @@
 //! Rules over whatever the fuzzer brings: the streaming matcher finds what the reference finds, however the text is cut.
 
-use std::sync::OnceLock;
-
 use midstream::pattern::{Kind, Pack, Rules};
 use midstream_testkit::{SlowMatch, SlowRules};
 
@@ -57,18 +55,19 @@ struct Both {
     slow: SlowRules,
 }
 
+/// Compiled once: the slow rules keep caches that threads can't share.
 fn both() -> &'static [Both] {
-    static BOTH: OnceLock<Vec<Both>> = OnceLock::new();
-    BOTH.get_or_init(|| {
-        [AWKWARD, include_str!("../../rules/secrets.toml")]
-            .map(|text| {
-                let packs = [Pack::parse(text).expect("the pack is sound")];
-                let fast = Rules::compile(&packs).expect("the rules can run");
-                // As a browser has them.
-                let fast = Rules::from_bytes(&fast.to_bytes()).expect("they were just compiled");
-                Both { fast, slow: SlowRules::new(&packs) }
-            })
-            .into()
+    thread_local!(static BOTH: &'static [Both] = Box::leak(Box::new(compiled())));
+    BOTH.with(|both| *both)
+}
+
+fn compiled() -> [Both; 2] {
+    [AWKWARD, include_str!("../../rules/secrets.toml")].map(|text| {
+        let packs = [Pack::parse(text).expect("the pack is sound")];
+        let fast = Rules::compile(&packs).expect("the rules can run");
+        // As a browser has them.
+        let fast = Rules::from_bytes(&fast.to_bytes()).expect("they were just compiled");
+        Both { fast, slow: SlowRules::new(&packs) }
     })
 }
 
@@ -88,7 +87,8 @@ pub fn law(input: &[u8]) {
         let mut redactor = both.fast.redactor(Kind::Text);
         let (mut out, mut found, mut rest) = (String::new(), Vec::new(), text.as_str());
         while !rest.is_empty() {
-            let piece = rest.char_indices().map(|(at, c)| at + c.len_utf8()).find(|end| *end >= size).unwrap_or(rest.len());
+            let piece =
+                rest.char_indices().map(|(at, c)| at + c.len_utf8()).find(|end| *end >= size).unwrap_or(rest.len());
             redactor.push(&rest[..piece], &mut out);
             found.extend(redactor.matches());
             rest = &rest[piece..];
