@@ -14,5 +14,7 @@ pub use cursor::{Cursor, Kind, SyntaxError};
 pub(crate) use cursor::{depth, plain_end};
 pub use incremental::{Incremental, IncrementalError, Limits};
 pub use value::Value;
+#[cfg(feature = "pattern")]
+pub(crate) use write::escape;
 pub(crate) use write::{STEPS, serialize_raw, write_string};
 pub use write::{to_json, write_json};

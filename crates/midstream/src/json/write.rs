@@ -27,6 +27,12 @@ pub fn write_json(value: &(impl Serialize + ?Sized), out: &mut String) {
 /// Appends `text` as a JSON string to `out`.
 pub(crate) fn write_string(text: &str, out: &mut String) {
     out.push('"');
+    escape(text, out);
+    out.push('"');
+}
+
+/// Appends `text` as the contents of a JSON string to `out` (RFC 8259, section 7).
+pub(crate) fn escape(text: &str, out: &mut String) {
     let mut from = 0;
     loop {
         let at = plain_end(text.as_bytes(), from);
@@ -49,7 +55,6 @@ pub(crate) fn write_string(text: &str, out: &mut String) {
         };
         out.push_str(escape);
     }
-    out.push('"');
 }
 
 /// Serialises `json`, which is JSON already, as it stands: in the way of `serde_json::value::RawValue`, by whose name
@@ -362,5 +367,13 @@ mod tests {
         fn thousandths_are_written_as_serde_json_has_them(thousandths in -10_000_000_000_i64..10_000_000_000) {
             agree(&(thousandths as f64 / STEPS));
         }
+    }
+
+    #[test]
+    fn what_is_escaped_is_read_back() {
+        let value = "plain \"quoted\" back\\slash \n\r\t\u{1}\u{1f} naïve \u{1f600}";
+        let mut out = String::new();
+        write_string(value, &mut out);
+        assert_eq!(serde_json::from_str::<String>(&out).unwrap(), value);
     }
 }

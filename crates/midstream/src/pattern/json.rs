@@ -13,6 +13,7 @@ use super::lexer::Lexer;
 use super::mask::PseudonymKey;
 use super::redactor::{Decision, Kind, Match, Passage, Redactor, Sink};
 use super::set::Rules;
+use crate::json::escape;
 
 /// Redacts the input of one tool call, or any JSON text.
 #[derive(Debug)]
@@ -187,21 +188,6 @@ impl Sink for Put<'_> {
             Sort::Text if !std::mem::replace(&mut masked, true) => escape(mask, out),
             Sort::Text => {}
         });
-    }
-}
-
-/// Appends `text` as it stands within a JSON string.
-fn escape(text: &str, out: &mut String) {
-    for c in text.chars() {
-        match c {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            c if c < ' ' => {
-                out.push_str("\\u00");
-                out.extend([c as u32 >> 4, c as u32 & 15].map(|digit| char::from(b"0123456789abcdef"[digit as usize])));
-            }
-            c => out.push(c),
-        }
     }
 }
 

@@ -329,7 +329,7 @@ impl Channels {
         let finished = self.open[at].finish(&mut rest);
         self.note(key);
         let open = self.open.remove(at);
-        if matches!(key.0, Kind::Text | Kind::Reasoning) {
+        if PROSE.contains(&key.0) {
             let said = open.said.len() as u64;
             match self.ended.iter_mut().find(|(known, _)| *known == key) {
                 Some((_, bytes)) => *bytes += said,

@@ -2,7 +2,8 @@
 
 use std::ops::Range;
 
-use super::strings::{Found, escape};
+use super::strings::Found;
+use crate::json::escape;
 
 /// A place in a payload whose contents are words of a channel.
 #[derive(Debug, Clone, PartialEq, Eq)]

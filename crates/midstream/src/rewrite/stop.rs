@@ -1,7 +1,7 @@
 //! The frames with which a stream that must not go on ends: a finish and an error, as the dialect has them.
 
-use super::strings::escape;
 use crate::dialect::Dialect;
+use crate::json::write_string;
 use crate::wire::Framing;
 
 /// What the frames need to know of the stream.
@@ -141,9 +141,8 @@ pub(super) fn write(framing: Framing, (event, payload): &Ending, first: bool, ou
 }
 
 fn quoted(text: &str) -> String {
-    let mut out = String::from('"');
-    escape(text, &mut out);
-    out.push('"');
+    let mut out = String::new();
+    write_string(text, &mut out);
     out
 }
 

@@ -114,33 +114,6 @@ impl Holder {
     }
 }
 
-/// Appends `value` to `out` as the contents of a JSON string (RFC 8259, section 7).
-pub(super) fn escape(value: &str, out: &mut String) {
-    let mut from = 0;
-    for (at, byte) in value.bytes().enumerate() {
-        let escaped = match byte {
-            b'"' => "\\\"",
-            b'\\' => "\\\\",
-            b'\n' => "\\n",
-            b'\r' => "\\r",
-            b'\t' => "\\t",
-            0..0x20 => {
-                out.push_str(&value[from..at]);
-                from = at + 1;
-                out.push_str("\\u00");
-                out.push(char::from(b'0' + (byte >> 4)));
-                out.push(char::from_digit(u32::from(byte & 15), 16).expect("four bits are a digit"));
-                continue;
-            }
-            _ => continue,
-        };
-        out.push_str(&value[from..at]);
-        out.push_str(escaped);
-        from = at + 1;
-    }
-    out.push_str(&value[from..]);
-}
-
 /// Names of members that repeat the model's words token by token.
 const TOKENS: &[&str] = &["logprobs", "logprobsResult", "top_logprobs"];
 
@@ -197,14 +170,5 @@ mod tests {
         assert_eq!(said, [(true, "one", "one"), (true, "t\"wo", "t\\\"wo"), (false, "A", "\\u0041")]);
         assert!(strings("{\"a\"").is_err());
         assert!(strings(&"[".repeat(100_000)).is_err());
-    }
-
-    #[test]
-    fn what_is_escaped_is_read_back() {
-        let value = "plain \"quoted\" back\\slash \n\r\t\u{1}\u{1f} naïve \u{1f600}";
-        let mut out = String::from("\"");
-        escape(value, &mut out);
-        out.push('"');
-        assert_eq!(serde_json::from_str::<String>(&out).unwrap(), value);
     }
 }
