@@ -2,13 +2,11 @@
 
 import { h } from '../dom';
 import type { View } from '../shell';
-import { wordsOf } from './journal';
 import { Panel } from './panel';
 
 export class HttpView implements View {
   private readonly panel: Panel;
   private readonly pause = h('input', { type: 'number', value: 0, min: 0, max: 1000, 'aria-label': 'Milliseconds to wait after each chunk' });
-  private abort: AbortController | null = null;
 
   constructor(host: HTMLElement) {
     this.panel = new Panel(
@@ -22,41 +20,28 @@ export class HttpView implements View {
       },
       h('label', { class: 'check' }, 'wait after each chunk, ms', this.pause),
     );
-    this.panel.form.addEventListener('submit', () => void this.toggle());
+    this.panel.reads((signal) => this.read(signal));
   }
 
   route(): void {}
 
-  private async toggle(): Promise<void> {
-    if (this.abort) return this.abort.abort();
+  private async read(signal: AbortSignal): Promise<string> {
     const { panel } = this;
-    const abort = (this.abort = new AbortController());
-    panel.go.textContent = 'Stop';
-    panel.tell('busy', 'connecting …');
-    try {
-      const response = await fetch(panel.url.value, { signal: abort.signal });
-      if (!response.ok) throw new Error(`expected a response with status 200, found ${response.status}: ${await response.text()}`);
-      panel.tell('open', 'reading');
-      const decoder = new TextDecoder();
-      const reader = response.body!.getReader();
-      let last = performance.now();
-      for (;;) {
-        const { done, value } = await reader.read();
-        if (done) break;
-        const now = performance.now();
-        panel.meter.take(value.length, now - last);
-        panel.journal.add('in', decoder.decode(value, { stream: true }).trimEnd());
-        const wait = this.pause.valueAsNumber || 0;
-        if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
-        last = performance.now();
-      }
-      panel.tell('idle', 'the response is whole');
-    } catch (error) {
-      if (abort.signal.aborted) panel.tell('idle', 'stopped');
-      else panel.fail(wordsOf(error));
-    } finally {
-      this.abort = null;
-      panel.go.textContent = 'Read';
+    const response = await fetch(panel.url.value, { signal });
+    if (!response.ok) throw new Error(`expected a response with status 200, found ${response.status}: ${await response.text()}`);
+    panel.tell('open', 'reading');
+    const decoder = new TextDecoder();
+    const reader = response.body!.getReader();
+    let last = performance.now();
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return 'the response is whole';
+      const now = performance.now();
+      panel.meter.take(value.length, now - last);
+      panel.journal.add('in', decoder.decode(value, { stream: true }).trimEnd());
+      const wait = this.pause.valueAsNumber || 0;
+      if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
+      last = performance.now();
     }
   }
 }

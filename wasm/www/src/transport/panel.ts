@@ -1,7 +1,7 @@
 // What the views of the transports have in common: an address, buttons, a state, figures, a journal.
 
 import { h, setAttr, setText } from '../dom';
-import { Journal, Meter } from './journal';
+import { Journal, Meter, wordsOf } from './journal';
 
 export class Panel {
   readonly journal = new Journal();
@@ -45,5 +45,26 @@ export class Panel {
   fail(words: string): void {
     this.tell('failed', words);
     this.journal.add('error', words);
+  }
+
+  /** Has the button read a stream with `read`, whose word for the end is shown, and stop it while it is read. */
+  reads(read: (signal: AbortSignal) => Promise<string>): void {
+    let abort: AbortController | null = null;
+    this.form.addEventListener('submit', async () => {
+      if (abort) return abort.abort();
+      const { signal } = (abort = new AbortController());
+      const name = this.go.textContent;
+      this.go.textContent = 'Stop';
+      this.tell('busy', 'connecting …');
+      try {
+        this.tell('idle', await read(signal));
+      } catch (error) {
+        if (signal.aborted) this.tell('idle', 'stopped');
+        else this.fail(wordsOf(error));
+      } finally {
+        abort = null;
+        this.go.textContent = name;
+      }
+    });
   }
 }

@@ -4,13 +4,11 @@ import { h } from '../dom';
 import { midstream } from 'midstream';
 import { SseStream } from 'midstream/sse';
 import type { View } from '../shell';
-import { wordsOf } from './journal';
 import { Panel } from './panel';
 
 export class SseView implements View {
   private readonly panel: Panel;
   private readonly decode = h('input', { type: 'checkbox', id: 'sse-decode' });
-  private abort: AbortController | null = null;
 
   constructor(host: HTMLElement) {
     this.panel = new Panel(
@@ -24,17 +22,13 @@ export class SseView implements View {
       },
       h('label', { class: 'check' }, this.decode, 'decode as a model’s answer (try /sse?prompt=Hello)'),
     );
-    this.panel.form.addEventListener('submit', () => void this.toggle());
+    this.panel.reads((signal) => this.read(signal));
   }
 
   route(): void {}
 
-  private async toggle(): Promise<void> {
-    if (this.abort) return this.abort.abort();
+  private async read(signal: AbortSignal): Promise<string> {
     const { panel } = this;
-    const abort = (this.abort = new AbortController());
-    panel.go.textContent = 'Stop';
-    panel.tell('busy', 'connecting …');
     let last = performance.now();
     const took = (bytes: number): void => {
       const now = performance.now();
@@ -42,27 +36,19 @@ export class SseView implements View {
       panel.meter.take(bytes, now - last);
       last = now;
     };
-    try {
-      if (this.decode.checked) {
-        const response = await fetch(panel.url.value, { signal: abort.signal });
-        for await (const event of midstream(response, { signal: abort.signal })) {
-          const text = JSON.stringify(event);
-          took(text.length);
-          panel.journal.add('in', text);
-        }
-      } else {
-        for await (const event of new SseStream(panel.url.value, { signal: abort.signal })) {
-          took(event.data.length);
-          panel.journal.add('in', event.data);
-        }
+    if (this.decode.checked) {
+      const response = await fetch(panel.url.value, { signal });
+      for await (const event of midstream(response, { signal })) {
+        const text = JSON.stringify(event);
+        took(text.length);
+        panel.journal.add('in', text);
       }
-      panel.tell('idle', 'the stream is over');
-    } catch (error) {
-      if (abort.signal.aborted) panel.tell('idle', 'stopped');
-      else panel.fail(wordsOf(error));
-    } finally {
-      this.abort = null;
-      panel.go.textContent = 'Read';
+    } else {
+      for await (const event of new SseStream(panel.url.value, { signal })) {
+        took(event.data.length);
+        panel.journal.add('in', event.data);
+      }
     }
+    return 'the stream is over';
   }
 }
