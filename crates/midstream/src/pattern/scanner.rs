@@ -3,6 +3,7 @@
 use super::group::{Claim, Group};
 use super::lane::{Found, Lane, Text};
 use super::redactor::Signed;
+use super::screen;
 use super::set::Rules;
 
 /// Reads one text in pieces.
@@ -32,25 +33,36 @@ impl Scanner {
     /// Reads more of the text. Appends what is found, ordered by when it was known, then by place; of matches that end
     /// the stream only the first, and nothing that was known later.
     pub(super) fn push(&mut self, text: &str, found: &mut Vec<Found>) {
+        let known = self.bytes.len();
         self.bytes.extend_from_slice(text.as_bytes());
-        self.run(found);
+        self.run(known, found);
     }
 
     /// Takes the end of the text: all is decided now.
     pub(super) fn finish(&mut self, found: &mut Vec<Found>) {
         self.is_whole = true;
-        self.run(found);
+        self.run(self.bytes.len(), found);
     }
 
-    fn run(&mut self, found: &mut Vec<Found>) {
+    /// Reads the text from `known` on, in bytes of the text at hand.
+    fn run(&mut self, known: usize, found: &mut Vec<Found>) {
         let set = &self.rules.0;
         let first = found.len();
         let mut end = self.bytes.len();
-        for (group, lane) in set.groups.iter().zip(&mut self.lanes) {
+        let text = Text { base: self.base, bytes: &self.bytes, is_whole: self.is_whole };
+        let mut skimmed = if self.bytes.len() - known >= SKIMMED {
+            screen::skim(&set.groups, &mut self.lanes, text, self.channel).into_iter().map(Some).collect()
+        } else {
+            Vec::new()
+        };
+        skimmed.resize_with(self.lanes.len(), || None);
+        for ((group, lane), skimmed) in set.groups.iter().zip(&mut self.lanes).zip(&mut skimmed) {
             let text =
                 Text { base: self.base, bytes: &self.bytes[..end], is_whole: self.is_whole || end < self.bytes.len() };
             let had = found.len();
-            lane.run(group, &set.rules, text, self.channel, found);
+            // What was skimmed is of the whole text.
+            let skimmed = skimmed.as_mut().filter(|_| end == self.bytes.len());
+            lane.run(group, &set.rules, text, self.channel, skimmed, found);
             if claim(group, self.unaltered) == Claim::Stops && found.len() > had {
                 // The stream ends where the first of them was known: nothing that comes later is read, and what began
                 // before is judged by what there is.
@@ -117,3 +129,5 @@ fn claim(group: &Group, unaltered: Option<Signed>) -> Claim {
 
 /// Bytes that are kept rather than moved for.
 const SLACK: usize = 512;
+/// Less new text than this is tried place by place, in bytes.
+const SKIMMED: usize = 64;
