@@ -168,7 +168,8 @@ class PartView {
     }
     const { index, kind, event } = mark.finding;
     const label = `${kind}: ${describe(event, isPoint ? '' : markedText(mark))}`;
-    this.prose.mark({ id: index, kind, label, short: inText(event), ...place });
+    const entity = kind === 'entity' ? String(event['kind']) : undefined;
+    this.prose.mark({ id: index, kind, entity, label, short: inText(event), ...place });
   }
 }
 
