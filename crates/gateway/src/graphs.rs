@@ -10,7 +10,7 @@ use axum::http::header::CONTENT_DISPOSITION;
 use axum::http::{HeaderValue, Response, StatusCode, Uri};
 use axum::routing::get;
 use bytes::Bytes;
-use midstream::graph::{self, AsOf, Direction, Format, Graph, MENTIONS, Moment, NodeId, STREAM, Ways};
+use midstream::graph::{self, AsOf, Direction, Edge, EdgeId, Format, Graph, MENTIONS, Moment, NodeId, STREAM, Ways};
 use midstream::{Channel, Event, Span};
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -43,14 +43,15 @@ async fn list(State(gateway): Host) -> Response<Body> {
     reply::json(StatusCode::OK, &json!({ "graphs": graphs, "evicted": evicted }))
 }
 
-/// A graph, as of a time, to be drawn: `{nodes, edges, node_count, edge_count, first_recorded, last_recorded}`. Of the edges
-/// those recorded last, `limit` at most, and none with the predicate `except`; the nodes that are mentioned or linked.
+/// A graph, as of a time, to be drawn: `{nodes, edges, node_count, edge_count, first_recorded, last_recorded, first_valid,
+/// last_valid}`. Of the edges those recorded last, `limit` at most, and none with the predicate `except`; the nodes that are
+/// mentioned or linked.
 async fn one(State(gateway): Host, Path(id): Path<String>, uri: Uri) -> Response<Body> {
     answer(&gateway, &id, &uri, |graph, asked| {
-        let as_of = asked.as_of()?;
+        let when = asked.when()?;
         let limit = asked.number("limit", DRAWN)?;
         let except = asked.get("except").unwrap_or(MENTIONS);
-        let mut edges: Vec<_> = graph.edges(as_of).collect();
+        let mut edges: Vec<_> = graph.edges(when.as_of).filter(|edge| when.knows(edge)).collect();
         edges.sort_by_key(|edge| std::cmp::Reverse((edge.recorded_at(), edge.id())));
         let mut nodes = BTreeSet::new();
         for edge in edges.iter().filter(|edge| edge.subject().kind() == STREAM) {
@@ -63,6 +64,8 @@ async fn one(State(gateway): Host, Path(id): Path<String>, uri: Uri) -> Response
         nodes.extend(edges.iter().flat_map(|edge| [edge.subject().id(), edge.object().id()]));
         let nodes: Vec<_> = nodes.into_iter().filter_map(|node| graph.node(node)).collect();
         let recorded = || graph.edges(None).map(|edge| edge.recorded_at());
+        let valid =
+            || graph.edges(None).flat_map(|edge| [edge.valid_from(), edge.valid_to()]).filter_map(Moment::dated);
         Ok(json!({
             "nodes": value(&nodes)?,
             "edges": value(&edges)?,
@@ -70,6 +73,8 @@ async fn one(State(gateway): Host, Path(id): Path<String>, uri: Uri) -> Response
             "edge_count": graph.edge_count(),
             "first_recorded": value(&recorded().min())?,
             "last_recorded": value(&recorded().max())?,
+            "first_valid": value(&valid().min())?,
+            "last_valid": value(&valid().max())?,
         }))
     })
 }
@@ -87,7 +92,7 @@ async fn search(State(gateway): Host, Path(id): Path<String>, uri: Uri) -> Respo
 async fn path(State(gateway): Host, Path(id): Path<String>, uri: Uri) -> Response<Body> {
     answer(&gateway, &id, &uri, |graph, asked| {
         let ends = [asked.node(graph, "from")?, asked.node(graph, "to")?];
-        let ways = Ways { as_of: asked.as_of()?, ..Ways::default() };
+        let ways = Ways { as_of: asked.when()?.as_of, ..Ways::default() };
         let steps = graph.path(ends[0], ends[1], &ways);
         let edges = steps.map(|steps| steps.iter().filter_map(|step| graph.edge(step.edge)).collect::<Vec<_>>());
         Ok(json!({ "edges": value(&edges)? }))
@@ -99,7 +104,9 @@ async fn node(State(gateway): Host, Path((id, number)): Path<(String, u32)>, uri
     answer(&gateway, &id, &uri, |graph, asked| {
         let node = find_node(graph, number)?;
         let limit = asked.number("limit", LISTED)?;
-        let edges: Vec<_> = graph.neighbours(node, Direction::Both, asked.as_of()?).take(limit).collect();
+        let when = asked.when()?;
+        let edges = graph.neighbours(node, Direction::Both, when.as_of).filter(|edge| when.knows(edge));
+        let edges: Vec<_> = edges.take(limit).collect();
         Ok(json!({ "node": value(&graph.node(node))?, "edges": value(&edges)? }))
     })
 }
@@ -108,8 +115,7 @@ async fn node(State(gateway): Host, Path((id, number)): Path<(String, u32)>, uri
 async fn edge(State(gateway): Host, Path((id, number)): Path<(String, u32)>, uri: Uri) -> Response<Body> {
     let mut source = None;
     let found = ask(&gateway, &id, &uri, |graph, _| {
-        let edge = graph.edges(None).find(|edge| edge.id().number() == number);
-        let edge = edge.ok_or_else(|| Refusal::missing("edge", number))?;
+        let edge = graph.edge(EdgeId::new(number)).ok_or_else(|| Refusal::missing("edge", number))?;
         source = Some((edge.stream().to_owned(), edge.span()));
         Ok(json!({ "edge": value(&edge)?, "history": value(&graph.history(edge.id()))? }))
     });
@@ -195,11 +201,23 @@ impl Asked {
         find_node(graph, u32::try_from(self.number(name, usize::MAX)?).unwrap_or(u32::MAX))
     }
 
-    /// `as_of`, the moment at which it was so, and `recorded`, the one at which it was known; without, that of `as_of`.
-    fn as_of(&self) -> Result<Option<AsOf>, Refusal> {
+    /// `as_of`, the moment at which it was so, and `recorded`, the one at which it was known; either may be left out.
+    fn when(&self) -> Result<When, Refusal> {
         let moment = |name| self.get(name).map(str::parse::<Moment>).transpose().map_err(Refusal::bad);
-        let Some(valid) = moment("as_of")? else { return Ok(None) };
-        Ok(Some(AsOf { valid, recorded: moment("recorded")?.unwrap_or(valid) }))
+        let recorded = moment("recorded")?.unwrap_or(Moment::MAX);
+        Ok(When { as_of: moment("as_of")?.map(|valid| AsOf { valid, recorded }), recorded })
+    }
+}
+
+/// At which time.
+struct When {
+    as_of: Option<AsOf>,
+    recorded: Moment,
+}
+
+impl When {
+    fn knows(&self, edge: &Edge<'_>) -> bool {
+        edge.recorded_at() <= self.recorded
     }
 }
 
@@ -253,8 +271,7 @@ fn unknown(id: &str) -> Refusal {
 }
 
 fn find_node(graph: &Graph, number: u32) -> Result<NodeId, Refusal> {
-    let found = graph.nodes().find(|node| node.id().number() == number);
-    found.map(|node| node.id()).ok_or_else(|| Refusal::missing("node", number))
+    graph.node(NodeId::new(number)).map(|node| node.id()).ok_or_else(|| Refusal::missing("node", number))
 }
 
 fn value(part: &impl Serialize) -> Result<Value, Refusal> {

@@ -1,8 +1,13 @@
 //! From a stream's text to a graph.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on stops there")]
+
 use midstream::entity::{Entities, EntityKind, Gazetteer, structured};
-use midstream::graph::{Change, Graph, Ingest, IngestSettings, Limits, MENTIONED_WITH, MENTIONS, STREAM, Settings};
-use midstream::{Config, Dialect, Engine, Framing, Moment, Timestamp};
+use midstream::graph::{
+    Change, Graph, Ingest, IngestSettings, Limits, MENTIONED_WITH, MENTIONS, PHRASE, STREAM, Settings,
+};
+use midstream::relation::{Argument, Predicate, Relation, RelationKind, Time};
+use midstream::{Channel, Config, Dialect, Engine, Event, Framing, Moment, Span, Timestamp};
 use midstream_testkit::random_cuts;
 use std::sync::Arc;
 
@@ -161,4 +166,51 @@ fn cutting_the_text_changes_nothing() {
         let pieces: Vec<_> = starts.zip(ends).map(|(start, end)| &text.as_bytes()[start..end]).collect();
         assert_eq!(snapshot(&pieces), whole, "cut at {cuts:?}");
     }
+}
+
+/// "subject, predicate, object": names are the entities of these ids, other words phrases.
+fn relation(subject: (&str, Option<u64>), predicate: &str, object: (&str, Option<u64>), hedged: bool) -> Event {
+    let argument = |(text, entity): (&str, Option<u64>)| Argument {
+        text: text.into(),
+        start: 0,
+        end: 1,
+        entity,
+        kind: entity.map(|_| EntityKind::PERSON),
+    };
+    Event::Relation(Box::new(Relation {
+        kind: RelationKind::Verb,
+        subject: argument(subject),
+        predicate: Predicate { text: predicate.into(), start: 0, end: 1 },
+        object: argument(object),
+        adjuncts: Vec::new(),
+        span: Span { choice: 0, channel: Channel::Text, start: 3, end: 30 },
+        confidence: 0.5,
+        negated: false,
+        hedged,
+        time: Some(Time { since: Some("1898-12".into()), until: Some("1898-12".into()) }),
+    }))
+}
+
+#[test]
+fn a_relation_is_a_fact_with_its_time_where_it_is_about_an_entity_and_meant() {
+    let mut graph = Graph::new(Settings::default());
+    let mut ingest = Ingest::new("s1", IngestSettings::default());
+    let span = Span { choice: 0, channel: Channel::Text, start: 3, end: 14 };
+    let (kind, text) = (EntityKind::PERSON, "Marie Curie".to_owned());
+    let named = Event::Entity { id: 1, kind, text, span, confidence: 1.0, normalized: None };
+    for event in [
+        named,
+        relation(("Curie", Some(1)), "discovered", ("a new element", None), false),
+        relation(("Curie", Some(1)), "may visit", ("the moon", None), true),
+        relation(("the moon", None), "is", ("a rock", None), false),
+    ] {
+        ingest.event(&event, NOW, &mut graph, &mut Vec::new()).unwrap();
+    }
+    let said: Vec<_> = graph.edges(None).filter(|edge| edge.predicate() != MENTIONS).collect();
+    assert_eq!(said.len(), 1);
+    assert_eq!((said[0].subject().name(), said[0].predicate()), ("Marie Curie", "discovered"));
+    assert_eq!((said[0].object().name(), said[0].object().kind()), ("a new element", PHRASE));
+    assert_eq!(said[0].valid_from(), Moment::from_date(1898, 12, 1).unwrap());
+    assert_eq!(said[0].valid_to(), Moment::from_date(1899, 1, 1).unwrap());
+    assert_eq!((said[0].span().start, said[0].span().end, said[0].stream()), (3, 30, "s1"));
 }

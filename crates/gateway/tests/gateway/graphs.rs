@@ -62,8 +62,10 @@ async fn an_answer_feeds_the_graph_of_its_clients_key() {
     assert_eq!(graph["edges"].as_array().unwrap().len(), 1, "{graph}");
     let edge = &graph["edges"][0];
     assert_eq!((&edge["predicate"], &edge["object"]["name"]), (&"mentioned with".into(), &"Charles Babbage".into()));
-    let before = gateway.json("/graphs/local?as_of=2001-01-01").await;
-    assert_eq!((&before["edges"], &before["nodes"]), (&serde_json::json!([]), &serde_json::json!([])));
+    for when in ["as_of", "recorded"] {
+        let before = gateway.json(&format!("/graphs/local?{when}=2001-01-01")).await;
+        assert_eq!((&before["edges"], &before["nodes"]), (&serde_json::json!([]), &serde_json::json!([])), "{when}");
+    }
 
     let found = gateway.json(&format!("/graphs/local/edges/{}", edge["edge"])).await;
     let sentence = &found["sentence"];

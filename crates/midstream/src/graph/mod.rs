@@ -61,7 +61,7 @@ pub use change::{Change, Limit};
 pub use exchange::{Format, ImportError};
 pub use fact::{Entity, Fact, FactError, Source};
 #[cfg(feature = "entities")]
-pub use ingest::{Ingest, IngestSettings, MENTIONED_WITH, MENTIONS, STREAM, sentence};
+pub use ingest::{Ingest, IngestSettings, MENTIONED_WITH, MENTIONS, PHRASE, STREAM, sentence};
 pub use query::{AsOf, Direction, Edge, Node, Step, Ways};
 pub use settings::{Limits, Settings};
 pub use snapshot::SnapshotError;

@@ -256,6 +256,12 @@ impl<'g> Edge<'g> {
         Node { graph: self.graph, id: self.record().ends[IN] }
     }
 
+    /// The node at the other end than `node`; the subject where `node` is at neither.
+    pub fn other(&self, node: NodeId) -> Node<'g> {
+        let [subject, object] = self.record().ends;
+        Node { graph: self.graph, id: if subject == node.0 { object } else { subject } }
+    }
+
     /// Since when it has been so.
     pub fn valid_from(&self) -> Moment {
         self.record().valid_from

@@ -48,6 +48,15 @@ export interface Drawn {
   edge_count: number;
   first_recorded: string | null;
   last_recorded: string | null;
+  /** The earliest and the latest date that is said of anything. */
+  first_valid: string | null;
+  last_valid: string | null;
+}
+
+/** A moment, RFC 3339: what was `so` at it, or what was `known` by then. */
+export interface At {
+  what: 'so' | 'known';
+  moment: string;
 }
 
 /** An edge with the sentence that says it: `start` to `end` of it, in UTF-8 bytes, is the edge's own place. */
@@ -62,17 +71,17 @@ export const graphs = async (): Promise<GraphInfo[]> => (await ask<{ graphs: Gra
 export class Graph {
   constructor(readonly id: string) {}
 
-  /** The graph as it was known and so at a moment, an RFC 3339 time; as it is, where that is null. */
-  drawn(at: string | null): Promise<Drawn> {
-    return ask(this.path('', { limit: String(MOST), ...(at && { as_of: at }) }));
+  /** The graph at a moment; all that is known, where that is null. */
+  drawn(at: At | null): Promise<Drawn> {
+    return ask(this.path('', { limit: String(MOST), ...query(at) }));
   }
 
   async search(text: string): Promise<GraphNode[]> {
     return (await ask<{ nodes: GraphNode[] }>(this.path('/search', { q: text, limit: '8' }))).nodes;
   }
 
-  node(number: number, at: string | null): Promise<{ node: GraphNode; edges: GraphEdge[] }> {
-    return ask(this.path(`/nodes/${number}`, at ? { as_of: at } : {}));
+  node(number: number, at: At | null): Promise<{ node: GraphNode; edges: GraphEdge[] }> {
+    return ask(this.path(`/nodes/${number}`, query(at)));
   }
 
   edge(number: number): Promise<Told> {
@@ -83,6 +92,10 @@ export class Graph {
     const search = new URLSearchParams(query).toString();
     return `graphs/${encodeURIComponent(this.id)}${part}${search && `?${search}`}`;
   }
+}
+
+function query(at: At | null): Record<string, string> {
+  return at ? { [at.what === 'so' ? 'as_of' : 'recorded']: at.moment } : {};
 }
 
 async function ask<T>(path: string): Promise<T> {

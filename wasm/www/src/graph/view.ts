@@ -3,7 +3,7 @@
 import { Connection } from '../connection';
 import { h, setText } from '../dom';
 import type { Shell, View } from '../shell';
-import { Graph, graphs, type Drawn, type GraphNode } from './data';
+import { Graph, graphs, type At, type Drawn, type GraphNode } from './data';
 import { edgeDetails, nodeDetails, swatch, time, type Links } from './details';
 import { Drawing } from './drawing';
 
@@ -11,7 +11,13 @@ export class GraphView implements View {
   private readonly choice = h('select', { 'aria-label': 'Graph', title: 'One for each key that clients come with' });
   private readonly wanted = h('input', { type: 'search', placeholder: 'Search names', 'aria-label': 'Search names' });
   private readonly results = h('ul', { class: 'graph-results', hidden: true });
-  private readonly slider = h('input', { type: 'range', min: 0, max: STEPS, value: STEPS, 'aria-label': 'As known at' });
+  private readonly what = h(
+    'select',
+    { 'aria-label': 'Which time' },
+    h('option', { value: 'known', title: 'What the graph had been told by then' }, 'Known by'),
+    h('option', { value: 'so', title: 'What was so then, by the dates that are said' }, 'So at'),
+  );
+  private readonly slider = h('input', { type: 'range', min: 0, max: STEPS, value: STEPS, 'aria-label': 'Time' });
   private readonly moment = h('output', { class: 'graph-moment' });
   private readonly counts = h('p', { class: 'note graph-counts', role: 'status' });
   private readonly empty = h(
@@ -47,7 +53,7 @@ export class GraphView implements View {
       format.value = '';
     });
     const search = h('div', { class: 'graph-search' }, this.wanted, this.results);
-    const when = h('label', { class: 'graph-when' }, 'As known at', this.slider, this.moment);
+    const when = h('div', { class: 'graph-when' }, this.what, this.slider, this.moment);
     host.append(
       h('div', { class: 'graph-bar' }, this.choice, search, when, whole, format),
       h('div', { class: 'graph-stage' }, this.drawing.element, this.empty, this.counts),
@@ -60,6 +66,7 @@ export class GraphView implements View {
       if (event.key === 'Escape') this.results.hidden = true;
     });
     this.slider.addEventListener('input', () => this.refresh(60));
+    this.what.addEventListener('change', () => this.refresh(0));
     matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => this.drawing.draw());
     new MutationObserver(() => this.drawing.draw()).observe(document.documentElement, { attributeFilter: ['data-theme'] });
     // A graph begins with its first stream, which nothing tells of: until then it is asked for.
@@ -72,7 +79,9 @@ export class GraphView implements View {
   }
 
   private async list(): Promise<void> {
-    const known = await graphs().catch(() => []);
+    const known = await graphs().catch(() => null);
+    if (!known) return;
+    this.shell.connected();
     const ids = known.map(({ id }) => id);
     if (ids.join() !== [...this.choice.options].map(({ value }) => value).join()) {
       const name = (id: string): string => (id === 'local' ? 'clients without a key' : `key ${id.slice(0, 8)}…`);
@@ -126,19 +135,23 @@ export class GraphView implements View {
     }
   }
 
-  /** The moment that the slider stands at; null for now. */
-  private at(): string | null {
-    const { first_recorded, last_recorded } = this.drawn ?? {};
+  /** The moment that the slider stands at; null at its end, where all is shown. */
+  private at(): At | null {
+    const { first_recorded, last_recorded, first_valid, last_valid } = this.drawn ?? {};
+    const what = this.what.value === 'so' ? 'so' : 'known';
+    const [from, to] = what === 'so' ? [first_valid, last_valid] : [first_recorded, last_recorded];
     const step = Number(this.slider.value);
-    if (step >= STEPS || !first_recorded || !last_recorded) return null;
-    const [first, last] = [Date.parse(first_recorded), Date.parse(last_recorded)];
-    return new Date(first + ((last - first) * step) / STEPS).toISOString();
+    if (step >= STEPS || !from || !to) return null;
+    const [first, last] = [Date.parse(from), Date.parse(to)];
+    // The gateway's moments are finer than a Date: what is known at the first one is known a millisecond later.
+    return { what, moment: new Date(first + 1 + ((last - first) * step) / STEPS).toISOString() };
   }
 
   private showTime(): void {
     const at = this.at();
-    setText(this.moment, at ? time(at) : 'now');
-    this.slider.setAttribute('aria-valuetext', at ? time(at) : 'now');
+    const words = at ? time(at.moment) : 'all';
+    setText(this.moment, words);
+    this.slider.setAttribute('aria-valuetext', words);
   }
 
   private async search(): Promise<void> {

@@ -65,10 +65,10 @@ describe('graph view', () => {
     await say('Sofia Kovalevskaya taught in Stockholm.');
     await withPage(browser, `${gateway.url}#graph`, async (page) => {
       await until(names(page), (all) => all.some((name) => name.startsWith('Stockholm')), 'all names');
-      const slider = page.getByLabel('As known at');
+      const slider = page.getByLabel('Time', { exact: true });
       await slider.fill('0');
       await until(names(page), (all) => all.length > 0 && !all.some((name) => name.startsWith('Stockholm')), 'fewer names');
-      assert.notEqual(await page.locator('.graph-moment').textContent(), 'now');
+      assert.notEqual(await page.locator('.graph-moment').textContent(), 'all');
       await slider.fill('1000');
       await until(names(page), (all) => all.some((name) => name.startsWith('Stockholm')), 'all names again');
     });

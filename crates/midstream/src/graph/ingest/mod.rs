@@ -2,7 +2,8 @@
 //!
 //! In: one stream's events with their findings, and a moment. Out: facts for a graph, which may be shared by many
 //! streams. The stream itself is a node that [`MENTIONS`] what it speaks of; names of one sentence are
-//! [`MENTIONED_WITH`] each other. Each fact's source is the stretch of text that says it. Which mentions are of one and
+//! [`MENTIONED_WITH`] each other; relations are facts with the time that is said of them. Each fact's source is the stretch
+//! of text that says it. Which mentions are of one and
 //! the same is known from their ids: what is called by a long and a short name in a stream is one node.
 
 mod sentences;
@@ -17,6 +18,8 @@ use super::store::{Graph, NodeId};
 use crate::entity::{EntityKind, plain_name, structured};
 use crate::event::{Channel, Event, Span};
 use crate::moment::Moment;
+#[cfg(feature = "relations")]
+use crate::relation::{Argument, Relation, Time};
 use sentences::Sentences;
 
 /// From a stream to what it speaks of.
@@ -25,6 +28,9 @@ pub const MENTIONS: &str = "mentions";
 pub const MENTIONED_WITH: &str = "mentioned with";
 /// The kind of nodes that stand for streams.
 pub const STREAM: &str = "STREAM";
+
+/// The kind of nodes that are neither entities nor streams: `an engineer`.
+pub const PHRASE: &str = "PHRASE";
 
 /// What of a stream goes into a graph.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -113,9 +119,49 @@ impl Ingest {
                 let mention = Mention { name, kind: kind.clone(), start: span.start, confidence: *confidence };
                 return self.mention(mention, other, span, Context { now, graph, changes });
             }
+            #[cfg(feature = "relations")]
+            Event::Relation(relation) => return self.relation(relation, Context { now, graph, changes }),
             _ => {}
         }
         Ok(())
+    }
+
+    /// Takes what is said of two things, one of which is an entity at least. What is only possible, planned or somebody's
+    /// words is no fact.
+    #[cfg(feature = "relations")]
+    fn relation(&mut self, relation: &Relation, mut context: Context<'_>) -> Result<(), FactError> {
+        let Relation { subject, predicate, object, span, confidence, negated, hedged, time, .. } = relation;
+        if *hedged || subject.entity.is_none() && object.entity.is_none() {
+            return Ok(());
+        }
+        let (subject, object) = (self.end(subject), self.end(object));
+        let [Some(subject), Some(object)] = [subject, object] else { return Ok(()) };
+        let (valid_from, valid_to) = time.as_ref().map_or((None, None), valid);
+        context.apply_fact(&Fact {
+            subject,
+            predicate: &predicate.text,
+            object,
+            valid_from,
+            valid_to,
+            confidence: *confidence,
+            negated: *negated,
+            source: Source { stream: &self.stream, span: span.clone() },
+        })
+    }
+
+    /// One end of a relation: an entity by the name it has in this stream, or a phrase. `None` for values, which are no nodes
+    /// here.
+    #[cfg(feature = "relations")]
+    fn end<'a>(&'a self, argument: &'a Argument) -> Option<Entity<'a>> {
+        let named = argument.entity.and_then(|id| self.names.get(&id)).zip(argument.kind.as_ref());
+        if let Some((name, kind)) = named {
+            return Some(Entity { name, kind: kind.as_str() });
+        }
+        match &argument.kind {
+            Some(kind) if !self.settings.values && is_value(kind) => None,
+            Some(kind) => Some(Entity { name: plain_name(kind, &argument.text), kind: kind.as_str() }),
+            None => Some(Entity { name: &argument.text, kind: PHRASE }),
+        }
     }
 
     /// Takes a mention of somebody or something that the stream also calls `other`.
@@ -139,10 +185,16 @@ impl Ingest {
                 .filter(|before| before.name == *other && before.kind == mention.kind)
                 .for_each(|before| before.name.clone_from(&mention.name));
         }
-        let before = text.linked.clone();
-        text.linked.push(mention.clone());
-        let extra = text.linked.len().saturating_sub(max_linked);
-        text.linked.drain(..extra);
+        // Who is named again in a sentence is linked with what stands there already.
+        let before = if text.linked.iter().any(|before| before.entity() == mention.entity()) {
+            Vec::new()
+        } else {
+            let before = text.linked.clone();
+            text.linked.push(mention.clone());
+            let extra = text.linked.len().saturating_sub(max_linked);
+            text.linked.drain(..extra);
+            before
+        };
 
         let stream = Entity { name: &self.stream, kind: STREAM };
         let here = Source { stream: &self.stream, span: span.clone() };
@@ -150,7 +202,7 @@ impl Ingest {
         if let Some(other) = other {
             context.call(&self.stream, mention.entity(), &other);
         }
-        for first in before.iter().filter(|first| first.entity() != mention.entity()) {
+        for first in &before {
             let span = Span { start: first.start, ..span.clone() };
             let source = Source { stream: &self.stream, span };
             let confidence = first.confidence * mention.confidence;
@@ -194,8 +246,11 @@ impl Context<'_> {
         source: Source<'_>,
     ) -> Result<(), FactError> {
         let (valid_from, valid_to, negated) = (None, None, false);
-        let fact = Fact { subject, predicate, object, valid_from, valid_to, confidence, negated, source };
-        self.graph.apply(&fact, self.now, self.changes).map(drop)
+        self.apply_fact(&Fact { subject, predicate, object, valid_from, valid_to, confidence, negated, source })
+    }
+
+    fn apply_fact(&mut self, fact: &Fact<'_>) -> Result<(), FactError> {
+        self.graph.apply(fact, self.now, self.changes).map(drop)
     }
 
     /// Takes note that `entity` is called `other` too. A person's short name is many people's: it is taken for this one's
@@ -241,6 +296,33 @@ pub fn sentence(text: &str, place: Range<usize>) -> Range<usize> {
 /// Whether `name` says more than `known`, of one and the same.
 fn is_fuller(name: &str, known: &str) -> bool {
     name.chars().count() > known.chars().count()
+}
+
+/// From when to when it is so, where that makes sense; a date's last moment is the first one behind it.
+#[cfg(feature = "relations")]
+fn valid(time: &Time) -> (Option<Moment>, Option<Moment>) {
+    let since = time.since.as_deref().and_then(|date| period(date).map(|(first, _)| first));
+    let until = time.until.as_deref().and_then(|date| period(date).map(|(_, behind)| behind));
+    match (since, until) {
+        (Some(since), Some(until)) if since >= until => (Some(since), None),
+        both => both,
+    }
+}
+
+/// The first moment of a year, month or day as ISO 8601 has it, and the first one behind it.
+#[cfg(feature = "relations")]
+fn period(date: &str) -> Option<(Moment, Moment)> {
+    let mut parts = date.split('-').map(|part| part.parse::<u32>().ok());
+    let year = i32::try_from(parts.next()??).ok()?;
+    let (month, day) = (parts.next(), parts.next());
+    let first = Moment::from_date(year, month.unwrap_or(Some(1))?, day.unwrap_or(Some(1))?)?;
+    let behind = match (month.flatten(), day.flatten()) {
+        (None, _) => Moment::from_date(year + 1, 1, 1)?,
+        (Some(12), None) => Moment::from_date(year + 1, 1, 1)?,
+        (Some(month), None) => Moment::from_date(year, month + 1, 1)?,
+        (Some(_), Some(_)) => Moment::from_micros(first.as_micros() + 86_400_000_000),
+    };
+    Some((first, behind))
 }
 
 fn is_value(kind: &EntityKind) -> bool {
