@@ -8,14 +8,19 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use bytes::Bytes;
-use midstream::{
-    Config, Dialect, Engine, Error, ErrorKind, Event, Framing, Metrics, Session, Timestamp, Usage, Verdict,
-};
-use serde::Serialize;
+use midstream::{Config, Dialect, Engine, Event, Framing, Metrics, Session, Timestamp, Verdict};
 use tokio::sync::watch;
 
 use crate::config::Limits;
 use crate::log::Log;
+
+mod digest;
+mod summary;
+mod view;
+
+use digest::Digest;
+pub use summary::{State, StreamSummary};
+pub(crate) use view::{Arrival, Cut, End, Full, View};
 
 /// One stream, shared by the request that it answers and by those who watch it.
 #[derive(Debug)]
@@ -54,64 +59,6 @@ pub(crate) struct Head {
     pub(crate) dialect: Option<Dialect>,
 }
 
-/// Bytes that came together.
-#[derive(Debug, Clone)]
-pub(crate) struct Arrival {
-    /// When they came, since the stream began.
-    pub(crate) at: Timestamp,
-    pub(crate) bytes: Bytes,
-    /// What a guard found in the words that these bytes were made from.
-    pub(crate) findings: Box<[Event]>,
-}
-
-/// How the bytes ended.
-#[derive(Debug, Clone)]
-pub(crate) struct End {
-    /// When, since the stream began.
-    pub(crate) at: Timestamp,
-    /// What cut them off; `None` where they ended by themselves or a time limit of the session passed.
-    pub(crate) cut: Option<Cut>,
-    pub(crate) verdict: Verdict,
-    pub(crate) metrics: Box<Metrics>,
-    /// The first fatal error among bytes that were not kept, when it was found, since no reader can find it there.
-    pub(crate) unkept: Option<(Timestamp, Error)>,
-}
-
-/// What cut a stream off.
-#[derive(Debug, Clone)]
-pub(crate) enum Cut {
-    /// It broke, on the upstream's side or on the gateway's.
-    Failed(String),
-    /// The client left.
-    Cancelled(String),
-}
-
-/// A limit that was reached, after which bytes were passed on but not kept.
-#[derive(Debug, Clone)]
-pub(crate) struct Full {
-    /// When, since the stream began.
-    pub(crate) at: Timestamp,
-    /// How many bytes had been kept.
-    pub(crate) offset: u64,
-    /// The setting and its value.
-    pub(crate) limit: (&'static str, usize),
-}
-
-/// What a reader who has seen part of a record finds behind it.
-#[derive(Debug)]
-pub(crate) struct View {
-    /// `None` until the response's head has come.
-    pub(crate) head: Option<Head>,
-    /// The next bytes.
-    pub(crate) arrivals: Vec<Arrival>,
-    /// There are more behind these.
-    pub(crate) more: bool,
-    pub(crate) full: Option<Full>,
-    pub(crate) end: Option<End>,
-    /// The time of looking, since the stream began. What comes later is not earlier than this.
-    pub(crate) now: Timestamp,
-}
-
 #[derive(Debug)]
 struct Tape {
     head: Option<Head>,
@@ -127,76 +74,6 @@ struct Tape {
     digest: Digest,
     /// Counts the changes.
     version: u64,
-}
-
-/// What the summary needs of a stream's events.
-#[derive(Debug, Default)]
-struct Digest {
-    dialect: Option<Dialect>,
-    model: Option<String>,
-    preview: String,
-    preview_chars: usize,
-    usage: Usage,
-    /// What a guard found.
-    matches: u64,
-    /// The bytes that come are not kept any more.
-    full: bool,
-    /// The first fatal error since then.
-    unkept: Option<(Timestamp, Error)>,
-    /// Why the stream did not end well: the first error that is fatal, or that the client left.
-    reason: Option<String>,
-    cancelled: bool,
-    /// What `stream-end` said.
-    end: Option<(Verdict, Box<Metrics>)>,
-}
-
-/// What `/streams` says of a stream.
-#[derive(Debug, Clone, Serialize)]
-pub struct StreamSummary {
-    /// The stream's id.
-    pub id: String,
-    /// When the request came, in milliseconds since the Unix epoch.
-    pub started_ms: u64,
-    /// The name of the upstream that answers; `demo` for the demo model.
-    pub upstream: String,
-    /// The request's method.
-    pub method: String,
-    /// The request's path, without the query.
-    pub path: String,
-    /// The response's status; `None` until its head has come or where none came.
-    pub status: Option<u16>,
-    /// Whether the stream runs, and whether it was let run to its end.
-    pub state: State,
-    /// The dialect, once it is known.
-    pub dialect: Option<Dialect>,
-    /// The model that answers, once the provider has named it.
-    pub model: Option<String>,
-    /// How the stream ended.
-    pub verdict: Option<Verdict>,
-    /// Why it failed or was cancelled; `None` where it was not.
-    pub reason: Option<String>,
-    /// The beginning of the first answer's text, at most 160 characters; `None` before any came.
-    pub preview: Option<String>,
-    /// How often a rule of the gateway's covered words of the answer.
-    pub matches: u64,
-    /// Token counts, where the provider gave any.
-    pub usage: Option<Usage>,
-    /// What was measured so far.
-    pub metrics: Metrics,
-    /// Bytes of body so far.
-    pub bytes: u64,
-}
-
-/// Whether a stream runs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum State {
-    /// It runs.
-    Live,
-    /// It is over.
-    Ended,
-    /// It is over because the client left before the answer was whole.
-    Cancelled,
 }
 
 impl Record {
@@ -456,34 +333,6 @@ impl Tape {
     }
 }
 
-impl Digest {
-    fn take(&mut self, at: Timestamp, event: Event) {
-        match event {
-            Event::StreamStart { dialect, .. } => self.dialect = Some(dialect),
-            Event::ResponseMetadata { model: Some(model), .. } => self.model = Some(model),
-            Event::TextDelta { choice: 0, delta, .. } if self.preview_chars < PREVIEW_CHARS => {
-                let more = delta.chars().take(PREVIEW_CHARS - self.preview_chars);
-                self.preview.extend(more.inspect(|_| self.preview_chars += 1));
-            }
-            Event::Usage(usage) => self.usage.update(&usage),
-            Event::Error(error) => self.take_error(at, error),
-            Event::StreamEnd { verdict, metrics } => self.end = Some((verdict, metrics)),
-            _ => {}
-        }
-    }
-
-    fn take_error(&mut self, at: Timestamp, error: Error) {
-        self.cancelled |= error.kind == ErrorKind::Cancelled;
-        if !error.is_fatal() && error.kind != ErrorKind::Cancelled {
-            return;
-        }
-        self.reason.get_or_insert_with(|| error.message.chars().take(REASON_CHARS).collect());
-        if self.full && self.unkept.is_none() {
-            self.unkept = Some((at, error));
-        }
-    }
-}
-
 /// Waits for `answer`; `None` where a time limit of `record`'s stream passes before it.
 pub(crate) async fn in_time<T>(answer: impl Future<Output = T>, record: Option<&Arc<Record>>) -> Option<T> {
     let mut answer = pin!(answer);
@@ -522,9 +371,3 @@ pub(crate) fn advance(session: &mut Session, now: Timestamp, mut take: impl FnMu
         }
     }
 }
-
-/// Length of [`StreamSummary::preview`].
-const PREVIEW_CHARS: usize = 160;
-
-/// Length of [`StreamSummary::reason`], which may be a provider's words.
-const REASON_CHARS: usize = 400;
