@@ -26,6 +26,7 @@ fn build() -> Result<(), String> {
     let simd = flavour(&wasm, toolchain, "simd", true)?;
     let plain = flavour(&wasm, toolchain, "plain", false)?;
     same_glue(&simd, &plain)?;
+    fs::write(wasm.join("target/std"), toolchain.std()).map_err(|error| error.to_string())?;
     replace(&simd, &pkg)?;
     copy(&plain.join(format!("{NAME}_bg.wasm")), &pkg.join(format!("{NAME}_bg.plain.wasm")))?;
     for file in ["node.js", "bundler.js", "package.json"] {
@@ -39,6 +40,7 @@ fn flavour(wasm: &Path, toolchain: Toolchain, name: &str, simd: bool) -> Result<
     // Other flags mean other artefacts throughout: one target folder for each.
     let target = wasm.join("target").join(name);
     let mut flags = toolchain::without_paths(wasm);
+    flags.extend(toolchain.flags().iter().copied().map(String::from));
     if simd {
         flags.push("-Ctarget-feature=+simd128".into());
     }
@@ -59,7 +61,7 @@ fn flavour(wasm: &Path, toolchain: Toolchain, name: &str, simd: bool) -> Result<
     let size = fs::metadata(&bound).map_err(|error| format!("{}: {error}", bound.display()))?.len();
     fs::write(target.join("raw-size"), size.to_string()).map_err(|error| error.to_string())?;
     let mut optimise = Command::new("node");
-    optimise.arg("node_modules/binaryen/bin/wasm-opt").arg("-O4").args(FEATURES).arg(&bound).arg("-o").arg(&bound);
+    optimise.arg("node_modules/binaryen/bin/wasm-opt").args(PASSES).args(FEATURES).arg(&bound).arg("-o").arg(&bound);
     if simd {
         optimise.arg("--enable-simd");
     }
@@ -105,6 +107,8 @@ fn run(command: &mut Command) -> Result<(), String> {
 }
 
 const NAME: &str = "lean_agentic_wasm";
+/// Control flow is taken apart and built anew, which leaves less of it, and then everything made small twice.
+const PASSES: &[&str] = &["--flatten", "--rereloop", "-Oz", "-Oz"];
 const FEATURES: &[&str] = &[
     "--enable-bulk-memory",
     "--enable-nontrapping-float-to-int",
