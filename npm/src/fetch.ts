@@ -56,10 +56,15 @@ function watched(response: Response, options: MidstreamFetchOptions, onError: (e
     onError(error);
     return response;
   }
-  session.onEvent = (event) => {
-    if (options.onEvent) guarded(() => options.onEvent!(event, call));
-    if (event.type === 'stream-end' && options.onEnd) guarded(() => options.onEnd!(session.response(), event.metrics, call));
+  if (options.onEvent) session.onEvent = (event) => guarded(() => options.onEvent!(event, call));
+  let told = false;
+  const step = (work: () => void): void => {
+    guarded(work);
+    if (!session.ended || told) return;
+    told = true;
+    if (options.onEnd) guarded(() => options.onEnd!(session.response(), session.metrics(), call));
   };
+  session.onTimer = () => step(() => {});
   const reader = response.body!.getReader();
   const body = new ReadableStream<Uint8Array<ArrayBuffer>>(
     {
@@ -69,22 +74,22 @@ function watched(response: Response, options: MidstreamFetchOptions, onError: (e
           read = await reader.read();
         } catch (error) {
           const aborted = error instanceof Error && error.name === 'AbortError';
-          guarded(() => (aborted ? session.cancel('the client hung up') : session.fail(wordsOf(error))));
+          step(() => (aborted ? session.cancel('the client hung up') : session.fail(wordsOf(error))));
           controller.error(error);
           return;
         }
         if (read.done) {
-          guarded(() => session.end());
+          step(() => session.end());
           controller.close();
         } else {
           const { value } = read;
           controller.enqueue(value);
-          guarded(() => session.push(value));
+          step(() => (options.onEvent ? session.push(value) : session.take(value)));
         }
       },
       cancel(reason) {
         // Clients hang up after the last word, too: the engine knows whether anything is missing.
-        guarded(() => session.cancel('the client hung up'));
+        step(() => session.cancel('the client hung up'));
         return reader.cancel(reason);
       },
     },
