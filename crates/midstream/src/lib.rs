@@ -58,6 +58,8 @@ mod moment;
 mod outbox;
 #[cfg(feature = "pattern")]
 pub mod pattern;
+#[cfg(feature = "relations")]
+pub mod relation;
 mod response;
 #[cfg(feature = "pattern")]
 pub mod rewrite;
