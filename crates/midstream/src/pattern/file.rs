@@ -469,6 +469,10 @@ mod tests {
         let bytes = Rules::compile(&[Pack::parse(&pack).expect("it is sound")]).expect("it can run").to_bytes();
         let validators: Vec<_> = Validator::NAMES.iter().map(|(name, _)| *name).collect();
         let found = (crate::wire::crc32(&bytes), crate::wire::crc32(validators.join(" ").as_bytes()), VERSION);
-        assert_eq!(found, (558_161_692, 3_471_476_186, 2), "the format has changed: raise VERSION, and write down what is found");
+        assert_eq!(
+            found,
+            (558_161_692, 3_471_476_186, 2),
+            "the format has changed: raise VERSION, and write down what is found"
+        );
     }
 }
