@@ -141,7 +141,7 @@ export type Handling = "report" | "mask" | "stop" | "hold";
 export type Hold = {
   /** Deltas that were counted. */
   deltas: number,
-  /** Characters held after a delta, on average. */
+  /** Characters held after a delta, on average, to a thousandth. */
   mean: number,
   /** After half of the deltas no more were held. */
   p50: number,
@@ -195,6 +195,76 @@ export type Metrics = {
   output_tokens_per_second: number | null,
   /** What rules did; `null` where there were none. */
   checked?: Checked,
+};
+
+/**
+ * Two things that a sentence relates, and how: subject, predicate, object, and what else is said of it.
+ */
+export type Relation = {
+  /** By what form of words it is said. */
+  kind: RelationKind,
+  /** What it is about. */
+  subject: RelationArgument,
+  /** How the two are related. */
+  predicate: RelationPredicate,
+  /** What the subject is related to. */
+  object: RelationArgument,
+  /** When, where, how and with what else, each with its preposition: `in 1941`, `at Kettering`. In order. */
+  adjuncts?: Array<RelationArgument>,
+  /** From the first to the last of the words that say it. */
+  span: Span,
+  /** How likely the sentence is to say just this, from 0 to 1. */
+  confidence: number,
+  /** Whether it is said not to be so. */
+  negated?: boolean,
+  /** Whether it is said to be possible, planned, wished, assumed or somebody's words, not to be so. */
+  hedged?: boolean,
+  /** When it is or was so, where the sentence gives a date. */
+  time?: RelationTime,
+};
+
+/**
+ * One end of a relation, or something that is said of it.
+ */
+export type RelationArgument = {
+  /** As it stands in the text. */
+  text: string,
+  /** First byte, in UTF-8 bytes of the text of the relation's channel. */
+  start: number,
+  /** One past the last byte. */
+  end: number,
+  /** The id of the entity that it names: the one whose name is its main word. */
+  entity?: number,
+  /** What kind of entity that is. */
+  kind?: EntityKind,
+};
+
+/**
+ * By what form of words a relation is said.
+ */
+export type RelationKind = "verb" | "copula" | "apposition" | "possession";
+
+/**
+ * How two things are related.
+ */
+export type RelationPredicate = {
+  /** Its words, one space between them: those of the text, or `is` and `has` where the text has none. */
+  text: string,
+  /** First byte of what says it, in UTF-8 bytes of the text of the relation's channel. */
+  start: number,
+  /** One past the last byte. */
+  end: number,
+};
+
+/**
+ * A stretch of time, as calendar dates of ISO 8601 (`2024`, `2024-02`, `2024-02-29`): with both ends the same, that
+ * year, month or day.
+ */
+export type RelationTime = {
+  /** Its beginning, where it is given. */
+  since?: string,
+  /** Its end, included, where it is given. */
+  until?: string,
 };
 
 /**
@@ -513,6 +583,7 @@ export type StreamEvent = {
   normalized?: string,
 }
 | {
+  type: "relation" } & Relation | {
   type: "stream-end",
   /** How it ended. */
   verdict: Verdict,

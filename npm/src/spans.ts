@@ -18,14 +18,23 @@ export class SpanConverter {
         return this.#channel(event.choice, 'reasoning').append(event.delta);
       case 'tool-input-delta':
         return this.#channel(0, `tool:${event.id}`).append(event.delta);
+      // Its span is of the provider's text, which is not what passes here.
+      case 'match':
+        return;
+      case 'relation':
+        for (const part of [event.subject, event.predicate, event.object, ...(event.adjuncts ?? [])]) {
+          this.#span(part, event.span);
+        }
+        return this.#span(event.span, event.span);
       default:
-        if ('span' in event && event.span) this.#span(event.span);
+        if ('span' in event && event.span) this.#span(event.span, event.span);
     }
   }
 
-  #span(span: Span): void {
+  /** Converts `span`, which lies in the same text as `within`. */
+  #span(span: { start: number; end: number }, within: Span): void {
     // A call's id is unique in its stream, and its deltas do not say which answer they belong to.
-    const channel = this.#channel(span.channel.startsWith('tool:') ? 0 : span.choice, span.channel);
+    const channel = this.#channel(within.channel.startsWith('tool:') ? 0 : within.choice, within.channel);
     span.start = channel.at(span.start);
     span.end = channel.at(span.end);
   }

@@ -23,8 +23,10 @@ fn train(data: &Path) -> Result<(), String> {
     let work = root.join("target/train-ner");
     let (packages, lists) = (work.join("packages"), work.join("lists"));
     if !packages.is_dir() {
-        let pip = ["-m", "pip", "install", "--quiet", "--no-deps", "--only-binary=:all:", "--target"];
-        shell::run(shell::command("python3", &root).args(pip).arg(&packages).args(PACKAGES))?;
+        // `names` is published as source only.
+        let binary = ["--only-binary=:all:", "--no-binary=names"];
+        let pip = ["-m", "pip", "install", "--quiet", "--no-deps", "--target"];
+        shell::run(shell::command("python3", &root).args(pip).arg(&packages).args(binary).args(PACKAGES))?;
     }
     shell::run(shell::command("python3", &root).arg("models/gazetteers.py").args([&packages, &lists]))?;
     for (model, settings) in MODELS {

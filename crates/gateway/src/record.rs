@@ -8,14 +8,20 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use bytes::Bytes;
-use midstream::{
-    Config, Dialect, Engine, Error, ErrorKind, Event, Framing, Metrics, Session, Timestamp, Usage, Verdict,
-};
-use serde::Serialize;
+use midstream::{Config, Dialect, Engine, Event, Framing, Metrics, Session, Timestamp, Verdict};
 use tokio::sync::watch;
 
 use crate::config::Limits;
+use crate::knowledge::Listener;
 use crate::log::Log;
+
+mod digest;
+mod summary;
+mod view;
+
+use digest::Digest;
+pub use summary::{State, StreamSummary};
+pub(crate) use view::{Arrival, Cut, End, Full, View};
 
 /// One stream, shared by the request that it answers and by those who watch it.
 #[derive(Debug)]
@@ -40,6 +46,8 @@ pub(crate) struct Origin {
     pub(crate) method: String,
     /// The request's path, without the query, which may hold a key.
     pub(crate) path: String,
+    /// Whose graph it feeds.
+    pub(crate) tenant: String,
     /// When the request came.
     pub(crate) began: Instant,
 }
@@ -54,69 +62,13 @@ pub(crate) struct Head {
     pub(crate) dialect: Option<Dialect>,
 }
 
-/// Bytes that came together.
-#[derive(Debug, Clone)]
-pub(crate) struct Arrival {
-    /// When they came, since the stream began.
-    pub(crate) at: Timestamp,
-    pub(crate) bytes: Bytes,
-    /// What a guard found in the words that these bytes were made from.
-    pub(crate) findings: Box<[Event]>,
-}
-
-/// How the bytes ended.
-#[derive(Debug, Clone)]
-pub(crate) struct End {
-    /// When, since the stream began.
-    pub(crate) at: Timestamp,
-    /// What cut them off; `None` where they ended by themselves or a time limit of the session passed.
-    pub(crate) cut: Option<Cut>,
-    pub(crate) verdict: Verdict,
-    pub(crate) metrics: Box<Metrics>,
-    /// The first fatal error among bytes that were not kept, when it was found, since no reader can find it there.
-    pub(crate) unkept: Option<(Timestamp, Error)>,
-}
-
-/// What cut a stream off.
-#[derive(Debug, Clone)]
-pub(crate) enum Cut {
-    /// It broke, on the upstream's side or on the gateway's.
-    Failed(String),
-    /// The client left.
-    Cancelled(String),
-}
-
-/// A limit that was reached, after which bytes were passed on but not kept.
-#[derive(Debug, Clone)]
-pub(crate) struct Full {
-    /// When, since the stream began.
-    pub(crate) at: Timestamp,
-    /// How many bytes had been kept.
-    pub(crate) offset: u64,
-    /// The setting and its value.
-    pub(crate) limit: (&'static str, usize),
-}
-
-/// What a reader who has seen part of a record finds behind it.
-#[derive(Debug)]
-pub(crate) struct View {
-    /// `None` until the response's head has come.
-    pub(crate) head: Option<Head>,
-    /// The next bytes.
-    pub(crate) arrivals: Vec<Arrival>,
-    /// There are more behind these.
-    pub(crate) more: bool,
-    pub(crate) full: Option<Full>,
-    pub(crate) end: Option<End>,
-    /// The time of looking, since the stream began. What comes later is not earlier than this.
-    pub(crate) now: Timestamp,
-}
-
 #[derive(Debug)]
 struct Tape {
     head: Option<Head>,
     /// Reads along until the end.
     session: Option<Box<Session>>,
+    /// Feeds a graph with what the session says.
+    listener: Option<Box<Listener>>,
     arrivals: Vec<Arrival>,
     /// What `arrivals` costs by [`Limits::stream_bytes`].
     cost: usize,
@@ -129,84 +81,17 @@ struct Tape {
     version: u64,
 }
 
-/// What the summary needs of a stream's events.
-#[derive(Debug, Default)]
-struct Digest {
-    dialect: Option<Dialect>,
-    model: Option<String>,
-    preview: String,
-    preview_chars: usize,
-    usage: Usage,
-    /// What a guard found.
-    matches: u64,
-    /// The bytes that come are not kept any more.
-    full: bool,
-    /// The first fatal error since then.
-    unkept: Option<(Timestamp, Error)>,
-    /// Why the stream did not end well: the first error that is fatal, or that the client left.
-    reason: Option<String>,
-    cancelled: bool,
-    /// What `stream-end` said.
-    end: Option<(Verdict, Box<Metrics>)>,
-}
-
-/// What `/streams` says of a stream.
-#[derive(Debug, Clone, Serialize)]
-pub struct StreamSummary {
-    /// The stream's id.
-    pub id: String,
-    /// When the request came, in milliseconds since the Unix epoch.
-    pub started_ms: u64,
-    /// The name of the upstream that answers; `demo` for the demo model.
-    pub upstream: String,
-    /// The request's method.
-    pub method: String,
-    /// The request's path, without the query.
-    pub path: String,
-    /// The response's status; `None` until its head has come or where none came.
-    pub status: Option<u16>,
-    /// Whether the stream runs, and whether it was let run to its end.
-    pub state: State,
-    /// The dialect, once it is known.
-    pub dialect: Option<Dialect>,
-    /// The model that answers, once the provider has named it.
-    pub model: Option<String>,
-    /// How the stream ended.
-    pub verdict: Option<Verdict>,
-    /// Why it failed or was cancelled; `None` where it was not.
-    pub reason: Option<String>,
-    /// The beginning of the first answer's text, at most 160 characters; `None` before any came.
-    pub preview: Option<String>,
-    /// How often a rule of the gateway's covered words of the answer.
-    pub matches: u64,
-    /// Token counts, where the provider gave any.
-    pub usage: Option<Usage>,
-    /// What was measured so far.
-    pub metrics: Metrics,
-    /// Bytes of body so far.
-    pub bytes: u64,
-}
-
-/// Whether a stream runs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum State {
-    /// It runs.
-    Live,
-    /// It is over.
-    Ended,
-    /// It is over because the client left before the answer was whole.
-    Cancelled,
-}
-
 impl Record {
     pub(crate) fn new(number: u64, origin: Origin, log: Arc<Log>) -> Self {
         let started = SystemTime::now() - origin.began.elapsed();
         let since_epoch = started.duration_since(UNIX_EPOCH).unwrap_or_default();
         let started_ms = u64::try_from(since_epoch.as_millis()).unwrap_or(u64::MAX);
+        // The time keeps ids apart across restarts: a page left open can't take one stream for another.
+        let id = format!("{started_ms:x}-{number:x}");
         let tape = Tape {
             head: None,
             session: Some(Box::new(session(&log, &Head::default()))),
+            listener: log.knowledge().map(|knowledge| Box::new(knowledge.listen(&origin.tenant, &id))),
             arrivals: Vec::new(),
             cost: 0,
             kept: 0,
@@ -215,16 +100,7 @@ impl Record {
             digest: Digest::default(),
             version: 0,
         };
-        Self {
-            // The time keeps ids apart across restarts: a page left open can't take one stream for another.
-            id: format!("{started_ms:x}-{number:x}"),
-            number,
-            origin,
-            started_ms,
-            log,
-            changed: watch::Sender::new(()),
-            tape: Mutex::new(tape),
-        }
+        Self { id, number, origin, started_ms, log, changed: watch::Sender::new(()), tape: Mutex::new(tape) }
     }
 
     /// Takes the response's head.
@@ -419,6 +295,7 @@ impl Record {
         self.log.tally().ended(&self.origin.upstream, outcome, &metrics, &tape.digest.usage);
         tape.end = Some(End { at, cut, verdict, metrics, unkept });
         tape.session = None;
+        tape.listener = None;
         tape.head.get_or_insert_default();
         tape.arrivals.shrink_to_fit();
         self.log.ended(self.number, tape.cost);
@@ -443,44 +320,24 @@ impl Record {
 impl Tape {
     /// Does something to the session and takes note of what it says.
     fn read(&mut self, now: Timestamp, step: impl FnOnce(&mut Session)) {
-        let Self { session: Some(session), digest, .. } = self else { return };
+        let Self { session: Some(session), listener, digest, .. } = self else { return };
         step(session);
         while let Some(event) = session.poll() {
+            if let Some(listener) = listener {
+                listener.event(&event);
+            }
             digest.take(now, event);
         }
     }
 
     fn advance(&mut self, now: Timestamp) {
-        let Self { session: Some(session), digest, .. } = self else { return };
-        advance(session, now, |at, event| digest.take(at, event));
-    }
-}
-
-impl Digest {
-    fn take(&mut self, at: Timestamp, event: Event) {
-        match event {
-            Event::StreamStart { dialect, .. } => self.dialect = Some(dialect),
-            Event::ResponseMetadata { model: Some(model), .. } => self.model = Some(model),
-            Event::TextDelta { choice: 0, delta, .. } if self.preview_chars < PREVIEW_CHARS => {
-                let more = delta.chars().take(PREVIEW_CHARS - self.preview_chars);
-                self.preview.extend(more.inspect(|_| self.preview_chars += 1));
+        let Self { session: Some(session), listener, digest, .. } = self else { return };
+        advance(session, now, |at, event| {
+            if let Some(listener) = listener {
+                listener.event(&event);
             }
-            Event::Usage(usage) => self.usage.update(&usage),
-            Event::Error(error) => self.take_error(at, error),
-            Event::StreamEnd { verdict, metrics } => self.end = Some((verdict, metrics)),
-            _ => {}
-        }
-    }
-
-    fn take_error(&mut self, at: Timestamp, error: Error) {
-        self.cancelled |= error.kind == ErrorKind::Cancelled;
-        if !error.is_fatal() && error.kind != ErrorKind::Cancelled {
-            return;
-        }
-        self.reason.get_or_insert_with(|| error.message.chars().take(REASON_CHARS).collect());
-        if self.full && self.unkept.is_none() {
-            self.unkept = Some((at, error));
-        }
+            digest.take(at, event);
+        });
     }
 }
 
@@ -522,9 +379,3 @@ pub(crate) fn advance(session: &mut Session, now: Timestamp, mut take: impl FnMu
         }
     }
 }
-
-/// Length of [`StreamSummary::preview`].
-const PREVIEW_CHARS: usize = 160;
-
-/// Length of [`StreamSummary::reason`], which may be a provider's words.
-const REASON_CHARS: usize = 400;

@@ -12,6 +12,8 @@ use crate::entity::EntityKind;
 use crate::error::Error;
 use crate::json;
 use crate::metrics::Metrics;
+#[cfg(feature = "relations")]
+use crate::relation::Relation;
 use crate::{dialect::Dialect, wire::Framing};
 
 /// One thing that happened in a stream.
@@ -292,6 +294,10 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         normalized: Option<String>,
     },
+    /// Finding: how two things that the text speaks of are related. Final. It comes once the sentence is over, behind the
+    /// `entity` events of the sentence.
+    #[cfg(feature = "relations")]
+    Relation(Box<Relation>),
     /// The stream is over. Always the last event.
     StreamEnd {
         /// How it ended.

@@ -49,6 +49,7 @@ mod engine;
 pub mod entity;
 mod error;
 mod event;
+mod find;
 #[cfg(feature = "graph")]
 pub mod graph;
 pub mod json;
@@ -58,6 +59,8 @@ mod moment;
 mod outbox;
 #[cfg(feature = "pattern")]
 pub mod pattern;
+#[cfg(feature = "relations")]
+pub mod relation;
 mod response;
 #[cfg(feature = "pattern")]
 pub mod rewrite;

@@ -42,31 +42,18 @@ impl Rules {
     ///
     /// They are something else, of another version, or damaged.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, LoadError> {
-        let body = bytes.strip_prefix(MAGIC).ok_or(LoadError { at: 0, expected: "compiled rules" })?;
-        let (body, checksum) =
-            body.split_last_chunk::<4>().ok_or(LoadError { at: bytes.len(), expected: "a checksum" })?;
-        let mut input = Reader { bytes: body, at: MAGIC.len() };
-        if input.number()? != VERSION {
-            return Err(input.wrong("version 1 of compiled rules; compile them anew"));
-        }
-        if crate::wire::crc32(&bytes[..bytes.len() - 4]) != u32::from_le_bytes(*checksum) {
-            return Err(LoadError { at: bytes.len() - 4, expected: "a checksum that fits; the bytes are damaged" });
-        }
-        let packs = input.list(|input| Ok(PackName { name: input.text()?, version: input.text()? }))?;
-        let mut rules = input.list(|input| input.entry(packs.len()))?;
-        if rules.len() > Rules::MAX_RULES {
-            return Err(input.wrong("no more rules than can run together"));
-        }
-        let mut nfa = Nfa::default();
-        for (number, entry) in rules.iter_mut().enumerate() {
-            let number = number as u16;
-            if let Some(before) = &mut entry.before {
-                *before = input.program(&mut nfa, number, 0)?;
-            }
-            entry.pattern = input.program(&mut nfa, number, entry.after)?;
-        }
-        if !input.bytes.is_empty() {
-            return Err(input.wrong("the end"));
+        Self::from_files(&[bytes]).map_err(|(_, error)| error)
+    }
+
+    /// Rules from several files, each of which [`Rules::to_bytes`] made: they run together, in this order.
+    ///
+    /// # Errors
+    ///
+    /// As [`Rules::from_bytes`], with the number of the file; or together they are too many.
+    pub fn from_files(files: &[&[u8]]) -> Result<Self, (usize, LoadError)> {
+        let (mut packs, mut rules, mut nfa) = (Vec::new(), Vec::new(), Nfa::default());
+        for (at, file) in files.iter().enumerate() {
+            read(file, &mut packs, &mut rules, &mut nfa).map_err(|error| (at, error))?;
         }
         Ok(Self::new(packs, rules, nfa))
     }
@@ -100,7 +87,8 @@ impl fmt::Display for LoadError {
 impl std::error::Error for LoadError {}
 
 const MAGIC: &[u8] = b"\0midstream rules\n";
-const VERSION: u64 = 1;
+/// To be raised with every change of the format, of the tables below and of the validators' order.
+const VERSION: u64 = 2;
 /// Edges by their numbers in the format.
 const EDGES: [Edge; 6] = [Edge::Word, Edge::Digit, Edge::Token, Edge::None, Edge::Number, Edge::Line];
 /// Severities by their numbers in the format.
@@ -113,6 +101,38 @@ mod tag {
     pub(super) const AGAIN: u64 = 1;
     /// `2 * ways + 2` is a split, `2 * ways + 3` a read.
     pub(super) const WAYS: u64 = 2;
+}
+
+/// Appends what the file `bytes` holds.
+fn read(bytes: &[u8], packs: &mut Vec<PackName>, rules: &mut Vec<Entry>, nfa: &mut Nfa) -> Result<(), LoadError> {
+    let body = bytes.strip_prefix(MAGIC).ok_or(LoadError { at: 0, expected: "compiled rules" })?;
+    let (body, checksum) = body.split_last_chunk::<4>().ok_or(LoadError { at: bytes.len(), expected: "a checksum" })?;
+    let mut input = Reader { bytes: body, at: MAGIC.len() };
+    if input.number()? != VERSION {
+        return Err(input.wrong("version 2 of compiled rules; compile them anew"));
+    }
+    if crate::wire::crc32(&bytes[..bytes.len() - 4]) != u32::from_le_bytes(*checksum) {
+        return Err(LoadError { at: bytes.len() - 4, expected: "a checksum that fits; the bytes are damaged" });
+    }
+    let (first_pack, first) = (packs.len(), rules.len());
+    packs.extend(input.list(|input| Ok(PackName { name: input.text()?, version: input.text()? }))?);
+    let count = packs.len() - first_pack;
+    rules.extend(input.list(|input| input.entry(count))?);
+    if rules.len() > Rules::MAX_RULES {
+        return Err(input.wrong("no more rules than can run together"));
+    }
+    for (number, entry) in rules.iter_mut().enumerate().skip(first) {
+        let number = number as u16;
+        entry.about.pack += first_pack;
+        if let Some(before) = &mut entry.before {
+            *before = input.program(nfa, number, 0)?;
+        }
+        entry.pattern = input.program(nfa, number, entry.after)?;
+    }
+    if !input.bytes.is_empty() {
+        return Err(input.wrong("the end"));
+    }
+    Ok(())
 }
 
 struct Writer(Vec<u8>);
@@ -419,3 +439,40 @@ impl Reader<'_> {
 
 /// The most states of all programs.
 pub(super) const MAX_STATES: usize = 1 << 22;
+
+#[cfg(all(test, feature = "rules"))]
+mod tests {
+    use super::*;
+    use crate::pattern::Pack;
+
+    #[test]
+    fn the_version_rises_with_the_format() {
+        let actions = [
+            "action = 'report'",
+            "action = 'stop'",
+            "action = 'hold'",
+            "mask = 'placeholder'",
+            "mask = 'pseudonym'",
+            "mask = { text = 'x' }",
+            "mask = { keep_last = 4 }",
+        ];
+        let mut pack = "name = 'a'\nversion = '1'\n".to_owned();
+        for (at, action) in actions.iter().enumerate() {
+            let edge = Edge::NAMES[at % Edge::NAMES.len()].0;
+            pack += &format!(
+                "[[rule]]\nid = 'r{at}'\nkind = 'K'\npattern = 'a[b-d]{{2,3}}'\n{action}\nboundary = '{edge}'\n"
+            );
+        }
+        pack +=
+            "before = 'x '\nnormalise = true\nkeywords = ['k']\nmin_entropy = 1.5\nallow = ['q']\nstop_words = ['s']\n";
+        pack += "context = { words = ['w'] }\nunless = { words = ['u'], distance = 9 }\nvalidators = ['luhn']\n";
+        let bytes = Rules::compile(&[Pack::parse(&pack).expect("it is sound")]).expect("it can run").to_bytes();
+        let validators: Vec<_> = Validator::NAMES.iter().map(|(name, _)| *name).collect();
+        let found = (crate::wire::crc32(&bytes), crate::wire::crc32(validators.join(" ").as_bytes()), VERSION);
+        assert_eq!(
+            found,
+            (558_161_692, 3_471_476_186, 2),
+            "the format has changed: raise VERSION, and write down what is found"
+        );
+    }
+}

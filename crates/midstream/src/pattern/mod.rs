@@ -35,6 +35,7 @@ mod set;
 #[doc(hidden)]
 pub mod syntax;
 pub mod validate;
+mod view;
 
 #[cfg(feature = "rules")]
 pub use compile::CompileError;

@@ -1,10 +1,13 @@
 //! One text under all rules: keeps what they still need of it, and says up to where it is decided.
 
+use std::sync::Arc;
+
 use super::group::{Claim, Group};
 use super::lane::{Found, Lane, Text};
 use super::redactor::Signed;
-use super::screen;
+use super::screen::{self, Skimmed};
 use super::set::Rules;
+use super::view::View;
 
 /// Reads one text in pieces.
 #[derive(Debug)]
@@ -15,6 +18,8 @@ pub(super) struct Scanner {
     /// The text from `base` on.
     base: u64,
     bytes: Vec<u8>,
+    /// The same as a reader takes it, where rules read that.
+    view: Option<Box<View>>,
     is_whole: bool,
     unaltered: Option<Signed>,
 }
@@ -22,7 +27,8 @@ pub(super) struct Scanner {
 impl Scanner {
     pub(super) fn new(rules: Rules, channel: usize) -> Self {
         let lanes = rules.0.groups.iter().map(|group| Lane::new(group, channel)).collect();
-        Self { rules, channel, lanes, base: 0, bytes: Vec::new(), is_whole: false, unaltered: None }
+        let view = rules.0.groups.iter().any(|group| group.normalise).then(Box::default);
+        Self { rules, channel, lanes, base: 0, bytes: Vec::new(), view, is_whole: false, unaltered: None }
     }
 
     /// Has what would cover text end the stream, or claim nothing.
@@ -33,41 +39,49 @@ impl Scanner {
     /// Reads more of the text. Appends what is found, ordered by when it was known, then by place; of matches that end
     /// the stream only the first, and nothing that was known later.
     pub(super) fn push(&mut self, text: &str, found: &mut Vec<Found>) {
-        let known = self.bytes.len();
         self.bytes.extend_from_slice(text.as_bytes());
-        self.run(known, found);
+        if let Some(view) = &mut self.view {
+            view.push(text, false);
+        }
+        self.run(text.len(), found);
     }
 
     /// Takes the end of the text: all is decided now.
     pub(super) fn finish(&mut self, found: &mut Vec<Found>) {
         self.is_whole = true;
-        self.run(self.bytes.len(), found);
+        if let Some(view) = &mut self.view {
+            view.push("", true);
+        }
+        self.run(0, found);
     }
 
-    /// Reads the text from `known` on, in bytes of the text at hand.
-    fn run(&mut self, known: usize, found: &mut Vec<Found>) {
-        let set = &self.rules.0;
+    /// Reads what came, of which `new` bytes were pushed.
+    fn run(&mut self, new: usize, found: &mut Vec<Found>) {
+        let set = Arc::clone(&self.rules.0);
         let first = found.len();
         let mut end = self.bytes.len();
-        let text = Text { base: self.base, bytes: &self.bytes, is_whole: self.is_whole };
-        let mut skimmed = if self.bytes.len() - known >= SKIMMED {
-            screen::skim(&set.groups, &mut self.lanes, text, self.channel).into_iter().map(Some).collect()
-        } else {
-            Vec::new()
-        };
+        let mut is_whole = self.is_whole;
+        let mut skimmed = if new >= SKIMMED { self.skim() } else { Vec::new() };
         skimmed.resize_with(self.lanes.len(), || None);
         for ((group, lane), skimmed) in set.groups.iter().zip(&mut self.lanes).zip(&mut skimmed) {
-            let text =
-                Text { base: self.base, bytes: &self.bytes[..end], is_whole: self.is_whole || end < self.bytes.len() };
+            let view = self.view.as_deref().filter(|_| group.normalise);
+            let text = match view {
+                Some(view) => view.text(self.base + end as u64, is_whole),
+                None => Text { base: self.base, bytes: &self.bytes[..end], is_whole },
+            };
             let had = found.len();
             // What was skimmed is of the whole text.
             let skimmed = skimmed.as_mut().filter(|_| end == self.bytes.len());
             lane.run(group, &set.rules, text, self.channel, skimmed, found);
+            if let Some(view) = view {
+                found[had..].iter_mut().for_each(|found| view.translate(found));
+            }
             if claim(group, self.unaltered) == Claim::Stops && found.len() > had {
                 // The stream ends where the first of them was known: nothing that comes later is read, and what began
                 // before is judged by what there is.
                 let known = found[first..].iter().map(|found| found.known).min().expect("there is one");
                 end = end.min((known - self.base) as usize);
+                is_whole = true;
             }
         }
         let end = self.base + end as u64;
@@ -82,11 +96,32 @@ impl Scanner {
         found[first..].sort_unstable_by_key(|found| (found.known, found.start, found.rule));
     }
 
+    /// What the screens say of the text at hand, for each lane.
+    fn skim(&mut self) -> Vec<Option<Skimmed>> {
+        let groups = &self.rules.0.groups;
+        let mut all: Vec<_> = groups.iter().map(|_| None).collect();
+        for normalise in [false, true] {
+            let text = match &self.view {
+                Some(view) if normalise => view.text(self.base + self.bytes.len() as u64, self.is_whole),
+                _ => Text { base: self.base, bytes: &self.bytes, is_whole: self.is_whole },
+            };
+            let read = groups.iter().zip(&mut self.lanes).filter(|(group, _)| group.normalise == normalise);
+            let skimmed = screen::skim(read, text, self.channel);
+            let places = groups.iter().zip(&mut all).filter(|(group, _)| group.normalise == normalise);
+            places.zip(skimmed).for_each(|((_, place), skimmed)| *place = Some(skimmed));
+        }
+        all
+    }
+
     /// The first byte that a match that is not known yet may cover.
     pub(super) fn release(&self) -> u64 {
         let lanes = self.rules.0.groups.iter().zip(&self.lanes);
         let holding = lanes.filter(|(group, _)| claim(group, self.unaltered) != Claim::None);
-        holding.map(|(_, lane)| lane.release()).min().unwrap_or(self.base + self.bytes.len() as u64)
+        let place = |(group, lane): (&Group, &Lane)| match self.view.as_deref().filter(|_| group.normalise) {
+            Some(view) => view.original(lane.release()),
+            None => lane.release(),
+        };
+        holding.map(place).min().unwrap_or(self.base + self.bytes.len() as u64)
     }
 
     /// The text from `start` to `end`, which must not have been let go.
@@ -97,8 +132,14 @@ impl Scanner {
 
     /// Lets text go: nobody asks for what is before `keep`.
     pub(super) fn let_go(&mut self, keep: u64) {
-        let needed = self.lanes.iter().map(Lane::needs).fold(keep, u64::min);
-        let from = needed.saturating_sub(self.rules.0.look_back as u64).max(self.base);
+        let look_back = self.rules.0.look_back as u64;
+        let lanes = || self.rules.0.groups.iter().zip(&self.lanes);
+        if let Some(view) = &mut self.view {
+            let needed = lanes().filter(|(group, _)| group.normalise).map(|(_, lane)| lane.needs()).min();
+            view.let_go(needed.unwrap_or(u64::MAX).saturating_sub(look_back));
+        }
+        let needed = lanes().filter(|(group, _)| !group.normalise).map(|(_, lane)| lane.needs()).fold(keep, u64::min);
+        let from = needed.saturating_sub(look_back).max(self.base);
         let free = (from - self.base) as usize;
         // Moving text costs as much as is kept: it is done when that is less than what goes.
         if free > self.bytes.len() - free && free > SLACK {

@@ -84,11 +84,15 @@ impl Skimmed {
     }
 }
 
-/// Has the screens of all `lanes` read `text` before they do.
-pub(super) fn skim(groups: &[Group], lanes: &mut [Lane], text: Text<'_>, channel: usize) -> Vec<Skimmed> {
-    let mut skimmed = Vec::with_capacity(lanes.len());
+/// Has the screens of `lanes`, all of which read `text`, read it before they do.
+pub(super) fn skim<'l>(
+    lanes: impl Iterator<Item = (&'l Group, &'l mut Lane)>,
+    text: Text<'_>,
+    channel: usize,
+) -> Vec<Skimmed> {
+    let mut skimmed = Vec::new();
     let mut batch: Vec<Ahead<'_>> = Vec::new();
-    for (group, lane) in groups.iter().zip(lanes) {
+    for (group, lane) in lanes {
         let ahead = Ahead::new(group, lane.ahead(), text, channel);
         if batch.iter().map(Ahead::chains).sum::<usize>() + ahead.chains() > Chain::MOST {
             skimmed.extend(finish(std::mem::take(&mut batch), text));
