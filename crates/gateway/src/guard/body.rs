@@ -168,7 +168,9 @@ mod tests {
         let began = Instant::now();
         let at = |ms| began + Duration::from_millis(ms);
         let mut holding = Holding::default();
-        [(0, 0), (5, 10), (9, 20), (0, 30), (0, 40), (2, 50)].map(|(held, ms)| holding.note(held, at(ms)));
+        for (held, ms) in [(0, 0), (5, 10), (9, 20), (0, 30), (0, 40), (2, 50)] {
+            holding.note(held, at(ms));
+        }
         assert_eq!((holding.ended(at(55)), holding.most), (Duration::from_millis(25), 9));
     }
 }
