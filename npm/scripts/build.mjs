@@ -1,32 +1,47 @@
-// Builds the package: takes the engine from wasm/pkg, compiles src/ to dist/.
+// Builds the package: takes the engine from wasm/pkg, compiles src/ to dist/; the same over the small engine in core/.
 import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const here = new URL('../', import.meta.url);
 const wasm = new URL('../wasm/', here);
-const pkg = new URL('pkg/', wasm);
-const engine = new URL('wasm/', here);
 
-if (!existsSync(new URL('lean_agentic_wasm.js', pkg))) {
-  console.error('npm: expected the engine in wasm/pkg, found none: cargo run -p xtask-wasm');
-  process.exit(1);
-}
-rmSync(engine, { recursive: true, force: true });
-cpSync(pkg, engine, { recursive: true, filter: (file) => !file.endsWith('.br') && !file.endsWith('/package.json') });
-// The reader of the engine's pages is used on its own too: in a page whose engine runs in a worker.
-const reader = new URL('js/layout.js', wasm);
-cpSync(reader, new URL('layout.js', engine));
-writeFileSync(
-  new URL('layout.d.ts', engine),
-  `export interface Page { buffer: ArrayBuffer; records: number; count: number; text: Uint8Array }
+/** Takes the engine of `wasm/folder` to `target`, and the reader of its pages with it. */
+function takeEngine(folder, target) {
+  const pkg = new URL(`${folder}/`, wasm);
+  if (!existsSync(new URL('lean_agentic_wasm.js', pkg))) {
+    console.error(`npm: expected the engine in wasm/${folder}, found none: cargo run -p xtask-wasm`);
+    process.exit(1);
+  }
+  const left = ['.br', '/package.json', '/rules'];
+  rmSync(target, { recursive: true, force: true });
+  cpSync(pkg, target, { recursive: true, filter: (file) => !left.some((end) => file.endsWith(end)) });
+  // The reader of the engine's pages is used on its own too: in a page whose engine runs in a worker.
+  const reader = new URL('js/layout.js', wasm);
+  cpSync(reader, new URL('layout.js', target));
+  writeFileSync(
+    new URL('layout.d.ts', target),
+    `export interface Page { buffer: ArrayBuffer; records: number; count: number; text: Uint8Array }
 export function read(page: Page, first: number, last: number): import('../dist/events.js').StreamEvent[];
 `,
-);
-for (const snippet of readdirSync(new URL('snippets/', engine))) {
-  cpSync(reader, new URL(`snippets/${snippet}/js/layout.js`, engine));
+  );
+  for (const snippet of readdirSync(new URL('snippets/', target))) {
+    cpSync(reader, new URL(`snippets/${snippet}/js/layout.js`, target));
+  }
 }
 
-rmSync(new URL('dist/', here), { recursive: true, force: true });
+takeEngine('pkg', new URL('wasm/', here));
+for (const folder of ['dist/', 'core/', 'rules/']) rmSync(new URL(folder, here), { recursive: true, force: true });
+cpSync(new URL('pkg/rules/', wasm), new URL('rules/', here), { recursive: true });
 const tsc = fileURLToPath(new URL('node_modules/typescript/bin/tsc', here));
-process.exit(spawnSync(process.execPath, [tsc, '-p', fileURLToPath(here)], { stdio: 'inherit' }).status ?? 1);
+const { status } = spawnSync(process.execPath, [tsc, '-p', fileURLToPath(here)], { stdio: 'inherit' });
+if (status !== 0) process.exit(status ?? 1);
+
+// `midstream/core` is the same modules beside the other engine, but for those that need what it has not.
+const core = new URL('core/', here);
+takeEngine('pkg-core', new URL('wasm/', core));
+const left = ['index.js', 'index.d.ts', 'rules.js', 'redact.js', 'redact.d.ts'].map((name) => `/npm/dist/${name}`);
+cpSync(new URL('dist/', here), new URL('dist/', core), {
+  recursive: true,
+  filter: (file) => !left.some((end) => file.endsWith(end)),
+});

@@ -29,7 +29,11 @@ export class Core {
     // Says what is missing where the engine is not loaded.
     memoryBytes();
     try {
-      this.#engine = new EngineSession(engineConfig(options), 0);
+      const config = engineConfig(options);
+      const { rules, pseudonymKey } = options;
+      this.#engine = rules ? rules.session(config, pseudonymKey) : new EngineSession(config, 0);
+      // Its memory would be another module's.
+      if (!(this.#engine instanceof EngineSession)) throw new Error("expected `rules` of this engine, found another's");
     } catch (error) {
       throw error instanceof MidstreamError ? error : new MidstreamError('invalid-option', wordsOf(error), { cause: error });
     }

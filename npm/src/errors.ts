@@ -14,6 +14,8 @@ export type HostErrorKind =
   | 'not-ready'
   /** An option or an argument is none that there is. */
   | 'invalid-option'
+  /** Rules are no compiled rules, or could not be had. */
+  | 'rules'
   /** A server answered with a status or a content type that is no stream. */
   | 'http'
   /** A request failed, or a connection was lost. */

@@ -141,7 +141,7 @@ export type Handling = "report" | "mask" | "stop" | "hold";
 export type Hold = {
   /** Deltas that were counted. */
   deltas: number,
-  /** Characters held after a delta, on average. */
+  /** Characters held after a delta, on average, to a thousandth. */
   mean: number,
   /** After half of the deltas no more were held. */
   p50: number,

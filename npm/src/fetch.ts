@@ -1,12 +1,17 @@
-// A `fetch` for the providers' own clients: the response goes on to the client byte for byte, and is decoded beside its
-// way. Nothing is kept: a piece is decoded when the client takes it, so the client's backpressure reaches the provider.
+// A `fetch` for the providers' own clients: the response goes on to the client byte for byte, or with its words as rules let
+// them pass, and is decoded beside its way. Nothing is kept: a piece is decoded when the client takes it, so the client's backpressure reaches the provider.
 
 import { init } from './engine.js';
-import { wordsOf } from './errors.js';
+import { MidstreamError, wordsOf } from './errors.js';
 import type { FinalResponse, Metrics, StreamEvent } from './events.js';
 import type { SessionOptions } from './options.js';
+import { passing, rewriteStream, rewriteWhole, type Rewriting } from './rewriting.js';
 import { Session } from './session.js';
 
+/**
+ * With `rules`, the client gets the provider's answer with what they find masked: valid frames of its dialect, everything
+ * else as it came. It fails closed: what can't be checked rejects, and a rule that stops ends the answer.
+ */
 export interface MidstreamFetchOptions extends SessionOptions {
   /** The `fetch` underneath. */
   fetch?: typeof fetch;
@@ -16,7 +21,10 @@ export interface MidstreamFetchOptions extends SessionOptions {
   onEnd?: (response: FinalResponse, metrics: Metrics | null, call: Call) => void;
   /** Told what went wrong beside the stream: the engine can't be loaded, a handler throws. The console where not given. */
   onError?: (error: unknown) => void;
-  /** Which responses are decoded: those with a content type of a stream or of JSON, where it is not given. */
+  /**
+   * Which responses are decoded: those with a content type of a stream or of JSON, where it is not given; with `rules`, all
+   * but sound and pictures, which no rule can read.
+   */
   filter?: (response: Response) => boolean;
 }
 
@@ -28,14 +36,19 @@ export interface Call {
 
 /** A `fetch` that tells of what streams through it. Pass it as the `fetch` option of a provider's client. */
 export function midstreamFetch(options: MidstreamFetchOptions = {}): typeof fetch {
-  const { filter = isStream, onError = (error: unknown) => console.error(error) } = options;
+  const { rules, filter = rules ? hasWords : isStream, onError = (error: unknown) => console.error(error) } = options;
   const ready = init().then(
     () => true,
     (error: unknown) => (onError(error), false),
   );
   return async (input, request) => {
     const response = await (options.fetch ?? fetch)(input, request);
-    if (!response.body || !filter(response) || !(await ready)) return response;
+    if (!response.body || !filter(response)) return response;
+    if (!(await ready)) {
+      if (!rules) return response;
+      await response.body.cancel();
+      throw new MidstreamError('not-ready', 'expected the engine, without which no rule can check the answer');
+    }
     return watched(response, options, onError);
   };
 }
@@ -50,9 +63,13 @@ function watched(response: Response, options: MidstreamFetchOptions, onError: (e
     }
   };
   let session: Session;
+  let body: Rewriting;
   try {
     session = new Session(options);
+    const rewrite = !options.rules ? passing : isStreamed(response) ? rewriteStream : rewriteWhole;
+    body = rewrite(options);
   } catch (error) {
+    if (options.rules) throw error;
     onError(error);
     return response;
   }
@@ -61,43 +78,53 @@ function watched(response: Response, options: MidstreamFetchOptions, onError: (e
     if (event.type === 'stream-end' && options.onEnd) guarded(() => options.onEnd!(session.response(), event.metrics, call));
   };
   const reader = response.body!.getReader();
-  const body = new ReadableStream<Uint8Array<ArrayBuffer>>(
+  const stream = new ReadableStream<Uint8Array<ArrayBuffer>>(
     {
       async pull(controller) {
-        let read;
         try {
-          read = await reader.read();
+          for (let over = false; !over; ) {
+            const { done, value } = await reader.read();
+            const passed = done ? body.end() : body.push(value);
+            over = done || body.stopped;
+            if (passed.length > 0) controller.enqueue(passed);
+            guarded(() => void (done || session.push(value)));
+            if (!over && passed.length > 0) return;
+          }
+          guarded(() => session.end());
+          body.free();
+          controller.close();
+          await reader.cancel('the answer was stopped').catch(() => {});
         } catch (error) {
           const aborted = error instanceof Error && error.name === 'AbortError';
           guarded(() => (aborted ? session.cancel('the client hung up') : session.fail(wordsOf(error))));
+          body.free();
           controller.error(error);
-          return;
-        }
-        if (read.done) {
-          guarded(() => session.end());
-          controller.close();
-        } else {
-          const { value } = read;
-          controller.enqueue(value);
-          guarded(() => session.push(value));
+          await reader.cancel(error).catch(() => {});
         }
       },
       cancel(reason) {
         // Clients hang up after the last word, too: the engine knows whether anything is missing.
         guarded(() => session.cancel('the client hung up'));
+        body.free();
         return reader.cancel(reason);
       },
     },
     { highWaterMark: 0 },
   );
-  const { status, statusText, headers } = response;
-  const copy = new Response(body, { status, statusText, headers });
+  const { status, statusText } = response;
+  const headers = new Headers(response.headers);
+  if (options.rules) headers.delete('content-length');
+  const copy = new Response(stream, { status, statusText, headers });
   // A constructed response has none of these; clients put the URL into their errors.
   for (const key of ['url', 'redirected', 'type'] as const) Object.defineProperty(copy, key, { value: response[key] });
   return copy;
 }
 
-function isStream(response: Response): boolean {
-  const type = response.headers.get('content-type') ?? '';
-  return /event-?stream|json/i.test(type);
-}
+const typeOf = (response: Response): string => response.headers.get('content-type') ?? '';
+const isStream = (response: Response): boolean => /event-?stream|json/i.test(typeOf(response));
+// A provider's error is one JSON value, whatever its type says.
+const isStreamed = (response: Response): boolean =>
+  // Gemini streams one JSON array, which no content type tells.
+  response.ok && (/event-?stream|ndjson|jsonl|stream\+json/i.test(typeOf(response)) || GEMINI.test(response.url));
+const hasWords = (response: Response): boolean => !/^\s*(?:audio|image|video)\//i.test(typeOf(response));
+const GEMINI = /:streamGenerateContent(?:$|[?#])/;

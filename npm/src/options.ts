@@ -2,6 +2,7 @@
 
 import type { Dialect, Framing } from './events.js';
 import { MidstreamError } from './errors.js';
+import type { Rules } from './rules.js';
 
 /** How one stream is decoded and analysed. The engine's defaults hold for what is left out. */
 export interface SessionOptions {
@@ -17,6 +18,10 @@ export interface SessionOptions {
   stallAfterMs?: number;
   /** Whether repetition is looked for. */
   repetition?: boolean;
+  /** The rules that words must pass before anyone sees them; what they find is told as `match` events. */
+  rules?: Rules;
+  /** What the tags of pseudonyms are made with, 16 bytes: keep it secret. Without it, placeholders stand for them. */
+  pseudonymKey?: Uint8Array;
   /** The clock, in milliseconds: `performance.now` where it is not given. */
   now?: () => number;
 }

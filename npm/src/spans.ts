@@ -18,6 +18,9 @@ export class SpanConverter {
         return this.#channel(event.choice, 'reasoning').append(event.delta);
       case 'tool-input-delta':
         return this.#channel(0, `tool:${event.id}`).append(event.delta);
+      // Its span is of the provider's text, which is not what passes here.
+      case 'match':
+        return;
       case 'relation':
         for (const part of [event.subject, event.predicate, event.object, ...(event.adjuncts ?? [])]) {
           this.#span(part, event.span);

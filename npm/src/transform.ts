@@ -42,7 +42,7 @@ export class TextDeltaStream implements ReadableWritablePair<string, Piece> {
 }
 
 // Not a `TransformStream`: Node 20's does not say when its readable side is cancelled, and a session has timers to stop.
-function decode<T>(
+export function decode<T>(
   options: TransformOptions,
   select: (event: StreamEvent) => T | undefined,
   made: (session: Session) => void,
@@ -54,10 +54,18 @@ function decode<T>(
 
   const give = (events: StreamEvent[]): void => {
     if (cancelled) return;
-    for (const event of events) {
-      const chosen = select(event);
-      if (chosen !== undefined) output.enqueue(chosen);
-      if (event.type === 'stream-end') output.close();
+    try {
+      for (const event of events) {
+        const chosen = select(event);
+        if (chosen !== undefined) output.enqueue(chosen);
+        if (event.type === 'stream-end') output.close();
+      }
+    } catch (error) {
+      // Who selects may find that the stream has failed.
+      cancelled = { reason: error };
+      session?.free();
+      output.error(error);
+      throw error;
     }
   };
   const readable = new ReadableStream<T>(

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 const root = new URL('../../', import.meta.url);
 const FRAMINGS = { sse: 'sse', ndjson: 'ndjson', json: 'json-array', bin: 'event-stream', ws: 'ws', txt: 'text' };
 
-/** The corpus: {name, dialect, framing, body, events}. */
+/** The corpus: {name, dialect, framing, body, events, guarded}; `guarded` is null where the packs of rules find nothing. */
 export function corpus() {
   const folder = new URL('corpus/', root);
   const folders = (path) => readdirSync(path, { withFileTypes: true }).filter((entry) => entry.isDirectory());
@@ -23,12 +23,14 @@ export function corpus() {
           dialect: dialect.name,
           framing: FRAMINGS[file.split('.')[1]] ?? 'auto',
           body: new Uint8Array(readFileSync(new URL(file, place))),
-          events: lines(readFileSync(new URL('events.jsonl', place), 'utf8')).map((line) => JSON.parse(line)),
+          events: events(new URL('events.jsonl', place)),
+          guarded: existsSync(new URL('guarded.jsonl', place)) ? events(new URL('guarded.jsonl', place)) : null,
         };
       }),
     );
 }
 
+const events = (file) => lines(readFileSync(file, 'utf8')).map((line) => JSON.parse(line));
 export const body = (name) => new Uint8Array(readFileSync(new URL(`corpus/${name}`, root)));
 
 /** Events with adjacent deltas of one block merged: what does not depend on how the input was cut. */

@@ -1,8 +1,9 @@
-// The last step of the build: the choice between the two modules, Brotli beside each file.
+// The last step of the build of a package, in the folder that is named: the choice between the two modules, Brotli beside
+// each file.
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { brotliCompressSync, constants } from 'node:zlib';
 
-const pkg = new URL('../pkg/', import.meta.url);
+const pkg = new URL(`../${process.argv[2]}/`, import.meta.url);
 const glue = new URL('lean_agentic_wasm.js', pkg);
 const fixed = "new URL('lean_agentic_wasm_bg.wasm', import.meta.url)";
 // Bundlers look for exactly this form of URL, once for each file.

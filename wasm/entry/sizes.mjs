@@ -1,19 +1,21 @@
-// Holds the sizes of the modules in wasm/pkg to bench/sizes.json: what grows by more than two in a hundred fails, unless
-// the record is changed with it (MIDSTREAM_BLESS=1 writes it anew).
+// Holds the sizes of the modules in wasm/pkg (`full`) and wasm/pkg-core (`core`) to bench/sizes.json: what grows by more
+// than two in a hundred fails, unless the record is changed with it (MIDSTREAM_BLESS=1 writes it anew).
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 
-const pkg = new URL('../pkg/', import.meta.url);
 const record = new URL('../../bench/sizes.json', import.meta.url);
+const packages = { core: 'pkg-core', full: 'pkg' };
 const names = { simd: 'lean_agentic_wasm_bg.wasm', plain: 'lean_agentic_wasm_bg.plain.wasm' };
 const MOST = 1.02;
 
-const size = (file) => statSync(new URL(file, pkg)).size;
-const found = Object.fromEntries(
-  Object.entries(names).map(([flavour, name]) => {
-    const raw = Number(readFileSync(new URL(`../target/${flavour}/raw-size`, import.meta.url), 'utf8'));
-    return [flavour, { raw, optimised: size(name), brotli: size(`${name}.br`) }];
-  }),
-);
+const at = (path) => new URL(`../${path}`, import.meta.url);
+const found = {};
+for (const [what, folder] of Object.entries(packages)) {
+  for (const [flavour, name] of Object.entries(names)) {
+    const raw = Number(readFileSync(at(`target/${flavour}/raw-size-${folder}`), 'utf8'));
+    const [optimised, brotli] = [name, `${name}.br`].map((file) => statSync(at(`${folder}/${file}`)).size);
+    found[`${what}-${flavour}`] = { raw, optimised, brotli };
+  }
+}
 console.table(found);
 
 if (process.env.MIDSTREAM_BLESS || !existsSync(record)) {
@@ -22,7 +24,7 @@ if (process.env.MIDSTREAM_BLESS || !existsSync(record)) {
   const known = JSON.parse(readFileSync(record, 'utf8'));
   for (const [flavour, sizes] of Object.entries(found)) {
     for (const [what, bytes] of Object.entries(sizes)) {
-      const before = known[flavour][what];
+      const before = known[flavour]?.[what] ?? 0;
       if (bytes > before * MOST) {
         console.error(`sizes: expected at most ${before} B and 2 % of ${flavour}, ${what}, found ${bytes} B`);
         process.exitCode = 1;

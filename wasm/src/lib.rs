@@ -8,12 +8,20 @@ mod client;
 mod clients;
 mod config;
 mod layout;
+#[cfg(feature = "rewriting")]
+mod rewriter;
+#[cfg(feature = "patterns")]
+mod rules;
 mod session;
 
 use wasm_bindgen::prelude::*;
 
 pub use client::{LeanAgenticClient, LeanAgenticConfig};
 pub use clients::{SSEClient, StreamingHTTPClient, WebSocketClient};
+#[cfg(feature = "rewriting")]
+pub use rewriter::Rewriter;
+#[cfg(feature = "patterns")]
+pub use rules::Rules;
 pub use session::Session;
 
 #[wasm_bindgen(module = "/js/host.js")]

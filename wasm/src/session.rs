@@ -1,7 +1,7 @@
 //! One stream, as close to the engine as JavaScript gets: the package's own classes are built on it.
 
 use midstream::json::to_json;
-use midstream::{Engine, Progress, Timestamp};
+use midstream::{Config, Engine, Progress, Timestamp};
 use wasm_bindgen::prelude::*;
 
 use crate::config;
@@ -25,18 +25,12 @@ impl Session {
     /// A session that begins at `now`. `config` is JSON, or empty for the defaults; see `SessionConfig` in the package.
     #[wasm_bindgen(constructor)]
     pub fn new(config: &str, now: f64) -> Result<Session, JsError> {
-        let engine = Engine::new(config::read(config).map_err(|error| JsError::new(&error))?);
-        Ok(Self { inner: engine.session(time(now)), input: Vec::new(), page: Layout::default(), address: [0; 4] })
+        Ok(Self::of(config::read(config).map_err(|error| JsError::new(&error))?, now))
     }
 
     /// Makes room for `length` bytes and returns where to write them.
     pub fn reserve(&mut self, length: usize) -> *const u8 {
-        if self.input.len() < length {
-            self.input.resize(length.next_power_of_two(), 0);
-        } else if self.input.len() > MOST_ROOM && length <= MOST_ROOM {
-            self.input = vec![0; MOST_ROOM];
-        }
-        self.input.as_ptr()
+        reserve(&mut self.input, length)
     }
 
     /// Takes the first `length` bytes of the buffer, which arrived at `now`.
@@ -104,6 +98,14 @@ impl Session {
     pub fn tool_input(&mut self, id: &str) -> Option<String> {
         self.inner.tool_input(id).map(to_json)
     }
+}
+
+impl Session {
+    /// A session of `config` that begins at `now`.
+    pub(crate) fn of(config: Config, now: f64) -> Self {
+        let inner = Engine::new(config).session(time(now));
+        Self { inner, input: Vec::new(), page: Layout::default(), address: [0; 4] }
+    }
 
     fn drain(&mut self) -> usize {
         self.page.clear();
@@ -113,6 +115,16 @@ impl Session {
         self.address = self.page.address();
         self.page.len()
     }
+}
+
+/// Makes room for `length` bytes in `input` and returns where they go.
+pub(crate) fn reserve(input: &mut Vec<u8>, length: usize) -> *const u8 {
+    if input.len() < length {
+        input.resize(length.next_power_of_two(), 0);
+    } else if input.len() > MOST_ROOM && length <= MOST_ROOM {
+        *input = vec![0; MOST_ROOM];
+    }
+    input.as_ptr()
 }
 
 /// Room that is given back once no piece needs more, in bytes.

@@ -3,12 +3,21 @@
 /** Kinds of records whose fields stand in the record; all others are JSON. As in `src/layout.rs`. */
 const DELTAS = { 1: 'text-delta', 2: 'reasoning-delta', 3: 'tool-input-delta' };
 
+/** The rules of files that stand one behind the other in WASM memory. */
+export function rulesOf({ Rules }, files) {
+  const all = new Uint8Array(files.reduce((sum, file) => sum + file.length, 0));
+  let at = 0;
+  for (const file of files) all.set(file, (at += file.length) - file.length);
+  return new Rules(all, Uint32Array.from(files, (file) => file.length));
+}
+
 /**
  * The events of `body`, adjacent deltas of one block merged, byte for byte as the engine wrote them. `cut(at)` gives the
  * length of the piece that begins at `at`.
  */
-export function replay({ Session, memory }, { framing, dialect, body }, cut = () => body.length) {
-  const session = new Session(JSON.stringify({ framing, dialect }), 0);
+export function replay({ Session, memory }, { framing, dialect, body }, cut = () => body.length, rules = null) {
+  const config = JSON.stringify({ framing, dialect });
+  const session = rules ? rules.session(config, 0, new Uint8Array(0)) : new Session(config, 0);
   const lines = [];
   let open = null;
   const close = () => {
@@ -68,14 +77,16 @@ export function randomCuts(seed) {
   };
 }
 
-/** Every case whole, byte by byte and at random cuts: what differs from its expected events. */
-export function differences(engine, cases) {
+/** Every case whole, byte by byte and at random cuts: what differs from its expected events, under `rules` where given. */
+export function differences(engine, cases, rules = null) {
   const wrong = [];
   for (const [at, one] of cases.entries()) {
+    const expected = rules ? one.guarded : one.events;
+    if (expected === null) continue;
     const ways = { whole: undefined, 'byte by byte': () => 1, 'at random cuts': randomCuts(at), 'at other cuts': randomCuts(~at) };
     for (const [way, cut] of Object.entries(ways)) {
-      const found = replay(engine, one, cut);
-      if (found !== one.events) wrong.push(`${one.name}, ${way}: ${firstDifference(found, one.events)}`);
+      const found = replay(engine, one, cut, rules);
+      if (found !== expected) wrong.push(`${one.name}, ${way}: ${firstDifference(found, expected)}`);
     }
   }
   return wrong;

@@ -1,5 +1,5 @@
 // What the tests share: the package, the corpus, a browser over a server on the loopback.
-import { readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { fileURLToPath } from 'node:url';
 
@@ -8,15 +8,21 @@ import { chromium } from 'playwright-core';
 export const root = new URL('../', import.meta.url);
 const FRAMINGS = { sse: 'sse', ndjson: 'ndjson', json: 'json-array', bin: 'event-stream', ws: 'ws', txt: 'text' };
 
-/** The package, with one of its modules: `_bg.wasm` or `_bg.plain.wasm`. */
-export async function load(module = 'lean_agentic_wasm_bg.wasm') {
+/** A package, whole (`pkg`) or small (`pkg-core`), with one of its modules: `_bg.wasm` or `_bg.plain.wasm`. */
+export async function load(module = 'lean_agentic_wasm_bg.wasm', pkg = 'pkg') {
   // Each copy of the glue has one instance.
-  const glue = await import(new URL(`pkg/lean_agentic_wasm.js?${module}`, root));
-  const exported = glue.initSync({ module: readFileSync(new URL(`pkg/${module}`, root)) });
+  const glue = await import(new URL(`${pkg}/lean_agentic_wasm.js?${module}`, root));
+  const exported = glue.initSync({ module: readFileSync(new URL(`${pkg}/${module}`, root)) });
   return { ...glue, memory: () => exported.memory };
 }
 
-/** The corpus: `{name, framing, dialect, body, events}`, the events as they stand in the file. */
+/** The packs of rules, compiled, in the order in which `guarded.jsonl` was made. */
+export const packs = () => ['secrets', 'pii', 'injection'].map((name) => new Uint8Array(readFileSync(new URL(`pkg/rules/${name}.bin`, root))));
+
+/**
+ * The corpus: `{name, framing, dialect, body, events, guarded}`, the events as they stand in the files; `guarded` is null
+ * where the packs find nothing.
+ */
 export function corpus() {
   const folder = new URL('../corpus/', root);
   const folders = (path) => readdirSync(path, { withFileTypes: true }).filter((entry) => entry.isDirectory());
@@ -27,8 +33,10 @@ export function corpus() {
         const place = new URL(`${dialect}/${name}/`, folder);
         const file = readdirSync(place).find((entry) => entry.startsWith('body.'));
         const events = readFileSync(new URL('events.jsonl', place), 'utf8');
+        const under = new URL('guarded.jsonl', place);
+        const guarded = existsSync(under) ? readFileSync(under, 'utf8') : null;
         const framing = FRAMINGS[file.split('.')[1]] ?? 'auto';
-        return { name: `${dialect}/${name}`, dialect, framing, body: new Uint8Array(readFileSync(new URL(file, place))), events };
+        return { name: `${dialect}/${name}`, dialect, framing, body: new Uint8Array(readFileSync(new URL(file, place))), events, guarded };
       }),
     );
 }

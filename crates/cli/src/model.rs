@@ -23,7 +23,8 @@ pub(crate) struct Names {
     #[arg(long, value_name = "TYPE", default_value = "TERM")]
     gazetteer_type: String,
 
-    /// When the text was written, for dates such as `tomorrow`: 2024-02-29; without it they have no normal form
+    /// When the text was written, for dates such as `tomorrow`: 2024-02-29; without it they have no normal form (in a
+    /// graph, also when it became known)
     #[arg(long, value_name = "MOMENT")]
     now: Option<Moment>,
 
@@ -39,12 +40,7 @@ pub(crate) struct Names {
 impl Names {
     /// The analysis that `model` (`standard`, `tiny`, `none` or a file) and the gazetteer make.
     pub(crate) fn entities(&self, model: &Path) -> Result<Entities, Failure> {
-        let names = match model.to_str() {
-            Some("none") => None,
-            Some("standard") => Some(read("standard", STANDARD)?),
-            Some("tiny") => Some(read("tiny", TINY)?),
-            _ => Some(read(&model.display().to_string(), &bytes(model)?)?),
-        };
+        let names = names(model)?;
         let gazetteer = match &self.gazetteer {
             None => None,
             Some(path) => {
@@ -66,10 +62,29 @@ impl Names {
         Ok(Relations { entities, parts_of_speech, max_words: None })
     }
 
+    /// When the text was written, where that was said.
+    pub(crate) fn now(&self) -> Option<Moment> {
+        self.now
+    }
+
     /// Whether there is a gazetteer.
     pub(crate) fn is_given(&self) -> bool {
         self.gazetteer.is_some()
     }
+}
+
+/// The analysis that `model` makes, without more.
+pub(crate) fn entities(model: &Path) -> Result<Entities, Failure> {
+    Ok(Entities { names: names(model)?, structured: Some(Settings::default()), ..Entities::default() })
+}
+
+fn names(model: &Path) -> Result<Option<NameModel>, Failure> {
+    Ok(match model.to_str() {
+        Some("none") => None,
+        Some("standard") => Some(read("standard", STANDARD)?),
+        Some("tiny") => Some(read("tiny", TINY)?),
+        _ => Some(read(&model.display().to_string(), &bytes(model)?)?),
+    })
 }
 
 fn bytes(path: &Path) -> Result<Vec<u8>, Failure> {

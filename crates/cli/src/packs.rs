@@ -50,13 +50,13 @@ impl Handling {
     }
 }
 
-/// The rules of these packs and files; one that `midstream rules compile` made stands alone.
+/// The rules of these packs and files; those that `midstream rules compile` made run with others of their sort only.
 pub(crate) fn rules(names: &[String]) -> Result<Rules, Failure> {
-    if let [name] = names
-        && let Ok(bytes) = std::fs::read(name)
-        && Rules::are_compiled(&bytes)
-    {
-        return Rules::from_bytes(&bytes).map_err(|error| Failure::Usage(format!("`{name}`: {error}")));
+    let compiled = |name: &String| std::fs::read(name).ok().filter(|bytes| Rules::are_compiled(bytes));
+    let files: Vec<_> = names.iter().map_while(compiled).collect();
+    if !files.is_empty() && files.len() == names.len() {
+        let files: Vec<_> = files.iter().map(Vec::as_slice).collect();
+        return Rules::from_files(&files).map_err(|(at, error)| Failure::Usage(format!("`{}`: {error}", names[at])));
     }
     compile(&Choice { rules: names.to_vec(), ..Choice::default() })
 }

@@ -21,6 +21,11 @@ pub(crate) struct Bytes {
 }
 
 impl Bytes {
+    /// All that there is at once, its framing recognised.
+    pub(crate) fn whole() -> Self {
+        Self { framing: Auto(None), cut: None }
+    }
+
     /// The framing; `None` where it is to be recognised.
     pub(crate) fn framing(&self) -> Option<Framing> {
         self.framing.0

@@ -41,7 +41,7 @@ pub(crate) fn routes() -> Router<Arc<Gateway>> {
 type Shared = State<Arc<Gateway>>;
 
 /// What is shown while it goes on. The future can be dropped and called again.
-trait Live: Send + 'static {
+pub(crate) trait Live: Send + 'static {
     /// What to send next; `None` at the end.
     fn next(&mut self) -> impl Future<Output = Option<Bytes>> + Send;
 }
@@ -273,7 +273,7 @@ impl Summaries {
     }
 }
 
-fn event_stream(source: impl Live, seat: OwnedSemaphorePermit) -> Response<Body> {
+pub(crate) fn event_stream(source: impl Live, seat: OwnedSemaphorePermit) -> Response<Body> {
     let chunks = stream::unfold((source, seat), |(mut source, seat)| async move {
         let chunk = match tokio::time::timeout(HEARTBEAT, source.next()).await {
             Ok(chunk) => chunk?,
@@ -298,11 +298,11 @@ fn last_seen(headers: &HeaderMap, uri: &Uri) -> Result<u64, String> {
 }
 
 /// A place among those who watch.
-fn seat(gateway: &Gateway) -> Option<OwnedSemaphorePermit> {
+pub(crate) fn seat(gateway: &Gateway) -> Option<OwnedSemaphorePermit> {
     Arc::clone(&gateway.watchers).try_acquire_owned().ok()
 }
 
-fn crowded(gateway: &Gateway) -> Response<Body> {
+pub(crate) fn crowded(gateway: &Gateway) -> Response<Body> {
     let message = format!("`watchers` ({}) is reached; try again when one has left", gateway.log.limits().watchers);
     reply::error(StatusCode::SERVICE_UNAVAILABLE, "too_many_watchers", &message)
 }

@@ -9,6 +9,7 @@ use std::time::Duration;
 use axum::http::Uri;
 use axum::http::uri::Scheme;
 use midstream::Timeouts;
+use midstream::entity::Entities;
 
 use crate::guard::GuardConfig;
 
@@ -23,6 +24,8 @@ pub struct GatewayConfig {
     pub demo: DemoConfig,
     /// What answers must pass before a client sees them; of several, the first that fits. By default nothing.
     pub guards: Vec<GuardConfig>,
+    /// What finds names and values in answers, of which graphs are made. By default nothing does.
+    pub entities: Option<Entities>,
     /// How much is kept.
     pub limits: Limits,
     /// How long a stream may go without content before it is ended. By default it may for ever.
@@ -54,6 +57,7 @@ impl Default for GatewayConfig {
             upstreams: Vec::new(),
             demo: DemoConfig::default(),
             guards: Vec::new(),
+            entities: None,
             limits: Limits::default(),
             timeouts: Timeouts::default(),
             stall_after: Some(Duration::from_secs(10)),
@@ -102,6 +106,14 @@ pub struct Limits {
     /// Longest message that `/ws` takes, in bytes; a longer one closes the connection with code 1009. What is asked of
     /// `/ws`, `/sse` and `/stream` is no longer either. 1 MiB.
     pub message_bytes: usize,
+    /// Graphs of what answers speak of, one for each key that clients come with; the one fed least recently makes room. 32.
+    pub graphs: usize,
+    /// Nodes of a graph; what was least recently spoken of makes room, as for the next two. 20,000.
+    pub graph_nodes: usize,
+    /// Edges of a graph. 50,000.
+    pub graph_edges: usize,
+    /// Bytes of a graph's texts. 8 MiB.
+    pub graph_text_bytes: usize,
 }
 
 impl Limits {
@@ -120,6 +132,10 @@ impl Default for Limits {
             connections: 4096,
             sockets: 1024,
             message_bytes: 1 << 20,
+            graphs: 32,
+            graph_nodes: 20_000,
+            graph_edges: 50_000,
+            graph_text_bytes: 8 << 20,
         }
     }
 }
@@ -222,6 +238,7 @@ const RESERVED: &[&str] = &[
     "demo",
     "generate",
     "generate_stream",
+    "graphs",
     "healthz",
     "metrics",
     "model",

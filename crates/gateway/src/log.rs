@@ -8,6 +8,7 @@ use midstream::Config;
 use tokio::sync::watch;
 
 use crate::config::Limits;
+use crate::knowledge::Knowledge;
 use crate::metrics::Tally;
 use crate::record::{Origin, Record};
 
@@ -17,6 +18,7 @@ pub(crate) struct Log {
     limits: Limits,
     /// How every stream is read, its framing and dialect left open.
     analysis: Config,
+    knowledge: Option<Knowledge>,
     index: Mutex<Index>,
     /// What is kept of all streams, by [`Limits::total_bytes`].
     kept: AtomicUsize,
@@ -36,10 +38,11 @@ struct Index {
 }
 
 impl Log {
-    pub(crate) fn new(limits: Limits, analysis: Config) -> Self {
+    pub(crate) fn new(limits: Limits, analysis: Config, knowledge: Option<Knowledge>) -> Self {
         Self {
             limits,
             analysis,
+            knowledge,
             index: Mutex::default(),
             kept: AtomicUsize::new(0),
             next: AtomicU64::new(1),
@@ -55,6 +58,11 @@ impl Log {
 
     pub(crate) fn analysis(&self) -> &Config {
         &self.analysis
+    }
+
+    /// The graphs of what streams speak of, where anything looks for that.
+    pub(crate) fn knowledge(&self) -> Option<&Knowledge> {
+        self.knowledge.as_ref()
     }
 
     /// Opens a stream; `None` where all that are kept are live and there is no room for another.

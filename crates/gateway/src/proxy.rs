@@ -42,6 +42,8 @@ struct Passage<'a> {
     answer: Answer,
     /// What the answer must pass.
     guard: Option<Arc<Guard>>,
+    /// Whose it is.
+    tenant: String,
     began: Instant,
 }
 
@@ -63,6 +65,7 @@ pub(crate) async fn forward(gateway: &Gateway, request: Request<Body>) -> Respon
         gateway,
         upstream,
         guard: guard.filter(|_| target.answer != Answer::Other),
+        tenant: guard::tenant(request.headers(), request.uri().query()),
         method: request.method().clone(),
         path: &path,
         answer: target.answer,
@@ -113,6 +116,7 @@ impl Passage<'_> {
             upstream: self.upstream.to_owned(),
             method: self.method.to_string(),
             path: self.path.to_owned(),
+            tenant: self.tenant.clone(),
             began: self.began,
         };
         self.gateway.log.open(origin).map(Note::new)

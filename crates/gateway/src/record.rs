@@ -12,6 +12,7 @@ use midstream::{Config, Dialect, Engine, Event, Framing, Metrics, Session, Times
 use tokio::sync::watch;
 
 use crate::config::Limits;
+use crate::knowledge::Listener;
 use crate::log::Log;
 
 mod digest;
@@ -45,6 +46,8 @@ pub(crate) struct Origin {
     pub(crate) method: String,
     /// The request's path, without the query, which may hold a key.
     pub(crate) path: String,
+    /// Whose graph it feeds.
+    pub(crate) tenant: String,
     /// When the request came.
     pub(crate) began: Instant,
 }
@@ -64,6 +67,8 @@ struct Tape {
     head: Option<Head>,
     /// Reads along until the end.
     session: Option<Box<Session>>,
+    /// Feeds a graph with what the session says.
+    listener: Option<Box<Listener>>,
     arrivals: Vec<Arrival>,
     /// What `arrivals` costs by [`Limits::stream_bytes`].
     cost: usize,
@@ -81,9 +86,12 @@ impl Record {
         let started = SystemTime::now() - origin.began.elapsed();
         let since_epoch = started.duration_since(UNIX_EPOCH).unwrap_or_default();
         let started_ms = u64::try_from(since_epoch.as_millis()).unwrap_or(u64::MAX);
+        // The time keeps ids apart across restarts: a page left open can't take one stream for another.
+        let id = format!("{started_ms:x}-{number:x}");
         let tape = Tape {
             head: None,
             session: Some(Box::new(session(&log, &Head::default()))),
+            listener: log.knowledge().map(|knowledge| Box::new(knowledge.listen(&origin.tenant, &id))),
             arrivals: Vec::new(),
             cost: 0,
             kept: 0,
@@ -92,16 +100,7 @@ impl Record {
             digest: Digest::default(),
             version: 0,
         };
-        Self {
-            // The time keeps ids apart across restarts: a page left open can't take one stream for another.
-            id: format!("{started_ms:x}-{number:x}"),
-            number,
-            origin,
-            started_ms,
-            log,
-            changed: watch::Sender::new(()),
-            tape: Mutex::new(tape),
-        }
+        Self { id, number, origin, started_ms, log, changed: watch::Sender::new(()), tape: Mutex::new(tape) }
     }
 
     /// Takes the response's head.
@@ -296,6 +295,7 @@ impl Record {
         self.log.tally().ended(&self.origin.upstream, outcome, &metrics, &tape.digest.usage);
         tape.end = Some(End { at, cut, verdict, metrics, unkept });
         tape.session = None;
+        tape.listener = None;
         tape.head.get_or_insert_default();
         tape.arrivals.shrink_to_fit();
         self.log.ended(self.number, tape.cost);
@@ -320,16 +320,24 @@ impl Record {
 impl Tape {
     /// Does something to the session and takes note of what it says.
     fn read(&mut self, now: Timestamp, step: impl FnOnce(&mut Session)) {
-        let Self { session: Some(session), digest, .. } = self else { return };
+        let Self { session: Some(session), listener, digest, .. } = self else { return };
         step(session);
         while let Some(event) = session.poll() {
+            if let Some(listener) = listener {
+                listener.event(&event);
+            }
             digest.take(now, event);
         }
     }
 
     fn advance(&mut self, now: Timestamp) {
-        let Self { session: Some(session), digest, .. } = self else { return };
-        advance(session, now, |at, event| digest.take(at, event));
+        let Self { session: Some(session), listener, digest, .. } = self else { return };
+        advance(session, now, |at, event| {
+            if let Some(listener) = listener {
+                listener.event(&event);
+            }
+            digest.take(at, event);
+        });
     }
 }
 

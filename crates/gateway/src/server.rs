@@ -16,7 +16,9 @@ use tokio::sync::Semaphore;
 
 use crate::api;
 use crate::config::{ConfigError, DemoConfig, GatewayConfig, Limits, Upstream};
+use crate::graphs;
 use crate::guard::GuardConfig;
+use crate::knowledge::Knowledge;
 use crate::listen::listen;
 use crate::log::Log;
 use crate::metrics::{self, Metrics};
@@ -64,12 +66,16 @@ impl Gateway {
             analyses: vec![Arc::new(Repetition::default())],
             ..Config::default()
         };
+        let knowledge = config.entities.clone().map(|entities| {
+            analysis.analyses.push(Arc::new(entities));
+            Knowledge::new(config.limits.clone())
+        });
         analysis.limits.max_frame_bytes = config.limits.max_frame_bytes;
         Ok(Arc::new(Self {
             clients: config.upstreams.iter().map(client).collect(),
             demo: config.demo.clone(),
             guards: config.guards.clone(),
-            log: Arc::new(Log::new(config.limits.clone(), analysis)),
+            log: Arc::new(Log::new(config.limits.clone(), analysis, knowledge)),
             access: Arc::new(Access { origins: config.origins.clone(), hosts: config.allowed_hosts.clone() }),
             watchers: Arc::new(Semaphore::new(config.limits.watchers)),
             sockets: Arc::new(Semaphore::new(config.limits.sockets)),
@@ -90,6 +96,7 @@ impl Gateway {
             .route("/readyz", get(ready))
             .route("/metrics", get(metrics::answer))
             .merge(api::routes())
+            .merge(graphs::routes())
             .merge(transports::routes())
             .fallback(page_or_upstream)
             .layer(from_fn(move |request, next| guard(Arc::clone(&access), request, next)))

@@ -1,7 +1,7 @@
 //! The temporal graph: its rules of time, its limits, its queries.
 
 use midstream::graph::{
-    AsOf, Change, Direction, Entity, Fact, FactError, Graph, Limit, Limits, Moment, NodeId, Settings, Source,
+    AsOf, Change, Direction, Entity, Fact, FactError, Graph, Limit, Limits, Moment, NodeId, Settings, Source, Ways,
 };
 use midstream::{Channel, Span};
 use midstream_testkit::SlowGraph;
@@ -140,7 +140,9 @@ fn a_path_is_the_shortest_one_that_was_there_at_the_time() {
         graph(&["a, knows, b, 2000, ?", "b, knows, c, 2000, ?", "d, knows, c, 2000, ?", "a, knows, d, 2010, ?"]);
     let node = |name: &str| graph.find(name, "THING").unwrap();
     let way = |to: &str, steps, nodes, year: &str| {
-        let steps = graph.path(node("a"), node(to), steps, nodes, Some(AsOf::valid(moment(year))))?;
+        let as_of = Some(AsOf::valid(moment(year)));
+        let ways = Ways { max_steps: steps, max_nodes: nodes, as_of, ..Ways::default() };
+        let steps = graph.path(node("a"), node(to), &ways)?;
         Some(steps.iter().map(|step| graph.node(step.node).unwrap().name()).collect::<String>())
     };
     assert_eq!(way("d", 9, 99, "2005").as_deref(), Some("bcd"));

@@ -210,6 +210,14 @@ fn compiled_rules_are_the_rules() {
         redactor.finish(&mut out);
         assert_eq!(out, "[EMAIL], [CARD]");
     }
+    let two = Rules::from_files(&[&bytes, &bytes]).unwrap();
+    assert_eq!((two.len(), two.packs().len(), two.about(5).pack), (2 * rules.len(), 2, 1));
+    let (mut redactor, mut out) = (two.redactor(Kind::Text), String::new());
+    redactor.push("ann@example.com", &mut out);
+    redactor.finish(&mut out);
+    let found: Vec<_> = redactor.matches().map(|it| two.about(it.rule).id.as_str()).collect();
+    assert_eq!((out.as_str(), &found[..]), ("[EMAIL]", &["email", "email"][..]));
+    assert_eq!(Rules::from_files(&[&bytes, b"no rules"]).unwrap_err().0, 1);
     for at in 0..bytes.len() {
         let mut damaged = bytes.clone();
         damaged[at] ^= 0x20;

@@ -61,6 +61,7 @@ export class EngineWorker {
   /** A decoder whose work is done in the worker. */
   async decoder(options: SessionOptions): Promise<Decoder> {
     if (this.#failure) throw this.#failure;
+    if (options.rules) throw new MidstreamError('invalid-option', 'expected no `rules`, which a worker does not have yet');
     const stream = (this.#last += 1);
     const decoder = new WorkerDecoder(stream, options, (frame) => this.#send(frame));
     this.#streams.set(stream, decoder);

@@ -30,6 +30,11 @@ export function describe(finding: FindingEvent, marked: string): string {
       return `no content for ${(Number(finding.silent_us) / 1e6).toFixed(1)} s`;
     case 'repetition':
       return `${finding.repeats} × ${finding.period} bytes: ${quote(marked)}`;
+    case 'entity': {
+      const value = finding['normalized'] ? ` = ${finding['normalized']}` : '';
+      const sure = `${Math.round(Number(finding['confidence']) * 100)} %`;
+      return `${String(finding['kind']).toLowerCase()} ${finding['id']}: ${quote(marked || String(finding['text']))}${value} · ${sure}`;
+    }
     case 'match':
       return `${finding['kind']} by ${finding['rule']} (${finding['severity']}): ${HANDLED[String(finding['action'])] ?? finding['action']}`;
     default:

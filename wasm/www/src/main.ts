@@ -4,8 +4,10 @@ import './style/base.css';
 import './style/shell.css';
 import './style/live.css';
 import './style/transport.css';
+import './style/graph.css';
 import 'uplot/dist/uPlot.min.css';
 import { BenchmarkView } from './bench/view';
+import { GraphView } from './graph/view';
 import { Live } from './live/live';
 import { keepForOffline } from './offline';
 import { Shell } from './shell';
@@ -15,6 +17,7 @@ import { SseView } from './transport/sse';
 
 const shell = new Shell(document.getElementById('app')!);
 shell.add('live', 'Live', (host) => new Live(host, shell));
+shell.add('graph', 'Graph', (host) => new GraphView(host, shell));
 shell.add('websocket', 'WebSocket', (host) => new SocketView(host));
 shell.add('sse', 'SSE', (host) => new SseView(host));
 shell.add('http', 'HTTP', (host) => new HttpView(host));

@@ -1,4 +1,5 @@
-//! Builds `wasm/pkg`: the module with SIMD and without, the JavaScript beside it, what Node and bundlers need.
+//! Builds `wasm/pkg` and, without what only some need, `wasm/pkg-core`: the module with SIMD and without, the JavaScript
+//! beside it, what Node and bundlers need, and packs of rules.
 
 mod toolchain;
 
@@ -6,6 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
+use midstream::pattern::{Pack, Rules};
 use toolchain::{TARGET, Toolchain};
 use wasm_bindgen_cli_support::Bindgen;
 
@@ -22,30 +24,64 @@ fn main() -> ExitCode {
 fn build() -> Result<(), String> {
     let wasm = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../wasm");
     let toolchain = Toolchain::find()?;
-    let pkg = wasm.join("pkg");
-    let simd = flavour(&wasm, toolchain, "simd", true)?;
-    let plain = flavour(&wasm, toolchain, "plain", false)?;
-    same_glue(&simd, &plain)?;
-    replace(&simd, &pkg)?;
-    copy(&plain.join(format!("{NAME}_bg.wasm")), &pkg.join(format!("{NAME}_bg.plain.wasm")))?;
-    for file in ["node.js", "bundler.js", "package.json"] {
-        copy(&wasm.join("entry").join(file), &pkg.join(file))?;
+    for package in PACKAGES {
+        let pkg = wasm.join(package.folder);
+        let simd = flavour(&wasm, toolchain, package, true)?;
+        let plain = flavour(&wasm, toolchain, package, false)?;
+        same_glue(&simd, &plain)?;
+        replace(&simd, &pkg)?;
+        copy(&plain.join(format!("{NAME}_bg.wasm")), &pkg.join(format!("{NAME}_bg.plain.wasm")))?;
+        for file in ["node.js", "bundler.js", "package.json"] {
+            copy(&wasm.join("entry").join(file), &pkg.join(file))?;
+        }
+        run(Command::new("node").args(["entry/finish.mjs", package.folder]).current_dir(&wasm))?;
     }
-    run(Command::new("node").arg("entry/finish.mjs").current_dir(&wasm))
+    packs(&wasm)
 }
 
+/// A package that is built.
+struct Package {
+    /// Where it lies in `wasm`.
+    folder: &'static str,
+    /// What cargo is told of features.
+    features: &'static [&'static str],
+}
+
+/// The whole engine, and the one that only decodes, for pages that count kilobytes.
+const PACKAGES: &[Package] =
+    &[Package { folder: "pkg", features: &[] }, Package { folder: "pkg-core", features: &["--no-default-features"] }];
+
+/// Compiles the packs of rules, which need no compiler then, into the package.
+fn packs(wasm: &Path) -> Result<(), String> {
+    let folder = wasm.join(PACKAGES[0].folder).join("rules");
+    fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    for (name, text) in PACKS {
+        let pack = Pack::parse(text).map_err(|error| format!("the pack {name}: {error}"))?;
+        let bytes = Rules::compile(&[pack]).map_err(|error| format!("the pack {name}: {error}"))?.to_bytes();
+        fs::write(folder.join(format!("{name}.bin")), &bytes).map_err(|error| error.to_string())?;
+        println!("{name:<36} {:>8} B", bytes.len());
+    }
+    Ok(())
+}
+
+const PACKS: &[(&str, &str)] = &[
+    ("secrets", include_str!("../../../rules/secrets.toml")),
+    ("pii", include_str!("../../../rules/pii.toml")),
+    ("injection", include_str!("../../../rules/injection.toml")),
+];
+
 /// Builds, binds and optimises the module, with SIMD or without; returns the folder where it lies.
-fn flavour(wasm: &Path, toolchain: Toolchain, name: &str, simd: bool) -> Result<PathBuf, String> {
+fn flavour(wasm: &Path, toolchain: Toolchain, package: &Package, simd: bool) -> Result<PathBuf, String> {
     // Other flags mean other artefacts throughout: one target folder for each.
-    let target = wasm.join("target").join(name);
+    let target = wasm.join("target").join(if simd { "simd" } else { "plain" });
     let mut flags = toolchain::without_paths(wasm);
     if simd {
         flags.push("-Ctarget-feature=+simd128".into());
     }
     let mut build = toolchain.build();
     build.env("CARGO_ENCODED_RUSTFLAGS", flags.join("\x1f")).env_remove("RUSTFLAGS");
-    run(build.current_dir(wasm).arg("--target-dir").arg(&target))?;
-    let out = target.join("pkg");
+    run(build.current_dir(wasm).args(package.features).arg("--target-dir").arg(&target))?;
+    let out = target.join(package.folder);
     let module = target.join(TARGET).join("release").join(format!("{NAME}.wasm"));
     Bindgen::new()
         .input_path(module)
@@ -57,7 +93,8 @@ fn flavour(wasm: &Path, toolchain: Toolchain, name: &str, simd: bool) -> Result<
         .map_err(|error| format!("wasm-bindgen: {error:#}"))?;
     let bound = out.join(format!("{NAME}_bg.wasm"));
     let size = fs::metadata(&bound).map_err(|error| format!("{}: {error}", bound.display()))?.len();
-    fs::write(target.join("raw-size"), size.to_string()).map_err(|error| error.to_string())?;
+    fs::write(target.join(format!("raw-size-{}", package.folder)), size.to_string())
+        .map_err(|error| error.to_string())?;
     let mut optimise = Command::new("node");
     optimise.arg("node_modules/binaryen/bin/wasm-opt").arg("-O4").args(FEATURES).arg(&bound).arg("-o").arg(&bound);
     if simd {

@@ -1,10 +1,11 @@
-//! `midstream graph`: graphs in files, converted and asked.
+//! `midstream graph`: graphs in files, converted and asked, and graphs of what texts and streams speak of.
 
 mod query;
 mod read;
 
 use std::fmt;
 use std::io::{self, BufWriter, Write};
+use std::path::PathBuf;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Subcommand};
@@ -13,10 +14,12 @@ use midstream::graph::Format;
 use crate::exit::{Failure, Outcome};
 use read::{From, read};
 
-/// Convert and query temporal knowledge graphs
+/// Make, convert and query temporal knowledge graphs
 ///
-/// A graph comes from a snapshot or from a file that `midstream graph export` wrote; which it is shows in its first bytes
-/// or in its name's ending (.jsonld .json .nq .nquads .graphml .dot .gv .cypher .csv), or say it with --from.
+/// A graph comes from a snapshot, from a file that `midstream graph export` wrote, or from texts (.txt .md) and streams (.sse
+/// .ndjson .jsonl .ws): the names in them, those of a sentence linked with each other, each with its source. Which it is
+/// shows in a file's first bytes or in its name's ending (.jsonld .json .nq .nquads .graphml .dot .gv .cypher .csv), or say it
+/// with --from.
 #[derive(Debug, Args)]
 #[command(after_long_help = EXAMPLES)]
 pub(crate) struct Graph {
@@ -39,6 +42,10 @@ struct Export {
 
     #[command(flatten)]
     from: From,
+
+    /// The graph, or texts and streams that are put together in one; `-` is standard input
+    #[arg(value_name = "FILE", required = true)]
+    files: Vec<PathBuf>,
 }
 
 /// A format to write.
@@ -67,7 +74,7 @@ impl Graph {
 
 impl Export {
     fn run(self) -> Result<Outcome, Failure> {
-        let graph = read(&self.from)?;
+        let graph = read(&self.from, &self.files)?;
         let mut output = BufWriter::with_capacity(64 * 1024, io::stdout().lock());
         match self.format {
             Target::Snapshot => output.write_all(&graph.snapshot())?,
@@ -103,6 +110,8 @@ impl<W: Write> fmt::Write for Text<W> {
 
 const EXAMPLES: &str = "\
 Examples:
+  midstream graph export --format snapshot notes/*.txt > notes.midgraph
+  curl -sN https://api.example.com/v1/chat/completions -d @request.json | midstream graph export --format dot --from stream -
   midstream graph export --format dot graph.jsonld | dot -Tsvg > graph.svg
   midstream graph export --format snapshot graph.nq > graph.midgraph
   midstream graph query search graph.midgraph \"merkel\"

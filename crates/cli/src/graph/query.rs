@@ -1,7 +1,9 @@
 //! `midstream graph query`: one question, its answer as JSON lines.
 
+use std::path::PathBuf;
+
 use clap::{Args, Subcommand, ValueEnum};
-use midstream::graph::{AsOf, Direction, Graph, Moment, NodeId};
+use midstream::graph::{AsOf, Direction, Graph, MENTIONS, Moment, NodeId, Ways};
 
 use super::read::{From, read};
 use crate::exit::{Failure, Outcome, tell};
@@ -20,6 +22,9 @@ enum Question {
     Neighbours {
         #[command(flatten)]
         from: From,
+        /// The graph, a text or a stream; `-` is standard input
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
         /// The node's name
         name: String,
         #[command(flatten)]
@@ -34,6 +39,9 @@ enum Question {
     Path {
         #[command(flatten)]
         from: From,
+        /// The graph, a text or a stream; `-` is standard input
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
         /// The name of the node where it begins
         name: String,
         /// The name of the node where it ends
@@ -43,6 +51,9 @@ enum Question {
         /// How long the way may be
         #[arg(long, value_name = "N", default_value_t = 8)]
         max_steps: usize,
+        /// A predicate along which it does not go; may be given again
+        #[arg(long, value_name = "PREDICATE", default_value = MENTIONS)]
+        except: Vec<String>,
         #[command(flatten)]
         when: When,
     },
@@ -50,6 +61,9 @@ enum Question {
     AsOf {
         #[command(flatten)]
         from: From,
+        /// The graph, a text or a stream; `-` is standard input
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
         /// When it was so: 2024-02-29 or 2024-02-29T12:00:00Z
         moment: Moment,
         /// As it was known at this moment
@@ -60,6 +74,9 @@ enum Question {
     History {
         #[command(flatten)]
         from: From,
+        /// The graph, a text or a stream; `-` is standard input
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
         /// The node's name
         name: String,
         #[command(flatten)]
@@ -69,6 +86,9 @@ enum Question {
     Search {
         #[command(flatten)]
         from: From,
+        /// The graph, a text or a stream; `-` is standard input
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
         /// A part of the name, in any case
         text: String,
         /// How many at most
@@ -109,8 +129,8 @@ impl Query {
         let mut output = Output::new();
         let mut found = 0;
         match self.question {
-            Question::Neighbours { from, name, kind, direction, when } => {
-                let graph = read(&from)?;
+            Question::Neighbours { from, file, name, kind, direction, when } => {
+                let graph = read(&from, [&file])?;
                 let node = node(&graph, &name, &kind)?;
                 let direction = match direction {
                     Way::Out => Direction::Out,
@@ -122,33 +142,35 @@ impl Query {
                     found += 1;
                 }
             }
-            Question::Path { from, name, to, kind, max_steps, when } => {
-                let graph = read(&from)?;
+            Question::Path { from, file, name, to, kind, max_steps, except, when } => {
+                let graph = read(&from, [&file])?;
                 let ends = [node(&graph, &name, &kind)?, node(&graph, &to, &kind)?];
-                if let Some(steps) = graph.path(ends[0], ends[1], max_steps, graph.node_count(), when.as_of()) {
+                let except: Vec<_> = except.iter().map(String::as_str).collect();
+                let ways = Ways { max_steps, max_nodes: graph.node_count(), as_of: when.as_of(), except: &except };
+                if let Some(steps) = graph.path(ends[0], ends[1], &ways) {
                     for edge in steps.iter().filter_map(|step| graph.edge(step.edge)) {
                         output.line(&edge)?;
                     }
                     found += 1;
                 }
             }
-            Question::AsOf { from, moment, recorded } => {
-                let graph = read(&from)?;
+            Question::AsOf { from, file, moment, recorded } => {
+                let graph = read(&from, [&file])?;
                 let as_of = AsOf { valid: moment, recorded: recorded.unwrap_or(Moment::MAX) };
                 for edge in graph.edges(Some(as_of)) {
                     output.line(&edge)?;
                     found += 1;
                 }
             }
-            Question::History { from, name, kind } => {
-                let graph = read(&from)?;
+            Question::History { from, file, name, kind } => {
+                let graph = read(&from, [&file])?;
                 for edge in graph.node_history(node(&graph, &name, &kind)?) {
                     output.line(&edge)?;
                     found += 1;
                 }
             }
-            Question::Search { from, text, limit } => {
-                let graph = read(&from)?;
+            Question::Search { from, file, text, limit } => {
+                let graph = read(&from, [&file])?;
                 for node in graph.search(&text, limit) {
                     output.line(&node)?;
                     found += 1;

@@ -1,37 +1,143 @@
-//! Reading a graph from a file.
+//! Reading a graph from a file, or making one of what texts and streams speak of.
 
-use std::path::PathBuf;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
-use midstream::graph::{Format, Graph, Settings};
+use midstream::graph::{Format, Graph, Ingest, IngestSettings, Settings};
+use midstream::{Config, Dialect, Engine, Event, Framing, Moment};
 
-use crate::exit::Failure;
+use crate::exit::{Failure, tell};
+use crate::host::{self, Clock, Sink};
 use crate::input::{Input, Piece};
+use crate::model::Names;
+use crate::reading::Bytes;
 
 /// Which graph.
 #[derive(Debug, Args)]
 pub(super) struct From {
-    /// The file's format, where neither its first bytes nor its name's ending tell
-    #[arg(long, value_name = "FORMAT", value_parser = format())]
-    from: Option<Format>,
+    /// What the file is, where neither its first bytes nor its name's ending tell: a format, `text`, or `stream` for the
+    /// body of a provider's answer
+    #[arg(long, value_name = "FORMAT", value_parser = kind())]
+    from: Option<Kind>,
 
     /// A predicate of which a subject has one object at a time; may be given again (a snapshot knows its own)
     #[arg(long, value_name = "PREDICATE")]
     functional: Vec<String>,
 
-    /// The graph; `-` is standard input
-    #[arg(value_name = "FILE")]
-    file: PathBuf,
+    /// What finds the names in texts and streams: `standard`, `tiny`, `none` or a model file
+    #[arg(long, value_name = "MODEL", default_value = "standard")]
+    model: PathBuf,
+
+    /// Let values that have a form (dates, amounts, addresses) be nodes too, not only names
+    #[arg(long)]
+    values: bool,
+
+    #[command(flatten)]
+    names: Names,
 }
 
-fn format() -> impl TypedValueParser<Value = Format> {
-    PossibleValuesParser::new(Format::ALL.iter().map(|(name, _)| *name)).try_map(|name| name.parse())
+/// What a file is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Snapshot,
+    Exchange(Format),
+    Text,
+    Stream,
 }
 
-/// The graph in the file.
-pub(super) fn read(from: &From) -> Result<Graph, Failure> {
-    let mut input = Input::open(&from.file, 1)?;
+fn kind() -> impl TypedValueParser<Value = Kind> {
+    let names = Format::ALL.iter().map(|(name, _)| *name).chain(["text", "stream"]);
+    PossibleValuesParser::new(names).try_map(|name| match name.as_str() {
+        "text" => Ok(Kind::Text),
+        "stream" => Ok(Kind::Stream),
+        name => name.parse().map(Kind::Exchange),
+    })
+}
+
+/// The graph in these files: in one, or what texts and streams speak of.
+pub(super) fn read<'a>(from: &From, files: impl IntoIterator<Item = &'a PathBuf>) -> Result<Graph, Failure> {
+    let files: Vec<_> = files.into_iter().collect();
+    let settings = Settings { functional: from.functional.clone(), ..Settings::default() };
+    let mut graph = Graph::new(settings.clone());
+    for path in &files {
+        match from.kind(path)? {
+            kind @ (Kind::Text | Kind::Stream) => from.listen(path, kind, &mut graph)?,
+            _ if files.len() > 1 => {
+                return Err(Failure::Usage("only texts and streams can be several: a graph is one file".to_owned()));
+            }
+            kind => graph = load(path, kind, settings.clone())?,
+        }
+    }
+    Ok(graph)
+}
+
+impl From {
+    fn kind(&self, path: &Path) -> Result<Kind, Failure> {
+        if let Some(kind) = self.from {
+            return Ok(kind);
+        }
+        let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
+        // A snapshot is known by its first bytes, whatever it is called.
+        let known = ENDINGS.iter().find(|(known, _)| *known == ending).map(|(_, kind)| *kind);
+        Ok(known.unwrap_or(Kind::Snapshot))
+    }
+
+    /// Takes what a text or a stream speaks of into the graph.
+    fn listen(&self, path: &Path, kind: Kind, graph: &mut Graph) -> Result<(), Failure> {
+        let text = kind == Kind::Text;
+        let engine = Engine::new(Config {
+            framing: text.then_some(Framing::Text),
+            dialect: text.then_some(Dialect::Text),
+            analyses: vec![Arc::new(self.names.entities(&self.model)?)],
+            ..Config::default()
+        });
+        let stream = if path == Path::new("-") { "standard input".to_owned() } else { path.display().to_string() };
+        let settings = IngestSettings { values: self.values, ..IngestSettings::default() };
+        let now = self.names.now().unwrap_or_else(today);
+        let mut listener = Listener { ingest: Ingest::new(stream, settings), graph, now, wrong: None };
+        let mut input = Input::open(path, 1)?;
+        host::run(&engine, &mut input, &Bytes::whole(), Clock::Stopped, &mut listener)?;
+        match listener.wrong {
+            Some(error) => Err(Failure::Input(format!("{}: {error}", input.name()))),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Hands a stream's events to a graph.
+struct Listener<'g> {
+    ingest: Ingest,
+    graph: &'g mut Graph,
+    now: Moment,
+    /// The first fatal error.
+    wrong: Option<midstream::Error>,
+}
+
+impl Sink for Listener<'_> {
+    fn event(&mut self, event: Event) -> io::Result<()> {
+        let mut changes = Vec::new();
+        if let Err(error) = self.ingest.event(&event, self.now, self.graph, &mut changes) {
+            tell(&format_args!("left out: {error}"));
+        }
+        match event {
+            Event::Error(error) if error.is_fatal() && self.wrong.is_none() => self.wrong = Some(error),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn pause(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Reads a file that holds a graph.
+fn load(path: &Path, kind: Kind, settings: Settings) -> Result<Graph, Failure> {
+    let mut input = Input::open(path, 1)?;
     let mut bytes = Vec::new();
     loop {
         match input.next(None)? {
@@ -42,13 +148,10 @@ pub(super) fn read(from: &From) -> Result<Graph, Failure> {
     }
     let name = input.name();
     let bad = |why: &dyn std::fmt::Display| Failure::Input(format!("{name}: {why}"));
-    let settings = Settings { functional: from.functional.clone(), ..Settings::default() };
     if bytes.starts_with(b"midgraph") {
         return Graph::restore(&bytes, settings).map_err(|error| bad(&error));
     }
-    let ending = from.file.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
-    let known = ENDINGS.iter().find(|(known, _)| *known == ending).map(|(_, format)| *format);
-    let Some(format) = from.from.or(known) else {
+    let Kind::Exchange(format) = kind else {
         return Err(bad(&"expected a snapshot, found something else; say with --from what it is"));
     };
     let text = std::str::from_utf8(&bytes)
@@ -57,14 +160,26 @@ pub(super) fn read(from: &From) -> Result<Graph, Failure> {
     Graph::import(format, text, settings).map_err(|error| bad(&error))
 }
 
-const ENDINGS: &[(&str, Format)] = &[
-    ("jsonld", Format::JsonLd),
-    ("json", Format::JsonLd),
-    ("nq", Format::NQuads),
-    ("nquads", Format::NQuads),
-    ("graphml", Format::GraphMl),
-    ("dot", Format::Dot),
-    ("gv", Format::Dot),
-    ("cypher", Format::Cypher),
-    ("csv", Format::Csv),
+/// The time of the clock on the wall.
+fn today() -> Moment {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    Moment::from_micros(i64::try_from(since.as_micros()).unwrap_or(i64::MAX))
+}
+
+const ENDINGS: &[(&str, Kind)] = &[
+    ("jsonld", Kind::Exchange(Format::JsonLd)),
+    ("json", Kind::Exchange(Format::JsonLd)),
+    ("nq", Kind::Exchange(Format::NQuads)),
+    ("nquads", Kind::Exchange(Format::NQuads)),
+    ("graphml", Kind::Exchange(Format::GraphMl)),
+    ("dot", Kind::Exchange(Format::Dot)),
+    ("gv", Kind::Exchange(Format::Dot)),
+    ("cypher", Kind::Exchange(Format::Cypher)),
+    ("csv", Kind::Exchange(Format::Csv)),
+    ("txt", Kind::Text),
+    ("md", Kind::Text),
+    ("sse", Kind::Stream),
+    ("ndjson", Kind::Stream),
+    ("jsonl", Kind::Stream),
+    ("ws", Kind::Stream),
 ];

@@ -11,11 +11,21 @@ use serde::Deserialize;
 
 use crate::packs::{Choice, Handling};
 
-/// What `text` sets, and the defaults for the rest; what guards it asks for.
-pub(super) fn parse(text: &str) -> Result<(GatewayConfig, Vec<Guard>), Wrong> {
+/// What a settings file amounts to.
+#[derive(Debug, Default)]
+pub(super) struct Settings {
+    pub(super) config: GatewayConfig,
+    /// The guards it asks for.
+    pub(super) guards: Vec<Guard>,
+    /// The model that it names.
+    pub(super) model: Option<PathBuf>,
+}
+
+/// What `text` sets, and the defaults for the rest.
+pub(super) fn parse(text: &str) -> Result<Settings, Wrong> {
     let mut file: File = toml::from_str(text).map_err(|error| Wrong::of(&error, text))?;
-    let guards = std::mem::take(&mut file.guards);
-    Ok((file.over(GatewayConfig::default()), guards))
+    let (guards, model) = (std::mem::take(&mut file.guards), file.model.take());
+    Ok(Settings { config: file.over(GatewayConfig::default()), guards, model })
 }
 
 /// What is wrong with a settings file, and where.
@@ -58,6 +68,7 @@ struct File {
     allowed_hosts: Option<Vec<String>>,
     #[serde(rename = "guard")]
     guards: Vec<Guard>,
+    model: Option<PathBuf>,
     timeouts: Timeouts,
     limits: Limits,
     demo: Demo,
@@ -118,6 +129,10 @@ struct Limits {
     connections: Option<usize>,
     sockets: Option<usize>,
     message_bytes: Option<usize>,
+    graphs: Option<usize>,
+    graph_nodes: Option<usize>,
+    graph_edges: Option<usize>,
+    graph_text_bytes: Option<usize>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -151,6 +166,10 @@ impl File {
         set(&mut config.limits.connections, limits.connections);
         set(&mut config.limits.sockets, limits.sockets);
         set(&mut config.limits.message_bytes, limits.message_bytes);
+        set(&mut config.limits.graphs, limits.graphs);
+        set(&mut config.limits.graph_nodes, limits.graph_nodes);
+        set(&mut config.limits.graph_edges, limits.graph_edges);
+        set(&mut config.limits.graph_text_bytes, limits.graph_text_bytes);
         set(&mut config.demo.pace, demo.pace_ms.map(Duration::from_millis));
         config
     }
@@ -168,15 +187,16 @@ mod tests {
 
     #[test]
     fn what_is_not_set_stays_as_it_is() {
-        let (config, guards) = parse("").unwrap();
-        assert!(guards.is_empty());
+        let Settings { config, guards, model } = parse("").unwrap();
+        assert!(guards.is_empty() && model.is_none());
         assert_eq!(format!("{config:?}"), format!("{:?}", GatewayConfig::default()));
     }
 
     #[test]
     fn every_setting_reaches_the_gateway() {
-        let (config, guards) = parse(
+        let Settings { config, guards, model } = parse(
             r#"
+            model = "tiny"
             listen = "0.0.0.0:9"
             stall_after_ms = 0
             heartbeat_ms = 15
@@ -204,6 +224,10 @@ mod tests {
             connections = 11
             sockets = 13
             message_bytes = 14
+            graphs = 15
+            graph_nodes = 16
+            graph_edges = 17
+            graph_text_bytes = 18
             [demo]
             pace_ms = 12
             [[guard]]
@@ -230,6 +254,9 @@ mod tests {
         assert_eq!((limits.stream_bytes, limits.total_bytes, limits.streams), (6, 7, 8));
         assert_eq!((limits.watchers, limits.max_frame_bytes, limits.connections), (9, 10, 11));
         assert_eq!((limits.sockets, limits.message_bytes), (13, 14));
+        assert_eq!((limits.graphs, limits.graph_nodes), (15, 16));
+        assert_eq!((limits.graph_edges, limits.graph_text_bytes), (17, 18));
+        assert_eq!(model, Some("tiny".into()));
         assert_eq!(config.demo.pace, ms(12));
         let [guard] = <[Guard; 1]>::try_from(guards).unwrap();
         assert_eq!((&guard.upstreams[0][..], &guard.keys[0][..]), ("openai", "sha256:00"));

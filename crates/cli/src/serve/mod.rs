@@ -12,6 +12,7 @@ use midstream::rewrite::Guard;
 use midstream_gateway::{ConfigError, Gateway, GatewayConfig, GuardConfig, Upstream, serve};
 
 use crate::exit::{Failure, Outcome, tell};
+use crate::model;
 use crate::packs::{self, Choice};
 use crate::server::run;
 
@@ -23,6 +24,9 @@ use crate::server::run;
 /// whatever else is an event stream by its content type, or a WebSocket such as OpenAI Realtime's. Embeddings, audio, lists and other paths pass and are not
 /// shown. Without an upstream the built-in demo model answers on the paths of OpenAI,
 /// Anthropic and Ollama, so that everything can be tried without a key.
+///
+/// Who and what answers speak of goes into a graph for each client's key: /graphs lists them, /graphs/ID is one, as of a time
+/// (?as_of=), /graphs/ID/search?q= finds nodes, /graphs/ID/export?format= writes it for other programs.
 ///
 /// A request goes to the upstream that its path belongs to: /v1/chat/completions, /v1/responses and most of /v1 to
 /// `openai`, /v1/messages to `anthropic`, /v1beta to `gemini`, /v2 to `cohere`, /api to `ollama`, /model to `bedrock`; or
@@ -62,6 +66,11 @@ pub(crate) struct Serve {
     #[arg(long, value_name = "PACK|FILE")]
     rules: Vec<String>,
 
+    /// What finds the names in answers, shows them in the text and makes graphs of them: `standard`, `tiny`, `none` (then
+    /// only values that have a form are found) or a model file [default: standard]
+    #[arg(long, value_name = "MODEL")]
+    model: Option<PathBuf>,
+
     /// How long the demo model takes for a token, in milliseconds [default: 20]
     #[arg(long, value_name = "MS")]
     demo_pace: Option<u64>,
@@ -86,13 +95,14 @@ impl Serve {
 
     /// The settings of the file with those of the options laid over them.
     fn config(self) -> Result<GatewayConfig, Failure> {
-        let Self { config: file, listen, upstreams, allowed_hosts, rules, demo_pace } = self;
+        let Self { config: file, listen, upstreams, allowed_hosts, rules, model, demo_pace } = self;
         check_once(&upstreams)?;
         let beside = || Some(PathBuf::from(BESIDE)).filter(|path| path.is_file());
-        let (mut config, guards) = match file.or_else(beside) {
+        let file::Settings { mut config, guards, model: set } = match file.or_else(beside) {
             Some(path) => read(&path)?,
-            None => (GatewayConfig::default(), Vec::new()),
+            None => file::Settings::default(),
         };
+        config.entities = Some(model::entities(&model.or(set).unwrap_or("standard".into()))?);
         config.guards = guards.into_iter().map(guard).collect::<Result<_, _>>()?;
         if !rules.is_empty() {
             let choice = Choice { rules, ..Choice::default() };
@@ -139,7 +149,7 @@ fn guard(mut from: file::Guard) -> Result<GuardConfig, Failure> {
     Ok(GuardConfig { upstreams, keys, guard })
 }
 
-fn read(path: &Path) -> Result<(GatewayConfig, Vec<file::Guard>), Failure> {
+fn read(path: &Path) -> Result<file::Settings, Failure> {
     let shown = path.display();
     let text = std::fs::read_to_string(path)
         .map_err(|error| Failure::Usage(format!("can't read the settings in `{shown}`: {error}")))?;
@@ -166,6 +176,7 @@ const EXAMPLES: &str = r#"Examples:
 Settings file (everything is optional; these are the defaults):
   listen = "127.0.0.1:8080"
   stall_after_ms = 10000        # a silence of this length is a finding; 0 for none
+  model = "standard"            # finds names in answers: standard, tiny, none or a file
   heartbeat_ms = 30000          # how often /sse and /ws make sure that the other side is there
   connect_timeout_ms = 10000    # for a connection to an upstream
   shutdown_grace_ms = 5000      # for open streams after Ctrl-C
@@ -199,6 +210,10 @@ Settings file (everything is optional; these are the defaults):
   connections = 4096            # at one time
   sockets = 1024                # at /ws and to upstreams at one time
   message_bytes = 1048576       # longest message that /ws takes; a longer one closes with code 1009
+  graphs = 32                   # of what answers speak of, one for each client's key
+  graph_nodes = 20000           # of each graph, as the next two
+  graph_edges = 50000
+  graph_text_bytes = 8388608
 
   [demo]
   pace_ms = 20                  # from one token to the next

@@ -1,6 +1,6 @@
 //! `midstream graph`.
 
-use crate::command::{file, run, run_with};
+use crate::command::{CHAT, file, run, run_with};
 
 /// As a spreadsheet would hand it over.
 const GRAPH: &str = "\
@@ -82,4 +82,33 @@ fn what_cannot_be_answered_says_why() {
     assert!(run.stderr.contains("say with --from what it is"), "{}", run.stderr);
     let run = run_with(["graph", "export", "--format", "dot", "--from", "csv", "-"], b"\xFF");
     assert!(run.stderr.contains("standard input: expected UTF-8, found other bytes at byte 0"), "{}", run.stderr);
+}
+
+#[test]
+fn a_graph_is_made_of_texts_and_streams() {
+    let text = file("notes.txt", "Marie Curie was born in Warsaw. Marie Curie moved to Paris.".as_bytes());
+    let stream = file("answer.sse", CHAT.as_bytes());
+    let [text, stream] = [&text, &stream].map(|path| path.to_str().unwrap());
+    let now = ["--now", "2024-02-29"];
+    let csv = run(["graph", "export", "--format", "csv", now[0], now[1], text, stream]);
+    assert_eq!((csv.code, csv.stderr.as_str()), (0, ""));
+    let path = run(["graph", "query", "path", text, "Warsaw", "Paris"]);
+    assert_eq!(path.lines().len(), 2, "{}{}", path.stdout, path.stderr);
+    let history = run(["graph", "query", "history", now[0], now[1], text, "Marie Curie"]).lines();
+    let said: Vec<_> = history.iter().map(|edge| (&edge["predicate"], &edge["object"]["name"])).collect();
+    let expected = [("mentions", "Marie Curie"), ("mentioned with", "Warsaw"), ("mentioned with", "Paris")];
+    for (predicate, name) in expected {
+        assert!(said.contains(&(&predicate.into(), &name.into())), "{said:?}");
+    }
+    assert_eq!((&history[0]["stream"], &history[0]["span"]["end"]), (&text.into(), &11.into()));
+    assert_eq!(history[0]["recorded_at"], "2024-02-29T00:00:00Z");
+    let piped = run_with(["graph", "query", "search", "--from", "text", "-", "PAR"], b"Marie Curie moved to Paris.");
+    assert_eq!(piped.lines()[0]["name"], "Paris");
+    let csv = file("one.csv", GRAPH.as_bytes());
+    let several = run(["graph", "export", "--format", "dot", csv.to_str().unwrap(), text]);
+    assert_eq!(several.code, 2);
+    assert!(several.stderr.contains("a graph is one file"), "{}", several.stderr);
+    let broken =
+        run_with(["graph", "export", "--format", "dot", "--from", "stream", "-"], b"data: {\"choices\":[{]}\n\n");
+    assert_eq!(broken.code, 1, "{}", broken.stderr);
 }

@@ -118,6 +118,26 @@ const TOPICS: &[Topic] = &[
                endings in a day; their dashboard had shown none. Their notes are at https://example.com/endings.",
     },
     Topic {
+        words: &["curie", "physic", "science", "nobel", "radium", "meitner"],
+        text: "Marie Curie was born in Warsaw on 7 November 1867 and moved to Paris in 1891, where she studied at the \
+               Sorbonne. She married Pierre Curie in 1895. Marie and Pierre Curie discovered polonium in Paris in July 1898, \
+               and the Royal Swedish Academy of Sciences in Stockholm gave both of them the Nobel Prize in 1903, together \
+               with Henri Becquerel. After Pierre Curie died in 1906, the University of Paris made her its first woman \
+               professor.\n\nLise Meitner, a physicist from Vienna, worked with Otto Hahn at the Kaiser Wilhelm Institute \
+               in Berlin. She fled to Stockholm in 1938. Otto Frisch, the nephew of Lise Meitner, worked with Niels Bohr in \
+               Copenhagen; Bohr told Albert Einstein of their finding in Princeton. The Academy gave the Nobel Prize of 1944 \
+               to Otto Hahn alone.",
+    },
+    Topic {
+        words: &["company", "founder", "ceo", "business", "merger", "acqui"],
+        text: "Helena Brandt, the CEO of Aurora Robotics, founded the company in Rotterdam in 2014 with Samuel Adeyemi. Aurora \
+               Robotics acquired Northwind Analytics on 3 March 2025 for EUR 48 million. Priya Raman, the founder of Northwind \
+               Analytics, stays in Utrecht and reports to Helena Brandt.\n\nIn June 2025 Samuel Adeyemi left Aurora Robotics \
+               and joined the Lisbon Institute of Technology. Tomás Herrera succeeded him as head of research in Rotterdam. \
+               The European Investment Bank in Luxembourg lent Aurora Robotics EUR 20 million; Ingrid Solberg signed for the \
+               bank.",
+    },
+    Topic {
         words: &["history", "who ", "story", "long"],
         text: "In November 1969 a message was to travel from Los Angeles to Stanford: the word LOGIN. Two letters \
                arrived before the receiving system crashed. The operators did what we still do. They looked at what \
@@ -157,6 +177,7 @@ mod tests {
             ("How do JSON arguments stream?", "incremental parser"),
             ("Why is my model so slow?", "TCP_NODELAY"),
             ("Can it redact an email?", "jonas.weber@example.org"),
+            ("Who was Marie Curie?", "born in Warsaw"),
             ("Tell me about streaming tokens", "one token after another"),
         ] {
             let answer = answer(prompt);

@@ -98,6 +98,15 @@ fn key(headers: &HeaderMap, query: Option<&str>) -> Option<String> {
     header.or_else(|| pairs(query).find(|(name, _)| name == "key").map(|(_, key)| key))
 }
 
+/// What the clients with a key are called where they may be told apart and not known: the beginning of the key's digest;
+/// `local` without a key.
+pub(crate) fn tenant(headers: &HeaderMap, query: Option<&str>) -> String {
+    match key(headers, query) {
+        Some(key) => KeyDigest::of(&key).0[..8].iter().map(|byte| format!("{byte:02x}")).collect(),
+        None => "local".to_owned(),
+    }
+}
+
 /// What was found in an answer and not yet written down. The body that finds and the relay that writes down share it.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Findings(Arc<Mutex<Vec<Event>>>);

@@ -5,6 +5,7 @@
 mod concurrent;
 mod demo;
 mod failures;
+mod graphs;
 mod guards;
 mod limits;
 mod origins;

@@ -125,6 +125,19 @@ fn folded(kind: &EntityKind, name: &str) -> String {
     words.join(" ").trim_matches([',', ' ']).to_owned()
 }
 
+/// A name without the article before it and the possessive ending behind it; a value as it is.
+pub fn plain_name<'a>(kind: &EntityKind, text: &'a str) -> &'a str {
+    if !is_named(kind) {
+        return text;
+    }
+    let ending = |ending| text.strip_suffix(ending);
+    let owner = ending("'s").or_else(|| ending("’s"));
+    let plural = || text.strip_suffix(['\'', '’']).filter(|rest| rest.ends_with(['s', 'S']));
+    let name = owner.or_else(plural).unwrap_or(text);
+    let name = ["the ", "The ", "THE "].iter().find_map(|article| name.strip_prefix(article)).unwrap_or(name);
+    if name.is_empty() { text } else { name }
+}
+
 /// What else a name may be called by: a person's last and first name, the initials of the others.
 fn shorts(kind: &EntityKind, name: &str, text: &str) -> Vec<String> {
     let words: Vec<&str> = name.split(' ').collect();

@@ -15,7 +15,7 @@ pub mod structured;
 pub use analysis::Entities;
 pub use gazetteer::{Gazetteer, GazetteerError};
 pub use kind::EntityKind;
-pub use link::Linker;
+pub use link::{Linker, plain_name};
 pub use names::{NameModel, Names, TAGS};
 pub use reader::{Entity, Reader};
 

@@ -22,6 +22,13 @@ pub enum Change {
     },
     /// An edge is taken to have never been so, as far as is known now.
     EdgeRetracted(EdgeId),
+    /// A node is found by a further name.
+    NodeNamed {
+        /// Which one.
+        node: NodeId,
+        /// The name.
+        name: String,
+    },
     /// A node turned out to be the same as another one, which has its names and edges now.
     NodeMerged {
         /// The one that is gone; its number may be given out again.

@@ -2,6 +2,7 @@
 
 use super::apply::{Period, Settled};
 use super::change::Change;
+use super::fact::Entity;
 use super::slab::NONE;
 use super::store::{Graph, IN, NodeId, OUT};
 use crate::moment::Moment;
@@ -40,6 +41,21 @@ impl Graph {
         self.remove_node(from.0);
         self.touch_node(into.0);
         changes.push(Change::NodeMerged { from, into });
+        true
+    }
+
+    /// Lets `node` be found by a further name, of its own kind. A node that has the name is merged into it. Returns
+    /// whether anything changed; it doesn't where the texts' limit leaves no room for the name.
+    pub fn alias(&mut self, node: NodeId, name: &str, changes: &mut Vec<Change>) -> bool {
+        let Some(kind) = self.node(node).map(|node| node.kind().to_owned()) else { return false };
+        if let Some(known) = self.find(name, &kind) {
+            return self.merge(known, node, changes);
+        }
+        if name.is_empty() || self.text_bytes() + name.len() > self.settings.limits.max_text_bytes {
+            return false;
+        }
+        self.add_name(node.0, Entity { name, kind: &kind });
+        changes.push(Change::NodeNamed { node, name: name.to_owned() });
         true
     }
 

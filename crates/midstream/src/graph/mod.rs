@@ -41,6 +41,8 @@ mod change;
 mod exchange;
 mod fact;
 mod index;
+#[cfg(feature = "entities")]
+mod ingest;
 mod merge;
 mod query;
 mod restore;
@@ -58,7 +60,10 @@ pub use change::{Change, Limit};
 #[cfg(feature = "graph-exchange")]
 pub use exchange::{Format, ImportError};
 pub use fact::{Entity, Fact, FactError, Source};
-pub use query::{AsOf, Direction, Edge, Node, Step};
+#[cfg(feature = "entities")]
+pub use ingest::{Ingest, IngestSettings, MENTIONED_WITH, MENTIONS, PHRASE, STREAM, sentence};
+pub use query::{AsOf, Direction, Edge, Node, Step, Ways};
 pub use settings::{Limits, Settings};
 pub use snapshot::SnapshotError;
 pub use store::{EdgeId, Graph, NodeId};
+pub use view::Told;

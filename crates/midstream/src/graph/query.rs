@@ -53,6 +53,25 @@ pub struct Edge<'g> {
     id: u32,
 }
 
+/// Which ways from node to node count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ways<'a> {
+    /// How long one may be. 8.
+    pub max_steps: usize,
+    /// How many nodes are looked at. 100,000.
+    pub max_nodes: usize,
+    /// Only along edges that were so at this moment; all where `None`.
+    pub as_of: Option<AsOf>,
+    /// Predicates along whose edges none goes. `mentions`: that a stream speaks of two things does not link them.
+    pub except: &'a [&'a str],
+}
+
+impl Default for Ways<'_> {
+    fn default() -> Self {
+        Self { max_steps: 8, max_nodes: 100_000, as_of: None, except: &["mentions"] }
+    }
+}
+
 /// One step of a way from node to node.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Step {
@@ -106,17 +125,11 @@ impl Graph {
         self.list(first, OUT).chain(self.list(second, IN)).filter(move |edge| edge.holds(as_of))
     }
 
-    /// A shortest way between two nodes along edges of any direction, at most `max_steps` long; empty from a node to
-    /// itself. Of several, the one whose edges were recorded last, from the first step on. `None` where there is none
-    /// or where more than `max_nodes` nodes would have to be looked at.
-    pub fn path(
-        &self,
-        from: NodeId,
-        to: NodeId,
-        max_steps: usize,
-        max_nodes: usize,
-        as_of: Option<AsOf>,
-    ) -> Option<Vec<Step>> {
+    /// A shortest way between two nodes along edges of any direction; empty from a node to itself. Of several, the one
+    /// whose edges were recorded last, from the first step on. `None` where there is none among `ways`.
+    pub fn path(&self, from: NodeId, to: NodeId, ways: &Ways<'_>) -> Option<Vec<Step>> {
+        let Ways { max_steps, max_nodes, as_of, except } = *ways;
+        let except: Vec<_> = except.iter().filter_map(|predicate| self.texts.find(predicate)).collect();
         self.node(from)?;
         self.node(to)?;
         // The node and the edge that each node was reached by.
@@ -129,6 +142,9 @@ impl Graph {
             let mut next = Vec::new();
             for node in border {
                 for edge in self.neighbours(NodeId(node), Direction::Both, as_of) {
+                    if except.contains(&edge.record().predicate) {
+                        continue;
+                    }
                     let [subject, object] = edge.record().ends;
                     let other = if subject == node { object } else { subject };
                     if reached.contains_key(&other) {
@@ -238,6 +254,12 @@ impl<'g> Edge<'g> {
     /// What the subject is related to.
     pub fn object(&self) -> Node<'g> {
         Node { graph: self.graph, id: self.record().ends[IN] }
+    }
+
+    /// The node at the other end than `node`; the subject where `node` is at neither.
+    pub fn other(&self, node: NodeId) -> Node<'g> {
+        let [subject, object] = self.record().ends;
+        Node { graph: self.graph, id: if subject == node.0 { object } else { subject } }
     }
 
     /// Since when it has been so.

@@ -25,6 +25,11 @@ pub struct NodeId(pub(super) u32);
 pub struct EdgeId(pub(super) u32);
 
 impl NodeId {
+    /// The id of this number, whether there is such a node or not.
+    pub fn new(number: u32) -> Self {
+        Self(number)
+    }
+
     /// The number.
     pub fn number(self) -> u32 {
         self.0
@@ -32,6 +37,11 @@ impl NodeId {
 }
 
 impl EdgeId {
+    /// The id of this number, whether there is such an edge or not.
+    pub fn new(number: u32) -> Self {
+        Self(number)
+    }
+
     /// The number.
     pub fn number(self) -> u32 {
         self.0

@@ -21,7 +21,7 @@ pub struct Checked {
 pub struct Hold {
     /// Deltas that were counted.
     pub deltas: u64,
-    /// Characters held after a delta, on average.
+    /// Characters held after a delta, on average, to a thousandth.
     pub mean: f64,
     /// After half of the deltas no more were held.
     pub p50: u64,
@@ -50,10 +50,13 @@ impl HoldMeter {
         let deltas = self.held.count();
         Hold {
             deltas,
-            mean: self.sum as f64 / deltas.max(1) as f64,
+            mean: (self.sum as f64 / deltas.max(1) as f64 * STEPS).round() / STEPS,
             p50: self.held.quantile(0.50),
             p99: self.held.quantile(0.99),
             max: self.held.max(),
         }
     }
 }
+
+/// Means are told in thousandths, in which WASM writes them too.
+const STEPS: f64 = 1000.0;

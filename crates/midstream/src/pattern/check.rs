@@ -1,6 +1,8 @@
 //! What a candidate must pass beyond its shape: keywords, checksums, entropy, allowed values, stop-words, context.
 
-use super::rule::{Context, Edge, Rule};
+#[cfg(feature = "rules")]
+use super::rule::Rule;
+use super::rule::{Context, Edge};
 use super::validate::{Validator, entropy_millibits};
 
 /// The checks of a rule. Bytes are those of the text that the rule reads.
@@ -16,6 +18,7 @@ pub(super) struct Checks {
 }
 
 impl Checks {
+    #[cfg(feature = "rules")]
     pub(super) fn of(rule: &Rule) -> Self {
         Self {
             keywords: rule.keywords.clone(),

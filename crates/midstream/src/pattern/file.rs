@@ -42,31 +42,18 @@ impl Rules {
     ///
     /// They are something else, of another version, or damaged.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, LoadError> {
-        let body = bytes.strip_prefix(MAGIC).ok_or(LoadError { at: 0, expected: "compiled rules" })?;
-        let (body, checksum) =
-            body.split_last_chunk::<4>().ok_or(LoadError { at: bytes.len(), expected: "a checksum" })?;
-        let mut input = Reader { bytes: body, at: MAGIC.len() };
-        if input.number()? != VERSION {
-            return Err(input.wrong("version 1 of compiled rules; compile them anew"));
-        }
-        if crate::wire::crc32(&bytes[..bytes.len() - 4]) != u32::from_le_bytes(*checksum) {
-            return Err(LoadError { at: bytes.len() - 4, expected: "a checksum that fits; the bytes are damaged" });
-        }
-        let packs = input.list(|input| Ok(PackName { name: input.text()?, version: input.text()? }))?;
-        let mut rules = input.list(|input| input.entry(packs.len()))?;
-        if rules.len() > Rules::MAX_RULES {
-            return Err(input.wrong("no more rules than can run together"));
-        }
-        let mut nfa = Nfa::default();
-        for (number, entry) in rules.iter_mut().enumerate() {
-            let number = number as u16;
-            if let Some(before) = &mut entry.before {
-                *before = input.program(&mut nfa, number, 0)?;
-            }
-            entry.pattern = input.program(&mut nfa, number, entry.after)?;
-        }
-        if !input.bytes.is_empty() {
-            return Err(input.wrong("the end"));
+        Self::from_files(&[bytes]).map_err(|(_, error)| error)
+    }
+
+    /// Rules from several files, each of which [`Rules::to_bytes`] made: they run together, in this order.
+    ///
+    /// # Errors
+    ///
+    /// As [`Rules::from_bytes`], with the number of the file; or together they are too many.
+    pub fn from_files(files: &[&[u8]]) -> Result<Self, (usize, LoadError)> {
+        let (mut packs, mut rules, mut nfa) = (Vec::new(), Vec::new(), Nfa::default());
+        for (at, file) in files.iter().enumerate() {
+            read(file, &mut packs, &mut rules, &mut nfa).map_err(|error| (at, error))?;
         }
         Ok(Self::new(packs, rules, nfa))
     }
@@ -113,6 +100,38 @@ mod tag {
     pub(super) const AGAIN: u64 = 1;
     /// `2 * ways + 2` is a split, `2 * ways + 3` a read.
     pub(super) const WAYS: u64 = 2;
+}
+
+/// Appends what the file `bytes` holds.
+fn read(bytes: &[u8], packs: &mut Vec<PackName>, rules: &mut Vec<Entry>, nfa: &mut Nfa) -> Result<(), LoadError> {
+    let body = bytes.strip_prefix(MAGIC).ok_or(LoadError { at: 0, expected: "compiled rules" })?;
+    let (body, checksum) = body.split_last_chunk::<4>().ok_or(LoadError { at: bytes.len(), expected: "a checksum" })?;
+    let mut input = Reader { bytes: body, at: MAGIC.len() };
+    if input.number()? != VERSION {
+        return Err(input.wrong("version 1 of compiled rules; compile them anew"));
+    }
+    if crate::wire::crc32(&bytes[..bytes.len() - 4]) != u32::from_le_bytes(*checksum) {
+        return Err(LoadError { at: bytes.len() - 4, expected: "a checksum that fits; the bytes are damaged" });
+    }
+    let (first_pack, first) = (packs.len(), rules.len());
+    packs.extend(input.list(|input| Ok(PackName { name: input.text()?, version: input.text()? }))?);
+    let count = packs.len() - first_pack;
+    rules.extend(input.list(|input| input.entry(count))?);
+    if rules.len() > Rules::MAX_RULES {
+        return Err(input.wrong("no more rules than can run together"));
+    }
+    for (number, entry) in rules.iter_mut().enumerate().skip(first) {
+        let number = number as u16;
+        entry.about.pack += first_pack;
+        if let Some(before) = &mut entry.before {
+            *before = input.program(nfa, number, 0)?;
+        }
+        entry.pattern = input.program(nfa, number, entry.after)?;
+    }
+    if !input.bytes.is_empty() {
+        return Err(input.wrong("the end"));
+    }
+    Ok(())
 }
 
 struct Writer(Vec<u8>);

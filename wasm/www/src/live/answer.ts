@@ -77,6 +77,8 @@ class PartView {
   private readonly facts = h('span', { class: 'facts' });
   /** Marks of the channel that were looked at. */
   private marks = 0;
+  /** Marks that were placed. */
+  private placed = 0;
   /** Marks whose text has not come in full. */
   private pending: Mark[] = [];
   private shown = -1;
@@ -137,6 +139,7 @@ class PartView {
       this.layout = pretty(tool.call.inputText || '{}');
       this.prose.replace(this.layout.text);
       this.marks = 0;
+      this.placed = 0;
       this.pending = [];
     } else if (tool?.call) setAttr(this.element, 'data-invalid', '');
     this.showFacts();
@@ -155,6 +158,8 @@ class PartView {
   }
 
   private place(mark: Mark): void {
+    // Each costs an element; all of them stand in the list and in the events.
+    if (this.placed++ >= MAX_MARKS) return;
     const { start, end, channel } = this.part;
     const from = channel.content.unitAt(mark.start8);
     const to = channel.content.unitAt(mark.end8);
@@ -168,9 +173,13 @@ class PartView {
     }
     const { index, kind, event } = mark.finding;
     const label = `${kind}: ${describe(event, isPoint ? '' : markedText(mark))}`;
-    this.prose.mark({ id: index, kind, label, short: inText(event), ...place });
+    const entity = kind === 'entity' ? String(event['kind']) : undefined;
+    this.prose.mark({ id: index, kind, entity, label, short: inText(event), ...place });
   }
 }
+
+/** Marks that are shown in a part. */
+const MAX_MARKS = 1000;
 
 /** UTF-8 length of a part; its channel may hold other parts. */
 function byteLength({ channel, start, end }: Part): number {

@@ -11,6 +11,8 @@ export interface Highlight {
   /** Names the finding, unique in the stream. */
   id: number;
   kind: string;
+  /** Where it is an entity: what kind of entity. */
+  entity?: string | undefined;
   /** What it says when pointed at. */
   label: string;
   /** What stands in the text where it is a point. */
@@ -107,7 +109,7 @@ function marked(text: Text, over: Highlight[]): HTMLElement {
   const top = over.reduce((a, b) => (b.end - b.start <= a.end - a.start ? b : a));
   const title = over.map(({ label }) => label).join('\n');
   const ids = over.map(({ id }) => id).join(' ');
-  return h('mark', { 'data-kind': top.kind, 'data-findings': ids, title }, text);
+  return h('mark', { 'data-kind': top.kind, 'data-entity': top.entity, 'data-findings': ids, title }, text);
 }
 
 function point({ id, kind, label, short }: Highlight): HTMLElement {

@@ -70,6 +70,7 @@ function examples(base: string): HTMLElement {
 
 const PROMPTS = [
   { prompt: 'How does an answer travel from the model to this page?', tool: false, reasoning: false },
+  { prompt: 'Who were Marie Curie and Lise Meitner?', tool: false, reasoning: false },
   { prompt: 'What will the weather be in Oslo in the next 3 days?', tool: true, reasoning: false },
   { prompt: 'Think step by step: is 2027 a prime number?', tool: false, reasoning: true },
 ];

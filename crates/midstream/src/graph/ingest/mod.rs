@@ -1,0 +1,333 @@
+//! From what was found in a stream to a graph: entities become nodes, and what is said of them edges.
+//!
+//! In: one stream's events with their findings, and a moment. Out: facts for a graph, which may be shared by many
+//! streams. The stream itself is a node that [`MENTIONS`] what it speaks of; names of one sentence are
+//! [`MENTIONED_WITH`] each other; relations are facts with the time that is said of them. Each fact's source is the stretch
+//! of text that says it. Which mentions are of one and
+//! the same is known from their ids: what is called by a long and a short name in a stream is one node.
+
+mod sentences;
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use super::change::Change;
+use super::fact::{Entity, Fact, FactError, Source};
+use super::query::Direction;
+use super::store::{Graph, NodeId};
+use crate::entity::{EntityKind, plain_name, structured};
+use crate::event::{Channel, Event, Span};
+use crate::moment::Moment;
+#[cfg(feature = "relations")]
+use crate::relation::{Argument, Relation, Time};
+use sentences::Sentences;
+
+/// From a stream to what it speaks of.
+pub const MENTIONS: &str = "mentions";
+/// From one name to another of the same sentence, the one that comes first to the one behind it.
+pub const MENTIONED_WITH: &str = "mentioned with";
+/// The kind of nodes that stand for streams.
+pub const STREAM: &str = "STREAM";
+
+/// The kind of nodes that are neither entities nor streams: `an engineer`.
+pub const PHRASE: &str = "PHRASE";
+
+/// What of a stream goes into a graph.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IngestSettings {
+    /// Whether values that have a form (dates, amounts, addresses) are nodes too. No.
+    pub values: bool,
+    /// How many names before a name, of the same sentence, it is linked with. 8.
+    pub max_linked: usize,
+    /// How many entities of a stream are remembered by their ids; further ones are called what they are called where they
+    /// stand. 65,536.
+    pub max_names: usize,
+}
+
+impl Default for IngestSettings {
+    fn default() -> Self {
+        Self { values: false, max_linked: 8, max_names: 65_536 }
+    }
+}
+
+/// Feeds graphs with one stream's findings.
+#[derive(Debug)]
+pub struct Ingest {
+    stream: String,
+    settings: IngestSettings,
+    texts: Vec<Text>,
+    /// What the stream's entities are called, by id.
+    names: HashMap<u64, String>,
+}
+
+/// One text of the stream.
+#[derive(Debug)]
+struct Text {
+    choice: u32,
+    channel: Channel,
+    sentences: Sentences,
+    /// Where the sentence of the latest entity begins.
+    sentence: u64,
+    /// The entities of that sentence, the latest last.
+    linked: Vec<Mention>,
+}
+
+/// An entity where it stands.
+#[derive(Debug, Clone)]
+struct Mention {
+    name: String,
+    kind: EntityKind,
+    start: u64,
+    confidence: f32,
+}
+
+impl Ingest {
+    /// Feeds a graph from the stream that the host calls `stream`.
+    pub fn new(stream: impl Into<String>, settings: IngestSettings) -> Self {
+        Self { stream: stream.into(), settings, texts: Vec::new(), names: HashMap::new() }
+    }
+
+    /// Takes the stream's next event, at `now`, and tells what it changed in `graph`.
+    ///
+    /// # Errors
+    ///
+    /// Where a fact does not fit into the graph's limits ([`Graph::apply`]); it is left out then.
+    pub fn event(
+        &mut self,
+        event: &Event,
+        now: Moment,
+        graph: &mut Graph,
+        changes: &mut Vec<Change>,
+    ) -> Result<(), FactError> {
+        match event {
+            Event::TextDelta { choice, delta, .. } => self.text(*choice, Channel::Text).sentences.push(delta),
+            Event::TextEnd { choice, .. } => self.text(*choice, Channel::Text).sentences.end(),
+            Event::ReasoningDelta { choice, delta, .. } => self.text(*choice, Channel::Reasoning).sentences.push(delta),
+            Event::ReasoningEnd { choice, .. } => self.text(*choice, Channel::Reasoning).sentences.end(),
+            Event::Entity { id, kind, text, span, confidence, normalized } => {
+                if !self.settings.values && is_value(kind) {
+                    return Ok(());
+                }
+                let written = plain_name(kind, normalized.as_deref().unwrap_or(text));
+                let name = self.names.get(id).cloned().unwrap_or_else(|| written.to_owned());
+                let before = is_fuller(written, &name).then(|| name.clone());
+                let name = if before.is_some() { written.to_owned() } else { name };
+                if self.names.len() < self.settings.max_names || self.names.contains_key(id) {
+                    self.names.insert(*id, name.clone());
+                }
+                let other = if name == written { before } else { Some(written.to_owned()) };
+                let mention = Mention { name, kind: kind.clone(), start: span.start, confidence: *confidence };
+                return self.mention(mention, other, span, Context { now, graph, changes });
+            }
+            #[cfg(feature = "relations")]
+            Event::Relation(relation) => return self.relation(relation, Context { now, graph, changes }),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// Takes what is said of two things, one of which is an entity at least. What is only possible, planned or somebody's
+    /// words is no fact.
+    #[cfg(feature = "relations")]
+    fn relation(&mut self, relation: &Relation, mut context: Context<'_>) -> Result<(), FactError> {
+        let Relation { subject, predicate, object, span, confidence, negated, hedged, time, .. } = relation;
+        if *hedged || subject.entity.is_none() && object.entity.is_none() {
+            return Ok(());
+        }
+        let (subject, object) = (self.end(subject), self.end(object));
+        let [Some(subject), Some(object)] = [subject, object] else { return Ok(()) };
+        let (valid_from, valid_to) = time.as_ref().map_or((None, None), valid);
+        context.apply_fact(&Fact {
+            subject,
+            predicate: &predicate.text,
+            object,
+            valid_from,
+            valid_to,
+            confidence: *confidence,
+            negated: *negated,
+            source: Source { stream: &self.stream, span: span.clone() },
+        })
+    }
+
+    /// One end of a relation: an entity by the name it has in this stream, or a phrase. `None` for values, which are no nodes
+    /// here.
+    #[cfg(feature = "relations")]
+    fn end<'a>(&'a self, argument: &'a Argument) -> Option<Entity<'a>> {
+        let named = argument.entity.and_then(|id| self.names.get(&id)).zip(argument.kind.as_ref());
+        if let Some((name, kind)) = named {
+            return Some(Entity { name, kind: kind.as_str() });
+        }
+        match &argument.kind {
+            Some(kind) if !self.settings.values && is_value(kind) => None,
+            Some(kind) => Some(Entity { name: plain_name(kind, &argument.text), kind: kind.as_str() }),
+            None => Some(Entity { name: &argument.text, kind: PHRASE }),
+        }
+    }
+
+    /// Takes a mention of somebody or something that the stream also calls `other`.
+    fn mention(
+        &mut self,
+        mention: Mention,
+        other: Option<String>,
+        span: &Span,
+        mut context: Context<'_>,
+    ) -> Result<(), FactError> {
+        let max_linked = self.settings.max_linked;
+        let text = self.text(span.choice, span.channel.clone());
+        let sentence = text.sentences.start(mention.start);
+        if text.sentence != sentence {
+            text.sentence = sentence;
+            text.linked.clear();
+        }
+        if let Some(other) = &other {
+            text.linked
+                .iter_mut()
+                .filter(|before| before.name == *other && before.kind == mention.kind)
+                .for_each(|before| before.name.clone_from(&mention.name));
+        }
+        // Who is named again in a sentence is linked with what stands there already.
+        let before = if text.linked.iter().any(|before| before.entity() == mention.entity()) {
+            Vec::new()
+        } else {
+            let before = text.linked.clone();
+            text.linked.push(mention.clone());
+            let extra = text.linked.len().saturating_sub(max_linked);
+            text.linked.drain(..extra);
+            before
+        };
+
+        let stream = Entity { name: &self.stream, kind: STREAM };
+        let here = Source { stream: &self.stream, span: span.clone() };
+        let mut result = context.apply(stream, MENTIONS, mention.entity(), mention.confidence, here);
+        if let Some(other) = other {
+            context.call(&self.stream, mention.entity(), &other);
+        }
+        for first in &before {
+            let span = Span { start: first.start, ..span.clone() };
+            let source = Source { stream: &self.stream, span };
+            let confidence = first.confidence * mention.confidence;
+            let linked = context.apply(first.entity(), MENTIONED_WITH, mention.entity(), confidence, source);
+            result = result.and(linked);
+        }
+        result
+    }
+
+    fn text(&mut self, choice: u32, channel: Channel) -> &mut Text {
+        let known = self.texts.iter().position(|text| text.choice == choice && text.channel == channel);
+        let at = known.unwrap_or_else(|| {
+            let sentences = Sentences::default();
+            self.texts.push(Text { choice, channel, sentences, sentence: 0, linked: Vec::new() });
+            self.texts.len() - 1
+        });
+        &mut self.texts[at]
+    }
+}
+
+impl Mention {
+    fn entity(&self) -> Entity<'_> {
+        Entity { name: &self.name, kind: self.kind.as_str() }
+    }
+}
+
+/// The graph, at a moment.
+struct Context<'a> {
+    now: Moment,
+    graph: &'a mut Graph,
+    changes: &'a mut Vec<Change>,
+}
+
+impl Context<'_> {
+    fn apply(
+        &mut self,
+        subject: Entity<'_>,
+        predicate: &str,
+        object: Entity<'_>,
+        confidence: f32,
+        source: Source<'_>,
+    ) -> Result<(), FactError> {
+        let (valid_from, valid_to, negated) = (None, None, false);
+        self.apply_fact(&Fact { subject, predicate, object, valid_from, valid_to, confidence, negated, source })
+    }
+
+    fn apply_fact(&mut self, fact: &Fact<'_>) -> Result<(), FactError> {
+        self.graph.apply(fact, self.now, self.changes).map(drop)
+    }
+
+    /// Takes note that `entity` is called `other` too. A person's short name is many people's: it is taken for this one's
+    /// only where no other stream knows it.
+    fn call(&mut self, stream: &str, entity: Entity<'_>, other: &str) {
+        let Some(node) = self.graph.find(entity.name, entity.kind) else { return };
+        if entity.kind != EntityKind::PERSON.as_str() {
+            self.graph.alias(node, other, self.changes);
+        } else if let Some(known) = self.graph.find(other, entity.kind)
+            && self.is_only_from(stream, known)
+        {
+            self.graph.merge(known, node, self.changes);
+        }
+    }
+
+    fn is_only_from(&self, stream: &str, node: NodeId) -> bool {
+        let mut edges = self.graph.neighbours(node, Direction::Both, None);
+        edges.by_ref().take(MOST_EDGES).all(|edge| edge.stream() == stream) && edges.next().is_none()
+    }
+}
+
+/// The sentence of `text` that `place`, in bytes, is in: from where the sentence of its beginning begins to where that of its
+/// end ends, without white space around.
+pub fn sentence(text: &str, place: Range<usize>) -> Range<usize> {
+    let mut sentences = Sentences::default();
+    let start = {
+        sentences.push(text.get(..place.end).unwrap_or(text));
+        sentences.start(place.start as u64) as usize
+    };
+    let rest = text.get(place.end..).unwrap_or_default();
+    let mut end = text.len();
+    for (at, char) in rest.char_indices() {
+        sentences.push(&rest[at..at + char.len_utf8()]);
+        let begins = place.end + at;
+        if sentences.start(begins as u64) == begins as u64 {
+            end = begins;
+            break;
+        }
+    }
+    start..start + text[start..end].trim_end().len()
+}
+
+/// Whether `name` says more than `known`, of one and the same.
+fn is_fuller(name: &str, known: &str) -> bool {
+    name.chars().count() > known.chars().count()
+}
+
+/// From when to when it is so, where that makes sense; a date's last moment is the first one behind it.
+#[cfg(feature = "relations")]
+fn valid(time: &Time) -> (Option<Moment>, Option<Moment>) {
+    let since = time.since.as_deref().and_then(|date| period(date).map(|(first, _)| first));
+    let until = time.until.as_deref().and_then(|date| period(date).map(|(_, behind)| behind));
+    match (since, until) {
+        (Some(since), Some(until)) if since >= until => (Some(since), None),
+        both => both,
+    }
+}
+
+/// The first moment of a year, month or day as ISO 8601 has it, and the first one behind it.
+#[cfg(feature = "relations")]
+fn period(date: &str) -> Option<(Moment, Moment)> {
+    let mut parts = date.split('-').map(|part| part.parse::<u32>().ok());
+    let year = i32::try_from(parts.next()??).ok()?;
+    let (month, day) = (parts.next(), parts.next());
+    let first = Moment::from_date(year, month.unwrap_or(Some(1))?, day.unwrap_or(Some(1))?)?;
+    let behind = match (month.flatten(), day.flatten()) {
+        (None, _) => Moment::from_date(year + 1, 1, 1)?,
+        (Some(12), None) => Moment::from_date(year + 1, 1, 1)?,
+        (Some(month), None) => Moment::from_date(year, month + 1, 1)?,
+        (Some(_), Some(_)) => Moment::from_micros(first.as_micros() + 86_400_000_000),
+    };
+    Some((first, behind))
+}
+
+fn is_value(kind: &EntityKind) -> bool {
+    structured::Kind::ALL.iter().any(|(name, _)| *name == kind.as_str())
+}
+
+/// How many edges of a short name are looked at to tell whether it is only this stream's.
+const MOST_EDGES: usize = 256;

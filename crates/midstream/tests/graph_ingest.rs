@@ -1,0 +1,216 @@
+//! From a stream's text to a graph.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on stops there")]
+
+use midstream::entity::{Entities, EntityKind, Gazetteer, structured};
+use midstream::graph::{
+    Change, Graph, Ingest, IngestSettings, Limits, MENTIONED_WITH, MENTIONS, PHRASE, STREAM, Settings,
+};
+use midstream::relation::{Argument, Predicate, Relation, RelationKind, Time};
+use midstream::{Channel, Config, Dialect, Engine, Event, Framing, Moment, Span, Timestamp};
+use midstream_testkit::random_cuts;
+use std::sync::Arc;
+
+/// Names that are found for sure, whatever a model makes of them.
+const NAMES: &str = "\
+Angela Merkel,PERSON
+Merkel,PERSON
+Joachim Sauer,PERSON
+World Health Organization,ORGANIZATION
+WHO,ORGANIZATION
+Berlin,LOCATION
+Geneva,LOCATION
+";
+
+fn engine() -> Engine {
+    let gazetteer = Gazetteer::read(NAMES, &EntityKind::new("TERM")).unwrap();
+    let entities = Entities {
+        gazetteer: Some(gazetteer),
+        structured: Some(structured::Settings::default()),
+        ..Entities::default()
+    };
+    Engine::new(Config {
+        framing: Some(Framing::Text),
+        dialect: Some(Dialect::Text),
+        analyses: vec![Arc::new(entities)],
+        ..Config::default()
+    })
+}
+
+const NOW: Moment = Moment::from_millis(1_700_000_000_000);
+
+/// Reads a text, which comes in these pieces, into the graph.
+fn read(graph: &mut Graph, stream: &str, pieces: &[&[u8]], settings: IngestSettings) -> Vec<Change> {
+    let mut session = engine().session(Timestamp::ZERO);
+    let mut ingest = Ingest::new(stream, settings);
+    let mut changes = Vec::new();
+    let mut drain = |session: &mut midstream::Session| {
+        while let Some(event) = session.poll() {
+            ingest.event(&event, NOW, graph, &mut changes).unwrap();
+        }
+    };
+    for piece in pieces {
+        session.feed(piece, Timestamp::ZERO);
+        drain(&mut session);
+    }
+    session.finish(Timestamp::ZERO);
+    drain(&mut session);
+    changes
+}
+
+fn said(text: &str) -> Graph {
+    let mut graph = Graph::new(Settings::default());
+    read(&mut graph, "s1", &[text.as_bytes()], IngestSettings::default());
+    graph
+}
+
+/// "subject > object" of the edges with this predicate, with what the text has there.
+fn edges(graph: &Graph, predicate: &str, text: &str) -> Vec<String> {
+    let of = graph.edges(None).filter(|edge| edge.predicate() == predicate);
+    of.map(|edge| {
+        let span = edge.span();
+        let source = &text[span.start as usize..span.end as usize];
+        format!("{} > {}: {source}", edge.subject().name(), edge.object().name())
+    })
+    .collect()
+}
+
+#[test]
+fn a_stream_mentions_its_names_and_those_of_a_sentence_are_linked_with_their_source() {
+    let text = "Angela Merkel moved to Berlin. Joachim Sauer did not.";
+    let graph = said(text);
+    assert_eq!(
+        edges(&graph, MENTIONS, text),
+        ["s1 > Angela Merkel: Angela Merkel", "s1 > Berlin: Berlin", "s1 > Joachim Sauer: Joachim Sauer"]
+    );
+    assert_eq!(edges(&graph, MENTIONED_WITH, text), ["Angela Merkel > Berlin: Angela Merkel moved to Berlin"]);
+    let edge = graph.edges(None).next().unwrap();
+    assert_eq!((edge.recorded_at(), edge.stream(), edge.subject().kind()), (NOW, "s1", STREAM));
+}
+
+#[test]
+fn whom_a_stream_calls_by_several_names_is_one_node() {
+    let graph = said("Merkel left Berlin. Angela Merkel’s train was late, said Merkel.");
+    assert!(graph.find("Angela Merkel", "PERSON").is_some());
+    assert_eq!(graph.find("Merkel", "PERSON"), graph.find("Angela Merkel", "PERSON"));
+    assert_eq!(graph.node_count(), 3);
+    let graph = said("The World Health Organization (WHO) sits in Geneva. WHO's home is Geneva.");
+    assert_eq!(graph.find("WHO", "ORGANIZATION"), graph.find("World Health Organization", "ORGANIZATION"));
+    assert_eq!(graph.node_count(), 3);
+    let linked = graph.edges(None).find(|edge| edge.predicate() == MENTIONED_WITH).unwrap();
+    assert_eq!((linked.object().name(), linked.mentions()), ("Geneva", 2));
+}
+
+#[test]
+fn a_persons_short_name_that_another_stream_knows_stays_by_itself() {
+    let mut graph = Graph::new(Settings::default());
+    read(&mut graph, "s1", &[b"Merkel is in Geneva."], IngestSettings::default());
+    read(&mut graph, "s2", &[b"Merkel, that is Angela Merkel, is in Berlin."], IngestSettings::default());
+    assert_ne!(graph.find("Merkel", "PERSON"), graph.find("Angela Merkel", "PERSON"));
+}
+
+#[test]
+fn values_are_nodes_only_where_they_are_asked_for() {
+    let text = "Angela Merkel wrote to a@example.com.";
+    assert!(said(text).find("a@example.com", "EMAIL").is_none());
+    let mut graph = Graph::new(Settings::default());
+    read(&mut graph, "s1", &[text.as_bytes()], IngestSettings { values: true, ..IngestSettings::default() });
+    assert!(graph.find("a@example.com", "EMAIL").is_some());
+}
+
+#[test]
+fn a_name_is_linked_with_at_most_so_many_before_it() {
+    let text = "Berlin, Geneva, Angela Merkel, Joachim Sauer";
+    let mut graph = Graph::new(Settings::default());
+    read(&mut graph, "s1", &[text.as_bytes()], IngestSettings { max_linked: 1, ..IngestSettings::default() });
+    let linked = graph.edges(None).filter(|edge| edge.predicate() == MENTIONED_WITH).count();
+    assert_eq!((linked, edges(&said(text), MENTIONED_WITH, text).len()), (3, 6));
+}
+
+#[test]
+fn names_beyond_the_limit_are_called_what_they_are_called_where_they_stand() {
+    let text = "Berlin. Angela Merkel, or Merkel.";
+    let mut graph = Graph::new(Settings::default());
+    read(&mut graph, "s1", &[text.as_bytes()], IngestSettings { max_names: 1, ..IngestSettings::default() });
+    assert!(graph.find("Merkel", "PERSON").is_some_and(|node| Some(node) != graph.find("Angela Merkel", "PERSON")));
+}
+
+#[test]
+fn what_makes_room_is_told() {
+    let limits = Limits { max_nodes: 3, ..Limits::default() };
+    let mut graph = Graph::new(Settings { limits, ..Settings::default() });
+    let text = "Berlin. Geneva. Joachim Sauer.";
+    let changes = read(&mut graph, "s1", &[text.as_bytes()], IngestSettings::default());
+    let told: Vec<_> = changes.iter().map(|change| serde_json::to_value(graph.tell(change)).unwrap()).collect();
+    let evicted: Vec<_> = told.iter().filter(|change| change["type"] == "graph-node-evicted").collect();
+    assert_eq!(evicted.len(), 1, "{told:?}");
+    assert_eq!((&evicted[0]["name"], &evicted[0]["limit"]), (&"Berlin".into(), &"max_nodes".into()));
+    let added = told.iter().rfind(|change| change["type"] == "graph-edge-added").unwrap();
+    assert_eq!((&added["predicate"], &added["object"]["name"]), (&MENTIONS.into(), &"Joachim Sauer".into()));
+}
+
+#[test]
+fn cutting_the_text_changes_nothing() {
+    let text = "Merkel – “Berlin”. Geneva’s WHO…\nThe World Health Organization (WHO) met Angela Merkel. Berlin!";
+    let snapshot = |pieces: &[&[u8]]| {
+        let mut graph = Graph::new(Settings::default());
+        let changes = read(&mut graph, "s1", pieces, IngestSettings::default());
+        (changes, graph.snapshot())
+    };
+    let whole = snapshot(&[text.as_bytes()]);
+    let bytes: Vec<_> = text.as_bytes().chunks(1).collect();
+    assert_eq!(snapshot(&bytes), whole);
+    for cuts in random_cuts(text.len(), 20) {
+        let starts = [0].into_iter().chain(cuts.iter().copied());
+        let ends = cuts.iter().copied().chain([text.len()]);
+        let pieces: Vec<_> = starts.zip(ends).map(|(start, end)| &text.as_bytes()[start..end]).collect();
+        assert_eq!(snapshot(&pieces), whole, "cut at {cuts:?}");
+    }
+}
+
+/// "subject, predicate, object": names are the entities of these ids, other words phrases.
+fn relation(subject: (&str, Option<u64>), predicate: &str, object: (&str, Option<u64>), hedged: bool) -> Event {
+    let argument = |(text, entity): (&str, Option<u64>)| Argument {
+        text: text.into(),
+        start: 0,
+        end: 1,
+        entity,
+        kind: entity.map(|_| EntityKind::PERSON),
+    };
+    Event::Relation(Box::new(Relation {
+        kind: RelationKind::Verb,
+        subject: argument(subject),
+        predicate: Predicate { text: predicate.into(), start: 0, end: 1 },
+        object: argument(object),
+        adjuncts: Vec::new(),
+        span: Span { choice: 0, channel: Channel::Text, start: 3, end: 30 },
+        confidence: 0.5,
+        negated: false,
+        hedged,
+        time: Some(Time { since: Some("1898-12".into()), until: Some("1898-12".into()) }),
+    }))
+}
+
+#[test]
+fn a_relation_is_a_fact_with_its_time_where_it_is_about_an_entity_and_meant() {
+    let mut graph = Graph::new(Settings::default());
+    let mut ingest = Ingest::new("s1", IngestSettings::default());
+    let span = Span { choice: 0, channel: Channel::Text, start: 3, end: 14 };
+    let (kind, text) = (EntityKind::PERSON, "Marie Curie".to_owned());
+    let named = Event::Entity { id: 1, kind, text, span, confidence: 1.0, normalized: None };
+    for event in [
+        named,
+        relation(("Curie", Some(1)), "discovered", ("a new element", None), false),
+        relation(("Curie", Some(1)), "may visit", ("the moon", None), true),
+        relation(("the moon", None), "is", ("a rock", None), false),
+    ] {
+        ingest.event(&event, NOW, &mut graph, &mut Vec::new()).unwrap();
+    }
+    let said: Vec<_> = graph.edges(None).filter(|edge| edge.predicate() != MENTIONS).collect();
+    assert_eq!(said.len(), 1);
+    assert_eq!((said[0].subject().name(), said[0].predicate()), ("Marie Curie", "discovered"));
+    assert_eq!((said[0].object().name(), said[0].object().kind()), ("a new element", PHRASE));
+    assert_eq!(said[0].valid_from(), Moment::from_date(1898, 12, 1).unwrap());
+    assert_eq!(said[0].valid_to(), Moment::from_date(1899, 1, 1).unwrap());
+    assert_eq!((said[0].span().start, said[0].span().end, said[0].stream()), (3, 30, "s1"));
+}

@@ -1,0 +1,321 @@
+// A graph on a canvas: forces find the places (d3-force), a pointer moves nodes and the view.
+
+import { forceCollide, forceLink, forceManyBody, forceSimulation, forceX, forceY, type Simulation } from 'd3-force';
+import { h } from '../dom';
+import type { Drawn, GraphEdge, GraphNode } from './data';
+
+interface Place extends GraphNode {
+  x?: number;
+  y?: number;
+  vx?: number;
+  vy?: number;
+  fx?: number | null;
+  fy?: number | null;
+  /** How many edges it has among those that are drawn. */
+  degree: number;
+}
+
+interface Link {
+  source: Place;
+  target: Place;
+  edge: GraphEdge;
+}
+
+export interface Picked {
+  node(node: GraphNode): void;
+  edge(edge: GraphEdge): void;
+  nothing(): void;
+}
+
+export class Drawing {
+  readonly element = h('canvas', { class: 'graph-canvas', role: 'img', 'aria-label': 'The graph, drawn. The list beside it says the same.' });
+  private readonly paint = this.element.getContext('2d')!;
+  private readonly simulation: Simulation<Place, undefined>;
+  private readonly still = matchMedia('(prefers-reduced-motion: reduce)');
+  private readonly resizing = new ResizeObserver(() => this.resize());
+  private nodes: Place[] = [];
+  private links: Link[] = [];
+  private selected: { node?: number; edge?: number } = {};
+  private hover: Place | null = null;
+  /** From the graph's places to the canvas's: `x * scale + left`. */
+  private view = { scale: 1, left: 0, top: 0 };
+  /** The view follows the graph until a hand has moved it. */
+  private fitting = true;
+  private size = { width: 0, height: 0 };
+
+  constructor(private readonly picked: Picked) {
+    const { still } = this;
+    this.simulation = forceSimulation<Place>()
+      .force('charge', forceManyBody<Place>().strength(-160).distanceMax(500))
+      .force('collide', forceCollide<Place>((node) => radius(node) + 10))
+      .force('x', forceX<Place>().strength(0.06))
+      .force('y', forceY<Place>().strength(0.09))
+      .on('tick', () => still.matches || this.draw());
+    this.resizing.observe(this.element);
+    this.listen();
+  }
+
+  /** Shows these nodes and edges; what was there stays where it is. */
+  show({ nodes, edges }: Drawn): void {
+    const known = new Map(this.nodes.map((node) => [node.node, node]));
+    const places = new Map(nodes.map((node) => [node.node, Object.assign(known.get(node.node) ?? { degree: 0 }, node, { degree: 0 }) as Place]));
+    const links: Link[] = [];
+    for (const edge of edges) {
+      const [source, target] = [places.get(edge.subject.node), places.get(edge.object.node)];
+      if (!source || !target || source === target) continue;
+      source.degree++;
+      target.degree++;
+      links.push({ source, target, edge });
+    }
+    for (const { source, target } of links) {
+      // What is new appears beside what it is linked with.
+      for (const [one, other] of [[source, target], [target, source]] as const) {
+        if (one.x === undefined && other.x !== undefined) [one.x, one.y] = [other.x + 12, other.y! + 12];
+      }
+    }
+    const changed = places.size !== this.nodes.length || links.length !== this.links.length || [...places.keys()].some((id) => !known.has(id));
+    this.nodes = [...places.values()];
+    this.links = links;
+    this.simulation.nodes(this.nodes).force('link', forceLink<Place, Link>(links).distance(90).strength(0.25));
+    if (!changed) return this.draw();
+    this.simulation.alpha(0.7).restart();
+    if (this.still.matches) {
+      this.simulation.stop().tick(200);
+      this.draw();
+    }
+  }
+
+  select(selected: { node?: number; edge?: number }): void {
+    this.selected = selected;
+    this.draw();
+  }
+
+  /** Brings a node into the middle. */
+  centre(number: number): void {
+    const node = this.nodes.find(({ node }) => node === number);
+    if (node?.x === undefined) return;
+    this.fitting = false;
+    this.view.left = this.size.width / 2 - node.x * this.view.scale;
+    this.view.top = this.size.height / 2 - node.y! * this.view.scale;
+    this.draw();
+  }
+
+  /** Shows the whole graph, and goes on doing so. */
+  fit(): void {
+    this.fitting = true;
+    this.draw();
+  }
+
+  draw(): void {
+    const { paint, size } = this;
+    if (size.width === 0) return;
+    if (this.fitting) this.fitNow();
+    const style = getComputedStyle(this.element);
+    const colour = (name: string): string => style.getPropertyValue(name).trim();
+    const { scale, left, top } = this.view;
+    const at = (node: Place): [number, number] => [node.x! * scale + left, node.y! * scale + top];
+    paint.setTransform(devicePixelRatio, 0, 0, devicePixelRatio, 0, 0);
+    paint.clearRect(0, 0, size.width, size.height);
+    const near = this.neighbours();
+    for (const { source, target, edge } of this.links) {
+      const chosen = edge.edge === this.selected.edge;
+      const lit = chosen || (near !== null && (source.node === near.of || target.node === near.of));
+      paint.globalAlpha = near && !lit ? 0.15 : chosen ? 1 : 0.75;
+      paint.strokeStyle = style.color;
+      paint.strokeStyle = colour(edge.negated ? '--failed' : lit ? '--accent' : '--line-strong');
+      paint.lineWidth = chosen ? 3 : Math.min(1 + Math.log2(edge.mentions), 4);
+      paint.setLineDash(edge.predicate === 'mentioned with' ? [] : [7, 3]);
+      paint.beginPath();
+      paint.moveTo(...at(source));
+      paint.lineTo(...at(target));
+      paint.stroke();
+      if (edge.predicate === 'mentioned with' || scale < 0.6) continue;
+      const [ax, ay] = at(source);
+      const [bx, by] = at(target);
+      paint.fillStyle = colour('--muted');
+      paint.font = `11px ${style.fontFamily}`;
+      paint.textAlign = 'center';
+      paint.fillText(short(edge.predicate), (ax + bx) / 2, (ay + by) / 2 - 4);
+    }
+    paint.setLineDash([]);
+    for (const node of this.nodes) {
+      if (node.x === undefined) continue;
+      const chosen = node.node === this.selected.node;
+      paint.globalAlpha = near && !near.all.has(node.node) ? 0.25 : 1;
+      const [x, y] = at(node);
+      paint.beginPath();
+      paint.arc(x, y, radius(node), 0, 2 * Math.PI);
+      paint.fillStyle = colour(colourOf(node.kind));
+      paint.fill();
+      paint.lineWidth = chosen || node === this.hover ? 3 : 1.5;
+      paint.strokeStyle = colour(chosen || node === this.hover ? '--ink' : '--panel');
+      paint.stroke();
+    }
+    this.label(style, colour, near?.all ?? null);
+    paint.globalAlpha = 1;
+  }
+
+  /** Names, those with most edges first; one that would lie over another is left out. */
+  private label(style: CSSStyleDeclaration, colour: (name: string) => string, near: Set<number> | null): void {
+    const { paint, view } = this;
+    const taken: [number, number, number, number][] = [];
+    const order = [...this.nodes].sort((a, b) => rank(b, this) - rank(a, this));
+    paint.font = `12px ${style.fontFamily}`;
+    paint.textAlign = 'center';
+    paint.lineJoin = 'round';
+    for (const node of order) {
+      if (node.x === undefined || (near && !near.has(node.node))) continue;
+      const [x, y] = [node.x * view.scale + view.left, node.y! * view.scale + view.top + radius(node) + 13];
+      const text = short(node.name);
+      const half = paint.measureText(text).width / 2 + 2;
+      const box: [number, number, number, number] = [x - half, y - 11, x + half, y + 4];
+      if (taken.some((other) => box[0] < other[2] && other[0] < box[2] && box[1] < other[3] && other[1] < box[3])) continue;
+      taken.push(box);
+      paint.globalAlpha = 1;
+      paint.lineWidth = 3;
+      paint.strokeStyle = colour('--panel');
+      paint.strokeText(text, x, y);
+      paint.fillStyle = colour('--ink');
+      paint.fillText(text, x, y);
+    }
+
+    function rank({ degree, node }: Place, { hover, selected }: Drawing): number {
+      return degree + (node === selected.node || node === hover?.node ? 1e6 : 0);
+    }
+  }
+
+  /** The node that is pointed at or chosen, and those it is linked with. */
+  private neighbours(): { of: number; all: Set<number> } | null {
+    const of = this.hover?.node ?? this.selected.node;
+    if (of === undefined || !this.nodes.some(({ node }) => node === of)) return null;
+    const all = new Set([of]);
+    for (const { source, target } of this.links) {
+      if (source.node === of) all.add(target.node);
+      if (target.node === of) all.add(source.node);
+    }
+    return { of, all };
+  }
+
+  private fitNow(): void {
+    const placed = this.nodes.filter(({ x }) => x !== undefined);
+    if (placed.length === 0) return;
+    const [xs, ys] = [placed.map(({ x }) => x!), placed.map(({ y }) => y!)];
+    const [minX, maxX, minY, maxY] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];
+    const { width, height } = this.size;
+    const scale = Math.min(1.6, (width - 120) / Math.max(maxX - minX, 1), (height - 100) / Math.max(maxY - minY, 1));
+    this.view = { scale, left: width / 2 - ((minX + maxX) / 2) * scale, top: height / 2 - ((minY + maxY) / 2) * scale };
+  }
+
+  private resize(): void {
+    const { clientWidth: width, clientHeight: height } = this.element;
+    this.size = { width, height };
+    this.element.width = width * devicePixelRatio;
+    this.element.height = height * devicePixelRatio;
+    this.draw();
+  }
+
+  private listen(): void {
+    const { element } = this;
+    let held: { node: Place | null; x: number; y: number; moved: boolean } | null = null;
+    const spot = (event: MouseEvent): { x: number; y: number } => {
+      const { left, top } = element.getBoundingClientRect();
+      return { x: event.clientX - left, y: event.clientY - top };
+    };
+    element.addEventListener('pointerdown', (event) => {
+      const { x, y } = spot(event);
+      held = { node: this.nodeAt(x, y), x, y, moved: false };
+      element.setPointerCapture(event.pointerId);
+    });
+    element.addEventListener('pointermove', (event) => {
+      const { x, y } = spot(event);
+      if (!held) {
+        const hover = this.nodeAt(x, y);
+        if (hover === this.hover) return;
+        this.hover = hover;
+        element.style.cursor = hover ? 'pointer' : '';
+        return this.draw();
+      }
+      held.moved ||= Math.hypot(x - held.x, y - held.y) > 4;
+      if (!held.moved) return;
+      this.fitting = false;
+      if (held.node) {
+        held.node.fx = (x - this.view.left) / this.view.scale;
+        held.node.fy = (y - this.view.top) / this.view.scale;
+        if (this.still.matches) [held.node.x, held.node.y] = [held.node.fx, held.node.fy];
+        else this.simulation.alphaTarget(0.2).restart();
+      } else {
+        this.view.left += x - held.x;
+        this.view.top += y - held.y;
+        [held.x, held.y] = [x, y];
+      }
+      this.draw();
+    });
+    element.addEventListener('pointerup', (event) => {
+      const { x, y } = spot(event);
+      if (held?.node) [held.node.fx, held.node.fy] = [null, null];
+      this.simulation.alphaTarget(0);
+      if (held && !held.moved) this.pick(x, y);
+      held = null;
+    });
+    element.addEventListener('pointerleave', () => {
+      this.hover = null;
+      this.draw();
+    });
+    element.addEventListener(
+      'wheel',
+      (event) => {
+        event.preventDefault();
+        const { x, y } = spot(event);
+        const by = Math.exp(-event.deltaY / 400);
+        const scale = Math.min(4, Math.max(0.1, this.view.scale * by));
+        const part = scale / this.view.scale;
+        this.fitting = false;
+        this.view = { scale, left: x - (x - this.view.left) * part, top: y - (y - this.view.top) * part };
+        this.draw();
+      },
+      { passive: false },
+    );
+    element.addEventListener('dblclick', () => this.fit());
+  }
+
+  private pick(x: number, y: number): void {
+    const node = this.nodeAt(x, y);
+    if (node) return this.picked.node(node);
+    const edge = this.linkAt(x, y);
+    if (edge) this.picked.edge(edge.edge);
+    else this.picked.nothing();
+  }
+
+  private nodeAt(x: number, y: number): Place | null {
+    const { scale, left, top } = this.view;
+    const found = this.nodes.findLast((node) => Math.hypot(node.x! * scale + left - x, node.y! * scale + top - y) <= radius(node) + 4);
+    return found ?? null;
+  }
+
+  private linkAt(x: number, y: number): Link | null {
+    const { scale, left, top } = this.view;
+    const distance = ({ source, target }: Link): number => {
+      const [ax, ay] = [source.x! * scale + left, source.y! * scale + top];
+      const [dx, dy] = [target.x! * scale + left - ax, target.y! * scale + top - ay];
+      const along = Math.min(1, Math.max(0, ((x - ax) * dx + (y - ay) * dy) / (dx * dx + dy * dy || 1)));
+      return Math.hypot(ax + along * dx - x, ay + along * dy - y);
+    };
+    const nearest = this.links.reduce<Link | null>((best, link) => (!best || distance(link) < distance(best) ? link : best), null);
+    return nearest && distance(nearest) <= 6 ? nearest : null;
+  }
+}
+
+/** The colour of nodes of this kind, by the name of its property. */
+export function colourOf(kind: string): string {
+  const known = ['PERSON', 'ORGANIZATION', 'LOCATION'].includes(kind);
+  return known ? `--kind-${kind.toLowerCase()}` : '--kind-other';
+}
+
+function radius({ degree }: Place): number {
+  return 6 + Math.min(10, 2 * Math.sqrt(degree));
+}
+
+function short(text: string): string {
+  const letters = [...text];
+  return letters.length > 28 ? `${letters.slice(0, 27).join('')}…` : text;
+}

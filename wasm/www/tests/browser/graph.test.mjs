@@ -1,0 +1,117 @@
+// Names in answers, and the graph that is made of them, as a person meets them.
+
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { chatChunks, launch, sleep, startGateway, startUpstream, until, withPage } from './harness.mjs';
+
+const LIMIT = { timeout: 60_000 };
+
+describe('graph view', () => {
+  let gateway;
+  let browser;
+  let upstream;
+
+  before(async () => {
+    upstream = await startUpstream((response, { text }) => chatChunks(response, [text]));
+    gateway = await startGateway(['--upstream', `openai=${upstream.url}`]);
+    browser = await launch();
+  }, LIMIT);
+
+  after(async () => {
+    await browser?.close();
+    await gateway?.stop();
+    await upstream?.stop();
+  }, LIMIT);
+
+  /** Has the upstream say this; returns the stream's id. */
+  const say = async (text, headers = {}) => {
+    const response = await fetch(`${gateway.url}v1/chat/completions`, { method: 'POST', headers, body: JSON.stringify({ text }) });
+    await response.text();
+    return response.headers.get('x-midstream-stream');
+  };
+  const names = (page) => () => page.locator('.graph-side .fact').allTextContents();
+
+  test('a page that is open before the first name shows what to do, and then the graph as it grows', LIMIT, () =>
+    withPage(browser, `${gateway.url}#graph`, async (page) => {
+      await page.getByText('No graph yet.').waitFor();
+      await say('Nobody is named. Marie Curie moved to Paris. She liked tea.');
+      await until(names(page), (all) => all.length === 2 && all[0].startsWith('Marie Curie'), 'two names');
+      assert.equal(await page.locator('.graph-empty').isVisible(), false);
+      await say('Lise Meitner met Marie Curie in Berlin.');
+      await until(names(page), (all) => all.length === 4, 'four names');
+      assert.match(await page.locator('.graph-counts').textContent(), /^4 names, 4 links/);
+      const drawn = await until(() => page.evaluate(drawnPixels), (count) => count > 200, 'pixels on the canvas');
+      assert.ok(drawn > 200);
+    }, { expected: [/willReadFrequently/] }));
+
+  test('a fact shows the sentence that says it, and leads to its stream', LIMIT, async () => {
+    const id = await say('It rained. Ada Lovelace wrote to Charles Babbage in London. The end.');
+    await withPage(browser, `${gateway.url}#graph`, async (page) => {
+      await page.locator('input[type=search]').fill('lovel');
+      await page.locator('.graph-results button', { hasText: 'Ada Lovelace' }).click();
+      await page.locator('.graph-details h3', { hasText: 'Ada Lovelace' }).waitFor();
+      await page.locator('.fact', { hasText: 'Charles Babbage' }).click();
+      const sentence = page.locator('.sentence');
+      await sentence.waitFor();
+      assert.equal(await sentence.textContent(), 'Ada Lovelace wrote to Charles Babbage in London.');
+      assert.equal(await sentence.locator('mark').textContent(), 'Ada Lovelace wrote to Charles Babbage');
+      assert.equal(await page.getByText('Show the stream').getAttribute('href'), `#live/${id}`);
+    });
+  });
+
+  test('the slider shows what was known before', LIMIT, async () => {
+    await say('Emmy Noether taught in Erlangen.');
+    await sleep(50);
+    await say('Sofia Kovalevskaya taught in Stockholm.');
+    await withPage(browser, `${gateway.url}#graph`, async (page) => {
+      await until(names(page), (all) => all.some((name) => name.startsWith('Stockholm')), 'all names');
+      const slider = page.getByLabel('Time', { exact: true });
+      await slider.fill('0');
+      await until(names(page), (all) => all.length > 0 && !all.some((name) => name.startsWith('Stockholm')), 'fewer names');
+      assert.notEqual(await page.locator('.graph-moment').textContent(), 'all');
+      await slider.fill('1000');
+      await until(names(page), (all) => all.some((name) => name.startsWith('Stockholm')), 'all names again');
+    });
+  });
+
+  test('each key has a graph of its own', LIMIT, async () => {
+    await say('Grace Hopper worked in Philadelphia.', { authorization: 'Bearer sk-one' });
+    await withPage(browser, `${gateway.url}#graph`, async (page) => {
+      const choice = page.getByLabel('Graph', { exact: true });
+      const options = await until(() => choice.locator('option').allTextContents(), (all) => all.length === 2, 'two graphs');
+      assert.ok(!options.join().includes('sk-one'), options.join());
+      await choice.selectOption({ label: options.find((option) => option.startsWith('key')) });
+      await until(names(page), (all) => all.length === 2 && all.some((name) => name.startsWith('Grace Hopper')), 'its names');
+    });
+  });
+
+  test('names in an answer are marked with their kind, and the same one has one number', LIMIT, async () => {
+    const id = await say('Marie Curie moved to Paris. Later Marie Curie left.');
+    await withPage(browser, `${gateway.url}#live/${id}`, async (page) => {
+      const marks = page.locator('.answer mark[data-entity=PERSON]');
+      await until(() => marks.allTextContents(), (all) => all.join() === 'Marie Curie,Marie Curie', 'two marks');
+      const titles = await marks.evaluateAll((all) => all.map((mark) => mark.title.match(/person (\d+)/)?.[1]));
+      assert.equal(titles[0], titles[1]);
+      assert.equal(await page.locator('.answer mark[data-entity=LOCATION]').textContent(), 'Paris');
+    });
+  });
+
+  test('the narrow page shows the drawing and the list', LIMIT, async () => {
+    await say('Marie Curie moved to Paris.');
+    await withPage(browser, `${gateway.url}#graph`, async (page) => {
+      await until(names(page), (all) => all.length > 1, 'names');
+      const boxes = await Promise.all(['.graph-canvas', '.graph-side'].map((part) => page.locator(part).boundingBox()));
+      assert.ok(boxes.every((box) => box.width >= 340 && box.height >= 100 && box.x >= 0 && box.x + box.width <= 390), JSON.stringify(boxes));
+      assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), 'nothing is wider than the page');
+    }, { viewport: { width: 390, height: 780 } });
+  });
+});
+
+/** How many pixels of the drawing are not empty. */
+function drawnPixels() {
+  const canvas = document.querySelector('.graph-canvas');
+  const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+  let count = 0;
+  for (let at = 3; at < data.length; at += 4) count += data[at] > 0 ? 1 : 0;
+  return count;
+}
