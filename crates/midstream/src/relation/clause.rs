@@ -204,8 +204,14 @@ impl Reader<'_> {
 
     /// The first chunk of the noun phrase that ends with chunk `last`, what prepositions join to it included.
     fn first_of(&self, last: usize) -> usize {
+        let row = self.row;
         let mut first = last;
-        while first >= 2 && self.row[first - 1].kind == Kind::Preposition && self.row[first - 2].is_noun() {
+        while first >= 2 && row[first - 1].kind == Kind::Preposition && row[first - 2].is_noun() {
+            // `he left the town after the owner had sold`: a conjunction here.
+            let conjunction = self.words[row[first - 1].from].is(CIRCUMSTANCE);
+            if conjunction && row[..first - 2].iter().any(is_predicate) {
+                break;
+            }
             first -= 2;
         }
         first
@@ -252,6 +258,18 @@ impl Reader<'_> {
                 Kind::Noun(_) if !found.adjuncts.is_empty() => break,
                 Kind::Noun(_) if found.object.is_none() => found.object = Some(phrase(chunk)),
                 Kind::Noun(_) => found.adjuncts.push(phrase(chunk)),
+                // `after the owner had left`.
+                Kind::Preposition
+                    if outermost
+                        && self.words[chunk.from].is(CIRCUMSTANCE)
+                        && next.is_some_and(Chunk::is_noun)
+                        && finite(at + 2) =>
+                {
+                    let (to, end) = self.circumstance(at);
+                    found.adjuncts.push(Phrase { words: (chunk.from, to), head: None, preposition: 0 });
+                    at = end;
+                    break;
+                }
                 Kind::Preposition => {
                     let preposition = 1 + usize::from(next.is_some_and(|next| next.kind == Kind::Preposition));
                     let Some(behind) = row.get(at + preposition) else { break };
@@ -282,9 +300,8 @@ impl Reader<'_> {
                         && self.words[chunk.from].is(CIRCUMSTANCE)
                         && (found.object.is_some() || !found.adjuncts.is_empty() || verb.passive) =>
                 {
-                    let stops = |kind| matches!(kind, Kind::Comma | Kind::Mark);
-                    let end = (at + 1..row.len()).find(|at| stops(row[*at].kind)).unwrap_or(row.len());
-                    found.adjuncts.push(Phrase { words: (chunk.from, row[end - 1].to), head: None, preposition: 0 });
+                    let (to, end) = self.circumstance(at);
+                    found.adjuncts.push(Phrase { words: (chunk.from, to), head: None, preposition: 0 });
                     at = end;
                     break;
                 }
@@ -300,6 +317,13 @@ impl Reader<'_> {
     fn gerund(&self, at: usize, verb: &VerbGroup) -> (usize, usize) {
         let end = self.complements(at + 1, verb, false).end;
         (self.row[end - 1].to, end - 1)
+    }
+
+    /// One past the last word of the clause that the conjunction at chunk `at` begins, and the chunk behind it.
+    fn circumstance(&self, at: usize) -> (usize, usize) {
+        let stops = |chunk: &Chunk| matches!(chunk.kind, Kind::Comma | Kind::Mark);
+        let length = self.row[at + 1..].iter().take_while(|chunk| !stops(chunk)).count();
+        (self.row[at + length].to, at + 1 + length)
     }
 
     /// The clause that is the object of a verb of saying or thinking.
@@ -363,6 +387,10 @@ impl Reader<'_> {
     fn is_name(&self, word: usize) -> bool {
         self.words[word].entity.is_some() || self.words[word].part == crate::tagger::PartOfSpeech::Propn
     }
+}
+
+fn is_predicate(chunk: &Chunk) -> bool {
+    chunk.verb().is_some_and(|verb| matches!(verb.form, Form::Finite | Form::Past))
 }
 
 /// The phrase of a chunk.

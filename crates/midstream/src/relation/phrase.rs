@@ -53,7 +53,8 @@ impl Growing<'_> {
         let next = words.get(at + 1);
         let inside = at > self.from;
         let before = |with: &dyn Fn(&Word<'_>) -> bool| inside && with(&words[at - 1]);
-        if self.head.is_some() && word.entity.is_some() && before(&|word_before| word_before.entity == word.entity) {
+        let goes_on = word.entity.is_some() && !word.is_possessive_ending();
+        if self.head.is_some() && goes_on && before(&|word_before| word_before.entity == word.entity) {
             if word.part != Adp && word.part != Punct {
                 self.head = Some(at);
             }
