@@ -98,7 +98,7 @@ impl RelationsCommand {
     fn relations<'a>(&self, found: &'a mut Vec<Finding>) -> impl Iterator<Item = Relation> + use<'a> {
         let least = self.confidence;
         found.drain(..).filter_map(move |finding| match finding {
-            Finding::Relation(relation) if relation.confidence >= least => Some(relation),
+            Finding::Relation(relation) if relation.confidence >= least => Some(*relation),
             _ => None,
         })
     }

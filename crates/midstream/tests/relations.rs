@@ -282,7 +282,7 @@ fn read_by(settings: &Relations, pieces: &[&str]) -> Vec<Finding> {
 
 fn relations(findings: &[Finding]) -> Vec<Relation> {
     let relation = |finding: &Finding| match finding {
-        Finding::Relation(relation) => Some(relation.clone()),
+        Finding::Relation(relation) => Some((**relation).clone()),
         Finding::Entity(..) => None,
     };
     findings.iter().filter_map(relation).collect()

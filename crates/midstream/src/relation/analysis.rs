@@ -62,7 +62,7 @@ impl Analyser for Watch {
             None => reader.finish(&mut self.ids, &mut self.found),
         }
         findings.extend(self.found.drain(..).map(|finding| match finding {
-            Finding::Relation(relation) => Event::Relation(Box::new(relation)),
+            Finding::Relation(relation) => Event::Relation(relation),
             Finding::Entity(id, Entity { kind, text, start, end, confidence, normalized }) => {
                 let span = Span { choice, channel: channel.clone(), start, end };
                 Event::Entity { id, kind, text, span, confidence, normalized }

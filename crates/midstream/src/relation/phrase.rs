@@ -80,7 +80,7 @@ impl Growing<'_> {
                 let hyphened = before(&|word| word.lower == "-");
                 let modifies = next.is_some_and(|next| next.is_nominal() || next.part == Adj || next.lower == "-");
                 let participle = (word.is_gerund() || word.is_participle()) && modifies;
-                if self.head.is_none() && inside && (participle || hyphened) || hyphened {
+                if hyphened || self.head.is_none() && inside && participle {
                     return self.advance(1);
                 }
                 if self.head.is_none() && before(&|word| word.part == Det) {

@@ -39,7 +39,7 @@ pub enum Finding {
     /// An entity, with its id.
     Entity(u64, Entity),
     /// A relation; its arguments name entities by these ids.
-    Relation(Relation),
+    Relation(Box<Relation>),
 }
 
 impl Reader {
@@ -148,7 +148,7 @@ impl Reader {
             channel: &self.channel,
         }
         .relations(&mut relations);
-        findings.extend(relations.into_iter().map(Finding::Relation));
+        findings.extend(relations.into_iter().map(Box::new).map(Finding::Relation));
         self.words.clear();
         self.mentions.clear();
         // Moving the rest down costs its length: not for every sentence.
