@@ -1,18 +1,4 @@
-// Measuring on a machine that does other things too: contenders take turns, and medians count.
-
-/** The median time of each contender's turn, in microseconds. */
-export async function inTurns(contenders, turns) {
-  const times = contenders.map(() => []);
-  for (let turn = 0; turn < turns; turn++) {
-    for (const [at, contender] of contenders.entries()) {
-      const began = process.hrtime.bigint();
-      await contender();
-      // The first fifth warms up.
-      if (turn * 5 >= turns) times[at].push(Number(process.hrtime.bigint() - began) / 1000);
-    }
-  }
-  return times.map(median);
-}
+// Measuring on a machine that does other things too: medians count.
 
 /** Nanoseconds a call, the median of batches of `calls`, short enough to pass undisturbed. */
 export function perCall(call, calls = 100, batches = 2000) {

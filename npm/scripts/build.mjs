@@ -21,8 +21,8 @@ function takeEngine(folder, target) {
   cpSync(reader, new URL('layout.js', target));
   writeFileSync(
     new URL('layout.d.ts', target),
-    `export interface Page { buffer: ArrayBuffer; records: number; count: number; text: Uint8Array }
-export function read(page: Page, first: number, last: number): import('../dist/events.js').StreamEvent[];
+    `export interface Page { buffer: ArrayBuffer; records: number; count: number; text: number; length: number }
+export function read(page: Page, first: number, last: number, joined?: boolean): import('../dist/events.js').StreamEvent[];
 `,
   );
   for (const snippet of readdirSync(new URL('snippets/', target))) {

@@ -91,25 +91,31 @@ export function decodeFrames(message: Uint8Array | ArrayBuffer): Frame[] {
 }
 
 /** The payload of an `events` frame: a copy of the page. */
-export function encodePage({ buffer, records, count, text }: Page): Uint8Array<ArrayBuffer> {
-  const payload = new Uint8Array(8 + count * RECORD + text.length);
-  new Uint32Array(payload.buffer, 0, 2).set([count, text.length]);
+export function encodePage({ buffer, records, count, text, length }: Page): Uint8Array<ArrayBuffer> {
+  const payload = new Uint8Array(8 + count * RECORD + length);
+  new Uint32Array(payload.buffer, 0, 2).set([count, length]);
   payload.set(new Uint8Array(buffer, records, count * RECORD), 8);
-  payload.set(text, 8 + count * RECORD);
+  payload.set(new Uint8Array(buffer, text, length), 8 + count * RECORD);
   return payload;
 }
 
-/** @throws MidstreamError `malformed-message` where the payload is no page. */
-export function decodePage(payload: Uint8Array): StreamEvent[] {
-  // Records are read as u32 in place; a payload that does not lie on a boundary of 4 is moved.
-  const bytes = payload.byteOffset % 4 === 0 ? payload : payload.slice();
+/**
+ * The events of a page; adjacent deltas of one block as one where `joined`.
+ *
+ * @throws MidstreamError `malformed-message` where the payload is no page.
+ */
+export function decodePage(payload: Uint8Array, joined = false): StreamEvent[] {
+  // Records are read as u32 in place; a payload that does not lie on a boundary of 4 is moved, and one whose buffer does
+  // not end on one.
+  const inPlace = payload.byteOffset % 4 === 0 && payload.buffer.byteLength % 4 === 0;
+  const bytes = inPlace ? payload : new Uint8Array(padded(payload.length)).subarray(0, payload.length);
+  if (!inPlace) bytes.set(payload);
   const [count = 0, length = 0] = bytes.length < 8 ? [] : new Uint32Array(bytes.buffer, bytes.byteOffset, 2);
   if (bytes.length < 8 || bytes.length !== 8 + count * RECORD + length) {
     throw new MidstreamError('malformed-message', `expected a page of events, found ${bytes.length} bytes`);
   }
   const records = bytes.byteOffset + 8;
-  const text = bytes.subarray(8 + count * RECORD);
-  return read({ buffer: bytes.buffer as ArrayBuffer, records, count, text }, 0, count);
+  return read({ buffer: bytes.buffer as ArrayBuffer, records, count, text: records + count * RECORD, length }, 0, count, joined);
 }
 
 const padded = (length: number): number => (length + 3) & ~3;

@@ -15,6 +15,8 @@ export class Core {
   onTimer: (() => void) | null = null;
 
   #engine: EngineSession | null;
+  /** Where the engine says what a call has left, in words of WASM memory. */
+  #page: number;
   #take: (page: Page) => void;
   #writer = new Utf8Writer();
   #now: () => number;
@@ -34,6 +36,7 @@ export class Core {
       this.#engine = rules ? rules.session(config, pseudonymKey) : new EngineSession(config, 0);
       // Its memory would be another module's.
       if (!(this.#engine instanceof EngineSession)) throw new Error("expected `rules` of this engine, found another's");
+      this.#page = this.#engine.page() / 4;
     } catch (error) {
       throw error instanceof MidstreamError ? error : new MidstreamError('invalid-option', wordsOf(error), { cause: error });
     }
@@ -46,39 +49,45 @@ export class Core {
 
   push(piece: Piece): void {
     if (typeof piece === 'string') {
-      for (const part of this.#writer.parts(piece)) this.#feed(part, part.length * 3);
+      for (const part of this.#writer.parts(piece)) this.#text(part);
     } else {
       const bytes = asBytes(piece);
       // A long piece goes in by slices, so that neither the input nor the page in WASM memory grows with it.
-      for (let at = 0; at < bytes.length; at += SLICE) {
-        const slice = bytes.length <= SLICE ? bytes : bytes.subarray(at, at + SLICE);
-        this.#feed(slice, slice.length);
-      }
+      if (bytes.length <= SLICE) this.#bytes(bytes);
+      else for (let at = 0; at < bytes.length; at += SLICE) this.#bytes(bytes.subarray(at, at + SLICE));
     }
   }
 
   pushMessage(message: Piece): void {
-    const data = typeof message === 'string' ? message : asBytes(message);
-    const room = typeof data === 'string' ? data.length * 3 : data.length;
-    this.#call((engine, now) => engine.feed_message(this.#write(engine, data, room), now));
+    const engine = this.#engine;
+    if (!engine) return;
+    if (typeof message === 'string') {
+      const place = engine.reserve(message.length * 3);
+      this.#done(engine.feed_message(encoded(message, place), this.#micros()));
+    } else {
+      const bytes = asBytes(message);
+      const place = engine.reserve(bytes.length);
+      memoryBytes().set(bytes, place);
+      this.#done(engine.feed_message(bytes.length, this.#micros()));
+    }
   }
 
   end(): void {
     const rest = this.#writer.rest();
-    if (rest !== '') this.#feed(rest, 3);
-    this.#call((engine, now) => engine.finish(now));
+    if (rest !== '') this.#text(rest);
+    if (this.#engine) this.#done(this.#engine.finish(this.#micros()));
   }
 
   fail(reason: string): void {
-    this.#call((engine, now) => engine.abort(reason, now));
+    if (this.#engine) this.#done(this.#engine.abort(reason, this.#micros()));
   }
 
   cancel(reason: string): void {
-    this.#call((engine, now) => engine.cancel(reason, now));
+    if (this.#engine) this.#done(this.#engine.cancel(reason, this.#micros()));
   }
 
   handleTimeout(): void {
-    this.#call((engine, now) => engine.handle_timeout(now));
+    if (this.#engine) this.#done(this.#engine.handle_timeout(this.#micros()));
   }
 
   get nextTimeout(): number | null {
@@ -95,7 +104,7 @@ export class Core {
   }
 
   get closed(): boolean {
-    return this.#closed || this.#engine === null || (this.#closed = this.#engine.is_closed());
+    return this.#closed || this.#engine === null;
   }
 
   free(): void {
@@ -105,33 +114,37 @@ export class Core {
     this.#engine = null;
   }
 
-  #feed(data: Uint8Array | string, room: number): void {
-    this.#call((engine, now) => engine.feed(this.#write(engine, data, room), now));
-  }
-
-  /** Does `work`, which returns how many events it brought, and hands the page on. */
-  #call(work: (engine: EngineSession, now: number) => number): void {
+  #bytes(bytes: Uint8Array): void {
     const engine = this.#engine;
     if (!engine) return;
-    const count = work(engine, Math.max(0, (this.#now() - this.#began) * 1000));
-    if (count > 0) {
-      const words = memoryWords();
-      const at = engine.page() / 4;
-      const text = new Uint8Array(words.buffer, words[at + 2], words[at + 3]);
-      const ended = engine.is_ended();
-      this.#take({ buffer: words.buffer, records: words[at]!, count: words[at + 1]!, text });
-      if (ended) this.free();
-    }
-    if (this.#timed) this.#setTimer();
+    const place = engine.reserve(bytes.length);
+    memoryBytes().set(bytes, place);
+    this.#done(engine.feed(bytes.length, this.#micros()));
   }
 
-  /** Writes `data` into the engine's input and returns its length in bytes. */
-  #write(engine: EngineSession, data: Uint8Array | string, room: number): number {
-    const place = engine.reserve(room);
-    const memory = memoryBytes();
-    if (typeof data === 'string') return encoder.encodeInto(data, memory.subarray(place, place + room)).written;
-    memory.set(data, place);
-    return data.length;
+  #text(text: string): void {
+    const engine = this.#engine;
+    if (!engine) return;
+    const place = engine.reserve(text.length * 3);
+    this.#done(engine.feed(encoded(text, place), this.#micros()));
+  }
+
+  /** The session's clock. */
+  #micros(): number {
+    return Math.max(0, (this.#now() - this.#began) * 1000);
+  }
+
+  /** Hands on the page that a call has left with `count` events, and sees how the stream stands. */
+  #done(count: number): void {
+    const words = memoryWords();
+    const at = this.#page;
+    const state = words[at + 4]!;
+    if (count > 0) {
+      this.#take({ buffer: words.buffer, records: words[at]!, count, text: words[at + 2]!, length: words[at + 3]! });
+    }
+    this.#closed = (state & CLOSED) !== 0;
+    if ((state & ENDED) !== 0) this.free();
+    else if (this.#timed) this.#setTimer();
   }
 
   /** Sees to it that a timer fires no later than the engine's next deadline. */
@@ -154,6 +167,13 @@ const asBytes = (piece: Uint8Array | ArrayBuffer): Uint8Array =>
   piece instanceof Uint8Array ? piece : ArrayBuffer.isView(piece) ? viewed(piece) : new Uint8Array(piece);
 const viewed = (view: ArrayBufferView): Uint8Array => new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
 
+/** Writes `text` into WASM memory and returns its length in bytes. */
+const encoded = (text: string, place: number): number =>
+  encoder.encodeInto(text, memoryBytes().subarray(place, place + text.length * 3)).written;
+
 const encoder = new TextEncoder();
 /** Bytes that go into WASM memory at once. */
 const SLICE = 64 * 1024;
+/** How a stream stands, as `wasm/src/session.rs` says it. */
+const ENDED = 1;
+const CLOSED = 2;

@@ -1,6 +1,6 @@
 // What a stream of events is made by: a session in this thread, or one in a worker. Both have this one face.
 
-import type { StreamEvent } from './events.js';
+import type { FinalResponse, StreamEvent } from './events.js';
 
 /** A piece of a body, as it arrived. */
 export type Piece = Uint8Array | ArrayBuffer | string;
@@ -11,6 +11,8 @@ export interface Decoder {
   push(piece: Piece): StreamEvent[] | Promise<StreamEvent[]>;
   /** Takes one whole WebSocket message. */
   pushMessage(message: Piece): StreamEvent[] | Promise<StreamEvent[]>;
+  /** Takes what `push`, or `pushMessage` where it is a `message`, would take, for whoever wants no events of it. */
+  take(piece: Piece, message?: boolean): void | Promise<void>;
   /** Takes the end of the stream. */
   end(): StreamEvent[] | Promise<StreamEvent[]>;
   /** Takes the end of a stream whose transport failed, with the host's words for it. */
@@ -21,6 +23,10 @@ export interface Decoder {
   readonly ended: boolean;
   /** Whether nothing more will come, so that one may hang up. */
   readonly closed: boolean;
+  /** What the stream amounts to so far. The object grows. */
+  response(): FinalResponse;
+  /** The value so far of the input of the open tool call `id`. */
+  toolInput(id: string): unknown;
   /** Gives the stream's memory back; nothing can be pushed any more. */
   free(): void;
 }

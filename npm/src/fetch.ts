@@ -73,10 +73,15 @@ function watched(response: Response, options: MidstreamFetchOptions, onError: (e
     onError(error);
     return response;
   }
-  session.onEvent = (event) => {
-    if (options.onEvent) guarded(() => options.onEvent!(event, call));
-    if (event.type === 'stream-end' && options.onEnd) guarded(() => options.onEnd!(session.response(), event.metrics, call));
+  if (options.onEvent) session.onEvent = (event) => guarded(() => options.onEvent!(event, call));
+  let told = false;
+  const step = (work: () => void): void => {
+    guarded(work);
+    if (!session.ended || told) return;
+    told = true;
+    if (options.onEnd) guarded(() => options.onEnd!(session.response(), session.metrics(), call));
   };
+  session.onTimer = () => step(() => {});
   const reader = response.body!.getReader();
   const stream = new ReadableStream<Uint8Array<ArrayBuffer>>(
     {
@@ -87,16 +92,16 @@ function watched(response: Response, options: MidstreamFetchOptions, onError: (e
             const passed = done ? body.end() : body.push(value);
             over = done || body.stopped;
             if (passed.length > 0) controller.enqueue(passed);
-            guarded(() => void (done || session.push(value)));
+            if (!done) step(() => (options.onEvent ? session.push(value) : session.take(value)));
             if (!over && passed.length > 0) return;
           }
-          guarded(() => session.end());
+          step(() => session.end());
           body.free();
           controller.close();
           await reader.cancel('the answer was stopped').catch(() => {});
         } catch (error) {
           const aborted = error instanceof Error && error.name === 'AbortError';
-          guarded(() => (aborted ? session.cancel('the client hung up') : session.fail(wordsOf(error))));
+          step(() => (aborted ? session.cancel('the client hung up') : session.fail(wordsOf(error))));
           body.free();
           controller.error(error);
           await reader.cancel(error).catch(() => {});
@@ -104,7 +109,7 @@ function watched(response: Response, options: MidstreamFetchOptions, onError: (e
       },
       cancel(reason) {
         // Clients hang up after the last word, too: the engine knows whether anything is missing.
-        guarded(() => session.cancel('the client hung up'));
+        step(() => session.cancel('the client hung up'));
         body.free();
         return reader.cancel(reason);
       },

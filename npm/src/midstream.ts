@@ -1,9 +1,9 @@
 // `for await (const event of midstream(source, options))`: pulls pieces, pushes them through a decoder, gives events.
-// Nothing is read ahead: who takes no events reads no bytes.
+// Who takes no events reads no bytes; read ahead is only while a worker works, and no more than `MOST_AHEAD`.
 
-import type { Decoder } from './decoder.js';
+import type { Decoder, Piece } from './decoder.js';
 import { MidstreamError, wordsOf } from './errors.js';
-import type { FinalResponse, StreamError, StreamEvent } from './events.js';
+import type { FinalResponse, StreamEvent } from './events.js';
 import { open, type BackpressureOptions, type Input, type Source } from './input.js';
 import type { SessionOptions } from './options.js';
 import { isFatal, ResponseBuilder } from './response.js';
@@ -28,8 +28,6 @@ export class EventStream implements AsyncIterable<StreamEvent> {
   #input: Input;
   #options: MidstreamOptions;
   #decoder: Decoder | null = null;
-  #answer = new ResponseBuilder();
-  #failed: StreamError | null = null;
   /** Events that time brought while nobody was asking. */
   #late: StreamEvent[] = [];
   #done = false;
@@ -52,8 +50,8 @@ export class EventStream implements AsyncIterable<StreamEvent> {
   /** The events as they arrive together: fewer steps for whoever has many streams. */
   async *batches(): AsyncGenerator<StreamEvent[], void, undefined> {
     try {
-      for (let batch; (batch = await this.#next()) !== null; ) if (batch.length > 0) yield batch;
-      if (this.#failed && this.#options.throwOnError) throw MidstreamError.from(this.#failed);
+      for (let batch; (batch = await this.#next(true)) !== null; ) if (batch.length > 0) yield batch;
+      this.#throwIfFailed();
     } finally {
       this.cancel();
     }
@@ -68,18 +66,23 @@ export class EventStream implements AsyncIterable<StreamEvent> {
 
   /** Reads to the end and gives what the stream amounts to: the object that `midstream decode --final` prints. */
   async final(): Promise<FinalResponse> {
-    for await (const _ of this.batches());
+    try {
+      while ((await this.#next(false)) !== null);
+      this.#throwIfFailed();
+    } finally {
+      this.cancel();
+    }
     return this.response();
   }
 
   /** What the stream amounts to so far. */
   response(): FinalResponse {
-    return this.#answer.response;
+    return this.#decoder?.response() ?? new ResponseBuilder().response;
   }
 
   /** The value so far of the input of the open tool call `id`, as `Session.toolInput` has it. */
   toolInput(id: string): unknown {
-    return this.#answer.toolInput(id);
+    return this.#decoder?.toolInput(id);
   }
 
   /** Cancels the source and gives all memory back. A reader that waits is done. */
@@ -92,17 +95,22 @@ export class EventStream implements AsyncIterable<StreamEvent> {
     this.#interrupt?.();
   }
 
-  /** The next events; null at the end. */
-  async #next(): Promise<StreamEvent[] | null> {
+  /** The next events; null at the end. Nobody looks at them where they are not `wanted`: only the response grows. */
+  async #next(wanted: boolean): Promise<StreamEvent[] | null> {
     if (this.#stop) throw this.#stop.reason;
     if (this.#done) return null;
     const decoder = (this.#decoder ??= await this.#start());
     if (this.#late.length === 0) {
       if (decoder.ended) return null;
-      const batch = await this.#pull(decoder);
-      if (this.#stop) throw (this.#stop as { reason: unknown }).reason;
-      this.#note(batch);
-      return batch;
+      try {
+        const batch = await this.#pull(decoder, wanted);
+        if (!this.#stop) return batch;
+      } catch (error) {
+        // A worker's decoder that was freed rejects what it was asked.
+        if (!this.#done) throw error;
+        if (!this.#stop) return null;
+      }
+      throw (this.#stop as { reason: unknown }).reason;
     }
     return this.#late.splice(0);
   }
@@ -112,7 +120,6 @@ export class EventStream implements AsyncIterable<StreamEvent> {
     const decoder = worker ? await worker.decoder(this.#options) : await Session.create(this.#options);
     if (this.#done) decoder.free();
     decoder.onTimer = (events) => {
-      this.#note(events);
       this.#late.push(...events);
       this.#interrupt?.();
     };
@@ -120,16 +127,17 @@ export class EventStream implements AsyncIterable<StreamEvent> {
   }
 
   /** Reads one piece and pushes it; no events where it was interrupted. */
-  async #pull(decoder: Decoder): Promise<StreamEvent[]> {
+  async #pull(decoder: Decoder, wanted: boolean): Promise<StreamEvent[]> {
     let piece;
     try {
-      piece = await this.#piece();
+      piece = this.#ahead.shift() ?? (await this.#piece());
     } catch (error) {
-      return this.#done ? [] : decoder.fail(wordsOf(error));
+      return this.#done ? NONE : decoder.fail(wordsOf(error));
     }
-    if (this.#done || piece === undefined) return [];
+    if (this.#done || piece === undefined) return NONE;
     if (piece === null) return decoder.end();
-    const events = await (this.#input.messages ? decoder.pushMessage(piece) : decoder.push(piece));
+    const given = this.#give(decoder, piece, wanted);
+    const events = Array.isArray(given) ? given : await given;
     // After its last word a provider may keep the connection open.
     if (decoder.closed && !decoder.ended && !this.#done) {
       const last = await decoder.end();
@@ -139,33 +147,56 @@ export class EventStream implements AsyncIterable<StreamEvent> {
     return events;
   }
 
-  /** A read that is under way, which an interruption leaves to the next call. */
-  #reading: ReturnType<Input['next']> | null = null;
+  /** Pushes `piece`, and what waits with it. */
+  #give(decoder: Decoder, piece: Piece, wanted: boolean): StreamEvent[] | Promise<StreamEvent[]> {
+    const { messages } = this.#input;
+    const push = (piece: Piece): StreamEvent[] | Promise<StreamEvent[]> => {
+      if (wanted) return messages ? decoder.pushMessage(piece) : decoder.push(piece);
+      const taken = decoder.take(piece, messages);
+      return taken ? taken.then(() => NONE) : NONE;
+    };
+    const given = push(piece);
+    return Array.isArray(given) ? given : this.#together([given, ...this.#ahead.splice(0).map(push)] as Promise<StreamEvent[]>[]);
+  }
+
+  /** What a worker answers. Pieces that come in the meantime are read ahead, so that they go to it together. */
+  async #together(answers: Promise<StreamEvent[]>[]): Promise<StreamEvent[]> {
+    let answered = false;
+    const events = Promise.all(answers).finally(() => {
+      answered = true;
+      this.#interrupt?.();
+    });
+    events.catch(() => {});
+    for (let size = 0; size < MOST_AHEAD && !answered && !this.#done; ) {
+      const piece = await this.#piece().catch(() => null);
+      if (piece === undefined || piece === null) break;
+      this.#ahead.push(piece);
+      size += typeof piece === 'string' ? piece.length : piece.byteLength;
+    }
+    return (await events).flat();
+  }
+
+  /** Pieces that were read while a worker was busy. */
+  #ahead: Piece[] = [];
+  /** A read that is under way, which an interruption leaves to the next call; the last one of a source stays. */
+  #reading: Promise<Piece | null> | null = null;
 
   /** The next piece, null at the end, undefined where it was interrupted. */
-  #piece(): Promise<Awaited<ReturnType<Input['next']>> | undefined> {
+  #piece(): Promise<Piece | null | undefined> {
     // `Promise.race` with one long-lived promise would keep a reaction for every read.
     return new Promise((resolve, reject) => {
       this.#interrupt = () => resolve(undefined);
       const reading = (this.#reading ??= this.#input.next());
-      reading.then(
-        (piece) => {
-          if (this.#reading === reading) this.#reading = null;
-          resolve(piece);
-        },
-        (error: unknown) => {
-          if (this.#reading === reading) this.#reading = null;
-          reject(error as Error);
-        },
-      );
+      reading.then((piece) => {
+        if (piece !== null && this.#reading === reading) this.#reading = null;
+        resolve(piece);
+      }, reject);
     });
   }
 
-  #note(events: StreamEvent[]): void {
-    for (const event of events) {
-      this.#answer.push(event);
-      if (event.type === 'error' && this.#failed === null && isFatal(event)) this.#failed = event;
-    }
+  #throwIfFailed(): void {
+    const { error } = this.response();
+    if (error && isFatal(error) && this.#options.throwOnError) throw MidstreamError.from(error);
   }
 
   #halt(reason: unknown): void {
@@ -173,6 +204,10 @@ export class EventStream implements AsyncIterable<StreamEvent> {
     this.cancel(reason);
   }
 }
+
+const NONE: StreamEvent[] = [];
+/** Bytes, or units of text, that are read while a worker is busy. */
+const MOST_AHEAD = 64 * 1024;
 
 /** The items of `batches` one by one. Written by hand: a generator's `yield*` costs several turns of the queue an item. */
 function flattened<T>(batches: AsyncGenerator<T[], void, undefined>): AsyncIterableIterator<T> {

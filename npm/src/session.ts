@@ -23,6 +23,8 @@ export class Session implements Decoder {
   #answer = new ResponseBuilder();
   #spans: SpanConverter | null;
   #metrics: Metrics | null = null;
+  /** Whether adjacent deltas may come as one. */
+  #joined = false;
   /** What the call under way has brought. */
   #events: StreamEvent[] = [];
 
@@ -52,6 +54,20 @@ export class Session implements Decoder {
   pushMessage(message: Piece): StreamEvent[] {
     this.#core.pushMessage(message);
     return this.#taken();
+  }
+
+  /**
+   * Takes the next piece, or one whole WebSocket message, for whoever wants only what the stream amounts to: no event is
+   * made of each delta, and none is told of.
+   */
+  take(piece: Piece, message = false): void {
+    this.#joined = true;
+    if (message) this.#core.pushMessage(piece);
+    else this.#core.push(piece);
+    this.#joined = false;
+    const events = this.#events;
+    this.#events = [];
+    for (const event of events) this.#note(event);
   }
 
   /** Takes the end of the stream. */
@@ -119,7 +135,7 @@ export class Session implements Decoder {
   }
 
   #read(page: Page): void {
-    const events = read(page, 0, page.count);
+    const events = read(page, 0, page.count, this.#joined);
     if (this.#events.length === 0) this.#events = events;
     else for (const event of events) this.#events.push(event);
   }
@@ -129,11 +145,15 @@ export class Session implements Decoder {
     const events = this.#events;
     this.#events = [];
     for (const event of events) {
-      this.#spans?.convert(event);
-      this.#answer.push(event);
-      if (event.type === 'stream-end') this.#metrics = event.metrics;
+      this.#note(event);
       this.onEvent?.(event);
     }
     return events;
+  }
+
+  #note(event: StreamEvent): void {
+    this.#spans?.convert(event);
+    this.#answer.push(event);
+    if (event.type === 'stream-end') this.#metrics = event.metrics;
   }
 }

@@ -145,6 +145,16 @@ test('an abort by the client reaches the provider and the client alike', async (
   assert.equal(seen.events.find(({ type }) => type === 'error').kind, 'cancelled');
 });
 
+test('who wants only the end is told of it once, with the same response and metrics', async (t) => {
+  const url = await replay(t, body('anthropic/thinking-and-parallel-tools/body.sse'));
+  const ends = [];
+  const only = midstreamFetch({ now: () => 0, onEnd: (response, metrics) => ends.push({ response, metrics }) });
+  const { fetch, seen } = watcher();
+  for (const get of [only, fetch]) await (await get(url)).text();
+  assert.deepEqual(ends, seen.ends);
+  assert.equal(ends.length, 1);
+});
+
 test('a handler that throws is reported and disturbs nobody', async (t) => {
   const url = await replay(t, body('openai-chat/hello/body.sse'));
   const errors = [];

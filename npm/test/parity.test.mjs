@@ -33,6 +33,30 @@ test('text gives the events of its bytes, cut between the halves of a surrogate 
   }
 });
 
+test('a response is the same where no events are wanted, cut anywhere, messages among them', () => {
+  for (const { name, dialect, framing, body } of cases) {
+    const read = (step) => {
+      const session = new Session({ dialect, framing, now });
+      const told = [];
+      session.onEvent = ({ type }) => told.push(type);
+      for (const [at, piece] of [...cut(body, 1000)].entries()) step(session, piece, at);
+      const last = session.end().map(({ type }) => type);
+      return { response: session.response(), metrics: session.metrics(), told, last };
+    };
+    const { told, ...wanted } = read((session, piece) => session.push(piece));
+    const { told: untold, ...unwanted } = read((session, piece) => session.take(piece));
+    const mixed = read((session, piece, at) => (at % 2 ? session.take(piece) : session.push(piece)));
+    assert.deepEqual(unwanted, wanted, name);
+    assert.deepEqual(mixed.response, wanted.response, name);
+    assert.deepEqual(untold, unwanted.last, `${name}: only the end is told of`);
+    assert.ok(told.length >= untold.length);
+  }
+  const session = new Session({ dialect: 'openai-chat' });
+  session.take('{"choices":[{"index":0,"delta":{"content":"a"}}]}', true);
+  assert.equal(session.response().choices[0].text, 'a');
+  session.free();
+});
+
 test('final() is what `midstream decode --final` prints, over the whole corpus', async (t) => {
   if (midstreamPrints('--version') === null) return t.skip('the binary is not built');
   const kinds = new Map(cases.map((one) => [kindOf(one), cases.filter((other) => kindOf(other) === kindOf(one))]));

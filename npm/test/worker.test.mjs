@@ -48,6 +48,32 @@ test('breaking off frees the stream in the worker, which takes on others', async
   assert.equal((await midstream(chat('a'), { worker }).final()).verdict, 'complete');
 });
 
+test('what is read while the worker is busy is bounded, and nothing of it is lost', async () => {
+  const words = Array.from({ length: 3000 }, (_, at) => `word ${at} `);
+  const text = chat(...words).split('\n\n').slice(0, words.length).join('\n\n') + '\n\n';
+  const pieces = text.match(/[^]{1,97}/g);
+  let pulled = 0;
+  let taken = '';
+  const source = (async function* () {
+    for (const piece of pieces) {
+      pulled += piece.length;
+      yield piece;
+    }
+    throw new TypeError('the wire was cut');
+  })();
+  const stream = midstream(source, { worker });
+  for await (const events of stream.batches()) {
+    for (const event of events) if (event.type === 'text-delta') taken += event.delta;
+    const before = pulled;
+    await sleep(0);
+    assert.equal(pulled, before, 'nothing is read while the reader takes its time');
+  }
+  assert.equal(taken, words.join(''));
+  const { error, verdict, choices } = stream.response();
+  assert.deepEqual([error.kind, verdict, choices[0].text], ['transport', 'failed', taken]);
+  assert.equal((await midstream(text, { worker }).final()).choices[0].text, taken);
+});
+
 test('a worker that is gone is an error of kind closed, for streams under way and new ones', async () => {
   const other = await EngineWorker.start();
   const pieces = (async function* () {

@@ -17,7 +17,8 @@ pub struct Session {
     inner: midstream::Session,
     input: Vec<u8>,
     page: Layout,
-    address: [u32; 4],
+    /// Where the page is, and what stands after the last call.
+    told: [u32; 5],
 }
 
 #[wasm_bindgen]
@@ -74,19 +75,11 @@ impl Session {
         self.inner.poll_timeout().map(|at| at.as_micros() as f64)
     }
 
-    /// Where four `u32` stand that say where the page is: records, how many, text, its bytes.
+    /// Where five `u32` stand that say where the page is (records, how many, text, its bytes) and how the stream stands:
+    /// 1 where it is over, plus 2 where nothing more will come, so that the caller may hang up. The place stays the same
+    /// as long as the session lives: reading it costs no call.
     pub fn page(&self) -> *const u32 {
-        self.address.as_ptr()
-    }
-
-    /// Whether the stream is over.
-    pub fn is_ended(&self) -> bool {
-        self.inner.is_ended()
-    }
-
-    /// Whether nothing more will come, so that the caller may hang up.
-    pub fn is_closed(&self) -> bool {
-        self.inner.progress() == Progress::Closed
+        self.told.as_ptr()
     }
 
     /// What was measured so far, as JSON.
@@ -104,7 +97,7 @@ impl Session {
     /// A session of `config` that begins at `now`.
     pub(crate) fn of(config: Config, now: f64) -> Self {
         let inner = Engine::new(config).session(time(now));
-        Self { inner, input: Vec::new(), page: Layout::default(), address: [0; 4] }
+        Self { inner, input: Vec::new(), page: Layout::default(), told: [0; 5] }
     }
 
     fn drain(&mut self) -> usize {
@@ -112,11 +105,17 @@ impl Session {
         while let Some(event) = self.inner.poll() {
             self.page.push(&event);
         }
-        self.address = self.page.address();
+        let [records, count, text, length] = self.page.address();
+        let closed = self.inner.progress() == Progress::Closed;
+        let state = u32::from(self.inner.is_ended()) * ENDED + u32::from(closed) * CLOSED;
+        self.told = [records, count, text, length, state];
         self.page.len()
     }
 }
 
+/// How a stream stands; `npm/src/core.ts` has the same two.
+const ENDED: u32 = 1;
+const CLOSED: u32 = 2;
 /// Makes room for `length` bytes in `input` and returns where they go.
 pub(crate) fn reserve(input: &mut Vec<u8>, length: usize) -> *const u8 {
     if input.len() < length {

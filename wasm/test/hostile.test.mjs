@@ -60,7 +60,7 @@ test('what was freed says so', () => {
   for (const make of [() => new engine.Session('', 0), () => new engine.LeanAgenticClient('id'), () => new engine.StreamingHTTPClient('/')]) {
     const thing = make();
     thing.free();
-    const use = thing.is_ended ?? thing.get_message_count ?? thing.stream;
+    const use = thing.poll_timeout ?? thing.get_message_count ?? thing.stream;
     assert.throws(() => use.call(thing, () => {}), Error);
   }
   const disposed = new engine.Session('', 0);

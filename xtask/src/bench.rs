@@ -1,6 +1,6 @@
 //! `cargo xtask bench WHAT`: measures, beside peers in the same run.
 
-use crate::{Stop, node, shell, wasm};
+use crate::{Stop, node, shell, wasm, www};
 
 pub(crate) fn run(args: &[String]) -> Result<(), Stop> {
     match args {
@@ -15,7 +15,9 @@ pub(crate) fn run(args: &[String]) -> Result<(), Stop> {
 
 fn in_wasm() -> Result<(), String> {
     wasm::build()?;
-    let folder = shell::root().join("bench");
+    shell::run(shell::command("node", &shell::root()).args(["--expose-gc", "bench/wasm/main.mjs"]))?;
+    let folder = shell::root().join(www::NPM);
     node::install(&folder)?;
-    node::script(&folder, "wasm", &[])
+    node::script(&folder, "build", &[])?;
+    node::script(&folder, "bench", &[])
 }

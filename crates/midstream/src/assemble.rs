@@ -1,9 +1,6 @@
 //! Deltas in, events out: opens and closes blocks, collects tool input, drops what says nothing new.
 
-use std::collections::BTreeMap;
-use std::hash::{DefaultHasher, Hash, Hasher};
-
-use crate::dialect::{Delta, File, Sink};
+use crate::dialect::{Delta, File, Sink, hash};
 use crate::engine::Limits;
 use crate::error::{Error, ErrorKind};
 use crate::event::{Channel, Event, FinishReason, JsonText, Span, Usage};
@@ -19,8 +16,8 @@ pub(crate) struct Assembler {
     id: Option<String>,
     model: Option<String>,
     usage: Usage,
-    /// What was said beside the answer: hashes of the values by those of their places.
-    metadata: BTreeMap<u64, u64>,
+    /// What was said beside the answer: hashes of the places, in order, and of the values.
+    metadata: Vec<(u64, u64)>,
     choices: Vec<Choice>,
     tools: Vec<Tool>,
     /// Tool calls of the whole stream, ended ones included.
@@ -79,7 +76,7 @@ impl Assembler {
             id: None,
             model: None,
             usage: Usage::default(),
-            metadata: BTreeMap::new(),
+            metadata: Vec::new(),
             choices: Vec::new(),
             tools: Vec::new(),
             calls: 0,
@@ -228,19 +225,23 @@ impl Assembler {
     #[inline(never)]
     fn provider_metadata(&mut self, choice: Option<u32>, name: &str, raw: &str, context: &mut Context<'_>) {
         let (place, value) = (hash(&(choice, name)), hash(&raw));
-        if self.metadata.get(&place) == Some(&value) {
-            return;
-        }
-        let max = self.limits.max_metadata_fields;
-        if self.metadata.len() >= max && !self.metadata.contains_key(&place) {
-            // One more than is kept stands for all that are left out.
-            if self.metadata.len() == max {
-                self.metadata.insert(place, value);
-                self.limit("max_metadata_fields", max, "further fields beside the answer are left out", context);
+        match self.metadata.binary_search_by_key(&place, |(place, _)| *place) {
+            Ok(at) if self.metadata[at].1 == value => return,
+            Ok(at) => self.metadata[at].1 = value,
+            Err(at) => {
+                let (known, max) = (self.metadata.len(), self.limits.max_metadata_fields);
+                // One more than is kept stands for all that are left out.
+                if known <= max {
+                    self.metadata.insert(at, (place, value));
+                }
+                if known == max {
+                    self.limit("max_metadata_fields", max, "further fields beside the answer are left out", context);
+                }
+                if known >= max {
+                    return;
+                }
             }
-            return;
         }
-        self.metadata.insert(place, value);
         context.out.push(Event::ProviderMetadata { choice, name: name.to_owned(), raw: JsonText::lossless(raw) });
     }
 
@@ -471,13 +472,6 @@ impl Assembler {
         let message = format!("`{setting}` ({max}) is reached; {consequence}");
         self.error(Error::new(ErrorKind::Limit, context.offset, message), context.out);
     }
-}
-
-/// A hash that is the same in every run: two differing values of one field are taken for one once in 10^19.
-fn hash(value: &impl Hash) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    value.hash(&mut hasher);
-    hasher.finish()
 }
 
 /// What stands around a delta: where its frame began, when it came, where events go.

@@ -49,6 +49,7 @@ mod engine;
 pub mod entity;
 mod error;
 mod event;
+mod find;
 #[cfg(feature = "graph")]
 pub mod graph;
 pub mod json;

@@ -71,7 +71,9 @@ impl Outbox {
             analyser.observe(&event, self.now, &mut self.findings);
         }
         self.queue.push_back(event);
-        self.queue.extend(self.findings.drain(..));
+        for finding in self.findings.drain(..) {
+            self.queue.push_back(finding);
+        }
     }
 
     #[inline]

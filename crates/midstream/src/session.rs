@@ -139,10 +139,8 @@ impl Session {
         self.stream.stall();
         let began = self.stream.meter.began();
         let now = self.stream.out.now;
-        let expired = deadlines(&self.config.timeouts, began, self.stream.meter.last_content())
-            .filter(|(deadline, ..)| *deadline <= now)
-            .min_by_key(|(deadline, ..)| *deadline);
-        if let Some((_, kind, limit)) = expired {
+        let deadline = deadline(&self.config.timeouts, began, self.stream.meter.last_content());
+        if let Some((_, kind, limit)) = deadline.filter(|(at, ..)| *at <= now) {
             let offset = self.stream.meter.metrics().bytes;
             let awaited = match kind {
                 ErrorKind::TimeoutFirstContent => "content",
@@ -160,9 +158,11 @@ impl Session {
         if self.ended {
             return None;
         }
-        let deadlines = deadlines(&self.config.timeouts, self.stream.meter.began(), self.stream.meter.last_content());
-        let stall = self.stream.stall_at();
-        deadlines.map(|(deadline, ..)| deadline).chain(stall).min()
+        let deadline = deadline(&self.config.timeouts, self.stream.meter.began(), self.stream.meter.last_content());
+        match (deadline, self.stream.stall_at()) {
+            (Some((at, ..)), Some(stall)) => Some(at.min(stall)),
+            (deadline, stall) => deadline.map(|(at, ..)| at).or(stall),
+        }
     }
 
     /// The next event, if there is one.
@@ -407,18 +407,22 @@ impl OwnedFrame {
     }
 }
 
-/// The moments at which a time limit passes, with the error that is due then and the limit.
-fn deadlines(
+/// The next moment at which a time limit passes, with the error that is due then and the limit.
+fn deadline(
     timeouts: &Timeouts,
     began: Timestamp,
     last_content: Option<Timestamp>,
-) -> impl Iterator<Item = (Timestamp, ErrorKind, Duration)> {
-    let content = match last_content {
+) -> Option<(Timestamp, ErrorKind, Duration)> {
+    let (content, since, kind) = match last_content {
         None => (timeouts.first_content, began, ErrorKind::TimeoutFirstContent),
         Some(last) => (timeouts.gap, last, ErrorKind::TimeoutGap),
     };
-    let total = (timeouts.total, began, ErrorKind::TimeoutTotal);
-    [content, total].into_iter().filter_map(|(limit, since, kind)| limit.map(|limit| (since + limit, kind, limit)))
+    let content = content.map(|limit| (since + limit, kind, limit));
+    let total = timeouts.total.map(|limit| (began + limit, ErrorKind::TimeoutTotal, limit));
+    match (content, total) {
+        (Some(content), Some(total)) if total.0 < content.0 => Some(total),
+        (content, total) => content.or(total),
+    }
 }
 
 fn malformed(error: &json::SyntaxError, data: &str) -> String {

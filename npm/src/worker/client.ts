@@ -4,9 +4,10 @@ import { decodeFrames, decodePage, encodeFrames, FrameKind, type Frame } from '.
 import type { Decoder, Piece } from '../decoder.js';
 import type { EngineSource } from '../engine.js';
 import { MidstreamError, wordsOf, type HostErrorKind } from '../errors.js';
-import type { StreamEvent } from '../events.js';
+import type { FinalResponse, StreamEvent } from '../events.js';
 import { builtin, isNode } from '../host.js';
 import { engineConfig, givesSpans, type SessionOptions } from '../options.js';
+import { ResponseBuilder } from '../response.js';
 import { SpanConverter } from '../spans.js';
 import { Utf8Writer } from '../utf8.js';
 
@@ -23,6 +24,8 @@ export class EngineWorker {
   #streams = new Map<number, WorkerDecoder>();
   #last = 0;
   #failure: MidstreamError | null = null;
+  /** What waits for this turn to end. */
+  #outbox: Uint8Array<ArrayBuffer>[] = [];
   #loaded: { resolve(): void; reject(error: MidstreamError): void } | null = null;
 
   private constructor(port: Port) {
@@ -83,7 +86,16 @@ export class EngineWorker {
   #send(frame: Frame): void {
     if (this.#failure) throw this.#failure;
     if (frame.kind === FrameKind.close) this.#streams.delete(frame.stream);
-    const { buffer } = encodeFrames([frame]);
+    // Copied at once, since the caller may use its buffer again; sent together with what else is asked in this turn.
+    this.#outbox.push(encodeFrames([frame]));
+    if (this.#outbox.length === 1) queueMicrotask(() => this.#flush());
+  }
+
+  #flush(): void {
+    const messages = this.#outbox;
+    this.#outbox = [];
+    if (this.#failure) return;
+    const { buffer } = messages.length === 1 ? messages[0]! : joined(messages);
     this.#port.post(buffer, [buffer]);
   }
 
@@ -112,8 +124,9 @@ class WorkerDecoder implements Decoder {
   #post: (frame: Frame) => void;
   #writer = new Utf8Writer();
   #spans: SpanConverter | null;
+  #answer = new ResponseBuilder();
   #events: StreamEvent[] = [];
-  #asked: { resolve(events: StreamEvent[]): void; reject(error: MidstreamError): void }[] = [];
+  #asked: { joined: boolean; resolve(events: StreamEvent[]): void; reject(error: MidstreamError): void }[] = [];
 
   constructor(stream: number, options: SessionOptions, post: (frame: Frame) => void) {
     this.#stream = stream;
@@ -129,6 +142,11 @@ class WorkerDecoder implements Decoder {
     return this.ask(FrameKind.message, typeof message === 'string' ? encoder.encode(message) : bytesOf(message));
   }
 
+  async take(piece: Piece, message = false): Promise<void> {
+    if (!message) await this.ask(FrameKind.bytes, this.#encoded(piece), true);
+    else await this.ask(FrameKind.message, typeof piece === 'string' ? encoder.encode(piece) : bytesOf(piece), true);
+  }
+
   async end(): Promise<StreamEvent[]> {
     const rest = this.#writer.rest();
     const first = rest === '' ? [] : await this.ask(FrameKind.bytes, encoder.encode(rest));
@@ -137,6 +155,14 @@ class WorkerDecoder implements Decoder {
 
   fail(reason: string): Promise<StreamEvent[]> {
     return this.ask(FrameKind.fail, encoder.encode(reason));
+  }
+
+  response(): FinalResponse {
+    return this.#answer.response;
+  }
+
+  toolInput(id: string): unknown {
+    return this.#answer.toolInput(id);
   }
 
   free(): void {
@@ -149,11 +175,11 @@ class WorkerDecoder implements Decoder {
     this.ended = this.closed = true;
   }
 
-  /** Asks for something and waits for the events that it brings. */
-  async ask(kind: number, payload: Uint8Array): Promise<StreamEvent[]> {
+  /** Asks for something and waits for the events that it brings, adjacent deltas as one where `joined`. */
+  async ask(kind: number, payload: Uint8Array, joined = false): Promise<StreamEvent[]> {
     if (this.ended) return [];
     return new Promise((resolve, reject) => {
-      this.#asked.push({ resolve, reject });
+      this.#asked.push({ joined, resolve, reject });
       try {
         this.#post({ kind, stream: this.#stream, payload });
       } catch (error) {
@@ -166,8 +192,9 @@ class WorkerDecoder implements Decoder {
   receive(frame: Frame): void {
     const { kind, payload } = frame;
     if (kind === FrameKind.events) {
-      for (const event of decodePage(payload)) {
+      for (const event of decodePage(payload, this.#asked[0]?.joined)) {
         this.#spans?.convert(event);
+        this.#answer.push(event);
         this.#events.push(event);
       }
       return;
@@ -233,6 +260,16 @@ interface NodeWorkerLike {
 function failureOf({ payload }: Frame): MidstreamError {
   const { kind, message } = JSON.parse(decoder.decode(payload)) as { kind: HostErrorKind; message: string };
   return new MidstreamError(kind, message);
+}
+
+function joined(messages: Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(messages.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const message of messages) {
+    bytes.set(message, at);
+    at += message.length;
+  }
+  return bytes;
 }
 
 const bytesOf = (piece: Uint8Array | ArrayBuffer): Uint8Array =>

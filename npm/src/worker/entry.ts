@@ -36,8 +36,9 @@ async function load({ engine }: { engine?: EngineSource }): Promise<void> {
   }
 }
 
-/** Does what the frames of a message ask for; each frame is answered. */
+/** Does what the frames of a message ask for; each frame is answered, all in one message. */
 function answer(message: ArrayBuffer): void {
+  const answers: Frame[] = [];
   for (const frame of decodeFrames(message)) {
     const { stream } = frame;
     try {
@@ -49,12 +50,13 @@ function answer(message: ArrayBuffer): void {
         continue;
       }
       if (known) act(known.core, frame);
-      post([...(known?.out.splice(0) ?? []), done(stream, state(known?.core))]);
+      answers.push(...(known?.out.splice(0) ?? []), done(stream, state(known?.core)));
       if (known?.core.ended) streams.delete(stream);
     } catch (error) {
-      post([failure(stream, error)]);
+      answers.push(failure(stream, error));
     }
   }
+  if (answers.length > 0) post(answers);
 }
 
 function open({ stream, payload }: Frame): void {

@@ -36,6 +36,7 @@ fn build() -> Result<(), String> {
         }
         run(Command::new("node").args(["entry/finish.mjs", package.folder]).current_dir(&wasm))?;
     }
+    fs::write(wasm.join("target/std"), toolchain.std()).map_err(|error| error.to_string())?;
     packs(&wasm)
 }
 
@@ -75,6 +76,7 @@ fn flavour(wasm: &Path, toolchain: Toolchain, package: &Package, simd: bool) -> 
     // Other flags mean other artefacts throughout: one target folder for each.
     let target = wasm.join("target").join(if simd { "simd" } else { "plain" });
     let mut flags = toolchain::without_paths(wasm);
+    flags.extend(toolchain.flags().iter().copied().map(String::from));
     if simd {
         flags.push("-Ctarget-feature=+simd128".into());
     }
@@ -96,7 +98,7 @@ fn flavour(wasm: &Path, toolchain: Toolchain, package: &Package, simd: bool) -> 
     fs::write(target.join(format!("raw-size-{}", package.folder)), size.to_string())
         .map_err(|error| error.to_string())?;
     let mut optimise = Command::new("node");
-    optimise.arg("node_modules/binaryen/bin/wasm-opt").arg("-O4").args(FEATURES).arg(&bound).arg("-o").arg(&bound);
+    optimise.arg("node_modules/binaryen/bin/wasm-opt").args(PASSES).args(FEATURES).arg(&bound).arg("-o").arg(&bound);
     if simd {
         optimise.arg("--enable-simd");
     }
@@ -142,6 +144,8 @@ fn run(command: &mut Command) -> Result<(), String> {
 }
 
 const NAME: &str = "lean_agentic_wasm";
+/// Control flow is taken apart and built anew, which leaves less of it, and then everything made small twice.
+const PASSES: &[&str] = &["--flatten", "--rereloop", "-Oz", "-Oz"];
 const FEATURES: &[&str] = &[
     "--enable-bulk-memory",
     "--enable-nontrapping-float-to-int",

@@ -4,17 +4,25 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 /// Something that builds for [`TARGET`].
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Toolchain {
-    /// The compiler in use has the target's standard library.
+    /// The compiler in use, which builds the standard library from its source.
+    Source,
+    /// The compiler in use has the target's standard library, but not its source.
     Installed,
     /// Debian's packaged compiler, which builds the standard library from its source.
     Debian,
 }
 
 impl Toolchain {
-    /// Finds one, adding the target by rustup where that works.
+    /// Finds one, adding by rustup what is missing where that works. A standard library that is built from source is
+    /// built for size, and a broken invariant in it stops the module without text or place of a message that nobody
+    /// sees: the module is a sixteenth smaller.
     pub(crate) fn find() -> Result<Self, String> {
+        if aborts_immediately() && (has_source() || (runs("rustup", &["component", "add", "rust-src"]) && has_source()))
+        {
+            return Ok(Self::Source);
+        }
         if has_target() || (runs("rustup", &["target", "add", TARGET]) && has_target()) {
             return Ok(Self::Installed);
         }
@@ -29,24 +37,41 @@ impl Toolchain {
 
     /// A `cargo build` for the target.
     pub(crate) fn build(self) -> Command {
-        match self {
-            Self::Installed => {
-                let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or("cargo".into()));
-                cargo.args(["build", "--release", "--target", TARGET]);
-                cargo
-            }
+        let mut cargo = match self {
+            Self::Source | Self::Installed => Command::new(std::env::var_os("CARGO").unwrap_or("cargo".into())),
             Self::Debian => {
                 let mut cargo = Command::new(DEBIAN_CARGO);
                 let path = std::env::var("PATH").unwrap_or_default();
                 cargo
                     .env("PATH", format!("/usr/bin:{path}"))
                     .env("RUSTC", DEBIAN_RUSTC)
-                    .env("RUSTC_BOOTSTRAP", "1")
-                    .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", DEBIAN_LINKER)
-                    .args(["build", "--release", "-Z", "build-std=std,panic_abort", "--target", TARGET]);
+                    .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", DEBIAN_LINKER);
                 cargo
             }
+        };
+        cargo.args(["build", "--release", "--target", TARGET]);
+        if self.is_from_source() {
+            cargo.env("RUSTC_BOOTSTRAP", "1").env("CARGO_PROFILE_RELEASE_PANIC", "immediate-abort").args([
+                "-Zpanic-immediate-abort",
+                "-Zbuild-std=std",
+                "-Zbuild-std-features=optimize_for_size",
+            ]);
         }
+        cargo
+    }
+
+    /// Flags for the compiler.
+    pub(crate) fn flags(self) -> &'static [&'static str] {
+        if self.is_from_source() { &["-Zlocation-detail=none"] } else { &[] }
+    }
+
+    /// Where the standard library comes from: the sizes that are recorded differ by it.
+    pub(crate) fn std(self) -> &'static str {
+        if self.is_from_source() { "source" } else { "installed" }
+    }
+
+    fn is_from_source(self) -> bool {
+        self != Self::Installed
     }
 }
 
@@ -68,6 +93,22 @@ pub(crate) fn without_paths(wasm: &Path) -> Vec<String> {
 fn has_target() -> bool {
     let output = Command::new("rustc").args(["--print", "target-libdir", "--target", TARGET]).output();
     output.is_ok_and(|output| Path::new(String::from_utf8_lossy(&output.stdout).trim()).is_dir())
+}
+
+fn has_source() -> bool {
+    let output = Command::new("rustc").args(["--print", "sysroot"]).output();
+    output.is_ok_and(|output| {
+        let sysroot = String::from_utf8_lossy(&output.stdout).trim().to_owned();
+        Path::new(&sysroot).join("lib/rustlib/src/rust/library/std/Cargo.toml").exists()
+    })
+}
+
+/// Whether the compiler in use knows panics that only stop the program, as 1.91 and later do.
+fn aborts_immediately() -> bool {
+    let output = Command::new("rustc").arg("--version").output();
+    let version = output.map_or_else(|_| String::new(), |output| String::from_utf8_lossy(&output.stdout).into_owned());
+    let minor = version.split('.').nth(1).and_then(|minor| minor.parse::<u32>().ok());
+    version.starts_with("rustc 1.") && minor.is_some_and(|minor| minor >= 91)
 }
 
 fn runs(program: &str, args: &[&str]) -> bool {

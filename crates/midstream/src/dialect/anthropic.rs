@@ -7,6 +7,7 @@ use super::fields::{keep, later, metadata};
 use super::usage::spent;
 use super::{Decode, Delta, Progress, Sink, error, payload};
 use crate::event::FinishReason;
+use crate::find::contains;
 use crate::json::{Cursor, Kind, SyntaxError};
 use crate::wire::Frame;
 
@@ -352,7 +353,7 @@ fn source(raw: &str, out: &mut dyn Sink) -> Result<(), SyntaxError> {
         match key {
             "url" => url = value.string()?,
             // Search results of the host's own: an address or any other name.
-            "source" => origin = value.string()?.filter(|origin| origin.contains("://")),
+            "source" => origin = value.string()?.filter(|origin| contains(origin, "://")),
             "title" => title = value.string()?,
             "document_title" => document = value.string()?,
             _ => value.skip()?,

@@ -15,6 +15,7 @@ use super::usage::{Spent, spent};
 use super::{Decode, Decoder, Delta, Dialect, Progress, Sink, error, payload};
 use crate::engine::Limits;
 use crate::event::{FinishReason, Usage};
+use crate::find::{contains, last_part};
 use crate::json::{Cursor, Kind, SyntaxError};
 use crate::wire::{Frame, Framing, Origin};
 
@@ -95,7 +96,7 @@ impl BedrockInvoke {
         let usage = &mut self.usage;
         let mut own = |delta: Delta<'_>| match &delta {
             // Bedrock's additions, which are read below.
-            Delta::Unknown { name, .. } if is_addition(name.rsplit('.').next().unwrap_or_default()) => {}
+            Delta::Unknown { name, .. } if is_addition(last_part(name)) => {}
             Delta::Usage(newer) => {
                 usage.update(newer);
                 out.delta(delta);
@@ -141,7 +142,7 @@ fn model(frame: &Frame<'_>, limits: &Limits) -> Option<Decoder> {
     let dialect = Decoder::recognise(Framing::Ndjson, frame)?;
     // Mistral and DeepSeek look like OpenAI, but hand each piece of the answer over in `message` or `text`, and end it
     // with a `stop_reason`.
-    let stops = frame.data.contains("\"stop_reason\"") && !frame.data.contains("\"finish_reason\"");
+    let stops = contains(frame.data, "\"stop_reason\"") && !contains(frame.data, "\"finish_reason\"");
     let own = stops && matches!(dialect, Dialect::OpenaiChat | Dialect::OpenaiCompletions);
     (!own).then(|| Decoder::new(dialect, limits))
 }

@@ -94,6 +94,11 @@ pub(super) fn says_something(value: &mut Cursor<'_>) -> Result<bool, SyntaxError
     Ok(anything)
 }
 
+/// What stands between the quotes of a raw string; another raw value as it is.
+pub(super) fn without_quotes(raw: &str) -> &str {
+    raw.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(raw)
+}
+
 /// Whether a raw value says nothing.
 pub(super) fn is_blank(raw: &str) -> bool {
     matches!(raw, "" | "null" | "[]" | "{}" | "\"\"")

@@ -4,8 +4,8 @@
 //! that only grows, so that a host can read the input while it is written. Vertex AI, `streamFunctionCallArguments`.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
 
+use super::seen::Seen;
 use crate::json::write_string;
 
 /// The JSON text of one call's arguments, while it is written.
@@ -32,7 +32,7 @@ struct Container {
 #[derive(Debug)]
 enum Members {
     /// The names written so far.
-    Object(BTreeSet<String>),
+    Object(Seen),
     /// How many elements are written.
     Array(usize),
 }
@@ -121,7 +121,7 @@ impl Arguments {
             let container = self.open.last_mut().expect("the root is open");
             container.begin_member(step, out);
             let members = match steps.get(at + 1) {
-                Some(Step::Name(_)) => Members::Object(BTreeSet::new()),
+                Some(Step::Name(_)) => Members::Object(Seen::default()),
                 Some(Step::Index(_)) => Members::Array(0),
                 None => break,
             };
@@ -159,7 +159,7 @@ impl Step<'_> {
 
 impl Container {
     fn root() -> Self {
-        Self { place: None, members: Members::Object(BTreeSet::new()) }
+        Self { place: None, members: Members::Object(Seen::default()) }
     }
 
     /// Whether `step` leads to a member that can be written next.
@@ -174,12 +174,12 @@ impl Container {
     fn begin_member(&mut self, step: &Step<'_>, out: &mut String) {
         match (&mut self.members, step) {
             (Members::Object(names), Step::Name(name)) => {
-                if !names.is_empty() {
+                if names.len() > 0 {
                     out.push(',');
                 }
                 write_string(name, out);
                 out.push(':');
-                names.insert(name.clone().into_owned());
+                names.insert(&**name);
             }
             (Members::Array(length), _) => {
                 if *length > 0 {

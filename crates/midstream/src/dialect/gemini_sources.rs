@@ -1,16 +1,15 @@
 //! What Gemini's answers stand on: citations, what grounding found, pages that were read.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
 
+use super::seen::Seen;
 use super::{Delta, Sink};
 use crate::json::{Cursor, Kind, SyntaxError};
 
 /// The sources that were given, since frames repeat them; as far as [`MAX_REMEMBERED`] goes.
 #[derive(Debug, Default)]
 pub(super) struct Sources {
-    given: BTreeSet<String>,
-    bytes: usize,
+    given: Seen,
 }
 
 impl Sources {
@@ -44,15 +43,8 @@ impl Sources {
 
     /// Whether `raw`, a source of some kind, was not given for `choice` yet.
     pub(super) fn is_new(&mut self, choice: u32, kind: &str, raw: &str) -> bool {
-        let source = format!("{choice} {kind} {raw}");
-        if self.given.contains(&source) {
-            return false;
-        }
-        if self.bytes + source.len() <= MAX_REMEMBERED {
-            self.bytes += source.len();
-            self.given.insert(source);
-        }
-        true
+        let source = (choice, kind, raw);
+        if self.given.len() < MAX_REMEMBERED { self.given.insert(&source) } else { !self.given.contains(&source) }
     }
 }
 
@@ -87,5 +79,5 @@ fn cite(choice: u32, raw: &str, out: &mut dyn Sink) -> Result<(), SyntaxError> {
 /// What was searched for, and how.
 const GROUNDING_FIELDS: &[&str] = &["webSearchQueries", "imageSearchQueries", "retrievalQueries", "retrievalMetadata"];
 
-/// Most bytes of sources that are remembered.
-const MAX_REMEMBERED: usize = 1 << 20;
+/// Most sources that are remembered.
+const MAX_REMEMBERED: usize = 4096;

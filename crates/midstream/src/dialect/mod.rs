@@ -30,6 +30,7 @@ mod openai_transcription;
 mod recognise;
 mod replicate;
 mod said;
+mod seen;
 mod text;
 mod tgi;
 mod unknown;
@@ -38,6 +39,7 @@ mod watsonx;
 
 #[cfg(feature = "pattern")]
 pub(crate) use said::Said;
+pub(crate) use seen::hash;
 
 use std::fmt;
 use std::str::FromStr;

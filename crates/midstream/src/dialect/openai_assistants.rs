@@ -4,7 +4,7 @@
 
 use std::borrow::Cow;
 
-use super::fields::is_blank;
+use super::fields::{is_blank, without_quotes};
 use super::openai_event::{keep, raw, string, unquoted};
 use super::said::Said;
 use super::usage::Spent;
@@ -340,7 +340,7 @@ impl OpenaiAssistants {
     }
 
     fn run(&mut self, object: &Object<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
-        let id = object.id.trim_matches('"');
+        let id = without_quotes(object.id);
         out.delta(Delta::Metadata { id: Some(id), model: object.model.as_deref() });
         object.usage.give(out);
         let mut raw_reason = &*object.status;

@@ -10,6 +10,7 @@ use super::openai_items::Items;
 use super::openai_output::output_event;
 use super::{DONE, Decode, Delta, Progress, Sink, error, payload};
 use crate::engine::Limits;
+use crate::find::last_part;
 use crate::json::{Cursor, Kind, SyntaxError};
 use crate::wire::Frame;
 
@@ -54,7 +55,7 @@ impl OpenaiResponses {
         match &*event.kind {
             "response.created" | "response.queued" | "response.in_progress" => self.begun(event, out)?,
             "response.completed" | "response.incomplete" | "response.failed" | "response.cancelled" => {
-                let ending = event.kind.rsplit('.').next().unwrap_or_default();
+                let ending = last_part(&event.kind);
                 self.ended(event.response, ending, out)?;
                 // SSE carries one response; on a WebSocket, where frames have no names, another may follow.
                 self.progress = Some(if frame.event.is_empty() { Progress::Complete } else { Progress::Closed });

@@ -87,7 +87,8 @@ impl fmt::Display for LoadError {
 impl std::error::Error for LoadError {}
 
 const MAGIC: &[u8] = b"\0midstream rules\n";
-const VERSION: u64 = 1;
+/// To be raised with every change of the format, of the tables below and of the validators' order.
+const VERSION: u64 = 2;
 /// Edges by their numbers in the format.
 const EDGES: [Edge; 6] = [Edge::Word, Edge::Digit, Edge::Token, Edge::None, Edge::Number, Edge::Line];
 /// Severities by their numbers in the format.
@@ -108,7 +109,7 @@ fn read(bytes: &[u8], packs: &mut Vec<PackName>, rules: &mut Vec<Entry>, nfa: &m
     let (body, checksum) = body.split_last_chunk::<4>().ok_or(LoadError { at: bytes.len(), expected: "a checksum" })?;
     let mut input = Reader { bytes: body, at: MAGIC.len() };
     if input.number()? != VERSION {
-        return Err(input.wrong("version 1 of compiled rules; compile them anew"));
+        return Err(input.wrong("version 2 of compiled rules; compile them anew"));
     }
     if crate::wire::crc32(&bytes[..bytes.len() - 4]) != u32::from_le_bytes(*checksum) {
         return Err(LoadError { at: bytes.len() - 4, expected: "a checksum that fits; the bytes are damaged" });
@@ -438,3 +439,40 @@ impl Reader<'_> {
 
 /// The most states of all programs.
 pub(super) const MAX_STATES: usize = 1 << 22;
+
+#[cfg(all(test, feature = "rules"))]
+mod tests {
+    use super::*;
+    use crate::pattern::Pack;
+
+    #[test]
+    fn the_version_rises_with_the_format() {
+        let actions = [
+            "action = 'report'",
+            "action = 'stop'",
+            "action = 'hold'",
+            "mask = 'placeholder'",
+            "mask = 'pseudonym'",
+            "mask = { text = 'x' }",
+            "mask = { keep_last = 4 }",
+        ];
+        let mut pack = "name = 'a'\nversion = '1'\n".to_owned();
+        for (at, action) in actions.iter().enumerate() {
+            let edge = Edge::NAMES[at % Edge::NAMES.len()].0;
+            pack += &format!(
+                "[[rule]]\nid = 'r{at}'\nkind = 'K'\npattern = 'a[b-d]{{2,3}}'\n{action}\nboundary = '{edge}'\n"
+            );
+        }
+        pack +=
+            "before = 'x '\nnormalise = true\nkeywords = ['k']\nmin_entropy = 1.5\nallow = ['q']\nstop_words = ['s']\n";
+        pack += "context = { words = ['w'] }\nunless = { words = ['u'], distance = 9 }\nvalidators = ['luhn']\n";
+        let bytes = Rules::compile(&[Pack::parse(&pack).expect("it is sound")]).expect("it can run").to_bytes();
+        let validators: Vec<_> = Validator::NAMES.iter().map(|(name, _)| *name).collect();
+        let found = (crate::wire::crc32(&bytes), crate::wire::crc32(validators.join(" ").as_bytes()), VERSION);
+        assert_eq!(
+            found,
+            (558_161_692, 3_471_476_186, 2),
+            "the format has changed: raise VERSION, and write down what is found"
+        );
+    }
+}

@@ -35,7 +35,6 @@ impl Claim {
 pub(super) struct Group {
     pub(super) claim: Claim,
     /// They read the normalised text.
-    #[allow(dead_code, reason = "until normalised text can be streamed")]
     pub(super) normalise: bool,
     pub(super) dfa: Dfa,
     pub(super) starts: Starts,

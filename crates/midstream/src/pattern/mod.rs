@@ -34,6 +34,7 @@ mod set;
 #[doc(hidden)]
 pub mod syntax;
 pub mod validate;
+mod view;
 
 #[cfg(feature = "rules")]
 pub use compile::CompileError;

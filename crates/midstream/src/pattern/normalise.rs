@@ -14,6 +14,16 @@
 
 use std::ops::Range;
 
+/// Takes what a [`Normaliser`] makes of a text.
+pub trait Output {
+    /// `bytes` stand at `start` of the original, byte for byte but for the case of letters.
+    fn same(&mut self, bytes: &[u8], start: u64);
+
+    /// `bytes` stand for what is at `start..end` of the original; none, where it can't be seen. That was known once the
+    /// original had been read up to `seen`.
+    fn other(&mut self, bytes: &[u8], start: u64, end: u64, seen: u64);
+}
+
 /// Normalised bytes, and for each where the original character or escape begins and ends, in bytes since the beginning of
 /// the text. All three have the same length; neither starts nor ends ever go down.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -39,8 +49,8 @@ pub struct Normaliser {
 pub const MAX_ESCAPE: usize = 12;
 
 impl Normaliser {
-    /// Appends to `out` what `text`, the next piece, amounts to. With `is_end`, nothing follows.
-    pub fn push(&mut self, text: &str, is_end: bool, out: &mut Normal) {
+    /// Tells `out` what `text`, the next piece, amounts to. With `is_end`, nothing follows.
+    pub fn push(&mut self, text: &str, is_end: bool, out: &mut impl Output) {
         if self.held.is_empty() {
             self.read(text, is_end, out);
         } else {
@@ -56,52 +66,67 @@ impl Normaliser {
         self.at
     }
 
-    fn read(&mut self, text: &str, is_end: bool, out: &mut Normal) {
+    fn read(&mut self, text: &str, is_end: bool, out: &mut impl Output) {
         let mut rest = text;
         while let Some(&byte) = rest.as_bytes().first() {
             let plain =
                 rest.bytes().take_while(|&byte| byte.is_ascii() && !matches!(byte, b'%' | b'&' | b'\\')).count();
             if plain > 0 {
-                out.bytes.extend(rest.as_bytes()[..plain].iter().map(u8::to_ascii_lowercase));
-                out.starts.extend(self.at..self.at + plain as u64);
-                out.ends.extend(self.at + 1..=self.at + plain as u64);
+                out.same(&rest.as_bytes()[..plain], self.at);
                 self.at += plain as u64;
                 rest = &rest[plain..];
                 continue;
             }
-            let (character, length) = if byte.is_ascii() {
+            let start = self.at;
+            // The first byte is there, so a character is.
+            let (mut character, mut length) = rest.chars().next().map_or((' ', 1), |it| (it, it.len_utf8()));
+            let mut seen = length;
+            if byte.is_ascii() {
                 match escape(rest) {
-                    Escape::Whole(character, length) => (character, length),
+                    Escape::Whole(escaped, of) => (character, length, seen) = (escaped, of, of),
                     Escape::Begun if !is_end => {
                         self.held.push_str(rest);
                         return;
                     }
-                    Escape::Begun | Escape::No => (char::from(byte), 1),
+                    Escape::Begun => seen = rest.len(),
+                    Escape::No => seen = refused(rest),
                 }
-            } else {
-                // The first byte is there, so a character is.
-                rest.chars().next().map_or((' ', 1), |character| (character, character.len_utf8()))
-            };
-            out.put(character, self.at, self.at + length as u64);
+            }
             self.at += length as u64;
+            let seen = start + seen as u64;
+            let mut buffer = [0; 4];
+            match fold(character) {
+                Fold::Same if length == character.len_utf8() => out.same(&rest.as_bytes()[..length], start),
+                Fold::Same => out.other(character.encode_utf8(&mut buffer).as_bytes(), start, self.at, seen),
+                Fold::Gone => out.other(&[], start, self.at, seen),
+                Fold::Ascii(byte) => out.other(&[byte.to_ascii_lowercase()], start, self.at, seen),
+                Fold::Two(pair) => out.other(pair, start, self.at, seen),
+            }
             rest = &rest[length..];
         }
     }
 }
 
-impl Normal {
-    /// Puts out what `character`, which stands at `start..end` of the original, is to a reader.
-    fn put(&mut self, character: char, start: u64, end: u64) {
-        let mut buffer = [0; 4];
-        let bytes = match fold(character) {
-            Fold::Same => character.encode_utf8(&mut buffer).as_bytes(),
-            Fold::Gone => return,
-            Fold::Ascii(byte) => {
-                buffer[0] = byte.to_ascii_lowercase();
-                &buffer[..1]
-            }
-            Fold::Two(pair) => pair,
-        };
+/// How much of `text` one must read to know that its beginning is no escape, in bytes.
+fn refused(text: &str) -> usize {
+    let ends = text.char_indices().map(|(at, character)| at + character.len_utf8());
+    let mut ends = ends.take(MAX_ESCAPE);
+    ends.find(|end| !matches!(escape(&text[..*end]), Escape::Begun)).unwrap_or(text.len())
+}
+
+impl Output for Normal {
+    fn same(&mut self, bytes: &[u8], start: u64) {
+        self.bytes.extend(bytes.iter().map(u8::to_ascii_lowercase));
+        if bytes.is_ascii() {
+            self.starts.extend(start..start + bytes.len() as u64);
+            self.ends.extend(start + 1..=start + bytes.len() as u64);
+        } else {
+            self.starts.extend(bytes.iter().map(|_| start));
+            self.ends.extend(bytes.iter().map(|_| start + bytes.len() as u64));
+        }
+    }
+
+    fn other(&mut self, bytes: &[u8], start: u64, end: u64, _seen: u64) {
         self.bytes.extend_from_slice(bytes);
         self.starts.extend(bytes.iter().map(|_| start));
         self.ends.extend(bytes.iter().map(|_| end));

@@ -4,6 +4,7 @@ use super::group::{Claim, Group};
 use super::lane::{Found, Lane, Text};
 use super::redactor::Signed;
 use super::set::Rules;
+use super::view::View;
 
 /// Reads one text in pieces.
 #[derive(Debug)]
@@ -14,6 +15,8 @@ pub(super) struct Scanner {
     /// The text from `base` on.
     base: u64,
     bytes: Vec<u8>,
+    /// The same as a reader takes it, where rules read that.
+    view: Option<Box<View>>,
     is_whole: bool,
     unaltered: Option<Signed>,
 }
@@ -21,7 +24,8 @@ pub(super) struct Scanner {
 impl Scanner {
     pub(super) fn new(rules: Rules, channel: usize) -> Self {
         let lanes = rules.0.groups.iter().map(|group| Lane::new(group, channel)).collect();
-        Self { rules, channel, lanes, base: 0, bytes: Vec::new(), is_whole: false, unaltered: None }
+        let view = rules.0.groups.iter().any(|group| group.normalise).then(Box::default);
+        Self { rules, channel, lanes, base: 0, bytes: Vec::new(), view, is_whole: false, unaltered: None }
     }
 
     /// Has what would cover text end the stream, or claim nothing.
@@ -33,12 +37,18 @@ impl Scanner {
     /// the stream only the first, and nothing that was known later.
     pub(super) fn push(&mut self, text: &str, found: &mut Vec<Found>) {
         self.bytes.extend_from_slice(text.as_bytes());
+        if let Some(view) = &mut self.view {
+            view.push(text, false);
+        }
         self.run(found);
     }
 
     /// Takes the end of the text: all is decided now.
     pub(super) fn finish(&mut self, found: &mut Vec<Found>) {
         self.is_whole = true;
+        if let Some(view) = &mut self.view {
+            view.push("", true);
+        }
         self.run(found);
     }
 
@@ -46,16 +56,24 @@ impl Scanner {
         let set = &self.rules.0;
         let first = found.len();
         let mut end = self.bytes.len();
+        let mut is_whole = self.is_whole;
         for (group, lane) in set.groups.iter().zip(&mut self.lanes) {
-            let text =
-                Text { base: self.base, bytes: &self.bytes[..end], is_whole: self.is_whole || end < self.bytes.len() };
+            let view = self.view.as_deref().filter(|_| group.normalise);
+            let text = match view {
+                Some(view) => view.text(self.base + end as u64, is_whole),
+                None => Text { base: self.base, bytes: &self.bytes[..end], is_whole },
+            };
             let had = found.len();
             lane.run(group, &set.rules, text, self.channel, found);
+            if let Some(view) = view {
+                found[had..].iter_mut().for_each(|found| view.translate(found));
+            }
             if claim(group, self.unaltered) == Claim::Stops && found.len() > had {
                 // The stream ends where the first of them was known: nothing that comes later is read, and what began
                 // before is judged by what there is.
                 let known = found[first..].iter().map(|found| found.known).min().expect("there is one");
                 end = end.min((known - self.base) as usize);
+                is_whole = true;
             }
         }
         let end = self.base + end as u64;
@@ -74,7 +92,11 @@ impl Scanner {
     pub(super) fn release(&self) -> u64 {
         let lanes = self.rules.0.groups.iter().zip(&self.lanes);
         let holding = lanes.filter(|(group, _)| claim(group, self.unaltered) != Claim::None);
-        holding.map(|(_, lane)| lane.release()).min().unwrap_or(self.base + self.bytes.len() as u64)
+        let place = |(group, lane): (&Group, &Lane)| match self.view.as_deref().filter(|_| group.normalise) {
+            Some(view) => view.original(lane.release()),
+            None => lane.release(),
+        };
+        holding.map(place).min().unwrap_or(self.base + self.bytes.len() as u64)
     }
 
     /// The text from `start` to `end`, which must not have been let go.
@@ -85,8 +107,14 @@ impl Scanner {
 
     /// Lets text go: nobody asks for what is before `keep`.
     pub(super) fn let_go(&mut self, keep: u64) {
-        let needed = self.lanes.iter().map(Lane::needs).fold(keep, u64::min);
-        let from = needed.saturating_sub(self.rules.0.look_back as u64).max(self.base);
+        let look_back = self.rules.0.look_back as u64;
+        let lanes = || self.rules.0.groups.iter().zip(&self.lanes);
+        if let Some(view) = &mut self.view {
+            let needed = lanes().filter(|(group, _)| group.normalise).map(|(_, lane)| lane.needs()).min();
+            view.let_go(needed.unwrap_or(u64::MAX).saturating_sub(look_back));
+        }
+        let needed = lanes().filter(|(group, _)| !group.normalise).map(|(_, lane)| lane.needs()).fold(keep, u64::min);
+        let from = needed.saturating_sub(look_back).max(self.base);
         let free = (from - self.base) as usize;
         // Moving text costs as much as is kept: it is done when that is less than what goes.
         if free > self.bytes.len() - free && free > SLACK {

@@ -1,6 +1,6 @@
 //! Recognises a framing by the first bytes of a body, from the bytes alone, holding back as few as that takes.
 
-use memchr::memmem;
+use crate::find::find;
 
 use super::event_stream::{BASE64_PRELUDE, PRELUDE, is_base64_prelude, is_prelude};
 use super::foreign::{EXCERPT, MAGIC, MARKUP, foreign};
@@ -96,7 +96,7 @@ fn json_object(bytes: &[u8], end: bool) -> Option<Framing> {
     }
     // A hand-shake is a line by itself before the messages; a message says its direction.
     let line_end = if key == b"request" { None } else { memchr::memchr(b'\n', bytes) };
-    if memmem::find(&bytes[..line_end.unwrap_or(bytes.len())], b"\"direction\"").is_some() {
+    if find(&bytes[..line_end.unwrap_or(bytes.len())], b"\"direction\"").is_some() {
         Some(Framing::Ws)
     } else if line_end.is_some() || end {
         Some(Framing::Ndjson)

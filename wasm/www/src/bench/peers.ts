@@ -3,8 +3,16 @@
 import { createParser } from 'eventsource-parser';
 import { Session } from 'midstream';
 
+/** What both must come out with. */
+export interface Answer {
+  id: string | null;
+  model: string | null;
+  text: string;
+  finish: string | null;
+}
+
 /** A chat answer of `events` deltas, in pieces of 16 KiB. */
-export function stream(events: number): { pieces: Uint8Array[]; bytes: number; text: string } {
+export function stream(events: number): { pieces: Uint8Array[]; bytes: number; answer: Answer } {
   const words = ['The ', 'engine ', 'reads ', 'along ', 'while ', 'an ', 'answer ', 'is ', 'being ', 'written.\\n'];
   let body = '';
   let text = '';
@@ -17,29 +25,30 @@ export function stream(events: number): { pieces: Uint8Array[]; bytes: number; t
   const all = new TextEncoder().encode(body);
   const pieces: Uint8Array[] = [];
   for (let at = 0; at < all.length; at += 16_384) pieces.push(all.subarray(at, at + 16_384));
-  return { pieces, bytes: all.length, text };
+  return { pieces, bytes: all.length, answer: { id: 'chatcmpl-bench', model: 'bench-1', text, finish: 'stop' } };
 }
 
-export function midstreamText(pieces: Uint8Array[]): string {
+export function byMidstream(pieces: Uint8Array[]): Answer {
   const session = new Session();
-  let text = '';
-  const take = (events: Iterable<{ type: string; delta?: string }>): void => {
-    for (const event of events) if (event.type === 'text-delta') text += event.delta;
-  };
-  for (const piece of pieces) take(session.push(piece) as Iterable<{ type: string; delta?: string }>);
-  take(session.end() as Iterable<{ type: string; delta?: string }>);
-  session.free();
-  return text;
+  for (const piece of pieces) session.take(piece);
+  session.end();
+  const { id, model, choices } = session.response();
+  return { id, model, text: choices[0]!.text, finish: choices[0]!.raw_finish_reason };
 }
 
-export function byHand(pieces: Uint8Array[]): string {
+export function byHand(pieces: Uint8Array[]): Answer {
   const decoder = new TextDecoder();
-  let text = '';
+  const answer: Answer = { id: null, model: null, text: '', finish: null };
   const parser = createParser({
     onEvent: ({ data }) => {
-      if (data !== '[DONE]') text += JSON.parse(data).choices[0]?.delta?.content ?? '';
+      if (data === '[DONE]') return;
+      const { id, model, choices } = JSON.parse(data);
+      answer.id = id;
+      answer.model = model;
+      answer.text += choices[0]?.delta?.content ?? '';
+      answer.finish = choices[0]?.finish_reason ?? answer.finish;
     },
   });
   for (const piece of pieces) parser.feed(decoder.decode(piece, { stream: true }));
-  return text;
+  return answer;
 }

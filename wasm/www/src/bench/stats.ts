@@ -20,7 +20,23 @@ export interface Throughput {
   unit: string;
 }
 
-export type Result = Latency | Throughput;
+/** What our way of doing something takes more than the browser's own; the two took turns. */
+export interface Added {
+  kind: 'added';
+  /** Of the differences between the turns of a pair, microseconds a call. */
+  p50: number;
+  p95: number;
+  p99: number;
+  max: number;
+  /** The medians of both, microseconds a call. */
+  ours: number;
+  bare: number;
+  pairs: number;
+  /** Calls in a turn. */
+  batch: number;
+}
+
+export type Result = Latency | Throughput | Added;
 
 /** What samples in milliseconds amount to. */
 export function latency(samples: Float64Array | number[], batch = 1): Latency {
@@ -28,6 +44,30 @@ export function latency(samples: Float64Array | number[], batch = 1): Latency {
   const at = (p: number): number => (sorted[Math.min(sorted.length - 1, Math.max(0, Math.ceil(sorted.length * p) - 1))] ?? NaN) * 1000;
   const quantiles = Array.from({ length: 101 }, (_, percent) => at(percent / 100));
   return { kind: 'latency', p50: at(0.5), p95: at(0.95), p99: at(0.99), max: at(1), samples: sorted.length, batch, quantiles };
+}
+
+/** Has `ours` and `bare` take turns of `batch` calls, first one ahead and then the other; each gives milliseconds a turn. */
+export async function compare(
+  ours: () => Promise<number> | number,
+  bare: () => Promise<number> | number,
+  { pairs, batch, signal, tell }: { pairs: number; batch: number; signal: AbortSignal; tell: (share: number) => void },
+): Promise<Added> {
+  const times: { ours: number; bare: number }[] = [];
+  // The first pairs warm up.
+  const warm = Math.ceil(pairs / 10);
+  for (let at = 0; at < pairs + warm; at++) {
+    const pair = { ours: 0, bare: 0 };
+    if (at % 2) pair.ours = await ours();
+    pair.bare = await bare();
+    if (at % 2 === 0) pair.ours = await ours();
+    if (at >= warm) times.push(pair);
+    tell(at / (pairs + warm));
+    await new Promise((resolve) => setTimeout(resolve));
+    signal.throwIfAborted();
+  }
+  const { p50, p95, p99, max } = latency(times.map(({ ours, bare }) => (ours - bare) / batch));
+  const medians = { ours: latency(times.map(({ ours }) => ours / batch)).p50, bare: latency(times.map(({ bare }) => bare / batch)).p50 };
+  return { kind: 'added', p50, p95, p99, max, ...medians, pairs, batch };
 }
 
 /** The smallest step of the clock, in microseconds. */

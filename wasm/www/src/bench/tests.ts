@@ -1,15 +1,17 @@
 // What is measured: each test of the performance guide, and the engine beside JavaScript peers.
 
-import { LeanAgenticClient, Session, WebSocketClient } from 'midstream';
+import { LeanAgenticClient, Session, SSEClient, WebSocketClient } from 'midstream';
 import { SseStream } from 'midstream/sse';
-import { byHand, midstreamText, stream } from './peers';
-import { latency, rateCalls, timeCalls, type Latency, type Result } from './stats';
+import { byHand, byMidstream, stream, type Answer } from './peers';
+import { compare, latency, rateCalls, timeCalls, type Added, type Latency, type Result } from './stats';
 
 export interface Test {
   id: string;
   title: string;
   /** The row of the guide's table that it answers, with its figures: p50, p95, p99, max in microseconds, or a rate. */
   guide?: { row: string; latency?: [number, number, number, number]; perSecond?: number };
+  /** How much may be added to what the browser takes by itself, in microseconds at p50. */
+  mostAdded?: number;
   run(context: Context): Promise<Result>;
 }
 
@@ -35,15 +37,39 @@ export const TESTS: readonly Test[] = [
     run: ({ signal, tell }) => withSocket('/ws?sink=1', (client) => timeCalls(() => client.send(TEXT), 2_000, signal, tell)),
   },
   {
-    id: 'websocket-send-bare',
-    title: 'WebSocket send, the browser’s own',
-    run: ({ signal, tell }) => withSocket('/ws?sink=1', (client) => timeCalls(() => client.socket.send(TEXT), 2_000, signal, tell)),
+    id: 'websocket-send-added',
+    title: 'WebSocket send: WebSocketClient beside WebSocket',
+    mostAdded: 5,
+    run: ({ signal, tell }) =>
+      withSocket('/ws?sink=1', (client) => {
+        const { socket } = client;
+        const turn = (send: () => void) => async (): Promise<number> => {
+          // What was sent before is on its way, so that none waits for another's.
+          while (socket.bufferedAmount > 0) await new Promise((resolve) => setTimeout(resolve));
+          const start = performance.now();
+          for (let at = 0; at < 50; at++) send();
+          return performance.now() - start;
+        };
+        return compare(turn(() => client.send(TEXT)), turn(() => socket.send(TEXT)), { pairs: 200, batch: 50, signal, tell });
+      }),
   },
   {
     id: 'sse-receive',
     title: 'SSE receive',
     guide: { row: '3', latency: [200, 450, 700, 1500] },
     run: sseReceive,
+  },
+  {
+    id: 'sse-client-added',
+    title: 'SSE receive: SSEClient beside EventSource',
+    mostAdded: 5,
+    run: (context) => sseAdded(throughClient, context),
+  },
+  {
+    id: 'sse-stream-added',
+    title: 'SSE receive: SseStream beside EventSource',
+    mostAdded: 5,
+    run: (context) => sseAdded(throughStream, context),
   },
   {
     id: 'throughput-1',
@@ -78,8 +104,8 @@ export const TESTS: readonly Test[] = [
         return rate((BURST / elapsed) * 1000, 'messages');
       }),
   },
-  { id: 'decode', title: 'Bytes to final text: midstream', run: (context) => decode(midstreamText, context) },
-  { id: 'decode-by-hand', title: 'Bytes to final text: eventsource-parser + JSON.parse', run: (context) => decode(byHand, context) },
+  { id: 'decode', title: 'Bytes to final object: midstream', run: (context) => decode(byMidstream, context) },
+  { id: 'decode-by-hand', title: 'Bytes to final object: eventsource-parser + JSON.parse', run: (context) => decode(byHand, context) },
   {
     id: 'entities',
     title: 'Entity extraction',
@@ -124,18 +150,17 @@ async function withSocket<T>(path: string, run: (client: WebSocketClient) => Pro
 
 /** What reading and decoding an event adds: from the moment its bytes are here to the moment its delta is. */
 async function sseReceive({ signal, tell }: Context): Promise<Latency> {
-  const count = 2000;
   const samples: number[] = [];
   const session = new Session({ framing: 'text' });
   try {
     let last = performance.now();
-    for await (const event of new SseStream(new URL(`/sse?count=${count}`, location.href), { signal, reconnect: 'never' })) {
+    for await (const event of new SseStream(new URL(`/sse?count=${EVENTS}`, location.href), { signal, reconnect: 'never' })) {
       session.push(event.data);
       const now = performance.now();
       samples.push(now - last);
       last = now;
-      if (samples.length % 100 === 0) tell(samples.length / count);
-      if (samples.length >= count) break;
+      if (samples.length % 100 === 0) tell(samples.length / EVENTS);
+      if (samples.length >= EVENTS) break;
     }
   } finally {
     session.free();
@@ -143,15 +168,68 @@ async function sseReceive({ signal, tell }: Context): Promise<Latency> {
   return latency(samples);
 }
 
-async function decode(read: (pieces: Uint8Array[]) => Promise<string> | string, { signal, tell }: Context): Promise<Result> {
-  const { pieces, bytes, text } = stream(500);
+/** What reading an event adds to the browser's own `EventSource`: whole streams in turn. */
+function sseAdded(ours: () => Promise<number>, { signal, tell }: Context): Promise<Added> {
+  return compare(ours, throughEventSource, { pairs: 20, batch: EVENTS, signal, tell });
+}
+
+const eventsUrl = (): string => new URL(`/sse?count=${EVENTS}`, location.href).href;
+
+/** Milliseconds from the first event of a stream to its last: `read` calls with each. */
+async function streamTime(read: (take: () => void, lost: (error: unknown) => void) => () => void): Promise<number> {
+  let began = 0;
+  let count = 0;
+  let close = (): void => {};
+  try {
+    return await new Promise<number>((resolve, reject) => {
+      close = read(() => {
+        if (count++ === 0) began = performance.now();
+        if (count === EVENTS) resolve(performance.now() - began);
+      }, reject);
+    });
+  } finally {
+    close();
+  }
+}
+
+const throughEventSource = (): Promise<number> =>
+  streamTime((take, lost) => {
+    const source = new EventSource(eventsUrl());
+    source.onmessage = take;
+    source.onerror = () => lost(new Error('the event stream was lost'));
+    return () => source.close();
+  });
+
+const throughClient = (): Promise<number> =>
+  streamTime((take, lost) => {
+    const client = new SSEClient(eventsUrl());
+    client.set_on_message(take);
+    client.set_on_error(() => lost(new Error('the event stream was lost')));
+    return () => {
+      client.close();
+      client.free();
+    };
+  });
+
+const throughStream = (): Promise<number> =>
+  streamTime((take, lost) => {
+    const stream = new SseStream(eventsUrl(), { reconnect: 'never' });
+    void (async () => {
+      for await (const _ of stream) take();
+    })().catch(lost);
+    return () => stream.close();
+  });
+
+async function decode(read: (pieces: Uint8Array[]) => Answer, { signal, tell }: Context): Promise<Result> {
+  const { pieces, bytes, answer } = stream(500);
+  const expected = JSON.stringify(answer);
   let elapsed = 0;
   let runs = 0;
   while (elapsed < 1500) {
     const start = performance.now();
     for (let at = 0; at < 5; at++, runs++) {
-      const found = await read(pieces);
-      if (found !== text) throw new Error(`expected ${text.length} characters of text, found ${found.length}`);
+      const found = JSON.stringify(read(pieces));
+      if (found !== expected) throw new Error(`expected ${expected}, found ${found}`);
     }
     elapsed += performance.now() - start;
     tell(Math.min(1, elapsed / 1500));
@@ -162,3 +240,4 @@ async function decode(read: (pieces: Uint8Array[]) => Promise<string> | string, 
 }
 
 const BURST = 20_000;
+const EVENTS = 2000;

@@ -37,7 +37,7 @@ export class BenchmarkView implements View {
 
   constructor(host: HTMLElement) {
     this.rows = TESTS.map((test) => this.row(test));
-    const head = ['test', 'p50', 'p95', 'p99', 'max', 'the guide promises', ''].map((name) => h('th', { scope: 'col' }, name));
+    const head = ['test', 'p50', 'p95', 'p99', 'max', 'promised', ''].map((name) => h('th', { scope: 'col' }, name));
     host.append(
       h(
         'div',
@@ -138,6 +138,10 @@ export class BenchmarkView implements View {
       const promised = test.guide?.latency;
       const kept = promised && [result.p50, result.p95, result.p99, result.max].every((us, at) => us <= promised[at]!);
       this.judge(verdict, kept, promised && `${format.rate(promised[0] / result.p50)} times faster at p50`);
+    } else if (result.kind === 'added') {
+      [result.p50, result.p95, result.p99, result.max].forEach((us, at) => setText(cells[at]!, `${us < 0 ? '−' : '+'}${fine(Math.abs(us))}`));
+      const most = test.mostAdded;
+      this.judge(verdict, most && result.p50 <= most, `${fine(result.ours)} beside ${fine(result.bare)}`);
     } else {
       setText(cells[0]!, `${format.rate(result.perSecond)} ${result.unit}/s`);
       const promised = test.guide?.perSecond;
@@ -155,7 +159,8 @@ export class BenchmarkView implements View {
   }
 }
 
-function promise({ guide }: Test): string {
+function promise({ guide, mostAdded }: Test): string {
+  if (mostAdded !== undefined) return `adds at most ${fine(mostAdded)} (ours)`;
   if (guide?.latency) return guide.latency.map(fine).join(' / ');
   return guide?.perSecond === undefined ? '' : `${format.count(guide.perSecond)}/s`;
 }

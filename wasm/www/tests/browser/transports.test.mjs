@@ -77,7 +77,8 @@ test('rows 1 to 3, 6 to 10, 42: the benchmark measures what the guide promises a
     assert.match(await page.locator('.bench-machine').textContent(), /clock step .*cross-origin isolated.*SIMD used/);
     await page.getByRole('button', { name: 'Run all tests' }).click();
     await until(() => state(page), (words) => words === 'done', 'the benchmark', 150);
-    for (const id of ['message', 'websocket-send', 'sse-receive', 'throughput-1', 'throughput-100', 'burst']) {
+    const added = ['websocket-send-added', 'sse-client-added', 'sse-stream-added'];
+    for (const id of ['message', 'websocket-send', 'sse-receive', 'throughput-1', 'throughput-100', 'burst', ...added]) {
       // Whether the figures keep the guide's promise depends on the machine's load: that they were measured does not.
       const cells = await page.locator(`#bench-${id} td`).allTextContents();
       assert.match(cells[0], /\d/, id);
@@ -85,7 +86,11 @@ test('rows 1 to 3, 6 to 10, 42: the benchmark measures what the guide promises a
     }
     const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Export JSON' }).click()]);
     const report = JSON.parse(await (await import('node:fs/promises')).readFile(await download.path(), 'utf8'));
-    assert.ok(report.crossOriginIsolated && report.tests.length >= 9);
+    assert.ok(report.crossOriginIsolated && report.tests.length >= 11);
+    for (const id of added) {
+      const { result } = report.tests.find((one) => one.id === id);
+      assert.ok(result.ours > 0 && result.bare > 0 && Number.isFinite(result.p50), `${id}: ${JSON.stringify(result)}`);
+    }
   }));
 
 test('rows 46 and 47: the page opens without a network once it was seen', async () => {

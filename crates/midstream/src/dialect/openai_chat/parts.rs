@@ -3,6 +3,7 @@
 use super::super::{Delta, File, Sink};
 use super::sources::Sources;
 use super::{field, fields, text};
+use crate::find::find;
 use crate::json::{Cursor, Kind, SyntaxError};
 
 /// Reads a `content` that is no string; whether it said anything. Mistral sends arrays
@@ -174,7 +175,10 @@ pub(super) fn images(choice: u32, images: &mut Cursor<'_>, out: &mut dyn Sink) -
 
 /// What lies at `url`, taken out of it where it is a `data:` URL (RFC 2397) in base64.
 fn file(url: &str) -> File<'_> {
-    let inline = url.strip_prefix("data:").and_then(|rest| rest.split_once(";base64,"));
+    let inline = url.strip_prefix("data:").and_then(|rest| {
+        let end = find(rest.as_bytes(), BASE64.as_bytes())?;
+        Some((&rest[..end], &rest[end + BASE64.len()..]))
+    });
     match inline {
         Some((media_type, data)) => File { media_type: Some(media_type), data: Some(data), ..File::default() },
         None => File { url: Some(url), ..File::default() },
@@ -202,4 +206,5 @@ pub(super) fn audio(choice: u32, audio: &mut Cursor<'_>, out: &mut dyn Sink) -> 
     Ok(said)
 }
 
+const BASE64: &str = ";base64,";
 const PATH: &str = "choices.delta.content";

@@ -1,28 +1,22 @@
 //! What an answer cites, each source once: Perplexity repeats the whole list in every chunk.
 
-use std::collections::HashSet;
-use std::hash::{DefaultHasher, Hash, Hasher};
-
 use super::super::{Delta, Sink};
 use super::unknown;
 use crate::dialect::fields::is_blank;
+use crate::dialect::seen::Seen;
 use crate::json::{Cursor, Kind, SyntaxError};
 
 /// What was given before.
 #[derive(Debug, Default)]
 pub(super) struct Sources {
-    /// Hashes, since a list of sources can be long: two of a thousand differing texts are taken for one once in 10^13
-    /// streams.
-    seen: HashSet<u64>,
+    seen: Seen,
 }
 
 impl Sources {
     /// Whether `raw` was not yet given as a `kind`. Beyond a limit everything counts as new.
     pub(super) fn is_new(&mut self, kind: &str, raw: &str) -> bool {
-        let mut hasher = DefaultHasher::new();
-        (kind, raw).hash(&mut hasher);
-        let hash = hasher.finish();
-        if self.seen.len() < MAX_SEEN { self.seen.insert(hash) } else { !self.seen.contains(&hash) }
+        let source = (kind, raw);
+        if self.seen.len() < MAX_SEEN { self.seen.insert(&source) } else { !self.seen.contains(&source) }
     }
 
     /// Reads `citations` or `search_results` of a whole chunk: addresses, or objects that have one.

@@ -2,9 +2,10 @@
 //! It adds what no delta brought, and contradicts nothing that was said.
 
 use super::{Class, Item, ItemKind, Items, source};
-use crate::dialect::fields::is_blank;
+use crate::dialect::fields::{is_blank, without_quotes};
 use crate::dialect::openai_event::{ServerEvent, keep, note, raw, string, unquoted};
 use crate::dialect::{Delta, Sink};
+use crate::find::contains;
 use crate::json::{Cursor, SyntaxError};
 
 /// What an item says about itself.
@@ -52,7 +53,7 @@ impl Items {
         out: &mut dyn Sink,
     ) -> Result<(), SyntaxError> {
         let Some(part) = event.part else { return Ok(()) };
-        let kind = if event.kind.contains("reasoning") { ItemKind::Reasoning } else { ItemKind::Message };
+        let kind = if contains(&event.kind, "reasoning") { ItemKind::Reasoning } else { ItemKind::Message };
         // vLLM has `content_part` events for reasoning, too.
         let at = [kind, ItemKind::Reasoning].iter().find_map(|kind| self.find(*kind, event.index, event.item_id));
         let at = at.or_else(|| self.item(kind, event.index, event.item_id, out));
@@ -315,7 +316,7 @@ impl<'a> Head<'a> {
         let mut head = Self::default();
         item.object(|key, value| {
             match key {
-                "type" => head.kind = value.raw()?.trim_matches('"'),
+                "type" => head.kind = without_quotes(value.raw()?),
                 "id" => head.id = value.raw()?,
                 "call_id" => head.call_id = value.raw()?,
                 _ => value.skip()?,
