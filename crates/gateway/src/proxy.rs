@@ -64,7 +64,7 @@ pub(crate) async fn forward(gateway: &Gateway, request: Request<Body>) -> Respon
     let passage = Passage {
         gateway,
         upstream,
-        guard: guard.filter(|_| target.answer != Answer::Other),
+        guard: guard.filter(|_| target.answer != Answer::Other).map(|guard| Arc::clone(&guard.guard)),
         tenant: guard::tenant(request.headers(), request.uri().query()),
         method: request.method().clone(),
         path: &path,
@@ -80,26 +80,42 @@ pub(crate) async fn forward(gateway: &Gateway, request: Request<Body>) -> Respon
             }
         };
     }
-    // Who asks for an answer to be written gets it watched from the beginning. Other requests turn out to be streams,
-    // if they are, by their answer's head.
-    let note = if passage.asks() { passage.note() } else { None };
-    match target.client {
-        None => {
-            let response = demo::answer(&gateway.demo, target.path, request).await;
-            passage.respond(response, note).await
-        }
-        Some(client) => {
-            let request = passage.outgoing(client, target.path, request);
-            match in_time(client.send(request), note.as_ref().map(Note::record)).await {
-                Some(Ok(response)) => passage.respond(response, note).await,
-                Some(Err(failure)) => refuse(&failure, note.as_ref()),
-                None => timed_out(note.as_ref()),
-            }
-        }
+    let (request, masked) = match guard.filter(|guard| guard.requests) {
+        None => (request, None),
+        Some(guard) => match guard::request(request, &guard.guard, gateway.log.limits().max_frame_bytes).await {
+            Ok((request, matches)) => (request, Some(matches)),
+            Err(refusal) => return *refusal,
+        },
+    };
+    let mut response = passage.answer(target.client, target.path, request).await;
+    if let Some(matches) = masked {
+        response.headers_mut().insert(guard::REQUEST_MATCHES, HeaderValue::from(matches));
     }
+    response
 }
 
 impl Passage<'_> {
+    /// What `client`, or the demo model, answers to `request`.
+    async fn answer(&self, client: Option<&Client>, path: &str, request: Request<Body>) -> Response<Body> {
+        // Who asks for an answer to be written gets it watched from the beginning. Other requests turn out to be streams,
+        // if they are, by their answer's head.
+        let note = if self.asks() { self.note() } else { None };
+        match client {
+            None => {
+                let response = demo::answer(&self.gateway.demo, path, request).await;
+                self.respond(response, note).await
+            }
+            Some(client) => {
+                let request = self.outgoing(client, path, request);
+                match in_time(client.send(request), note.as_ref().map(Note::record)).await {
+                    Some(Ok(response)) => self.respond(response, note).await,
+                    Some(Err(failure)) => refuse(&failure, note.as_ref()),
+                    None => timed_out(note.as_ref()),
+                }
+            }
+        }
+    }
+
     /// Whether the request is known to be worth watching before its answer is.
     fn asks(&self) -> bool {
         self.method == Method::POST && matches!(self.answer, Answer::Model(_))

@@ -47,8 +47,11 @@ export interface Tool {
   name: string;
   providerExecuted: boolean;
   /** What its `tool-call` said; null while the input is being written. */
-  call: { inputText: string; valid: boolean } | null;
+  call: { inputText: string; is: InputKind } | null;
 }
+
+/** What a whole tool input is: JSON, words or code for a tool that takes no JSON, or JSON that an error has told of. */
+export type InputKind = 'json' | 'free' | 'broken';
 
 export interface Source {
   url: string | null;
@@ -134,8 +137,10 @@ export class StreamState {
       case 'tool-call': {
         const part = this.toolPart(event.id) ?? this.openTool(event.choice, event.id, event.name, false, event.at_us);
         const written = event.input_text.trim();
-        const valid = event.input !== null || written === '' || written === 'null';
-        part.tool!.call = { inputText: event.input_text, valid };
+        const json = event.input !== null || written === '' || written === 'null';
+        // The error comes first; a tool that takes words or code has no JSON and no error.
+        const broken = this.errors.some(({ span }) => span?.channel === `tool:${event.id}`);
+        part.tool!.call = { inputText: event.input_text, is: json ? 'json' : broken ? 'broken' : 'free' };
         part.endedUs ??= event.at_us;
         return;
       }
