@@ -13,6 +13,7 @@ use midstream::rewrite::Guard;
 use crate::demo;
 use crate::guard::{self, Findings, Guarded, Whole};
 use crate::headers;
+use crate::metrics::Counts;
 use crate::origin::{Asker, asker};
 use crate::record::{Head, Origin, Record, in_time};
 use crate::relay::{Note, Relay};
@@ -82,10 +83,13 @@ pub(crate) async fn forward(gateway: &Gateway, request: Request<Body>) -> Respon
     }
     let (request, masked) = match guard.filter(|guard| guard.requests) {
         None => (request, None),
-        Some(guard) => match guard::request(request, &guard.guard, gateway.log.limits().max_frame_bytes).await {
-            Ok((request, matches)) => (request, Some(matches)),
-            Err(refusal) => return *refusal,
-        },
+        Some(guard) => {
+            let (max, counts) = (gateway.log.limits().max_frame_bytes, passage.counts());
+            match guard::request(request, &guard.guard, max, &counts).await {
+                Ok((request, matches)) => (request, Some(matches)),
+                Err(refusal) => return *refusal,
+            }
+        }
     };
     let mut response = passage.answer(target.client, target.path, request).await;
     if let Some(matches) = masked {
@@ -114,6 +118,11 @@ impl Passage<'_> {
                 }
             }
         }
+    }
+
+    /// Where what guards do to this upstream's streams is counted.
+    fn counts(&self) -> Counts {
+        self.gateway.metrics.guards.of(self.upstream)
     }
 
     /// Whether the request is known to be worth watching before its answer is.
@@ -220,10 +229,12 @@ impl Passage<'_> {
         let max = self.gateway.log.limits().max_frame_bytes;
         if parts.status.is_success() && self.is_stream(framing, &parts.headers) {
             headers::without_length(&mut parts.headers);
-            let body = Guarded::new(body, Arc::clone(guard), framing, self.answer.dialect(), max, findings.clone());
+            let dialect = self.answer.dialect();
+            let (told, counts) = (findings.clone(), self.counts());
+            let body = Guarded::new(body, Arc::clone(guard), framing, dialect, max, told, counts);
             return Response::from_parts(parts, Body::new(Relay::new(body, note, findings)));
         }
-        match guard::whole(Response::from_parts(parts, body), guard, max, &findings).await {
+        match guard::whole(Response::from_parts(parts, body), guard, max, &findings, &self.counts()).await {
             Whole::Passed(response) => response.map(|body| Body::new(Relay::new(body, note, findings))),
             Whole::Refused(mut response, reason) => {
                 if let Some(note) = &note {

@@ -4,8 +4,10 @@ use axum::body::Body;
 use axum::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, TRANSFER_ENCODING};
 use axum::http::{HeaderValue, Request, Response, StatusCode};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
-use midstream::rewrite::{Guard, body_with_findings};
+use midstream::pattern::Match;
+use midstream::rewrite::{Finding, Guard, body_with_findings};
 
+use crate::metrics::Counts;
 use crate::reply;
 
 /// `request` with the words of its body, at most `max_bytes`, as `guard` lets them pass, and how many matches there were.
@@ -17,6 +19,7 @@ pub(crate) async fn request(
     request: Request<Body>,
     guard: &Guard,
     max_bytes: usize,
+    counts: &Counts,
 ) -> Result<(Request<Body>, usize), Box<Response<Body>>> {
     let refuse = |status, kind, message: &str| Err(Box::new(reply::error(status, kind, message)));
     let (mut parts, body) = request.into_parts();
@@ -41,6 +44,8 @@ pub(crate) async fn request(
         Ok(filtered) => filtered,
         Err(reason) => return refuse(StatusCode::FORBIDDEN, "content_filter", &reason),
     };
+    let event = |found: &Match| guard.event(&Finding { rule: found.rule, span: None });
+    counts.asked(&matches.iter().map(event).collect::<Vec<_>>());
     let bytes = filtered.map_or(bytes, Into::into);
     if !bytes.is_empty() || parts.headers.contains_key(CONTENT_LENGTH) {
         parts.headers.remove(TRANSFER_ENCODING);

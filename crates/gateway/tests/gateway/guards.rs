@@ -63,6 +63,13 @@ async fn a_split_value_is_masked_and_reported() {
         assert_eq!(found[0]["rule"], "ticket");
         assert_eq!((&found[0]["span"]["start"], &found[0]["span"]["end"]), (&4.into(), &10.into()));
         assert!(!events.iter().any(|event| event.to_string().contains("1234")));
+        let page = gateway.get("/metrics").await.text().await;
+        for line in [
+            "midstream_matches_total{upstream=\"openai\",kind=\"TICKET\",action=\"mask\",in=\"answer\"} 1\n",
+            "midstream_held_seconds_count{upstream=\"openai\"} 1\n",
+        ] {
+            assert!(page.contains(line), "{line}{page}");
+        }
     }
 }
 
@@ -183,6 +190,8 @@ async fn what_is_asked_is_masked_before_the_upstream_sees_it() {
         answer.text().await;
         let (_, body) = seen.recv().await.unwrap();
         assert_eq!(body, if requests { masked } else { asked });
+        let counted = "midstream_matches_total{upstream=\"openai\",kind=\"TICKET\",action=\"mask\",in=\"request\"} 2";
+        assert_eq!(gateway.get("/metrics").await.text().await.contains(counted), requests);
     }
 }
 

@@ -88,6 +88,11 @@ impl Channels {
         }
     }
 
+    /// How many characters of all channels are held back.
+    pub(super) fn held(&self) -> usize {
+        self.open.iter().map(Open::held).sum()
+    }
+
     /// Writes `raw`, whose payload is `payload`, to `out` with its words filtered.
     pub(super) fn rewrite(
         &mut self,
