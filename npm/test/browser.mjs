@@ -4,28 +4,13 @@ import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 
+import { CHROMIUM, noChromium } from '../../tests/chromium.mjs';
 import { serve } from './support.mjs';
 
-const BROWSERS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
-const executablePath = process.env.CHROMIUM ?? BROWSERS.find((path) => existsSync(path));
-const ARGS = [
-  '--headless',
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-  // For tests that watch the heap.
-  '--js-flags=--expose-gc',
-  '--enable-precise-memory-info',
-];
-
 /** Why there is no browser to test with; false where there is one. */
-export const noBrowser = executablePath ? false : 'no Chromium (name one in CHROMIUM)';
+export const noBrowser = noChromium;
 
-export const launch = () => chromium.launch({ executablePath, args: ARGS });
+export const launch = () => chromium.launch(CHROMIUM);
 
 const TYPES = { '.js': 'text/javascript', '.wasm': 'application/wasm', '.html': 'text/html' };
 const root = new URL('../', import.meta.url);

@@ -147,6 +147,66 @@ describe('Chromium', { skip: noBrowser }, () => {
     }, { init: noSimd });
   });
 
+  test('a page that streams for an hour grows by what it shows, and by nothing else', async (t) => {
+    const site = await packageServer(t, { '/': '<!doctype html><title>test</title><link rel="icon" href="data:,"><pre></pre>' });
+    await withPage(browser, site, async (page) => {
+      const seen = await page.evaluate(async () => {
+        const { init, midstream, PerformanceMonitor } = await import('/dist/index.js');
+        const { memoryBytes } = await import('/dist/engine.js');
+        await init();
+        const mostText = 64_000;
+        const pre = document.querySelector('pre');
+        const monitor = new PerformanceMonitor();
+        const frame = (choice) => `data: ${JSON.stringify({ id: 'c1', model: 'demo', choices: [choice] })}\n\n`;
+        // The stream's clock, in milliseconds: ten deltas a second.
+        let clock = 0;
+        const minutes = async function* (count) {
+          for (let at = 0; at < count * 600; at++) {
+            clock += 100;
+            yield frame({ index: 0, delta: { content: `word ${at} ` } });
+          }
+          yield frame({ index: 0, delta: {}, finish_reason: 'stop' });
+          yield 'data: [DONE]\n\n';
+        };
+        const options = { now: () => clock, stallAfterMs: 30_000, repetition: true, timeouts: { gapMs: 60_000 } };
+        const show = async (count) => {
+          const stream = midstream(minutes(count), options);
+          for await (const event of stream) {
+            if (event.type !== 'text-delta') continue;
+            monitor.recordLatency(clock % 7);
+            pre.append(event.delta);
+            if (pre.childNodes.length > 1000) pre.replaceChildren(pre.textContent.slice(-mostText));
+          }
+          return stream.response();
+        };
+        const measured = async () => {
+          for (let at = 0; at < 4; at++) {
+            gc();
+            await new Promise((resolve) => setTimeout(resolve, 20));
+          }
+          return { heap: performance.memory.usedJSHeapSize, wasm: memoryBytes().length, elements: document.querySelectorAll('*').length };
+        };
+        for (let minute = 0; minute < 5; minute++) await show(1);
+        const seen = [await measured()];
+        // Answers of a minute, one after the other, and one that goes on for as long.
+        for (let minute = 5; minute < 30; minute++) await show(1);
+        seen.push(await measured());
+        const long = await show(30);
+        seen.push({ ...(await measured()), text: long.choices[0].text.length, verdict: long.verdict, clock });
+        return seen;
+      });
+      const [early, half, end] = seen;
+      assert.deepEqual([end.verdict, end.clock], ['complete', 3_600_000]);
+      assert.ok(end.text > 180_000);
+      const slack = 512 * 1024;
+      assert.ok(half.heap - early.heap < slack, JSON.stringify(seen));
+      // The response of the answer that took half an hour is still held: its text, one byte or two a unit, and the converter's.
+      assert.ok(end.heap - half.heap < slack + 4 * end.text, JSON.stringify(seen));
+      assert.ok(end.wasm - early.wasm <= 128 * 1024, JSON.stringify(seen));
+      assert.equal(end.elements, early.elements);
+    });
+  });
+
   test('a worker that can not be started is an error of kind worker', async (t) => {
     const gone = (request, response) => response.writeHead(404).end();
     const site = await packageServer(t, { ...blank, '/dist/worker/entry.js': gone });

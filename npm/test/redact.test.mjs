@@ -1,7 +1,10 @@
 // Rules at work: text redacted, sessions that mask and tell, a provider's answer rewritten on its way to the client.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { before, test } from 'node:test';
+import { pathToFileURL } from 'node:url';
 
 import OpenAI from 'openai';
 
@@ -100,6 +103,45 @@ test('what no rule can read is refused, but for sound and pictures', async (t) =
   const response = await guarded(`${url}/words`);
   await assert.rejects(response.arrayBuffer(), { kind: 'invalid-utf8' });
   assert.deepEqual(new Uint8Array(await (await guarded(`${url}/sound`)).arrayBuffer()), bytes);
+});
+
+test('a rule that stops ends text with an error and an answer in its dialect, before its match', async (t) => {
+  if (midstreamPrints('--version') === null) return t.skip('the binary is not built');
+  const folder = mkdtempSync(join(tmpdir(), 'midstream-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const [pack, compiled] = [join(folder, 'rules.toml'), join(folder, 'rules.bin')];
+  writeFileSync(pack, 'name="mine"\nversion="1"\n[[rule]]\nid="bomb"\nkind="BOMB"\npattern="boom!"\naction="stop"\n');
+  midstreamPrints('rules', 'compile', pack, '--output', compiled);
+  const own = await Rules.load(pathToFileURL(compiled));
+  assert.equal(own.count, 1);
+  const { readable, writable } = redact(own);
+  const [writer, reader] = [writable.getWriter(), readable.getReader()];
+  await writer.write('it goes ');
+  assert.equal((await reader.read()).value, 'it goes ');
+  await assert.rejects(writer.write('boom! now'), { kind: 'stopped' });
+  await assert.rejects(reader.read(), { kind: 'stopped' });
+
+  const url = await serve(t, (request, response) => {
+    response.writeHead(200, { 'content-type': 'text/event-stream' });
+    response.end(chat('it goes bo', 'om! now'));
+  });
+  const ended = [];
+  const answer = await (await midstreamFetch({ rules: own, onEnd: ({ verdict }) => ended.push(verdict) })(url)).text();
+  assert.match(answer, /it goes /);
+  assert.match(answer, /"error"/);
+  assert.doesNotMatch(answer, /om!|now/);
+  assert.deepEqual(ended, ['failed']);
+});
+
+test('a whole answer beyond the limit is refused, and the limit can be set', async (t) => {
+  const said = JSON.stringify({ choices: [{ index: 0, message: { role: 'assistant', content: 'x'.repeat(2000) }, finish_reason: 'stop' }] });
+  const url = await serve(t, (request, response) => {
+    response.writeHead(200, { 'content-type': 'application/json' });
+    response.end(said);
+  });
+  const small = await midstreamFetch({ rules, limits: { maxFrameBytes: 1000 } })(url);
+  await assert.rejects(small.text(), { kind: 'limit', message: /maxFrameBytes/ });
+  assert.equal(await (await midstreamFetch({ rules })(url)).text(), said);
 });
 
 test('rules that are none are refused, and so is a pack that there is not', async () => {

@@ -5,7 +5,7 @@ import { before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { WebSocket, WebSocketServer } from 'ws';
 
-import { init, midstream, MidstreamError } from '../dist/index.js';
+import { init, midstream, midstreamFetch, MidstreamError, SseStream } from '../dist/index.js';
 import { body, chat, collect, serve, sleep } from './support.mjs';
 
 const hello = body('openai-chat/hello/body.sse');
@@ -30,6 +30,16 @@ for (const [name, source] of [
 
 test('something else is an error of kind invalid-option', () => {
   for (const source of [null, 7, {}]) assert.throws(() => midstream(source), { name: 'MidstreamError', kind: 'invalid-option' });
+});
+
+test('a response without a stream of its body, as old browsers have it, is an error of kind streams-missing', async () => {
+  const response = { headers: new Headers({ 'content-type': 'text/event-stream' }), status: 200, ok: true, url: '', body: undefined };
+  assert.throws(() => midstream(response), { kind: 'streams-missing' });
+  const events = new SseStream('http://localhost/', { fetch: async () => response });
+  await assert.rejects(collect(events), { kind: 'streams-missing' });
+  // Beside a client it passes, unobserved: the client reads it as it can.
+  assert.equal(await midstreamFetch({ fetch: async () => response })('http://localhost/'), response);
+  assert.equal((await midstream(new Response(null)).final()).verdict, 'truncated');
 });
 
 test('an option that there is not is an error of kind invalid-option', async () => {

@@ -5,6 +5,10 @@ import { fileURLToPath } from 'node:url';
 
 import { chromium } from 'playwright-core';
 
+import { CHROMIUM } from '../../tests/chromium.mjs';
+
+export { noChromium } from '../../tests/chromium.mjs';
+
 export const root = new URL('../', import.meta.url);
 const FRAMINGS = { sse: 'sse', ndjson: 'ndjson', json: 'json-array', bin: 'event-stream', ws: 'ws', txt: 'text' };
 
@@ -63,20 +67,7 @@ export async function inChromium(routes, test, upgrade) {
   server.on('connection', (socket) => sockets.add(socket));
   if (upgrade) server.on('upgrade', upgrade);
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-    args: [
-      '--headless',
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-      '--js-flags=--expose-gc',
-    ],
-  });
+  const browser = await chromium.launch(CHROMIUM);
   try {
     const page = await browser.newPage();
     page.setDefaultTimeout(120_000);
@@ -92,8 +83,5 @@ export async function inChromium(routes, test, upgrade) {
     await new Promise((resolve) => server.close(resolve));
   }
 }
-
-/** Why there is no browser to test in, said aloud; `false` where there is one. */
-export const noChromium = process.env.CHROMIUM ? false : 'NOT CHECKED: no browser named in CHROMIUM';
 
 export const pathOf = (name) => fileURLToPath(new URL(name, root));

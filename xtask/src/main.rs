@@ -39,7 +39,7 @@ const TASKS: &[Task] = &[
     Task { name: "wasm", usage: "", about: "builds the WASM package into wasm/pkg", run: wasm::run },
     Task {
         name: "train-ner",
-        usage: "DATA",
+        usage: "[--check] DATA",
         about: "makes the model files of models/ anew from annotated texts (minutes)",
         run: train_ner::run,
     },

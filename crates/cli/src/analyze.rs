@@ -19,7 +19,7 @@ use crate::rules::Guarding;
 /// Findings stand among the events, each behind the event that gave rise to it. `stall`: no content has arrived for a
 /// while (comments and pings are no content); `repetition`: the model repeats itself; `match`: one of the rules given by
 /// `--rules` matches, and what rules mask is masked in the events too; with `--model` or `--gazetteer`, `entity`: somebody
-/// or something that the text speaks of.
+/// or something that the text speaks of; with `--relations`, `relation`: how such things are related.
 ///
 /// Standard input and pipes are timed as they arrive; a file does not tell when its bytes came, so nothing stalls there
 /// and durations are 0.
@@ -48,6 +48,10 @@ pub(crate) struct Analyze {
     #[command(flatten)]
     names: Names,
 
+    /// Find relations too, and the names by the standard model unless `--model` says otherwise
+    #[arg(long)]
+    relations: bool,
+
     /// The streams' bodies; `-` is standard input
     #[arg(value_name = "FILE", required = true)]
     files: Vec<PathBuf>,
@@ -56,7 +60,10 @@ pub(crate) struct Analyze {
 impl Analyze {
     pub(crate) fn run(self) -> Result<Outcome, Failure> {
         let mut analyses: Vec<Arc<dyn Analysis>> = vec![Arc::new(Repetition::default())];
-        if self.model.is_some() || self.names.is_given() {
+        if self.relations {
+            let model = self.model.as_deref().unwrap_or(Path::new("standard"));
+            analyses.push(Arc::new(Names::relations(self.names.entities(model)?)?));
+        } else if self.model.is_some() || self.names.is_given() {
             let model = self.model.as_deref().unwrap_or(Path::new("none"));
             analyses.push(Arc::new(self.names.entities(model)?));
         }

@@ -1,17 +1,17 @@
 //! `midstream entities`: text in, the names and values in it out.
 
-use std::fs::File;
-use std::io::{self, BufRead, BufReader, Read};
-use std::path::{Path, PathBuf};
+use std::io::BufRead;
+use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use midstream::entity::{Entities, Entity};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::Value;
 
-use crate::exit::{Failure, Outcome, tell};
+use crate::exit::{Failure, Outcome};
 use crate::model::Names;
 use crate::output::Output;
+use crate::texts::{Text, each_file, each_line, each_piece};
 
 /// Find people, organisations, places, and values such as dates, amounts and addresses in texts
 ///
@@ -58,104 +58,47 @@ impl EntitiesCommand {
     pub(crate) fn run(self) -> Result<Outcome, Failure> {
         let entities = self.names.entities(&self.model)?;
         let mut output = Output::new();
-        let mut outcome = Outcome::Good;
-        for path in &self.files {
-            let result = match open(path) {
-                Ok(mut input) if self.jsonl => self.lines(&mut input, &entities, &mut output),
-                Ok(mut input) => self.text(&mut input, &entities, &mut output),
-                Err(error) => Err(Failure::Input(error.to_string())),
-            };
-            match result {
-                Err(Failure::Input(message)) => {
-                    tell(&format_args!("{}: {message}", name(path)));
-                    outcome = Outcome::Bad;
-                }
-                other => outcome = outcome.and(other?),
-            }
-        }
+        let outcome = each_file(&self.files, |input| match self.jsonl {
+            true => self.lines(input, &entities, &mut output),
+            false => self.text(input, &entities, &mut output),
+        })?;
         output.flush()?;
         Ok(outcome)
     }
 
     /// Reads a text in pieces and prints what is in it.
-    fn text(&self, input: &mut dyn Read, entities: &Entities, output: &mut Output) -> Result<Outcome, Failure> {
+    fn text(&self, input: &mut dyn BufRead, entities: &Entities, output: &mut Output) -> Result<Outcome, Failure> {
         let mut reader = entities.reader();
         let mut offsets = Offsets::new(self.offsets);
         let mut found = Vec::new();
-        let mut piece = vec![0; PIECE];
-        let mut held = 0;
-        let mut read = 0u64;
-        loop {
-            let length = match input.read(&mut piece[held..]) {
-                Ok(length) => length,
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-                Err(error) => return Err(Failure::Input(error.to_string())),
-            };
-            let bytes = &piece[..held + length];
-            let (text, rest) = match std::str::from_utf8(bytes) {
-                Ok(text) => (text, 0),
-                Err(error) if error.error_len().is_none() && length > 0 => {
-                    let whole = std::str::from_utf8(&bytes[..error.valid_up_to()]).expect("it is valid up to there");
-                    (whole, bytes.len() - whole.len())
+        each_piece(input, |piece| {
+            match piece {
+                Some(piece) => {
+                    reader.push(piece, &mut found);
+                    offsets.push(piece);
                 }
-                Err(error) => {
-                    let at = read + error.valid_up_to() as u64;
-                    return Err(Failure::Input(format!("expected UTF-8, found something else at byte {at}")));
-                }
-            };
-            if length == 0 {
-                reader.finish(&mut found);
-            } else {
-                reader.push(text, &mut found);
+                None => reader.finish(&mut found),
             }
-            offsets.push(text);
             for entity in found.drain(..) {
                 output.line(&Line::new(entity, &mut offsets))?;
             }
-            if length == 0 {
-                return Ok(Outcome::Good);
-            }
-            read += text.len() as u64;
-            let end = held + length;
-            piece.copy_within(end - rest..end, 0);
-            held = rest;
-        }
+            Ok(())
+        })
     }
 
     /// Reads lines that each hold a text, and prints a line for each.
     fn lines(&self, input: &mut dyn BufRead, entities: &Entities, output: &mut Output) -> Result<Outcome, Failure> {
-        let mut outcome = Outcome::Good;
         let mut found = Vec::new();
-        for (number, line) in (1u64..).zip(input.lines()) {
-            let line = line.map_err(|error| Failure::Input(format!("line {number}: {error}")))?;
-            if line.trim().is_empty() {
-                continue;
-            }
-            let Text { id, text } = match serde_json::from_str(&line) {
-                Ok(text) => text,
-                Err(error) => {
-                    tell(&format_args!("line {number}: expected {{\"id\": ..., \"text\": \"...\"}}: {error}"));
-                    outcome = Outcome::Bad;
-                    continue;
-                }
-            };
+        each_line(input, |Text { id, text }| {
             let mut reader = entities.reader();
             reader.push(&text, &mut found);
             reader.finish(&mut found);
             let mut offsets = Offsets::new(self.offsets);
             offsets.push(&text);
             let entities = found.drain(..).map(|entity| Line::new(entity, &mut offsets)).collect();
-            output.line(&Found { id, entities })?;
-        }
-        Ok(outcome)
+            Ok(output.line(&Found { id, entities })?)
+        })
     }
-}
-
-#[derive(Deserialize)]
-struct Text {
-    #[serde(default)]
-    id: Value,
-    text: String,
 }
 
 #[derive(Serialize)]
@@ -223,24 +166,6 @@ impl Offsets {
         self.other
     }
 }
-
-fn open(path: &Path) -> io::Result<Box<dyn BufRead>> {
-    if path == Path::new("-") {
-        return Ok(Box::new(BufReader::new(io::stdin())));
-    }
-    let file = File::open(path)?;
-    if file.metadata()?.is_dir() {
-        return Err(io::Error::new(io::ErrorKind::IsADirectory, "expected a file, found a directory"));
-    }
-    Ok(Box::new(BufReader::with_capacity(PIECE, file)))
-}
-
-fn name(path: &Path) -> String {
-    if path == Path::new("-") { "standard input".to_owned() } else { format!("`{}`", path.display()) }
-}
-
-/// Bytes read at once.
-const PIECE: usize = 64 * 1024;
 
 const EXAMPLES: &str = "\
 Examples:

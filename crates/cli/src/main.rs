@@ -14,10 +14,12 @@ mod output;
 mod packs;
 mod reading;
 mod redact;
+mod relations;
 mod replay;
 mod rules;
 mod serve;
 mod server;
+mod texts;
 mod watch;
 
 use std::process::ExitCode;
@@ -42,6 +44,7 @@ enum Command {
     Entities(entities::EntitiesCommand),
     Graph(graph::Graph),
     Redact(redact::Redact),
+    Relations(relations::RelationsCommand),
     Replay(replay::Replay),
     Rules(rules::RulesCommand),
     Serve(serve::Serve),
@@ -60,6 +63,7 @@ fn run(command: Command) -> Result<Outcome, Failure> {
         Command::Entities(entities) => entities.run(),
         Command::Graph(graph) => graph.run(),
         Command::Redact(redact) => redact.run(),
+        Command::Relations(relations) => relations.run(),
         Command::Replay(replay) => replay.run(),
         Command::Rules(rules) => rules.run(),
         Command::Serve(serve) => serve.run(),

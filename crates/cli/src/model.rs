@@ -7,6 +7,8 @@ use clap::Args;
 use midstream::Moment;
 use midstream::entity::structured::Settings;
 use midstream::entity::{Entities, EntityKind, Gazetteer, NameModel};
+use midstream::relation::Relations;
+use midstream::tagger::PosModel;
 
 use crate::exit::Failure;
 
@@ -53,6 +55,13 @@ impl Names {
         Ok(Entities { names, gazetteer, structured: Some(structured), ..Entities::default() })
     }
 
+    /// The analysis that finds relations between what `entities` finds.
+    pub(crate) fn relations(entities: Entities) -> Result<Relations, Failure> {
+        let parts_of_speech = PosModel::read(PARTS_OF_SPEECH)
+            .map_err(|error| Failure::Input(format!("model for parts of speech: {error}")))?;
+        Ok(Relations { entities, parts_of_speech, max_words: None })
+    }
+
     /// When the text was written, where that was said.
     pub(crate) fn now(&self) -> Option<Moment> {
         self.now
@@ -87,4 +96,5 @@ fn read(name: &str, bytes: &[u8]) -> Result<NameModel, Failure> {
 }
 
 const STANDARD: &[u8] = include_bytes!("../../../models/names-standard.bin");
+const PARTS_OF_SPEECH: &[u8] = include_bytes!("../../../models/parts-of-speech.bin");
 const TINY: &[u8] = include_bytes!("../../../models/names-tiny.bin");

@@ -7,11 +7,12 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::Duration;
 
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::{Response, StatusCode};
-use midstream::{Metrics as StreamMetrics, Usage};
+use midstream::{Event, Handling, Metrics as StreamMetrics, Usage};
 
 use crate::reply;
 use crate::server::Gateway;
@@ -22,21 +23,88 @@ pub(crate) struct Metrics {
     pub(crate) ws: Transport,
     pub(crate) sse: Transport,
     pub(crate) stream: Transport,
+    pub(crate) guards: Guards,
+}
+
+/// What guards did, by upstream.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Guards(Arc<Mutex<BTreeMap<String, Guarded>>>);
+
+#[derive(Debug, Default)]
+struct Guarded {
+    /// By what was found, what happened to it and where: as many as the rules have.
+    matches: BTreeMap<(String, &'static str, &'static str), u64>,
+    held: Histogram,
+}
+
+/// What guards did to one upstream's answers and requests.
+#[derive(Debug, Clone)]
+pub(crate) struct Counts {
+    guards: Guards,
+    upstream: String,
+}
+
+impl Guards {
+    /// Where it is counted for `upstream`.
+    pub(crate) fn of(&self, upstream: &str) -> Counts {
+        Counts { guards: self.clone(), upstream: upstream.to_owned() }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<String, Guarded>> {
+        // A panic while it is held leaves sums that can still be read.
+        self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+}
+
+impl Counts {
+    /// Counts matches in an answer.
+    pub(crate) fn found(&self, events: &[Event]) {
+        self.matches(events, "answer");
+    }
+
+    /// Counts matches in a request.
+    pub(crate) fn asked(&self, events: &[Event]) {
+        self.matches(events, "request");
+    }
+
+    /// Counts for how long a stream's words were held back.
+    pub(crate) fn held(&self, time: Duration) {
+        self.guards.lock().entry(self.upstream.clone()).or_default().held.take(time.as_micros() as u64);
+    }
+
+    fn matches(&self, events: &[Event], place: &'static str) {
+        if events.is_empty() {
+            return;
+        }
+        let mut guards = self.guards.lock();
+        let guarded = guards.entry(self.upstream.clone()).or_default();
+        for event in events {
+            if let Event::Match { kind, action, .. } = event {
+                let action = match action {
+                    Handling::Report => "report",
+                    Handling::Mask => "mask",
+                    Handling::Stop => "stop",
+                    Handling::Hold => "hold",
+                };
+                *guarded.matches.entry((kind.clone(), action, place)).or_default() += 1;
+            }
+        }
+    }
 }
 
 /// One of `/ws`, `/sse` and `/stream`.
 #[derive(Debug, Default)]
-pub(crate) struct Transport(Arc<Counts>);
+pub(crate) struct Transport(Arc<Messages>);
 
 #[derive(Debug, Default)]
-struct Counts {
+struct Messages {
     open: AtomicU64,
     messages: AtomicU64,
 }
 
 /// A connection that counts as open until it is dropped.
 #[derive(Debug)]
-pub(crate) struct Open(Arc<Counts>);
+pub(crate) struct Open(Arc<Messages>);
 
 impl Transport {
     pub(crate) fn open(&self) -> Open {
@@ -131,6 +199,7 @@ fn write(gateway: &Gateway) -> String {
     levels(&mut page, gateway);
     transports(&mut page, &gateway.metrics);
     streams(&mut page, &gateway.log.tally().lock());
+    guards(&mut page, &gateway.metrics.guards.lock());
     page.0
 }
 
@@ -195,6 +264,24 @@ fn streams(page: &mut Page, upstreams: &BTreeMap<String, Totals>) {
     }
 }
 
+fn guards(page: &mut Page, upstreams: &BTreeMap<String, Guarded>) {
+    page.family("midstream_matches_total", "counter", "What rules found, what happened to it, and where.");
+    for (upstream, guarded) in upstreams {
+        for ((kind, action, place), count) in &guarded.matches {
+            let labels = [("upstream", upstream.as_str()), ("kind", kind), ("action", action), ("in", place)];
+            page.line("midstream_matches_total", &labels, count);
+        }
+    }
+    page.family(
+        "midstream_held_seconds",
+        "histogram",
+        "For how long a stream's words were held back for rules, in all.",
+    );
+    for (upstream, guarded) in upstreams {
+        page.histogram("midstream_held_seconds", upstream, &guarded.held);
+    }
+}
+
 struct Page(String);
 
 impl Page {
@@ -202,7 +289,8 @@ impl Page {
         self.push(format_args!("# HELP {name} {help}\n# TYPE {name} {kind}\n"));
     }
 
-    /// One value. Label values need no escapes: upstreams' names are checked, the rest is written here.
+    /// One value. Label values need no escapes: upstreams' names and rules' kinds are checked, the rest is
+    /// written here.
     fn line(&mut self, name: &str, labels: &[(&str, &str)], value: impl std::fmt::Display) {
         let labels: Vec<_> = labels.iter().map(|(label, value)| format!("{label}=\"{value}\"")).collect();
         match &*labels.join(",") {

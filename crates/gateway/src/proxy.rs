@@ -13,6 +13,7 @@ use midstream::rewrite::Guard;
 use crate::demo;
 use crate::guard::{self, Findings, Guarded, Whole};
 use crate::headers;
+use crate::metrics::Counts;
 use crate::origin::{Asker, asker};
 use crate::record::{Head, Origin, Record, in_time};
 use crate::relay::{Note, Relay};
@@ -64,7 +65,7 @@ pub(crate) async fn forward(gateway: &Gateway, request: Request<Body>) -> Respon
     let passage = Passage {
         gateway,
         upstream,
-        guard: guard.filter(|_| target.answer != Answer::Other),
+        guard: guard.filter(|_| target.answer != Answer::Other).map(|guard| Arc::clone(&guard.guard)),
         tenant: guard::tenant(request.headers(), request.uri().query()),
         method: request.method().clone(),
         path: &path,
@@ -80,26 +81,50 @@ pub(crate) async fn forward(gateway: &Gateway, request: Request<Body>) -> Respon
             }
         };
     }
-    // Who asks for an answer to be written gets it watched from the beginning. Other requests turn out to be streams,
-    // if they are, by their answer's head.
-    let note = if passage.asks() { passage.note() } else { None };
-    match target.client {
-        None => {
-            let response = demo::answer(&gateway.demo, target.path, request).await;
-            passage.respond(response, note).await
-        }
-        Some(client) => {
-            let request = passage.outgoing(client, target.path, request);
-            match in_time(client.send(request), note.as_ref().map(Note::record)).await {
-                Some(Ok(response)) => passage.respond(response, note).await,
-                Some(Err(failure)) => refuse(&failure, note.as_ref()),
-                None => timed_out(note.as_ref()),
+    let (request, masked) = match guard.filter(|guard| guard.requests) {
+        None => (request, None),
+        Some(guard) => {
+            let (max, counts) = (gateway.log.limits().max_frame_bytes, passage.counts());
+            match guard::request(request, &guard.guard, max, &counts).await {
+                Ok((request, matches)) => (request, Some(matches)),
+                Err(refusal) => return *refusal,
             }
         }
+    };
+    let mut response = passage.answer(target.client, target.path, request).await;
+    if let Some(matches) = masked {
+        response.headers_mut().insert(guard::REQUEST_MATCHES, HeaderValue::from(matches));
     }
+    response
 }
 
 impl Passage<'_> {
+    /// What `client`, or the demo model, answers to `request`.
+    async fn answer(&self, client: Option<&Client>, path: &str, request: Request<Body>) -> Response<Body> {
+        // Who asks for an answer to be written gets it watched from the beginning. Other requests turn out to be streams,
+        // if they are, by their answer's head.
+        let note = if self.asks() { self.note() } else { None };
+        match client {
+            None => {
+                let response = demo::answer(&self.gateway.demo, path, request).await;
+                self.respond(response, note).await
+            }
+            Some(client) => {
+                let request = self.outgoing(client, path, request);
+                match in_time(client.send(request), note.as_ref().map(Note::record)).await {
+                    Some(Ok(response)) => self.respond(response, note).await,
+                    Some(Err(failure)) => refuse(&failure, note.as_ref()),
+                    None => timed_out(note.as_ref()),
+                }
+            }
+        }
+    }
+
+    /// Where what guards do to this upstream's streams is counted.
+    fn counts(&self) -> Counts {
+        self.gateway.metrics.guards.of(self.upstream)
+    }
+
     /// Whether the request is known to be worth watching before its answer is.
     fn asks(&self) -> bool {
         self.method == Method::POST && matches!(self.answer, Answer::Model(_))
@@ -204,10 +229,12 @@ impl Passage<'_> {
         let max = self.gateway.log.limits().max_frame_bytes;
         if parts.status.is_success() && self.is_stream(framing, &parts.headers) {
             headers::without_length(&mut parts.headers);
-            let body = Guarded::new(body, Arc::clone(guard), framing, self.answer.dialect(), max, findings.clone());
+            let dialect = self.answer.dialect();
+            let (told, counts) = (findings.clone(), self.counts());
+            let body = Guarded::new(body, Arc::clone(guard), framing, dialect, max, told, counts);
             return Response::from_parts(parts, Body::new(Relay::new(body, note, findings)));
         }
-        match guard::whole(Response::from_parts(parts, body), guard, max, &findings).await {
+        match guard::whole(Response::from_parts(parts, body), guard, max, &findings, &self.counts()).await {
             Whole::Passed(response) => response.map(|body| Body::new(Relay::new(body, note, findings))),
             Whole::Refused(mut response, reason) => {
                 if let Some(note) = &note {

@@ -19,6 +19,18 @@ fn a_word_that_begins_a_sentence_says_so() {
 }
 
 #[test]
+fn a_possessive_and_a_negation_are_words_of_their_own_however_they_are_spaced() {
+    for text in ["Wendy's dog didn't bark.", "Wendy 's dog did n't bark .", "Wendy’s dog didn’t bark."] {
+        let words = tag(&[text]);
+        let found: Vec<_> = words.iter().map(|word| &text[word.start as usize..word.end as usize]).collect();
+        assert_eq!(found.len(), 7, "{found:?}");
+        assert_eq!((found[1].ends_with('s'), found[4].starts_with('n')), (true, true), "{found:?}");
+        let parts: Vec<_> = words.iter().map(|word| word.part.as_str()).collect();
+        assert_eq!(parts, ["PROPN", "PART", "NOUN", "AUX", "PART", "VERB", "PUNCT"], "{text}");
+    }
+}
+
+#[test]
 fn every_cut_gives_the_same_tags_and_every_word_once() {
     for text in TEXTS {
         let expected = tag(&[text]);

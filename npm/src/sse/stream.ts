@@ -1,7 +1,7 @@
 // Server-sent events over `fetch`: any method, any header. It reconnects, and it never repeats on its own a request that
 // may cost something once its answer has begun.
 
-import { MidstreamError, wordsOf } from '../errors.js';
+import { MidstreamError, needStreams, wordsOf } from '../errors.js';
 import { timer } from '../host.js';
 import { SseParser, type ServerSentEvent } from './parser.js';
 
@@ -62,7 +62,7 @@ export class SseStream implements AsyncIterable<ServerSentEvent> {
 
   /**
    * @throws MidstreamError `http` for a status or a content type that is no event stream, `network` for a connection that
-   * was lost and may not be made again, `limit` for an event that is too long; the signal's reason after an abort.
+   * was lost and may not be made again, `limit` for an event that is too long, `streams-missing`; the signal's reason after an abort.
    */
   async *[Symbol.asyncIterator](): AsyncGenerator<ServerSentEvent, void, undefined> {
     const { signal } = this.#options;
@@ -96,6 +96,7 @@ export class SseStream implements AsyncIterable<ServerSentEvent> {
       if (REPEATABLE.has(response.status)) return this.#lost(error, retryAfter(response));
       throw error;
     }
+    needStreams(response);
     const type = response.headers.get('content-type') ?? '';
     if (!/^text\/event-stream\b/i.test(type) || !response.body) {
       await response.body?.cancel();

@@ -1,11 +1,11 @@
 // A subscription to an SSE address that survives what networks do: it resumes after the last event it has, and says
 // when the server is gone.
 
-import { SseParser, type Message } from './sse';
+import { SseParser, type ServerSentEvent } from 'midstream/sse';
 
 export interface Subscriber {
   /** Events that arrived together, in order. */
-  receive(messages: Message[]): void;
+  receive(messages: ServerSentEvent[]): void;
   /** The subscription was (re)opened. Nothing is received before the promise resolves, nor at all if it closes. */
   opened?(): void | Promise<void>;
   /** The connection is lost; the next attempt comes at `retryAt` (milliseconds, as `Date.now()`). */
@@ -82,8 +82,8 @@ export class Connection {
 
   private async read(body: ReadableStream<Uint8Array>, signal: AbortSignal): Promise<void> {
     const reader = body.getReader();
-    const decoder = new TextDecoder();
-    const parser = new SseParser();
+    const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+    const parser = new SseParser({ lastEventId: this.lastId });
     let rested = performance.now();
     for (;;) {
       const { done, value } = await reader.read();

@@ -8,6 +8,7 @@ import './style/graph.css';
 import 'uplot/dist/uPlot.min.css';
 import { BenchmarkView } from './bench/view';
 import { GraphView } from './graph/view';
+import { lacks } from './lacks';
 import { Live } from './live/live';
 import { keepForOffline } from './offline';
 import { Shell } from './shell';
@@ -16,6 +17,7 @@ import { SocketView } from './transport/socket';
 import { SseView } from './transport/sse';
 
 const shell = new Shell(document.getElementById('app')!);
+for (const words of lacks()) shell.warn(words);
 shell.add('live', 'Live', (host) => new Live(host, shell));
 shell.add('graph', 'Graph', (host) => new GraphView(host, shell));
 shell.add('websocket', 'WebSocket', (host) => new SocketView(host));

@@ -58,6 +58,11 @@ export class Shell {
     this.route();
   }
 
+  /** Says above every view what this browser lacks. */
+  warn(words: string): void {
+    this.banner.before(h('p', { class: 'banner', role: 'alert' }, words));
+  }
+
   /** The gateway answers. */
   connected(): void {
     clearInterval(this.countdown);

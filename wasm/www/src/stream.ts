@@ -2,6 +2,7 @@
 
 import type { Metrics, Place, StreamError, StreamEvent, Usage, Verdict } from './events';
 import { asFinding, type FindingEvent } from './findings';
+import { Masks } from './masks';
 import { Meter } from './meter';
 import { GrowingText, utf8Length } from './utf';
 
@@ -11,6 +12,8 @@ export interface Channel {
   content: GrowingText;
   /** In order of arrival; only ever appended to. */
   marks: Mark[];
+  /** What rules have masked in it. */
+  masks: Masks;
 }
 
 /** A finding's place in a channel. */
@@ -47,8 +50,11 @@ export interface Tool {
   name: string;
   providerExecuted: boolean;
   /** What its `tool-call` said; null while the input is being written. */
-  call: { inputText: string; valid: boolean } | null;
+  call: { inputText: string; is: InputKind } | null;
 }
+
+/** What a whole tool input is: JSON, words or code for a tool that takes no JSON, or JSON that an error has told of. */
+export type InputKind = 'json' | 'free' | 'broken';
 
 export interface Source {
   url: string | null;
@@ -134,8 +140,10 @@ export class StreamState {
       case 'tool-call': {
         const part = this.toolPart(event.id) ?? this.openTool(event.choice, event.id, event.name, false, event.at_us);
         const written = event.input_text.trim();
-        const valid = event.input !== null || written === '' || written === 'null';
-        part.tool!.call = { inputText: event.input_text, valid };
+        const json = event.input !== null || written === '' || written === 'null';
+        // The error comes first; a tool that takes words or code has no JSON and no error.
+        const broken = this.errors.some(({ span }) => span?.channel === `tool:${event.id}`);
+        part.tool!.call = { inputText: event.input_text, is: json ? 'json' : broken ? 'broken' : 'free' };
         part.endedUs ??= event.at_us;
         return;
       }
@@ -217,6 +225,7 @@ export class StreamState {
 
   private append(part: Part, { delta, at_us }: { delta: string; at_us: number }): void {
     part.channel.content.append(delta);
+    part.channel.masks.settle(part.channel.content);
     part.end = part.channel.content.text.length;
     this.current = part;
     const kind = part.kind === 'reasoning' || part.kind === 'tool' ? part.kind : 'text';
@@ -238,14 +247,19 @@ export class StreamState {
     this.findings.push(finding);
     if (found.span) {
       const channel = channelOf(this.choice(found.span.choice), found.span.channel);
-      const { start, end } = found.type === 'match' && found['action'] === 'mask' ? masked(channel, String(found['kind'])) : found.span;
-      if (start < end) finding.mark = { finding, channel, start8: start, end8: end };
+      const mark = (start8: number, end8: number): void => {
+        if (start8 < end8) channel.marks.push((finding.mark = { finding, channel, start8, end8 }));
+      };
+      const { start, end } = found.span;
+      if (found.type !== 'match') mark(start, end);
+      else if (found['action'] === 'mask') channel.masks.add({ start, end, kind: String(found['kind']), place: mark }, channel.content);
+      else mark(channel.masks.shown(start), channel.masks.shown(end));
     } else if (this.current) {
       // A finding without a span, such as a silence, stands where the stream was when it was found.
       const { channel } = this.current;
       finding.mark = { finding, channel, start8: channel.content.bytes, end8: channel.content.bytes };
+      channel.marks.push(finding.mark);
     }
-    finding.mark?.channel.marks.push(finding.mark);
   }
 }
 
@@ -254,26 +268,10 @@ export function markedText({ channel, start8, end8 }: Mark): string {
   return channel.content.text.slice(channel.content.unitAt(start8), channel.content.unitAt(end8));
 }
 
-/**
- * Where the next placeholder of `kind` stands in what is shown, in UTF-8 bytes. The span of a masked match is one of the
- * text as the provider sent it, which is not here.
- */
-function masked({ content, marks }: Channel, kind: string): { start: number; end: number } {
-  const before = marks.findLast(({ finding }) => finding.kind === 'match' && finding.event['kind'] === kind);
-  const placeholder = `[${kind}`;
-  const at = content.text.indexOf(placeholder, before ? content.unitAt(before.end8) : 0);
-  const close = at < 0 ? -1 : content.text.indexOf(']', at);
-  if (close < 0) return { start: 0, end: 0 };
-  const bytes = (units: number): number => UTF8.encode(content.text.slice(0, units)).length;
-  return { start: bytes(at), end: bytes(close + 1) };
-}
-
-const UTF8 = new TextEncoder();
-
 function channelOf(choice: Choice, name: string): Channel {
   let channel = choice.channels.get(name);
   if (!channel) {
-    channel = { name, content: new GrowingText(), marks: [] };
+    channel = { name, content: new GrowingText(), marks: [], masks: new Masks() };
     choice.channels.set(name, channel);
   }
   return channel;

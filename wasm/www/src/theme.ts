@@ -7,9 +7,10 @@ type Theme = (typeof THEMES)[number];
 
 const listeners = new Set<() => void>();
 
-/** Calls `listener` when colours have changed; what is drawn on a canvas must be drawn anew. */
-export function onThemeChange(listener: () => void): void {
+/** Calls `listener` when colours have changed; what is drawn on a canvas must be drawn anew. Returns how to stop it. */
+export function onThemeChange(listener: () => void): () => void {
   listeners.add(listener);
+  return () => void listeners.delete(listener);
 }
 
 /** The value of a CSS custom property that holds a colour, resolved for the theme. */

@@ -1,5 +1,6 @@
 //! `cargo xtask test [PART]...`: everything that must pass before anything lands.
 
+mod exchange;
 mod node;
 mod rust;
 
@@ -32,6 +33,11 @@ pub(crate) const PARTS: &[Part] = &[
     Part { name: "npm", about: "the npm package, in Node and Chromium, against the engine in WASM", run: node::npm },
     Part { name: "web", about: "types and tests of the web app, in Node", run: node::web },
     Part { name: "browser", about: "the web app in Chromium, against the gateway", run: node::browser },
+    Part {
+        name: "exchange",
+        about: "exported graphs in networkx, oxigraph, Graphviz and graphology",
+        run: exchange::exchange,
+    },
     Part { name: "clients", about: "the providers' own SDKs, against the gateway", run: node::clients },
 ];
 

@@ -91,13 +91,13 @@ pub(super) fn clients() -> Result<Done, String> {
     Ok(Done::Passed)
 }
 
-enum Ready {
+pub(super) enum Ready {
     Folder(PathBuf),
     Missing(String),
 }
 
 /// Makes ready what runs in `folder` of the workspace.
-fn prepare(folder: &str) -> Result<Ready, String> {
+pub(super) fn prepare(folder: &str) -> Result<Ready, String> {
     let path = shell::root().join(folder);
     if !path.join("package.json").is_file() {
         return Ok(Ready::Missing(format!("there is no {folder}/package.json")));
@@ -110,7 +110,7 @@ fn prepare(folder: &str) -> Result<Ready, String> {
 }
 
 /// Builds the binary that the tests run, in the profile that the Rust tests have built it in.
-fn midstream() -> Result<PathBuf, String> {
+pub(super) fn midstream() -> Result<PathBuf, String> {
     shell::run(shell::cargo().args(["build", "--package", "midstream-cli"]))?;
     let folder = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| Path::new("target").to_owned(), PathBuf::from);
     Ok(shell::root().join(folder).join("debug").join(format!("midstream{}", std::env::consts::EXE_SUFFIX)))

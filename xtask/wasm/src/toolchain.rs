@@ -23,10 +23,20 @@ impl Toolchain {
         {
             return Ok(Self::Source);
         }
-        if has_target() || (runs("rustup", &["target", "add", TARGET]) && has_target()) {
+        let debian = || [DEBIAN_RUSTC, DEBIAN_CARGO, DEBIAN_LINKER].iter().all(|file| Path::new(file).exists());
+        Self::choose(has_target, || runs("rustup", &["target", "add", TARGET]), debian)
+    }
+
+    /// The first that is there: the target beside the compiler in use, the same after `add`, Debian's.
+    fn choose(
+        has_target: impl Fn() -> bool,
+        add: impl FnOnce() -> bool,
+        debian: impl FnOnce() -> bool,
+    ) -> Result<Self, String> {
+        if has_target() || (add() && has_target()) {
             return Ok(Self::Installed);
         }
-        if [DEBIAN_RUSTC, DEBIAN_CARGO, DEBIAN_LINKER].iter().all(|file| Path::new(file).exists()) {
+        if debian() {
             return Ok(Self::Debian);
         }
         Err(format!(
@@ -119,3 +129,36 @@ pub(crate) const TARGET: &str = "wasm32-unknown-unknown";
 const DEBIAN_RUSTC: &str = "/usr/bin/rustc";
 const DEBIAN_CARGO: &str = "/usr/bin/cargo";
 const DEBIAN_LINKER: &str = "/usr/bin/wasm-ld-22";
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use super::*;
+
+    #[test]
+    fn the_compiler_in_use_goes_first_then_what_rustup_adds_then_debians() {
+        let never = || -> bool { panic!("asked for no reason") };
+        assert!(matches!(Toolchain::choose(|| true, never, never), Ok(Toolchain::Installed)));
+        let added = Cell::new(false);
+        let add = || {
+            added.set(true);
+            true
+        };
+        assert!(matches!(Toolchain::choose(|| added.get(), add, never), Ok(Toolchain::Installed)));
+        assert!(matches!(Toolchain::choose(|| false, || false, || true), Ok(Toolchain::Debian)));
+        // What rustup says it has added counts only where it is there.
+        assert!(matches!(Toolchain::choose(|| false, || true, || true), Ok(Toolchain::Debian)));
+    }
+
+    #[test]
+    fn where_there_is_nothing_one_line_says_what_to_install() {
+        let words = Toolchain::choose(|| false, || false, || false).unwrap_err();
+        assert_eq!(words.lines().count(), 1);
+        for part in
+            ["rustup target add wasm32-unknown-unknown", "apt-get install rustc-web cargo-web rust-web-src lld-22"]
+        {
+            assert!(words.contains(part), "{words}");
+        }
+    }
+}

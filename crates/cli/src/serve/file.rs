@@ -80,6 +80,7 @@ struct File {
 pub(super) struct Guard {
     pub(super) upstreams: Vec<String>,
     pub(super) keys: Vec<String>,
+    pub(super) requests: bool,
     rules: Vec<String>,
     action: Option<Handling>,
     actions: BTreeMap<String, Handling>,

@@ -66,6 +66,10 @@ pub(crate) struct Serve {
     #[arg(long, value_name = "PACK|FILE")]
     rules: Vec<String>,
 
+    /// Have what clients ask pass the rules of `--rules`, too, before the upstream sees it
+    #[arg(long, requires = "rules")]
+    mask_requests: bool,
+
     /// What finds the names in answers, shows them in the text and makes graphs of them: `standard`, `tiny`, `none` (then
     /// only values that have a form are found) or a model file [default: standard]
     #[arg(long, value_name = "MODEL")]
@@ -95,7 +99,7 @@ impl Serve {
 
     /// The settings of the file with those of the options laid over them.
     fn config(self) -> Result<GatewayConfig, Failure> {
-        let Self { config: file, listen, upstreams, allowed_hosts, rules, model, demo_pace } = self;
+        let Self { config: file, listen, upstreams, allowed_hosts, rules, mask_requests, model, demo_pace } = self;
         check_once(&upstreams)?;
         let beside = || Some(PathBuf::from(BESIDE)).filter(|path| path.is_file());
         let file::Settings { mut config, guards, model: set } = match file.or_else(beside) {
@@ -108,7 +112,9 @@ impl Serve {
             let choice = Choice { rules, ..Choice::default() };
             let guard = Arc::new(Guard::new(packs::compile(&choice)?, packs::pseudonym_key()?));
             // Options win over the file.
-            config.guards.insert(0, GuardConfig { upstreams: Vec::new(), keys: Vec::new(), guard });
+            config
+                .guards
+                .insert(0, GuardConfig { upstreams: Vec::new(), keys: Vec::new(), requests: mask_requests, guard });
         }
         config.listen = listen.unwrap_or(config.listen);
         if let Some(ms) = demo_pace {
@@ -141,12 +147,13 @@ fn guard(mut from: file::Guard) -> Result<GuardConfig, Failure> {
     let upstreams = std::mem::take(&mut from.upstreams);
     let wrong = |error: ConfigError| Failure::Usage(format!("`keys` of a guard: {error}"));
     let keys = from.keys.iter().map(|key| key.parse()).collect::<Result<_, _>>().map_err(wrong)?;
+    let requests = from.requests;
     let choice = from.choice();
     if choice.rules.is_empty() {
         return Err(Failure::Usage("expected `rules` in each guard, found none".into()));
     }
     let guard = Arc::new(Guard::new(packs::compile(&choice)?, packs::pseudonym_key()?));
-    Ok(GuardConfig { upstreams, keys, guard })
+    Ok(GuardConfig { upstreams, keys, requests, guard })
 }
 
 fn read(path: &Path) -> Result<file::Settings, Failure> {
@@ -193,6 +200,7 @@ Settings file (everything is optional; these are the defaults):
   upstreams = ["openai"]        # whose answers; without it, all
   keys = ["sha256:9f86..."]     # to whom: SHA-256 of the client's key; without it, to all
   rules = ["secrets"]           # packs or files
+  requests = false              # whether what clients ask must pass, too, before the upstream sees it
   action = "mask"               # for all rules: report, mask, stop, hold; without it, what their files say
   actions = { jwt = "stop" }    # for single rules, by id
 

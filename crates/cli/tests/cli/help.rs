@@ -24,4 +24,5 @@ fn the_help_of_every_command_has_examples_and_its_exit_codes() {
     }
 }
 
-const COMMANDS: [&str; 8] = ["frames", "decode", "analyze", "entities", "graph", "replay", "serve", "watch"];
+const COMMANDS: [&str; 9] =
+    ["frames", "decode", "analyze", "entities", "graph", "relations", "replay", "serve", "watch"];

@@ -8,6 +8,7 @@ mod entities;
 mod frames;
 mod graph;
 mod help;
+mod relations;
 mod replay;
 mod rules;
 mod serve;

@@ -3,6 +3,7 @@
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
+use std::time::{Duration, Instant};
 
 use axum::http::{HeaderMap, HeaderValue};
 use bytes::Bytes;
@@ -11,6 +12,7 @@ use midstream::rewrite::{Guard, Rewriter};
 use midstream::{Dialect, Framing, Limits};
 
 use super::Findings;
+use crate::metrics::Counts;
 
 /// The words of `inner`'s stream as the guard lets them pass. Once a rule stops the stream, `inner` is dropped, which
 /// tells the upstream to stop.
@@ -19,7 +21,9 @@ pub(crate) struct Guarded<B> {
     rewriter: Rewriter,
     guard: Arc<Guard>,
     findings: Findings,
+    counts: Counts,
     matches: usize,
+    holding: Holding,
     /// What comes behind the last bytes.
     after: Vec<Frame<Bytes>>,
 }
@@ -32,10 +36,12 @@ impl<B> Guarded<B> {
         dialect: Option<Dialect>,
         max_frame_bytes: usize,
         findings: Findings,
+        counts: Counts,
     ) -> Self {
         let limits = Limits { max_frame_bytes, ..Limits::default() };
         let rewriter = Rewriter::new(framing, dialect, &limits, Arc::clone(&guard) as _);
-        Self { inner: Some(inner), rewriter, guard, findings, matches: 0, after: Vec::new() }
+        let holding = Holding::default();
+        Self { inner: Some(inner), rewriter, guard, findings, counts, matches: 0, holding, after: Vec::new() }
     }
 
     /// Notes what was found, and drops the upstream's answer where it may not go on.
@@ -43,6 +49,8 @@ impl<B> Guarded<B> {
         let Self { rewriter, guard, .. } = self;
         let found: Vec<_> = rewriter.findings().map(|finding| guard.event(&finding)).collect();
         self.matches += found.len();
+        self.counts.found(&found);
+        self.holding.note(self.rewriter.held(), Instant::now());
         self.findings.extend(found);
         if self.rewriter.stopped().is_some() {
             self.end(None);
@@ -52,7 +60,11 @@ impl<B> Guarded<B> {
     fn end(&mut self, trailers: Option<HeaderMap>) {
         self.inner = None;
         let mut trailers = trailers.unwrap_or_default();
+        let held = self.holding.ended(Instant::now());
+        self.counts.held(held);
         trailers.insert(MATCHES, HeaderValue::from(self.matches));
+        trailers.insert(HELD_MS, HeaderValue::from(held.as_millis() as u64));
+        trailers.insert(HELD_MOST, HeaderValue::from(self.holding.most));
         self.after.push(Frame::trailers(trailers));
     }
 }
@@ -109,5 +121,56 @@ where
     }
 }
 
+/// How long words were held back, and how many.
+#[derive(Debug, Default)]
+struct Holding {
+    since: Option<Instant>,
+    spent: Duration,
+    most: usize,
+}
+
+impl Holding {
+    /// Notes that `held` characters are held back at `now`.
+    fn note(&mut self, held: usize, now: Instant) {
+        self.most = self.most.max(held);
+        match (self.since, held) {
+            (Some(since), 0) => {
+                self.spent += now - since;
+                self.since = None;
+            }
+            (None, 1..) => self.since = Some(now),
+            _ => {}
+        }
+    }
+
+    /// The time for which anything was held back.
+    fn ended(&mut self, now: Instant) -> Duration {
+        self.note(0, now);
+        self.spent
+    }
+}
+
+/// For how long any words were held back in all, in milliseconds.
+pub(crate) const HELD_MS: &str = "x-midstream-held-ms";
+
+/// The most characters that were held back at one time.
+pub(crate) const HELD_MOST: &str = "x-midstream-held-most";
+
 /// How many matches there were, for clients that read trailers.
 pub(crate) const MATCHES: &str = "x-midstream-matches";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn held_time_is_that_in_which_anything_was_held() {
+        let began = Instant::now();
+        let at = |ms| began + Duration::from_millis(ms);
+        let mut holding = Holding::default();
+        for (held, ms) in [(0, 0), (5, 10), (9, 20), (0, 30), (0, 40), (2, 50)] {
+            holding.note(held, at(ms));
+        }
+        assert_eq!((holding.ended(at(55)), holding.most), (Duration::from_millis(25), 9));
+    }
+}

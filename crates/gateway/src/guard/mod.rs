@@ -1,9 +1,10 @@
-//! Which answers must pass which rules before a client sees them.
+//! Which answers must pass which rules before a client sees them, and which requests before an upstream does.
 //!
 //! A guarded answer goes through [`midstream::rewrite`] on its way: as a stream where it is one (`body`), else as a whole
 //! (`whole`). What can't be checked does not pass.
 
 mod body;
+mod request;
 mod whole;
 
 use std::fmt;
@@ -20,6 +21,7 @@ use crate::config::ConfigError;
 use crate::query::pairs;
 
 pub(crate) use body::Guarded;
+pub(crate) use request::{REQUEST_MATCHES, request};
 pub(crate) use whole::{Whole, whole};
 
 /// Rules for some of the answers.
@@ -29,6 +31,8 @@ pub struct GuardConfig {
     pub upstreams: Vec<String>,
     /// The clients' keys whose answers must pass; empty for all.
     pub keys: Vec<KeyDigest>,
+    /// Whether what these clients ask must pass, too, before the upstream sees it.
+    pub requests: bool,
     /// The rules.
     pub guard: Arc<Guard>,
 }
@@ -67,12 +71,12 @@ impl fmt::Debug for KeyDigest {
 }
 
 /// The guard of an answer from `upstream` to a client who came with `headers` and `query`: the first that fits.
-pub(crate) fn choose(
-    guards: &[GuardConfig],
+pub(crate) fn choose<'g>(
+    guards: &'g [GuardConfig],
     upstream: &str,
     headers: &HeaderMap,
     query: Option<&str>,
-) -> Option<Arc<Guard>> {
+) -> Option<&'g GuardConfig> {
     let mut digest = None;
     let fits = |guard: &&GuardConfig| {
         let of_upstream = guard.upstreams.is_empty() || guard.upstreams.iter().any(|name| name == upstream);
@@ -82,7 +86,7 @@ pub(crate) fn choose(
                 digest.as_ref().is_some_and(|digest| guard.keys.contains(digest))
             })
     };
-    guards.iter().find(fits).map(|guard| Arc::clone(&guard.guard))
+    guards.iter().find(fits)
 }
 
 /// Whether there are rules for any of `upstream`'s answers.

@@ -9,6 +9,7 @@ use midstream::rewrite::{Finding, Guard, body_with_findings};
 
 use super::Findings;
 use super::body::MATCHES;
+use crate::metrics::Counts;
 use crate::reply;
 use crate::upstream::causes;
 
@@ -21,7 +22,13 @@ pub(crate) enum Whole {
 }
 
 /// Reads `response` to its end, which is at most `max_bytes` away, and puts its words through `guard`.
-pub(crate) async fn whole<B>(response: Response<B>, guard: &Guard, max_bytes: usize, findings: &Findings) -> Whole
+pub(crate) async fn whole<B>(
+    response: Response<B>,
+    guard: &Guard,
+    max_bytes: usize,
+    findings: &Findings,
+    counts: &Counts,
+) -> Whole
 where
     B: http_body::Body<Data = Bytes> + Send + Unpin + 'static,
     B::Error: std::error::Error + Send + Sync + 'static,
@@ -55,7 +62,9 @@ where
     };
     let mut matches = Vec::new();
     let filtered = body_with_findings(guard, text, &mut matches);
-    findings.extend(matches.iter().map(|found| guard.event(&Finding { rule: found.rule, span: None })));
+    let events: Vec<_> = matches.iter().map(|found| guard.event(&Finding { rule: found.rule, span: None })).collect();
+    counts.found(&events);
+    findings.extend(events);
     match filtered {
         Err(reason) => refuse(StatusCode::FORBIDDEN, "content_filter", reason),
         Ok(filtered) => {

@@ -31,6 +31,7 @@ fn guard(upstreams: &[&str], keys: &[&str]) -> GuardConfig {
     GuardConfig {
         upstreams: upstreams.iter().map(|name| (*name).to_owned()).collect(),
         keys: keys.iter().map(|key| KeyDigest::of(key)).collect(),
+        requests: false,
         guard: Arc::new(Guard::new(rules, None)),
     }
 }
@@ -62,6 +63,13 @@ async fn a_split_value_is_masked_and_reported() {
         assert_eq!(found[0]["rule"], "ticket");
         assert_eq!((&found[0]["span"]["start"], &found[0]["span"]["end"]), (&4.into(), &10.into()));
         assert!(!events.iter().any(|event| event.to_string().contains("1234")));
+        let page = gateway.get("/metrics").await.text().await;
+        for line in [
+            "midstream_matches_total{upstream=\"openai\",kind=\"TICKET\",action=\"mask\",in=\"answer\"} 1\n",
+            "midstream_held_seconds_count{upstream=\"openai\"} 1\n",
+        ] {
+            assert!(page.contains(line), "{line}{page}");
+        }
     }
 }
 
@@ -154,4 +162,50 @@ async fn a_websocket_that_rules_can_not_be_applied_to_does_not_pass() {
         let gateway = guarded(&upstream, guard).await;
         assert_eq!(send(gateway.addr, "GET", "/v1/realtime", &headers, b"").await.status, status);
     }
+}
+
+/// An upstream that answers every request with `ok`, and what it was asked: head and body.
+async fn telling() -> (TestUpstream, tokio::sync::mpsc::UnboundedReceiver<(String, String)>) {
+    let (told, asked) = tokio::sync::mpsc::unbounded_channel();
+    let upstream = TestUpstream::start(move |mut received| {
+        let told = told.clone();
+        async move {
+            let body = String::from_utf8(std::mem::take(&mut received.body)).unwrap();
+            told.send((received.head.clone(), body)).unwrap();
+            received.write([SSE_HEAD.as_bytes(), &chunked(chat(&["ok"]).as_bytes(), 99)].concat()).await;
+        }
+    });
+    (upstream.await, asked)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_asked_is_masked_before_the_upstream_sees_it() {
+    let asked = r#"{"model":"T-1234","messages":[{"role":"user","content":"See T-1234 \u0054-5678, please"}]}"#;
+    let masked = r#"{"model":"T-1234","messages":[{"role":"user","content":"See [TICKET] [TICKET], please"}]}"#;
+    for requests in [false, true] {
+        let (upstream, mut seen) = telling().await;
+        let gateway = guarded(&upstream, GuardConfig { requests, ..guard(&[], &[]) }).await;
+        let answer = gateway.post(PATH, asked.as_bytes()).await;
+        assert_eq!(answer.header("x-midstream-request-matches"), requests.then_some("2"));
+        answer.text().await;
+        let (_, body) = seen.recv().await.unwrap();
+        assert_eq!(body, if requests { masked } else { asked });
+        let counted = "midstream_matches_total{upstream=\"openai\",kind=\"TICKET\",action=\"mask\",in=\"request\"} 2";
+        assert_eq!(gateway.get("/metrics").await.text().await.contains(counted), requests);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_request_that_a_rule_stops_or_nobody_can_read_does_not_go_on() {
+    let (upstream, mut seen) = telling().await;
+    let gateway = guarded(&upstream, GuardConfig { requests: true, ..guard(&[], &[]) }).await;
+    for (asked, status, kind) in [
+        (&br#"{"messages":[{"role":"user","content":"boom!"}]}"#[..], 403, "content_filter"),
+        (&b"{\"a\":\"\xff\"}"[..], 415, "unchecked"),
+    ] {
+        let answer = gateway.post(PATH, asked).await;
+        assert_eq!(answer.status, status);
+        assert_eq!(answer.json().await["error"]["type"], kind);
+    }
+    assert!(seen.try_recv().is_err());
 }

@@ -39,12 +39,16 @@ impl Entities {
         }
         Reader::new(recognisers)
     }
+
+    /// What gives the entities of a new stream their ids.
+    pub fn linker(&self) -> Linker {
+        Linker::new(self.max_ids.unwrap_or(MAX_IDS))
+    }
 }
 
 impl Analysis for Entities {
     fn start(&self) -> Box<dyn Analyser> {
-        let ids = Linker::new(self.max_ids.unwrap_or(MAX_IDS));
-        Box::new(Watch { settings: self.clone(), texts: Vec::new(), ids, found: Vec::new() })
+        Box::new(Watch { settings: self.clone(), texts: Vec::new(), ids: self.linker(), found: Vec::new() })
     }
 }
 

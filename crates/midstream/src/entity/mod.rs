@@ -22,7 +22,7 @@ pub use reader::{Entity, Reader};
 /// Finds one sort of entities in one text.
 ///
 /// Findings must not depend on how the text is cut into pieces, must not overlap each other, and come in order.
-pub trait Recogniser: std::fmt::Debug + Send {
+pub trait Recogniser: Send {
     /// Takes the next piece of the text and appends what is final.
     fn push(&mut self, text: &str, found: &mut Vec<Found>);
 
@@ -32,6 +32,13 @@ pub trait Recogniser: std::fmt::Debug + Send {
 
     /// No further finding begins before this byte of the text.
     fn settled(&self) -> u64;
+}
+
+// As for `dyn Analyser`: a bound would bring the code to print every recogniser's state into every program.
+impl std::fmt::Debug for dyn Recogniser {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Recogniser")
+    }
 }
 
 /// An entity in a text.

@@ -12,6 +12,8 @@ pub struct Reader {
     /// The text from byte `offset` on.
     text: String,
     offset: u64,
+    /// No entity that is not listed begins before this byte.
+    settled: u64,
 }
 
 /// An entity with its text.
@@ -35,7 +37,7 @@ impl Reader {
     /// A reader for a new text. Where findings overlap, those of the recogniser that comes first stand.
     pub fn new(recognisers: Vec<Box<dyn Recogniser>>) -> Self {
         let found = recognisers.iter().map(|_| Vec::new()).collect();
-        Self { recognisers, found, text: String::new(), offset: 0 }
+        Self { recognisers, found, text: String::new(), offset: 0, settled: 0 }
     }
 
     /// Takes the next piece of the text and appends the entities that are final, in order.
@@ -55,6 +57,11 @@ impl Reader {
             recogniser.finish(found);
         }
         self.list(self.offset + self.text.len() as u64, entities);
+    }
+
+    /// No further entity begins before this byte of the text.
+    pub fn settled(&self) -> u64 {
+        self.settled
     }
 
     /// Bytes of the text that are kept, since something not final may begin there.
@@ -81,6 +88,7 @@ impl Reader {
         }
         let begun = self.found.iter().filter_map(|found| found.first()).map(|found| found.start);
         let keep = begun.fold(settled, u64::min);
+        self.settled = keep;
         let gone = keep.saturating_sub(self.offset) as usize;
         // Moving the rest down costs its length: not for every few bytes.
         if gone >= self.text.len() / 2 {

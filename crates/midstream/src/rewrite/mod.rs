@@ -50,6 +50,11 @@ pub trait Filter: fmt::Debug + Send {
     /// Why nothing more may be shown, if that is so.
     fn stopped(&self) -> Option<&str>;
 
+    /// How many characters of the words that came are held back.
+    fn held(&self) -> usize {
+        0
+    }
+
     /// Appends what was found since this was last asked.
     fn found(&mut self, _found: &mut Vec<Match>) {}
 }
@@ -159,6 +164,11 @@ impl Rewriter {
     /// What was found since this was last asked.
     pub fn findings(&mut self) -> std::vec::Drain<'_, Finding> {
         self.stream.channels.findings.drain(..)
+    }
+
+    /// How many characters of words are held back at the moment.
+    pub fn held(&self) -> usize {
+        self.stream.channels.held()
     }
 
     /// Why the stream was stopped, if it was.

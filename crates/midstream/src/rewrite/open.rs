@@ -63,6 +63,11 @@ impl Open {
         }
     }
 
+    /// How many characters the filter holds back.
+    pub(super) fn held(&self) -> usize {
+        self.filter.held()
+    }
+
     /// Whether the filter gave back all words as they came.
     pub(super) fn is_unaltered(&self) -> bool {
         self.shown == self.said

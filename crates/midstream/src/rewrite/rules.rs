@@ -93,6 +93,13 @@ impl Filter for Ruled {
         self.stopped.as_deref()
     }
 
+    fn held(&self) -> usize {
+        match &self.words {
+            Words::Text(text) => text.held().chars().count(),
+            Words::Json(json) => json.held().chars().count(),
+        }
+    }
+
     fn found(&mut self, found: &mut Vec<Match>) {
         match &mut self.words {
             Words::Text(text) => found.extend(text.matches()),

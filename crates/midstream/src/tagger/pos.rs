@@ -121,6 +121,11 @@ impl PosTagger {
         }
     }
 
+    /// Whether no word waits for its tag, and the next one begins a sentence.
+    pub fn is_idle(&self) -> bool {
+        self.sentences.idle().is_some()
+    }
+
     /// Takes the end of the text, or of a part that no sentence reaches beyond.
     pub fn finish(&mut self, words: &mut Vec<TaggedWord>) {
         let Self { weights, sentences, chain } = self;

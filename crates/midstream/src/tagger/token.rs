@@ -174,13 +174,22 @@ fn token(run: &str, at: usize) -> usize {
             let name = rest[1..].find(|char: char| !char.is_alphanumeric() && char != '_').unwrap_or(rest.len() - 1);
             1 + name
         }
-        '\'' | '’' if at > 0 => first.len_utf8() + clitic(&rest[first.len_utf8()..]),
+        // Texts that were cut into words already have a space before it: `Wendy 's`.
+        '\'' | '’' if at > 0 || clitic(&rest[first.len_utf8()..]) > 0 => {
+            first.len_utf8() + clitic(&rest[first.len_utf8()..])
+        }
         _ => rest.find(|char| char != first).unwrap_or(rest.len()),
     }
 }
 
-/// Length of the word that `text` begins with.
+/// Length of the word that `text` begins with. `don't` is `do` and `n't`, as the annotated texts have it.
 fn word(text: &str) -> usize {
+    let end = run_of_letters(text);
+    let not = ["n't", "n’t", "N'T", "N’T"].iter().find(|not| text[..end].ends_with(**not));
+    not.filter(|not| not.len() < end).map_or(end, |not| end - not.len())
+}
+
+fn run_of_letters(text: &str) -> usize {
     let mut end = 0;
     let mut previous = ' ';
     let mut chars = text.char_indices().peekable();

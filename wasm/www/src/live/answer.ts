@@ -126,7 +126,7 @@ class PartView {
     const { part } = this;
     const facts = [format.bytes(part.tool ? part.channel.content.bytes : byteLength(part))];
     if (part.endedUs !== null) facts.push(format.time(part.endedUs - part.beganUs));
-    if (part.tool?.call && !part.tool.call.valid) facts.push('not valid JSON');
+    if (part.tool?.call?.is === 'broken') facts.push('not valid JSON');
     else if (part.tool && !part.tool.call) facts.push('being written');
     setText(this.facts, facts.join(' · '));
   }
@@ -135,13 +135,13 @@ class PartView {
   private close(): void {
     const { tool } = this.part;
     this.closed = true;
-    if (tool?.call?.valid) {
+    if (tool?.call?.is === 'json') {
       this.layout = pretty(tool.call.inputText || '{}');
       this.prose.replace(this.layout.text);
       this.marks = 0;
       this.placed = 0;
       this.pending = [];
-    } else if (tool?.call) setAttr(this.element, 'data-invalid', '');
+    } else if (tool?.call?.is === 'broken') setAttr(this.element, 'data-invalid', '');
     this.showFacts();
   }
 

@@ -29,6 +29,7 @@ export class Plot {
   private nowUs = 0;
   /** What is drawn: points, end of the axis, kinds of content. */
   private drawn = '';
+  private readonly forget: () => void;
 
   constructor() {
     this.element = h(
@@ -38,7 +39,14 @@ export class Plot {
       this.box,
     );
     new ResizeObserver(() => this.resize()).observe(this.box);
-    onThemeChange(() => this.rebuild());
+    this.forget = onThemeChange(() => this.rebuild());
+  }
+
+  /** Lets go of what would outlive it: listeners of the page, the drawings. */
+  dispose(): void {
+    this.forget();
+    this.growth?.destroy();
+    this.gaps?.destroy();
   }
 
   /** Shows `state` on an axis that ends at `nowUs`. */

@@ -83,6 +83,7 @@ export class Watch {
     this.disposed = true;
     clearInterval(this.ticking);
     this.connection.close();
+    this.plot.dispose();
     this.element.remove();
   }
 

@@ -29,9 +29,10 @@ export class HttpView implements View {
     const { panel } = this;
     const response = await fetch(panel.url.value, { signal });
     if (!response.ok) throw new Error(`expected a response with status 200, found ${response.status}: ${await response.text()}`);
+    if (!response.body) throw new Error('expected a body that can be read while it comes, found none');
     panel.tell('open', 'reading');
     const decoder = new TextDecoder();
-    const reader = response.body!.getReader();
+    const reader = response.body.getReader();
     let last = performance.now();
     for (;;) {
       const { done, value } = await reader.read();

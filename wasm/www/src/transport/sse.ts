@@ -4,6 +4,8 @@ import { h } from '../dom';
 import { midstream } from 'midstream';
 import { SseStream } from 'midstream/sse';
 import type { View } from '../shell';
+import * as format from '../format';
+import { wordsOf } from './journal';
 import { Panel } from './panel';
 
 export class SseView implements View {
@@ -27,6 +29,12 @@ export class SseView implements View {
 
   route(): void {}
 
+  private lost({ error, delayMs }: { error: unknown; delayMs: number }): void {
+    const again = `again in ${format.time(delayMs * 1000)}`;
+    if (error === null) return this.panel.tell('busy', `the server has closed the connection: ${again}`);
+    this.panel.tell('failed', `the connection is lost, ${again}: ${wordsOf(error)}`);
+  }
+
   private async read(signal: AbortSignal): Promise<string> {
     const { panel } = this;
     let last = performance.now();
@@ -44,7 +52,7 @@ export class SseView implements View {
         panel.journal.add('in', text);
       }
     } else {
-      for await (const event of new SseStream(panel.url.value, { signal })) {
+      for await (const event of new SseStream(panel.url.value, { signal, onRetry: (retry) => this.lost(retry) })) {
         took(event.data.length);
         panel.journal.add('in', event.data);
       }

@@ -9,8 +9,9 @@ import net from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 
+import { CHROMIUM } from '../../../../tests/chromium.mjs';
+
 const BIN = process.env.MIDSTREAM_BIN ?? fileURLToPath(new URL('../../../../target/debug/midstream', import.meta.url));
-const BROWSER = process.env.CHROMIUM ?? '/usr/bin/chromium';
 
 /** A gateway on `port`, or on a free one; `args` go to `midstream serve`. */
 export async function startGateway(args = [], port) {
@@ -64,20 +65,7 @@ export function chatChunks(response, deltas, end = true) {
   if (end) response.end(chunk([{ index: 0, delta: {}, finish_reason: 'stop' }]) + 'data: [DONE]\n\n');
 }
 
-export const launch = () =>
-  chromium.launch({
-    executablePath: BROWSER,
-    args: [
-      '--headless',
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ],
-  });
+export const launch = () => chromium.launch(CHROMIUM);
 
 /**
  * Opens `url` in a context of its own, runs `test(page)`, and asserts that the page reported no error and asked no

@@ -51,10 +51,17 @@ describe('answers', () => {
       { type: 'tool-input-delta', id: 'a', delta: '1}' },
       { type: 'tool-input-end', id: 'a' },
       { type: 'tool-call', choice: 0, id: 'a', name: 'f', input: { x: 1 }, input_text: '{"x":1}' },
+      { type: 'error', kind: 'invalid-tool-input', message: 'cut off', offset: 3, span: { choice: 0, channel: 'tool:b', start: 3, end: 3 } },
       { type: 'tool-call', choice: 0, id: 'b', name: 'g', input: null, input_text: '{"y' },
+      { type: 'tool-call', choice: 0, id: 'c', name: 'sql', input: null, input_text: 'SELECT 1;' },
     );
     const tools = state.choices[0]!.parts.map(({ tool }) => tool!);
-    expect(tools.map(({ call }) => call)).toEqual([{ inputText: '{"x":1}', valid: true }, { inputText: '{"y', valid: false }]);
+    expect(tools.map(({ call }) => call)).toEqual([
+      { inputText: '{"x":1}', is: 'json' },
+      { inputText: '{"y', is: 'broken' },
+      // A tool that takes words or code: no error has told of it.
+      { inputText: 'SELECT 1;', is: 'free' },
+    ]);
     expect([textOf(state, 0, 'tool:a'), textOf(state, 0, 'tool:b')]).toEqual(['{"x":1}', '{"y']);
     expect(tools[1]!.providerExecuted).toBe(true);
   });
@@ -62,7 +69,7 @@ describe('answers', () => {
   test('an empty input and a JSON null are valid inputs', () => {
     const call = (input_text: string): StreamEvent => ({ type: 'tool-call', choice: 0, id: 'a', name: 'f', input: null, input_text });
     for (const input of ['', 'null', ' null ']) {
-      expect(after({ type: 'tool-input-start', choice: 0, id: 'a', name: 'f' }, call(input)).choices[0]!.parts[0]!.tool!.call!.valid).toBe(true);
+      expect(after({ type: 'tool-input-start', choice: 0, id: 'a', name: 'f' }, call(input)).choices[0]!.parts[0]!.tool!.call!.is).toBe('json');
     }
   });
 });
@@ -105,11 +112,11 @@ describe('findings', () => {
       text('grüße 👍 '),
       { type: 'text-end', choice: 0, block: 0 },
       text('an Zoë!', 0, 1),
-      { type: 'entity', kind: 'person', span: { choice: 0, channel: 'text', start: 16, end: 20 } },
+      { type: 'entity', id: 1, kind: 'person', text: 'Zoë', confidence: 0.9, span: { choice: 0, channel: 'text', start: 16, end: 20 } },
       { type: 'repetition', span: { choice: 0, channel: 'text', start: 0, end: 99 }, period: 3, repeats: 4 },
     );
     expect(state.findings.map(({ mark }) => markedText(mark!))).toEqual(['Zoë', 'grüße 👍 an Zoë!']);
-    expect(sentence(state.findings[0]!.event, 'Zoë')).toBe('kind person · “Zoë”');
+    expect(sentence(state.findings[0]!.event, 'Zoë')).toBe('person 1: “Zoë” · 90 %');
   });
 
   test('an event of an unknown type with a span is a finding', () => {

@@ -1,0 +1,58 @@
+//! What a client asks, through its guard: masked before the upstream sees it.
+
+use axum::body::Body;
+use axum::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, TRANSFER_ENCODING};
+use axum::http::{HeaderValue, Request, Response, StatusCode};
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+use midstream::pattern::Match;
+use midstream::rewrite::{Finding, Guard, body_with_findings};
+
+use crate::metrics::Counts;
+use crate::reply;
+
+/// `request` with the words of its body, at most `max_bytes`, as `guard` lets them pass, and how many matches there were.
+///
+/// # Errors
+///
+/// What the client is told where the request may not go on: a rule stops it, or no rule can read it.
+pub(crate) async fn request(
+    request: Request<Body>,
+    guard: &Guard,
+    max_bytes: usize,
+    counts: &Counts,
+) -> Result<(Request<Body>, usize), Box<Response<Body>>> {
+    let refuse = |status, kind, message: &str| Err(Box::new(reply::error(status, kind, message)));
+    let (mut parts, body) = request.into_parts();
+    if parts.headers.get(CONTENT_ENCODING).is_some_and(|encoding| encoding != "identity") {
+        let message = "expected a request that is not compressed, since its words must be checked";
+        return refuse(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unchecked", message);
+    }
+    let bytes = match Limited::new(body, max_bytes).collect().await {
+        Ok(collected) => collected.to_bytes(),
+        Err(error) if error.is::<LengthLimitError>() => {
+            let message = format!("expected a request of at most `max_frame_bytes` ({max_bytes}), found a longer one");
+            return refuse(StatusCode::PAYLOAD_TOO_LARGE, "unchecked", &message);
+        }
+        Err(error) => return refuse(StatusCode::BAD_REQUEST, "incomplete_request", &error.to_string()),
+    };
+    let Ok(text) = std::str::from_utf8(&bytes) else {
+        let message = "expected a request in UTF-8, since its words must be checked";
+        return refuse(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unchecked", message);
+    };
+    let mut matches = Vec::new();
+    let filtered = match body_with_findings(guard, text, &mut matches) {
+        Ok(filtered) => filtered,
+        Err(reason) => return refuse(StatusCode::FORBIDDEN, "content_filter", &reason),
+    };
+    let event = |found: &Match| guard.event(&Finding { rule: found.rule, span: None });
+    counts.asked(&matches.iter().map(event).collect::<Vec<_>>());
+    let bytes = filtered.map_or(bytes, Into::into);
+    if !bytes.is_empty() || parts.headers.contains_key(CONTENT_LENGTH) {
+        parts.headers.remove(TRANSFER_ENCODING);
+        parts.headers.insert(CONTENT_LENGTH, HeaderValue::from(bytes.len()));
+    }
+    Ok((Request::from_parts(parts, Body::from(bytes)), matches.len()))
+}
+
+/// How many matches there were in the request, for the client.
+pub(crate) const REQUEST_MATCHES: &str = "x-midstream-request-matches";

@@ -1,0 +1,74 @@
+//! Entities and relations in a stream's text and reasoning.
+
+use super::reader::{Finding, Reader};
+use crate::analysis::{Analyser, Analysis};
+use crate::entity::{Entities, Entity, Linker};
+use crate::event::{Channel, Event, Span};
+use crate::tagger::PosModel;
+use crate::time::Timestamp;
+
+/// Reports relations and the entities that they are of: [`Event::Relation`], [`Event::Entity`]. It stands in the place of
+/// [`Entities`], which are read once for both.
+#[derive(Debug, Clone)]
+pub struct Relations {
+    /// What finds the entities.
+    pub entities: Entities,
+    /// Tells verbs from nouns.
+    pub parts_of_speech: PosModel,
+    /// Words of a sentence at most; what goes beyond is read as a sentence of its own. 200.
+    pub max_words: Option<usize>,
+}
+
+impl Relations {
+    /// A reader for the text of `channel` of answer `choice`.
+    pub fn reader(&self, choice: u32, channel: Channel) -> Reader {
+        let max_words = self.max_words.unwrap_or(MAX_WORDS);
+        Reader::new(self.entities.reader(), &self.parts_of_speech, max_words, choice, channel)
+    }
+}
+
+impl Analysis for Relations {
+    fn start(&self) -> Box<dyn Analyser> {
+        Box::new(Watch { settings: self.clone(), texts: Vec::new(), ids: self.entities.linker(), found: Vec::new() })
+    }
+}
+
+/// Watches all texts of one stream.
+#[derive(Debug)]
+struct Watch {
+    settings: Relations,
+    texts: Vec<(u32, Channel, Reader)>,
+    ids: Linker,
+    found: Vec<Finding>,
+}
+
+impl Analyser for Watch {
+    fn observe(&mut self, event: &Event, _now: Timestamp, findings: &mut Vec<Event>) {
+        let (choice, channel, delta) = match event {
+            Event::TextDelta { choice, delta, .. } => (*choice, Channel::Text, Some(delta)),
+            Event::TextEnd { choice, .. } => (*choice, Channel::Text, None),
+            Event::ReasoningDelta { choice, delta, .. } => (*choice, Channel::Reasoning, Some(delta)),
+            Event::ReasoningEnd { choice, .. } => (*choice, Channel::Reasoning, None),
+            _ => return,
+        };
+        let known = self.texts.iter().position(|(of, text, _)| *of == choice && *text == channel);
+        let at = known.unwrap_or_else(|| {
+            self.texts.push((choice, channel.clone(), self.settings.reader(choice, channel.clone())));
+            self.texts.len() - 1
+        });
+        let reader = &mut self.texts[at].2;
+        match delta {
+            Some(delta) => reader.push(delta, &mut self.ids, &mut self.found),
+            None => reader.finish(&mut self.ids, &mut self.found),
+        }
+        findings.extend(self.found.drain(..).map(|finding| match finding {
+            Finding::Relation(relation) => Event::Relation(relation),
+            Finding::Entity(id, Entity { kind, text, start, end, confidence, normalized }) => {
+                let span = Span { choice, channel: channel.clone(), start, end };
+                Event::Entity { id, kind, text, span, confidence, normalized }
+            }
+        }));
+    }
+}
+
+const MAX_WORDS: usize = 200;

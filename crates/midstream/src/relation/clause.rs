@@ -1,0 +1,405 @@
+//! Predicates with their subjects, objects and adjuncts.
+
+use super::chunk::{Chunk, Chunks, Kind, Noun};
+use super::event::RelationKind;
+use super::verb::{Form, VerbGroup};
+use super::words::{CIRCUMSTANCE, DOUBT, REPORTING, SURE, WISHING, Word};
+
+/// A stretch of words: the first, and one past the last.
+pub(super) type Stretch = (usize, usize);
+
+/// A relation, by the words of its sentence.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Finding {
+    pub(super) kind: RelationKind,
+    /// How the subject was found.
+    pub(super) way: Way,
+    pub(super) subject: Phrase,
+    /// The words of the predicate; `None` where the sentence has none for it.
+    pub(super) predicate: Option<Stretch>,
+    /// The preposition before the object that belongs to the predicate.
+    pub(super) preposition: Option<Stretch>,
+    pub(super) object: Phrase,
+    /// Each with its preposition.
+    pub(super) adjuncts: Vec<Phrase>,
+    pub(super) negated: bool,
+    pub(super) hedged: bool,
+}
+
+/// Words that are an argument, with their main word where they are a noun phrase.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Phrase {
+    pub(super) words: Stretch,
+    pub(super) head: Option<usize>,
+    /// How many of its words are a preposition before the phrase.
+    pub(super) preposition: usize,
+}
+
+/// How a relation's subject, or the relation itself, was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Way {
+    /// It stands before the predicate.
+    Plain,
+    /// Something in commas or dashes stands between.
+    Across,
+    /// It is that of the predicate before: `he came and saw`.
+    Shared,
+    /// It is what a relative clause describes.
+    Relative,
+    /// It is what a participle describes: `a book written by her`.
+    Reduced,
+    /// It is that of the main clause: `he left, taking the book`.
+    Participle,
+    /// There is no verb.
+    Verbless,
+}
+
+/// The relations that a sentence's verbs say.
+pub(super) fn clauses(words: &[Word<'_>], chunks: &Chunks) -> Vec<Finding> {
+    let mut reader = Reader { words, row: &chunks.row, last: None, doubted_from: usize::MAX };
+    let mut findings = Vec::new();
+    for at in 0..chunks.row.len() {
+        if let Some(verb) = chunks.row[at].verb().filter(|verb| verb.form != Form::Infinitive) {
+            findings.extend(reader.clause(at, verb));
+        }
+    }
+    findings
+}
+
+struct Reader<'a> {
+    words: &'a [Word<'a>],
+    row: &'a [Chunk],
+    /// The subject of the latest predicate.
+    last: Option<Phrase>,
+    /// What stands from this word on is somebody's words.
+    doubted_from: usize,
+}
+
+/// A subject with how it was found, and what a relative clause without its object has for one.
+struct Subject {
+    phrase: Phrase,
+    way: Way,
+    /// Chunk of the subject's first phrase.
+    chunk: Option<usize>,
+    object: Option<usize>,
+}
+
+/// What stands behind a predicate.
+#[derive(Default)]
+struct Complements {
+    object: Option<Phrase>,
+    adjuncts: Vec<Phrase>,
+    /// The chunk behind them.
+    end: usize,
+}
+
+impl Reader<'_> {
+    fn clause(&mut self, at: usize, verb: &VerbGroup) -> Option<Finding> {
+        let (words, row) = (self.words, self.row);
+        let subject = self.subject(at, verb)?;
+        if matches!(subject.way, Way::Plain | Way::Across | Way::Relative | Way::Shared) {
+            self.last = Some(subject.phrase);
+        }
+        let hedged = self.is_hedged(at, verb, &subject);
+        let Complements { mut object, mut adjuncts, end } = self.complements(at + 1, verb, true);
+        if let Some(clause) = self.reported(at, verb, object, &adjuncts, end) {
+            if !words[verb.main].is(SURE) {
+                self.doubted_from = self.doubted_from.min(clause.words.0);
+            }
+            object = Some(clause);
+            adjuncts.clear();
+        } else if let Some(front) = subject.object.filter(|_| object.is_none()) {
+            object = Some(phrase(&row[front]));
+        }
+        let mut preposition = None;
+        if object.is_none() && !adjuncts.is_empty() {
+            let first = adjuncts.remove(0);
+            let (from, to) = first.words;
+            preposition = (first.preposition > 0).then_some((from, from + first.preposition));
+            object = Some(Phrase { words: (from + first.preposition, to), head: first.head, preposition: 0 });
+        }
+        let object = object?;
+        adjuncts.extend(subject.chunk.and_then(|chunk| self.fronted(chunk)));
+        let nobody = |phrase: &Phrase| words[phrase.words.0].is(&["no", "none", "nobody", "nothing", "neither"]);
+        let group = &words[row[at].from..verb.to];
+        Some(Finding {
+            kind: if verb.copula { RelationKind::Copula } else { RelationKind::Verb },
+            way: subject.way,
+            predicate: Some((row[at].from, verb.to)),
+            preposition,
+            negated: verb.negated
+                || group.iter().any(|word| word.lower == "no")
+                || nobody(&subject.phrase)
+                || nobody(&object),
+            hedged,
+            subject: subject.phrase,
+            object,
+            adjuncts,
+        })
+    }
+
+    /// The subject of the predicate at chunk `at`.
+    fn subject(&self, at: usize, verb: &VerbGroup) -> Option<Subject> {
+        let row = self.row;
+        let before = (0..at).rev().find(|before| row[*before].kind != Kind::Adverb)?;
+        let shared = |way| self.last.map(|phrase| Subject { phrase, way, chunk: None, object: None });
+        let whole = |last: usize, way| {
+            let first = self.first_of(last);
+            Subject { phrase: span(&row[first], &row[last]), way, chunk: Some(first), object: None }
+        };
+        match &row[before].kind {
+            Kind::Relative => {
+                let skip = |at: usize, kind: Kind| at.checked_sub(1).filter(|_| row[at].kind == kind).unwrap_or(at);
+                let noun = before.checked_sub(1)?;
+                let noun = skip(skip(noun, Kind::Preposition), Kind::Comma);
+                let of = row[noun].noun()?;
+                let phrase = match of.last {
+                    // `in honour of William Jones, who wrote`.
+                    Some((from, head)) if self.is_name(head) && self.words[row[before].from].is(&["who", "whose"]) => {
+                        Phrase { words: (from, row[noun].to), head: Some(head), preposition: 0 }
+                    }
+                    _ => phrase(&row[noun]),
+                };
+                Some(Subject { phrase, way: Way::Relative, chunk: None, object: None })
+            }
+            Kind::Noun(_) if self.is_reduced(at, verb, before) => {
+                Some(Subject { phrase: phrase(&row[before]), way: Way::Reduced, chunk: None, object: None })
+            }
+            Kind::Noun(_) => {
+                let mut subject = whole(before, Way::Plain);
+                let first = subject.chunk.unwrap_or(before);
+                // `the system which he patented`, `the system he patented`.
+                let no_object = !row.get(at + 1).is_some_and(|next| next.is_noun() || next.kind == Kind::Adjective);
+                let is_comma = |at: usize| row[at].kind == Kind::Comma;
+                subject.object = match first.checked_sub(1).map(|at| (at, &row[at].kind)) {
+                    Some((relative, Kind::Relative)) => {
+                        relative.checked_sub(1).map(|at| at - usize::from(is_comma(at) && at > 0))
+                    }
+                    Some((noun, Kind::Noun(_))) if no_object => Some(noun),
+                    _ => None,
+                }
+                .filter(|at| row[*at].is_noun());
+                Some(subject)
+            }
+            Kind::Comma if verb.form == Form::Gerund || verb.form == Form::Past && self.last.is_some() => {
+                shared(Way::Participle)
+            }
+            Kind::Comma => {
+                // `Greeks, who saw it, scorned him`.
+                let opening = (0..before).rev().find(|at| row[*at].kind == Kind::Comma);
+                match opening.and_then(|at| at.checked_sub(1)).filter(|at| row[*at].is_noun()) {
+                    Some(noun) => Some(whole(noun, Way::Across)),
+                    None => shared(Way::Shared),
+                }
+            }
+            Kind::Conjunction => shared(Way::Shared),
+            Kind::Subordinator | Kind::Verb(_) if verb.form == Form::Gerund => shared(Way::Participle),
+            Kind::Mark => {
+                let noun = before.checked_sub(1).filter(|at| row[*at].is_noun())?;
+                Some(whole(noun, Way::Across))
+            }
+            _ => None,
+        }
+    }
+
+    /// The first chunk of the noun phrase that ends with chunk `last`, what prepositions join to it included.
+    fn first_of(&self, last: usize) -> usize {
+        let row = self.row;
+        let mut first = last;
+        while first >= 2 && row[first - 1].kind == Kind::Preposition && row[first - 2].is_noun() {
+            // `he left the town after the owner had sold`: a conjunction here.
+            let conjunction = self.words[row[first - 1].from].is(CIRCUMSTANCE);
+            if conjunction && row[..first - 2].iter().any(is_predicate) {
+                break;
+            }
+            first -= 2;
+        }
+        first
+    }
+
+    /// Whether the verb at chunk `at` is a participle that describes the noun phrase at chunk `noun`.
+    fn is_reduced(&self, at: usize, verb: &VerbGroup, noun: usize) -> bool {
+        let row = self.row;
+        match verb.form {
+            Form::Gerund => return true,
+            Form::Past => {}
+            _ => return false,
+        }
+        let preposition = row.get(at + 1).filter(|next| next.kind == Kind::Preposition);
+        if preposition.is_some_and(|by| self.words[by.from].lower == "by") {
+            return true;
+        }
+        let first = self.first_of(noun);
+        match first.checked_sub(1).map(|before| row[before].kind) {
+            Some(Kind::Verb(_)) => true,
+            Some(Kind::Preposition) => {
+                first.checked_sub(2).is_some_and(|at| row[at].is_noun() || row[at].verb().is_some())
+            }
+            // A predicate that has no other subject follows: `the man arrested in May was freed`.
+            _ => {
+                let passed = |kind| matches!(kind, Kind::Noun(_) | Kind::Preposition | Kind::Adverb | Kind::Adjective);
+                let behind = (at + 1..row.len()).find(|at| !passed(row[*at].kind));
+                preposition.is_some()
+                    && behind.is_some_and(|at| row[at].verb().is_some_and(|verb| verb.form == Form::Finite))
+            }
+        }
+    }
+
+    /// What stands behind a predicate, from chunk `at` on.
+    fn complements(&self, mut at: usize, verb: &VerbGroup, outermost: bool) -> Complements {
+        let row = self.row;
+        let mut found = Complements::default();
+        let finite = |at: usize| row.get(at).and_then(Chunk::verb).is_some_and(|verb| verb.form == Form::Finite);
+        while let Some(chunk) = row.get(at) {
+            let next = row.get(at + 1);
+            match &chunk.kind {
+                // It is the subject of what comes next.
+                Kind::Noun(_) if found.object.is_some() && finite(at + 1) => break,
+                Kind::Noun(_) if !found.adjuncts.is_empty() => break,
+                Kind::Noun(_) if found.object.is_none() => found.object = Some(phrase(chunk)),
+                Kind::Noun(_) => found.adjuncts.push(phrase(chunk)),
+                // `after the owner had left`.
+                Kind::Preposition
+                    if outermost
+                        && self.words[chunk.from].is(CIRCUMSTANCE)
+                        && next.is_some_and(Chunk::is_noun)
+                        && finite(at + 2) =>
+                {
+                    let (to, end) = self.circumstance(at);
+                    found.adjuncts.push(Phrase { words: (chunk.from, to), head: None, preposition: 0 });
+                    at = end;
+                    break;
+                }
+                Kind::Preposition => {
+                    let preposition = 1 + usize::from(next.is_some_and(|next| next.kind == Kind::Preposition));
+                    let Some(behind) = row.get(at + preposition) else { break };
+                    let width = row[at + preposition - 1].to - chunk.from;
+                    let (to, end) = match &behind.kind {
+                        Kind::Noun(_) => (behind.to, at + preposition),
+                        Kind::Adjective | Kind::Adverb if preposition == 1 => (behind.to, at + 1),
+                        Kind::Verb(gerund) if gerund.form == Form::Gerund && preposition == 1 && outermost => {
+                            self.gerund(at + 1, gerund)
+                        }
+                        _ => break,
+                    };
+                    let head = behind.noun().map(|noun| noun.head);
+                    found.adjuncts.push(Phrase { words: (chunk.from, to), head, preposition: width });
+                    at = end;
+                }
+                Kind::Adjective if found.object.is_none() && found.adjuncts.is_empty() => {
+                    found.object = Some(Phrase { words: (chunk.from, chunk.to), head: None, preposition: 0 });
+                }
+                Kind::Adjective | Kind::Adverb => {}
+                Kind::Verb(infinitive) if infinitive.form == Form::Infinitive && outermost => {
+                    let (to, end) = self.gerund(at, infinitive);
+                    found.adjuncts.push(Phrase { words: (chunk.from, to), head: None, preposition: 0 });
+                    at = end;
+                }
+                Kind::Subordinator
+                    if outermost
+                        && self.words[chunk.from].is(CIRCUMSTANCE)
+                        && (found.object.is_some() || !found.adjuncts.is_empty() || verb.passive) =>
+                {
+                    let (to, end) = self.circumstance(at);
+                    found.adjuncts.push(Phrase { words: (chunk.from, to), head: None, preposition: 0 });
+                    at = end;
+                    break;
+                }
+                _ => break,
+            }
+            at += 1;
+        }
+        found.end = at;
+        found
+    }
+
+    /// One past the last word, and the last chunk, of the gerund or infinitive at chunk `at` with what belongs to it.
+    fn gerund(&self, at: usize, verb: &VerbGroup) -> (usize, usize) {
+        let end = self.complements(at + 1, verb, false).end;
+        (self.row[end - 1].to, end - 1)
+    }
+
+    /// One past the last word of the clause that the conjunction at chunk `at` begins, and the chunk behind it.
+    fn circumstance(&self, at: usize) -> (usize, usize) {
+        let stops = |chunk: &Chunk| matches!(chunk.kind, Kind::Comma | Kind::Mark);
+        let length = self.row[at + 1..].iter().take_while(|chunk| !stops(chunk)).count();
+        (self.row[at + length].to, at + 1 + length)
+    }
+
+    /// The clause that is the object of a verb of saying or thinking.
+    fn reported(
+        &self,
+        at: usize,
+        verb: &VerbGroup,
+        object: Option<Phrase>,
+        adjuncts: &[Phrase],
+        end: usize,
+    ) -> Option<Phrase> {
+        let row = self.row;
+        if !self.words[verb.main].is(REPORTING) || !adjuncts.is_empty() || at + 1 >= row.len() {
+            return None;
+        }
+        let last = row.last()?;
+        let to = if last.kind == Kind::Mark { last.from } else { last.to };
+        let from = match (object, row.get(end)) {
+            (None, Some(that)) if that.kind == Kind::Subordinator && self.words[that.from].lower == "that" => that.from,
+            (Some(subject), Some(Chunk { kind: Kind::Verb(verb), .. })) if verb.form == Form::Finite => subject.words.0,
+            _ => return None,
+        };
+        (from < to).then_some(Phrase { words: (from, to), head: None, preposition: 0 })
+    }
+
+    /// The adjunct that stands before the subject at chunk `subject`: `In 1958, he`.
+    fn fronted(&self, subject: usize) -> Option<Phrase> {
+        let row = self.row;
+        let comma = subject.checked_sub(1).filter(|at| row[*at].kind == Kind::Comma)?;
+        let phrase = |at: &usize| row[*at].is_noun() || row[*at].kind == Kind::Preposition;
+        let first = (0..comma).rev().take_while(phrase).last()?;
+        let begins = first == 0 || first == 1 && matches!(row[0].kind, Kind::Conjunction | Kind::Subordinator);
+        let is_preposition = row[first].kind == Kind::Preposition;
+        let dated = row[first].noun().is_some_and(|noun| self.words[noun.head].entity.is_some());
+        let head = row[comma - 1].noun().filter(|_| comma - 1 <= first + 1).map(|noun| noun.head);
+        let width = if is_preposition { row[first].to - row[first].from } else { 0 };
+        (begins && (is_preposition || dated)).then_some(Phrase {
+            words: (row[first].from, row[comma - 1].to),
+            head,
+            preposition: width,
+        })
+    }
+
+    /// Whether the predicate at chunk `at` is said to be possible, wished, a condition or somebody's words.
+    fn is_hedged(&self, at: usize, verb: &VerbGroup, subject: &Subject) -> bool {
+        let (words, row) = (self.words, self.row);
+        let group = &words[row[at].from..verb.to];
+        let wished = verb.main > row[at].from && words[row[at].from..verb.main].iter().any(|word| word.is(WISHING));
+        let near = &words[row[at].from.saturating_sub(3)..(verb.to + 2).min(words.len())];
+        let condition = subject.chunk.and_then(|chunk| chunk.checked_sub(1)).is_some_and(|before| {
+            row[before].kind == Kind::Subordinator && words[row[before].from].is(&["if", "unless", "whether", "lest"])
+        });
+        verb.modal
+            || wished
+            || condition
+            || group.iter().chain(near).any(|word| word.is(DOUBT))
+            || row[at].from >= self.doubted_from
+            || words.iter().rev().take(3).any(|word| word.lower == "?")
+    }
+
+    fn is_name(&self, word: usize) -> bool {
+        self.words[word].entity.is_some() || self.words[word].part == crate::tagger::PartOfSpeech::Propn
+    }
+}
+
+fn is_predicate(chunk: &Chunk) -> bool {
+    chunk.verb().is_some_and(|verb| matches!(verb.form, Form::Finite | Form::Past))
+}
+
+/// The phrase of a chunk.
+pub(super) fn phrase(chunk: &Chunk) -> Phrase {
+    span(chunk, chunk)
+}
+
+/// The phrase from one noun phrase to another one that is joined to it.
+fn span(first: &Chunk, last: &Chunk) -> Phrase {
+    let head = first.noun().map(|Noun { head, .. }| *head);
+    Phrase { words: (first.from, last.to), head, preposition: 0 }
+}

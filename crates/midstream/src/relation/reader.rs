@@ -1,0 +1,160 @@
+//! One text, read sentence by sentence as it comes.
+
+use std::collections::VecDeque;
+
+use super::event::Relation;
+use super::sentence::{Mention, Sentence};
+use crate::entity::{self, Entity, Linker};
+use crate::event::Channel;
+use crate::tagger::{PosModel, PosTagger, TaggedWord};
+
+/// Reads one text and lists its entities and relations.
+///
+/// An entity comes as soon as it is final and its sentence known, the relations of a sentence when the sentence is over:
+/// behind its entities, before those of the next one.
+#[derive(Debug)]
+pub struct Reader {
+    entities: entity::Reader,
+    tagger: PosTagger,
+    choice: u32,
+    channel: Channel,
+    max_words: usize,
+    /// The text from byte `offset` on.
+    text: String,
+    offset: u64,
+    /// Tagged, and not taken up by a sentence yet.
+    tagged: VecDeque<TaggedWord>,
+    /// Found, and not listed yet.
+    found: VecDeque<Entity>,
+    /// The sentence that has begun.
+    words: Vec<TaggedWord>,
+    mentions: Vec<Mention>,
+    /// For reuse.
+    fresh: (Vec<TaggedWord>, Vec<Entity>),
+}
+
+/// Something that a text speaks of, or says of it.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Finding {
+    /// An entity, with its id.
+    Entity(u64, Entity),
+    /// A relation; its arguments name entities by these ids.
+    Relation(Box<Relation>),
+}
+
+impl Reader {
+    /// A reader for a new text, the one of `channel` of answer `choice`. A sentence of more than `max_words` words is read
+    /// in pieces of so many.
+    pub fn new(entities: entity::Reader, model: &PosModel, max_words: usize, choice: u32, channel: Channel) -> Self {
+        Self {
+            entities,
+            tagger: model.start(),
+            choice,
+            channel,
+            max_words: max_words.max(1),
+            text: String::new(),
+            offset: 0,
+            tagged: VecDeque::new(),
+            found: VecDeque::new(),
+            words: Vec::new(),
+            mentions: Vec::new(),
+            fresh: Default::default(),
+        }
+    }
+
+    /// Takes the next piece of the text and appends what is final. `ids` gives entities their ids.
+    pub fn push(&mut self, text: &str, ids: &mut Linker, findings: &mut Vec<Finding>) {
+        self.text.push_str(text);
+        let (mut words, mut entities) = std::mem::take(&mut self.fresh);
+        self.tagger.push(text, &mut words);
+        self.entities.push(text, &mut entities);
+        self.take(words, entities);
+        let settled = self.entities.settled();
+        self.read(settled, ids, findings);
+        if self.tagger.is_idle() && self.tagged.is_empty() && self.ends_by(settled) {
+            self.end_sentence(ids, findings);
+        }
+    }
+
+    /// Takes the end of the text, or of a part that no sentence reaches beyond, and appends what is left.
+    pub fn finish(&mut self, ids: &mut Linker, findings: &mut Vec<Finding>) {
+        let (mut words, mut entities) = std::mem::take(&mut self.fresh);
+        self.tagger.finish(&mut words);
+        self.entities.finish(&mut entities);
+        self.take(words, entities);
+        self.read(u64::MAX, ids, findings);
+        self.end_sentence(ids, findings);
+    }
+
+    /// Bytes of the text that are kept, since a sentence that is not over may have them.
+    pub fn held_bytes(&self) -> usize {
+        self.text.len()
+    }
+
+    fn take(&mut self, mut words: Vec<TaggedWord>, mut entities: Vec<Entity>) {
+        self.tagged.extend(words.drain(..));
+        self.found.extend(entities.drain(..));
+        self.fresh = (words, entities);
+    }
+
+    /// Goes on as far as the entities are known, up to byte `settled`.
+    fn read(&mut self, settled: u64, ids: &mut Linker, findings: &mut Vec<Finding>) {
+        while let Some(word) = self.tagged.front().copied() {
+            if word.first || self.words.len() >= self.max_words {
+                if !self.ends_by(settled) {
+                    return;
+                }
+                self.end_sentence(ids, findings);
+            }
+            self.tagged.pop_front();
+            self.words.push(word);
+            self.list(word.end, ids, findings);
+        }
+        // Found late: the words have been passed already.
+        if let Some(last) = self.words.last() {
+            self.list(last.end, ids, findings);
+        }
+    }
+
+    /// Whether all entities of the sentence that has begun are known.
+    fn ends_by(&self, settled: u64) -> bool {
+        self.words.last().is_none_or(|last| last.end <= settled)
+    }
+
+    /// Lists the entities that begin before byte `end`.
+    fn list(&mut self, end: u64, ids: &mut Linker, findings: &mut Vec<Finding>) {
+        while let Some(entity) = self.found.front().filter(|entity| entity.start < end).cloned() {
+            self.found.pop_front();
+            let id = ids.id(&entity.kind, &entity.text, entity.normalized.as_deref());
+            let Entity { kind, start, end, normalized, .. } = entity.clone();
+            self.mentions.push(Mention { id, kind, start, end, normalized });
+            findings.push(Finding::Entity(id, entity));
+        }
+    }
+
+    fn end_sentence(&mut self, ids: &mut Linker, findings: &mut Vec<Finding>) {
+        let (Some(first), Some(last)) = (self.words.first(), self.words.last()) else { return };
+        let (start, end) = (first.start, last.end);
+        self.list(end, ids, findings);
+        let from = (start - self.offset) as usize;
+        let to = (end - self.offset) as usize;
+        let mut relations = Vec::new();
+        Sentence {
+            text: &self.text[from..to],
+            offset: start,
+            words: &self.words,
+            entities: &self.mentions,
+            choice: self.choice,
+            channel: &self.channel,
+        }
+        .relations(&mut relations);
+        findings.extend(relations.into_iter().map(Box::new).map(Finding::Relation));
+        self.words.clear();
+        self.mentions.clear();
+        // Moving the rest down costs its length: not for every sentence.
+        if to >= self.text.len() / 2 {
+            self.text.drain(..to);
+            self.offset = end;
+        }
+    }
+}

@@ -1,0 +1,176 @@
+//! One sentence: its words and entities in, its relations out.
+
+use super::aside::asides;
+use super::chunk::{Chunks, chunks};
+use super::clause::{Finding, Phrase, clauses};
+use super::confidence::confidence;
+use super::event::{Argument, Predicate, Relation, RelationKind};
+use super::time::time;
+use super::words::Word;
+use crate::entity::EntityKind;
+use crate::event::{Channel, Span};
+use crate::tagger::{PartOfSpeech, TaggedWord};
+
+/// A sentence with what is known of it.
+#[derive(Debug)]
+pub(super) struct Sentence<'a> {
+    /// Its text.
+    pub(super) text: &'a str,
+    /// Where it begins in the text of its channel.
+    pub(super) offset: u64,
+    /// Its words, none of them outside of `text`.
+    pub(super) words: &'a [TaggedWord],
+    /// The entities that begin in it, in order.
+    pub(super) entities: &'a [Mention],
+    pub(super) choice: u32,
+    pub(super) channel: &'a Channel,
+}
+
+/// An entity of a sentence.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Mention {
+    pub(super) id: u64,
+    pub(super) kind: EntityKind,
+    pub(super) start: u64,
+    pub(super) end: u64,
+    /// Its value in a common form.
+    pub(super) normalized: Option<String>,
+}
+
+impl Sentence<'_> {
+    /// Appends the relations that it states, in the order of their first words.
+    pub(super) fn relations(&self, relations: &mut Vec<Relation>) {
+        let lower = self.text.to_ascii_lowercase();
+        let words = self.words(&lower);
+        if !words.iter().any(Word::is_verbal) && self.entities.is_empty() {
+            return;
+        }
+        let chunks = chunks(&words);
+        let mut findings = clauses(&words, &chunks);
+        findings.extend(asides(&words, &chunks));
+        let first = relations.len();
+        for finding in &findings {
+            for (subject, object) in self.ends(&words, &chunks, finding) {
+                relations.push(self.relation(&words, finding, &subject, &object));
+            }
+        }
+        relations[first..].sort_by_key(|relation| (relation.span.start, relation.predicate.start));
+    }
+
+    fn words<'w>(&self, lower: &'w str) -> Vec<Word<'w>> {
+        let mut entities = self.entities.iter().enumerate().peekable();
+        self.words
+            .iter()
+            .map(|word| {
+                while entities.next_if(|(_, entity)| entity.end <= word.start).is_some() {}
+                let entity = entities.peek().filter(|(_, entity)| entity.start < word.end);
+                let span = ((word.start - self.offset) as usize, (word.end - self.offset) as usize);
+                Word {
+                    lower: &lower[span.0..span.1],
+                    part: word.part,
+                    span,
+                    entity: entity.map(|(at, _)| *at),
+                    named: entity.is_some_and(|(_, entity)| is_named(&entity.kind)),
+                }
+            })
+            .collect()
+    }
+
+    /// Subject and object of a finding: each of several, where they are a list of names.
+    fn ends(&self, words: &[Word<'_>], chunks: &Chunks, finding: &Finding) -> Vec<(Phrase, Phrase)> {
+        let each = |phrase: &Phrase| {
+            let list = chunks.row.iter().find(|chunk| (chunk.from, chunk.to) == phrase.words);
+            let items =
+                list.and_then(|list| list.noun()).map_or(&[][..], |noun| &chunks.items[noun.items.0..noun.items.1]);
+            let named = |item: &super::chunk::Chunk| {
+                item.noun()
+                    .map(|noun| &words[noun.head])
+                    .is_some_and(|head| head.named || head.part == PartOfSpeech::Propn)
+            };
+            match items {
+                [_, _, ..] if items.iter().all(named) => items.iter().map(super::clause::phrase).collect(),
+                _ => vec![*phrase],
+            }
+        };
+        let objects = each(&finding.object);
+        each(&finding.subject).iter().flat_map(|subject| objects.iter().map(|object| (*subject, *object))).collect()
+    }
+
+    fn relation(&self, words: &[Word<'_>], finding: &Finding, subject: &Phrase, object: &Phrase) -> Relation {
+        let at = |word: usize| words[word].span;
+        let predicate = self.predicate(words, finding, subject, object);
+        let subject_of = self.argument(words, subject);
+        let object_of = self.argument(words, object);
+        let adjuncts: Vec<Argument> = finding.adjuncts.iter().map(|phrase| self.argument(words, phrase)).collect();
+        let stretches = || {
+            [subject.words, object.words]
+                .into_iter()
+                .chain(finding.predicate)
+                .chain(finding.adjuncts.iter().map(|a| a.words))
+        };
+        let start = stretches().map(|(from, _)| at(from).0).min().unwrap_or(0);
+        let end = stretches().map(|(_, to)| at(to - 1).1).max().unwrap_or(0);
+        let preposition = |phrase: &Phrase| (phrase.preposition > 0).then_some(phrase.words.0);
+        let own = finding.preposition.map(|(from, _)| (object, Some(from)));
+        let phrases = finding.adjuncts.iter().map(|phrase| (phrase, preposition(phrase))).chain(own);
+        Relation {
+            kind: finding.kind,
+            time: time(words, phrases, |entity| self.date(entity)),
+            subject: subject_of,
+            predicate,
+            object: object_of,
+            adjuncts,
+            span: Span {
+                choice: self.choice,
+                channel: self.channel.clone(),
+                start: self.offset + start as u64,
+                end: self.offset + end as u64,
+            },
+            confidence: confidence(finding, words.len()),
+            negated: finding.negated,
+            hedged: finding.hedged,
+        }
+    }
+
+    fn predicate(&self, words: &[Word<'_>], finding: &Finding, subject: &Phrase, object: &Phrase) -> Predicate {
+        let place = |start: usize, end: usize| (self.offset + start as u64, self.offset + end as u64);
+        let Some((from, to)) = finding.predicate else {
+            let (first, second) = if subject.words.0 < object.words.0 { (subject, object) } else { (object, subject) };
+            let (start, end) = place(words[first.words.1 - 1].span.1, words[second.words.0].span.0);
+            let text = if finding.kind == RelationKind::Possession { "has" } else { "is" };
+            return Predicate { text: text.to_owned(), start, end };
+        };
+        let stretch = |(from, to): (usize, usize)| &self.text[words[from].span.0..words[to - 1].span.1];
+        let parts = [Some(stretch((from, to))), finding.preposition.map(stretch)];
+        let text = parts.into_iter().flatten().flat_map(str::split_whitespace).collect::<Vec<_>>().join(" ");
+        let last = finding.preposition.map_or(to, |(_, to)| to);
+        let (start, end) = place(words[from].span.0, words[last - 1].span.1);
+        Predicate { text, start, end }
+    }
+
+    fn argument(&self, words: &[Word<'_>], phrase: &Phrase) -> Argument {
+        let (from, to) = phrase.words;
+        let (start, end) = (words[from].span.0, words[to - 1].span.1);
+        let entity = phrase.head.and_then(|head| words[head].entity).map(|entity| &self.entities[entity]);
+        Argument {
+            text: self.text[start..end].to_owned(),
+            start: self.offset + start as u64,
+            end: self.offset + end as u64,
+            entity: entity.map(|entity| entity.id),
+            kind: entity.map(|entity| entity.kind.clone()),
+        }
+    }
+
+    /// The calendar date of an entity.
+    fn date(&self, entity: usize) -> Option<String> {
+        let entity = &self.entities[entity];
+        let date = entity.normalized.as_deref().filter(|_| entity.kind.as_str() == "DATE")?;
+        let date = date.split('T').next()?;
+        date.as_bytes().first().is_some_and(u8::is_ascii_digit).then(|| date.to_owned())
+    }
+}
+
+/// Whether it is a kind of names, not of values.
+fn is_named(kind: &EntityKind) -> bool {
+    [EntityKind::PERSON, EntityKind::ORGANIZATION, EntityKind::LOCATION].contains(kind)
+}

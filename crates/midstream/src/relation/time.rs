@@ -1,0 +1,67 @@
+//! When a relation is so: the dates among what is said of it.
+
+use super::clause::Phrase;
+use super::event::Time;
+use super::words::Word;
+use crate::tagger::PartOfSpeech::Num;
+
+/// The stretch of time that phrases give; `date` is an entity's calendar date, where it has one.
+pub(super) fn time<'a>(
+    words: &[Word<'_>],
+    phrases: impl Iterator<Item = (&'a Phrase, Option<usize>)>,
+    date: impl Fn(usize) -> Option<String>,
+) -> Option<Time> {
+    let mut time = Time { since: None, until: None };
+    for (phrase, preposition) in phrases {
+        let (from, to) = phrase.words;
+        let from = from + phrase.preposition;
+        let mut dates = dates(words, (from, to), &date);
+        let Some(first) = dates.next() else { continue };
+        let last = dates.last();
+        let preposition = preposition.map_or("", |at| words[at].lower);
+        match (preposition, last) {
+            (_, Some(last)) => (time.since, time.until) = (Some(first), Some(last)),
+            ("since" | "from" | "after", None) => time.since = Some(first),
+            ("until" | "till" | "to" | "through" | "before", None) => time.until = Some(first),
+            ("in" | "on" | "during" | "at" | "of" | "", None) if time.since.is_none() && time.until.is_none() => {
+                (time.since, time.until) = (Some(first.clone()), Some(first));
+            }
+            _ => {}
+        }
+    }
+    (time.since.is_some() || time.until.is_some()).then_some(time)
+}
+
+/// The dates that a phrase consists of; none where it has other words than dates and what joins them.
+fn dates(
+    words: &[Word<'_>],
+    (from, to): (usize, usize),
+    date: &impl Fn(usize) -> Option<String>,
+) -> impl Iterator<Item = String> {
+    let mut dates = Vec::new();
+    let mut entity = None;
+    for word in &words[from..to] {
+        let found = match word.entity {
+            Some(known) if entity == Some(known) => continue,
+            Some(known) => date(known).or_else(|| year(word)),
+            None => year(word),
+        };
+        entity = word.entity;
+        match found {
+            Some(date) => dates.push(date),
+            None if word.is(&["the", "early", "late", "and", "to", "-", "–", "year", ",", "about", "around", "of"]) =>
+                {}
+            None => return Vec::new().into_iter(),
+        }
+    }
+    dates.into_iter()
+}
+
+/// A year that stands by itself: `1941`.
+fn year(word: &Word<'_>) -> Option<String> {
+    let is_year = word.part == Num
+        && word.lower.len() == 4
+        && word.lower.bytes().all(|byte| byte.is_ascii_digit())
+        && matches!(word.lower.as_bytes()[0], b'1' | b'2');
+    is_year.then(|| word.lower.to_owned())
+}

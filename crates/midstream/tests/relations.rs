@@ -1,0 +1,379 @@
+//! Relations in a text: what is found, that cutting the text changes nothing, and that no offset is ever wrong.
+
+use std::sync::{Arc, LazyLock};
+
+use midstream::entity::{Entities, NameModel};
+use midstream::relation::{Argument, Finding, Relation, Relations};
+use midstream::tagger::PosModel;
+use midstream::{Channel, Config, Dialect, Engine, Event, Framing, Timestamp};
+use midstream_testkit::random_cuts;
+use proptest::prelude::*;
+
+/// A text, and its relations: subject, predicate, object, adjuncts; time in brackets; `!` denied, `?` not sure.
+const TOLD: &[(&str, &[&str])] = &[
+    // Verbs: objects, prepositions, adjuncts, dates.
+    (
+        "Marie Curie was born in Warsaw in 1867. In 2012, Facebook acquired Instagram and WhatsApp.",
+        &[
+            "Marie Curie | was born in | Warsaw | in 1867 (1867..1867)",
+            "Facebook | acquired | Instagram | In 2012 (2012..2012)",
+            "Facebook | acquired | WhatsApp | In 2012 (2012..2012)",
+        ],
+    ),
+    ("Ada worked at Acme since 1970.", &["Ada | worked at | Acme | since 1970 (1970..)"]),
+    (
+        "He lived in Leeds from 1970 to 1985 and taught mathematics at the university.",
+        &["He | lived in | Leeds | from 1970 | to 1985 (1970..1985)", "He | taught | mathematics | at the university"],
+    ),
+    (
+        "The shop closed on 3 May 2021 after the owner had left the town.",
+        &[
+            "The shop | closed on | 3 May 2021 | after the owner had left the town (2021-05-03..2021-05-03)",
+            "the owner | had left | the town",
+        ],
+    ),
+    // The passive, the copula, apposition, titles, possession.
+    (
+        "The book, which was written by Jane Austen, sold well in England.",
+        &["The book | was written by | Jane Austen", "The book | sold in | England"],
+    ),
+    (
+        "Tim Cook, the CEO of Apple, praised the engineers.",
+        &["Tim Cook | is | the CEO of Apple", "Tim Cook | praised | the engineers"],
+    ),
+    (
+        "Barack Obama was the president of the United States.",
+        &["Barack Obama | was | the president of the United States"],
+    ),
+    (
+        "German chancellor Angela Merkel visited Paris.",
+        &["Angela Merkel | is | German chancellor", "German chancellor Angela Merkel | visited | Paris"],
+    ),
+    (
+        "Apple's headquarters are in Cupertino.",
+        &["Apple | has | headquarters", "Apple's headquarters | are in | Cupertino"],
+    ),
+    // Relative clauses and participles.
+    (
+        "She met the man who runs the bakery in Dover.",
+        &["She | met | the man", "the man | runs | the bakery | in Dover"],
+    ),
+    ("It is a company founded by Bill Gates.", &["It | is | a company", "a company | founded by | Bill Gates"]),
+    // What is denied, doubted, planned, asked, a condition or somebody's words says so.
+    ("Bob did not buy the house.", &["Bob | did not buy | the house !"]),
+    ("Nobody bought the house.", &["Nobody | bought | the house !"]),
+    ("Bob never owned the house.", &["Bob | never owned | the house !"]),
+    ("Bob may buy the house.", &["Bob | may buy | the house ?"]),
+    ("Bob wants to buy the house.", &["Bob | wants to buy | the house ?"]),
+    ("Bob allegedly bought the house.", &["Bob | allegedly bought | the house ?"]),
+    ("If Bob bought the house, we know it.", &["Bob | bought | the house ?", "we | know | it"]),
+    ("Who says Bob bought the house?", &["Bob | bought | the house ?"]),
+    (
+        "The mayor said that Bob bought the house.",
+        &["The mayor | said | that Bob bought the house", "Bob | bought | the house ?"],
+    ),
+    // Nothing.
+    ("", &[]),
+    ("Hello! Sure, here you go:", &[]),
+    ("- apples\n- pears\n", &[]),
+    ("fn main() { let x = 1; }", &[]),
+];
+
+#[test]
+fn what_a_sentence_says_is_found() {
+    let wrong: Vec<_> = TOLD
+        .iter()
+        .filter_map(|(text, expected)| {
+            let found: Vec<_> = relations(&read(&[text])).iter().map(plain).collect();
+            (found != *expected).then(|| format!("{text}\n  expected {expected:#?}\n  found {found:#?}"))
+        })
+        .collect();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_cut_of_every_text_gives_the_same_findings_in_the_same_order() {
+    for text in TOLD.iter().map(|(text, _)| text).chain(HOSTILE) {
+        let expected = read(&[text]);
+        for cut in (1..text.len()).filter(|cut| text.is_char_boundary(*cut)) {
+            assert_eq!(read(&[&text[..cut], &text[cut..]]), expected, "cut at {cut}: {text}");
+        }
+        let characters: Vec<_> = text.split_inclusive(|_| true).collect();
+        assert_eq!(read(&characters), expected, "one character at a time: {text}");
+    }
+}
+
+#[test]
+fn an_argument_names_the_entity_that_is_its_main_word() {
+    let findings = read(&["Tim Cook visited London. Tim Cook's plane landed in Paris."]);
+    let id = |name: &str| {
+        findings.iter().find_map(|finding| match finding {
+            Finding::Entity(id, entity) if entity.text == name => Some(*id),
+            _ => None,
+        })
+    };
+    let found = relations(&findings);
+    assert_eq!(found[0].subject.entity, id("Tim Cook"));
+    assert_eq!(found[0].object.entity, id("London"));
+    assert_eq!(found[1].subject.entity, id("Tim Cook"), "whose plane it is: {found:#?}");
+    assert_eq!(found[2].subject.entity, None, "a plane is nobody: {found:#?}");
+}
+
+#[test]
+fn a_sentence_is_read_when_the_next_one_begins_or_its_line_ends() {
+    let mut ids = RELATIONS.entities.linker();
+    let mut reader = RELATIONS.reader(0, Channel::Text);
+    let mut found = Vec::new();
+    reader.push("Bob bought a house.\n", &mut ids, &mut found);
+    assert_eq!(relations(&found).len(), 1, "{found:?}");
+    reader.push("Then Ann sold the house. It was old and nobody wanted to ", &mut ids, &mut found);
+    assert_eq!(relations(&found).len(), 2, "{found:?}");
+}
+
+#[test]
+fn a_text_that_never_ends_a_sentence_is_read_in_pieces_and_not_kept() {
+    let mut ids = RELATIONS.entities.linker();
+    let mut reader = RELATIONS.reader(0, Channel::Text);
+    let mut found = Vec::new();
+    for _ in 0..2_000 {
+        reader.push("and then the cat ate the mouse ", &mut ids, &mut found);
+        assert!(reader.held_bytes() < 20_000, "{}", reader.held_bytes());
+    }
+    assert!(relations(&found).len() > 1_000);
+}
+
+#[test]
+fn the_longest_sentence_is_a_setting() {
+    let text = "The cat ate the mouse and the dog ate the cat";
+    let short = Relations { max_words: Some(3), ..RELATIONS.clone() };
+    assert_eq!(relations(&read_by(&short, &[text])), []);
+    assert_eq!(relations(&read(&[text])).len(), 2);
+}
+
+#[test]
+fn a_megabyte_without_a_space_is_bounded_and_does_not_end_the_search() {
+    for filler in ["x".repeat(1 << 20), "字".repeat(1 << 18), "😀".repeat(1 << 18), "</a>".repeat(1 << 18)] {
+        let text = format!("{filler}\nThen Bob bought the house.");
+        let found = relations(&read(&[&text]));
+        assert!(found.iter().any(|relation| plain(relation) == "Bob | bought | the house"), "{found:?}");
+    }
+}
+
+#[test]
+fn a_session_reports_relations_of_text_and_reasoning_however_it_is_cut() {
+    let config = Config {
+        framing: Some(Framing::Ndjson),
+        dialect: Some(Dialect::Ollama),
+        analyses: vec![Arc::new(RELATIONS.clone())],
+        ..Config::default()
+    };
+    let engine = Engine::new(config);
+    let line = |key: &str, text: &str| format!("{{\"message\":{{\"role\":\"assistant\",\"{key}\":{text:?}}}}}\n");
+    let body = [
+        line("thinking", "Angela Merkel moved to Ber"),
+        line("thinking", "lin. Say so."),
+        line("content", "Angela Merkel moved to "),
+        line("content", "Berlin."),
+        "{\"message\":{\"role\":\"assistant\",\"content\":\"\"},\"done\":true,\"done_reason\":\"stop\"}\n".to_owned(),
+    ]
+    .concat();
+    let findings = |pieces: &[&[u8]]| {
+        let mut session = engine.session(Timestamp::ZERO);
+        let mut found = Vec::new();
+        for piece in pieces {
+            session.feed(piece, Timestamp::ZERO);
+        }
+        session.finish(Timestamp::ZERO);
+        while let Some(event) = session.poll() {
+            if matches!(event, Event::Entity { .. } | Event::Relation(_)) {
+                found.push(event);
+            }
+        }
+        found
+    };
+    let whole = findings(&[body.as_bytes()]);
+    let told: Vec<_> = whole
+        .iter()
+        .filter_map(|event| match event {
+            Event::Relation(relation) => {
+                Some((relation.span.channel.clone(), plain(relation), relation.subject.entity))
+            }
+            _ => None,
+        })
+        .collect();
+    assert_eq!(
+        told,
+        [
+            (Channel::Reasoning, "Angela Merkel | moved to | Berlin".to_owned(), Some(1)),
+            (Channel::Text, "Angela Merkel | moved to | Berlin".to_owned(), Some(1)),
+        ]
+    );
+    for cuts in random_cuts(body.len(), 50) {
+        let mut pieces = Vec::new();
+        let mut from = 0;
+        for cut in cuts.iter().copied().chain([body.len()]) {
+            pieces.push(&body.as_bytes()[from..cut]);
+            from = cut;
+        }
+        assert_eq!(findings(&pieces), whole, "cut at {cuts:?}");
+    }
+    let json = serde_json::to_string(whole.last().expect("there are findings")).expect("an event serialises");
+    assert!(
+        json.starts_with("{\"type\":\"relation\",\"kind\":\"verb\",\"subject\":{\"text\":\"Angela Merkel\""),
+        "{json}"
+    );
+    assert_eq!(Some(&serde_json::from_str::<Event>(&json).expect("it reads back")), whole.last());
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 200, ..ProptestConfig::default() })]
+
+    /// Any text, cut anywhere: the same findings; each part the text at its offsets, within its relation's span.
+    #[test]
+    fn cutting_changes_nothing_and_offsets_are_right(
+        parts in prop::collection::vec(prop_oneof![
+            4 => prop::sample::select(PIECES).prop_map(str::to_owned),
+            1 => "\\PC{0,6}",
+            1 => "[ \\n\\t]{1,3}",
+        ], 0..40),
+        cuts in prop::collection::vec(any::<prop::sample::Index>(), 0..8),
+    ) {
+        let text = parts.concat();
+        let expected = read(&[&text]);
+        for relation in relations(&expected) {
+            let span = &relation.span;
+            let parts = [&relation.subject, &relation.object].into_iter().chain(&relation.adjuncts);
+            for Argument { text: words, start, end, .. } in parts {
+                prop_assert_eq!(&text[*start as usize..*end as usize], words);
+                prop_assert!(span.start <= *start && *end <= span.end && start < end);
+            }
+            prop_assert!(relation.predicate.start <= relation.predicate.end);
+            prop_assert!(text.is_char_boundary(relation.predicate.start as usize));
+            prop_assert!(text.is_char_boundary(relation.predicate.end as usize));
+            prop_assert!((0.0..=1.0).contains(&relation.confidence));
+        }
+        let mut cuts: Vec<usize> = cuts.iter().map(|cut| cut.index(text.len() + 1)).collect();
+        cuts.retain(|cut| text.is_char_boundary(*cut));
+        cuts.sort_unstable();
+        let mut pieces = Vec::new();
+        let mut from = 0;
+        for cut in cuts.into_iter().chain([text.len()]) {
+            pieces.push(&text[from..cut]);
+            from = cut;
+        }
+        prop_assert_eq!(read(&pieces), expected);
+    }
+}
+
+fn read(pieces: &[&str]) -> Vec<Finding> {
+    read_by(&RELATIONS, pieces)
+}
+
+fn read_by(settings: &Relations, pieces: &[&str]) -> Vec<Finding> {
+    let mut ids = settings.entities.linker();
+    let mut reader = settings.reader(0, Channel::Text);
+    let mut found = Vec::new();
+    for piece in pieces {
+        reader.push(piece, &mut ids, &mut found);
+    }
+    reader.finish(&mut ids, &mut found);
+    found
+}
+
+fn relations(findings: &[Finding]) -> Vec<Relation> {
+    let relation = |finding: &Finding| match finding {
+        Finding::Relation(relation) => Some((**relation).clone()),
+        Finding::Entity(..) => None,
+    };
+    findings.iter().filter_map(relation).collect()
+}
+
+fn plain(relation: &Relation) -> String {
+    let mut parts = vec![relation.subject.text.clone(), relation.predicate.text.clone(), relation.object.text.clone()];
+    parts.extend(relation.adjuncts.iter().map(|adjunct| adjunct.text.clone()));
+    let mut plain = parts.join(" | ");
+    if let Some(time) = &relation.time {
+        let (since, until) = (time.since.as_deref().unwrap_or(""), time.until.as_deref().unwrap_or(""));
+        plain += &format!(" ({since}..{until})");
+    }
+    plain += if relation.negated { " !" } else { "" };
+    plain += if relation.hedged { " ?" } else { "" };
+    plain
+}
+
+static RELATIONS: LazyLock<Relations> = LazyLock::new(|| Relations {
+    entities: Entities {
+        names: Some(NameModel::read(include_bytes!("../../../models/names-standard.bin")).expect("the model is good")),
+        structured: Some(Default::default()),
+        ..Entities::default()
+    },
+    parts_of_speech: PosModel::read(include_bytes!("../../../models/parts-of-speech.bin")).expect("the model is good"),
+    max_words: None,
+});
+
+const HOSTILE: &[&str] = &[
+    "El señor José Ángel Gurría visitó São Paulo y Zürich; 東京で安倍晋三が話した。 Владимир Путин в Москве. مصر",
+    "| Name | City |\n|---|---|\n| Marie Curie | Paris |\n\n- **Acme Corp.** (Berlin) was sold.\n```rust\nlet x = if a { b } else { c };\n```",
+    "<p>Barack&nbsp;Obama</p> visited <b>Havana</b>. a\u{301}\u{200d}\u{feff}x ''s 's '' @ # . .. ... 1,000.50 10:30 a.b.c. x@y.z is",
+    "is is is of of of the the , , , and and that that who who - - - \" \" ' ' to to not not n't",
+    "RT @nasa: JOHN GLENN lands at KENNEDY SPACE CENTER on Feb. 20, 1962 #Mercury http://example.com/a?b=c. 🚀🚀 Next: Elon Musk…",
+];
+
+const PIECES: &[&str] = &[
+    "Angela Merkel ",
+    "the ",
+    "a ",
+    "man ",
+    "house ",
+    "who ",
+    "which ",
+    "that ",
+    "bought ",
+    "was ",
+    "is ",
+    "not ",
+    "to ",
+    "by ",
+    "of ",
+    "in ",
+    "and ",
+    ", ",
+    ". ",
+    "'s ",
+    "’s ",
+    "\"",
+    "`` ",
+    "'' ",
+    "- ",
+    "-",
+    "1984 ",
+    "Paris ",
+    "if ",
+    "said ",
+    "running ",
+    "founded ",
+    "very ",
+    "old ",
+    "quickly ",
+    "Acme Corp. ",
+    "? ",
+    "\n",
+    "(",
+    ") ",
+    "🚀",
+    "é",
+    "字",
+    "\u{300}",
+    "such ",
+    "as ",
+    "may ",
+    "him ",
+    "his ",
+    "himself ",
+    "no ",
+    "from ",
+    "3 May 2021 ",
+    "& ",
+    "/ ",
+    "all ",
+];
