@@ -17,3 +17,16 @@ export function quantile(values, q) {
   const sorted = Float64Array.from(values).sort();
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * q))];
 }
+
+/** The median time of each contender's turn, in microseconds; they take turns, and the first fifth warms up. */
+export function inTurns(contenders, turns) {
+  const times = contenders.map(() => []);
+  for (let turn = 0; turn < turns; turn++) {
+    for (const [at, contender] of contenders.entries()) {
+      const began = process.hrtime.bigint();
+      contender();
+      if (turn * 5 >= turns) times[at].push(Number(process.hrtime.bigint() - began) / 1000);
+    }
+  }
+  return times.map(median);
+}

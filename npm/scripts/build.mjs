@@ -31,8 +31,11 @@ export function read(page: Page, first: number, last: number, joined?: boolean):
 }
 
 takeEngine('pkg', new URL('wasm/', here));
-for (const folder of ['dist/', 'core/', 'rules/']) rmSync(new URL(folder, here), { recursive: true, force: true });
+for (const folder of ['dist/', 'core/', 'models/', 'rules/']) rmSync(new URL(folder, here), { recursive: true, force: true });
 cpSync(new URL('pkg/rules/', wasm), new URL('rules/', here), { recursive: true });
+for (const file of ['names-standard.bin', 'names-tiny.bin', 'README.md']) {
+  cpSync(new URL(`../models/${file}`, here), new URL(`models/${file}`, here));
+}
 const tsc = fileURLToPath(new URL('node_modules/typescript/bin/tsc', here));
 const { status } = spawnSync(process.execPath, [tsc, '-p', fileURLToPath(here)], { stdio: 'inherit' });
 if (status !== 0) process.exit(status ?? 1);
@@ -40,7 +43,7 @@ if (status !== 0) process.exit(status ?? 1);
 // `midstream/core` is the same modules beside the other engine, but for those that need what it has not.
 const core = new URL('core/', here);
 takeEngine('pkg-core', new URL('wasm/', core));
-const left = ['index.js', 'index.d.ts', 'rules.js', 'redact.js', 'redact.d.ts'].map((name) => `/npm/dist/${name}`);
+const left = ['index.js', 'graph.js', 'names.js', 'names.d.ts', 'index.d.ts', 'rules.js', 'redact.js', 'redact.d.ts'].map((name) => `/npm/dist/${name}`);
 cpSync(new URL('dist/', here), new URL('dist/', core), {
   recursive: true,
   filter: (file) => !left.some((end) => file.endsWith(end)),

@@ -5,7 +5,7 @@ export { MidstreamError, type HostErrorKind } from './errors.js';
 export type * from './events.js';
 export { type BackpressureOptions, type Source } from './input.js';
 export { EventStream, midstream, type MidstreamOptions } from './midstream.js';
-export type { Limits, SessionOptions, Timeouts } from './options.js';
+export type { EntityOptions, Limits, SessionOptions, Timeouts } from './options.js';
 export { ResponseBuilder } from './response.js';
 export { Session } from './session.js';
 export type { Decoder, Piece } from './decoder.js';

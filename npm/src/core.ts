@@ -36,6 +36,7 @@ export class Core {
       this.#engine = rules ? rules.session(config, pseudonymKey) : new EngineSession(config, 0);
       // Its memory would be another module's.
       if (!(this.#engine instanceof EngineSession)) throw new Error("expected `rules` of this engine, found another's");
+      options.graph?.feed(this.#engine, options.graphStream ?? 'stream');
       this.#page = this.#engine.page() / 4;
     } catch (error) {
       throw error instanceof MidstreamError ? error : new MidstreamError('invalid-option', wordsOf(error), { cause: error });

@@ -16,6 +16,8 @@ export type HostErrorKind =
   | 'invalid-option'
   /** Rules are no compiled rules, or could not be had. */
   | 'rules'
+  /** A model is none, is damaged, or could not be had. */
+  | 'model'
   /** The runtime can't read a response while it comes: its `body` is undefined. */
   | 'streams-missing'
   /** A server answered with a status or a content type that is no stream. */

@@ -2,5 +2,18 @@
 
 export * from './base.js';
 export { default } from './base.js';
+export {
+  KnowledgeGraph,
+  type AsOf,
+  type Entity,
+  type Fact,
+  type GraphChange,
+  type GraphEdge,
+  type GraphFormat,
+  type GraphNode,
+  type GraphOptions,
+  type Moment,
+} from './graph.js';
+export { loadNames, type NamesModel } from './names.js';
 export { redact, type RedactOptions } from './redact.js';
 export { Rules, type PackName, type RuleSource } from './rules.js';

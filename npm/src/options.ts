@@ -2,6 +2,7 @@
 
 import type { Dialect, Framing } from './events.js';
 import { MidstreamError } from './errors.js';
+import type { KnowledgeGraph } from './graph.js';
 import type { Rules } from './rules.js';
 
 /** How one stream is decoded and analysed. The engine's defaults hold for what is left out. */
@@ -18,12 +19,34 @@ export interface SessionOptions {
   stallAfterMs?: number;
   /** Whether repetition is looked for. */
   repetition?: boolean;
+  /** Whether people, organisations, places (by the model of `loadNames`) and values that have a form are looked for. */
+  entities?: boolean | EntityOptions;
+  /** The graph that is fed with what the stream speaks of; `graph.takeChanges()` tells what changed. */
+  graph?: KnowledgeGraph;
+  /** What the stream is called in the graph: `stream`, where it is not said. */
+  graphStream?: string;
   /** The rules that words must pass before anyone sees them; what they find is told as `match` events. */
   rules?: Rules;
   /** What the tags of pseudonyms are made with, 16 bytes: keep it secret. Without it, placeholders stand for them. */
   pseudonymKey?: Uint8Array;
   /** The clock, in milliseconds: `performance.now` where it is not given. */
   now?: () => number;
+}
+
+/** What the text itself does not say, and names of your own. */
+export interface EntityOptions {
+  /** When the text is written, in milliseconds since the Unix epoch: what `tomorrow` is told from. */
+  now?: number;
+  /** Read 3/4/2024 as 3 April. */
+  dayFirst?: boolean;
+  /** The calling code of the country whose national telephone numbers are meant: `49`. */
+  callingCode?: string;
+  /** Names of your own: lines `NAME`, or CSV `NAME,TYPE,NORMALIZED`. */
+  gazetteer?: string;
+  /** The type of those names that have none of their own: `TERM`. */
+  gazetteerType?: string;
+  /** Names of a stream whose ids are remembered: 65,536. */
+  maxIds?: number;
 }
 
 export interface Limits {
@@ -53,7 +76,10 @@ export interface Timeouts {
 /** The options as the engine reads them. It names what it does not know. */
 export function engineConfig(options: SessionOptions): string {
   const { framing, dialect, limits, timeouts, stallAfterMs, repetition } = options;
-  const config = { framing, dialect, limits, timeouts, stallAfterMs, repetition };
+  // A graph is made of entities.
+  const wanted = options.entities ?? options.graph !== undefined;
+  const entities = wanted === true ? {} : wanted || undefined;
+  const config = { framing, dialect, limits, timeouts, stallAfterMs, repetition, entities };
   for (const [name, milliseconds] of Object.entries({ stallAfterMs, ...timeouts })) {
     if (milliseconds !== undefined && !(Number.isSafeInteger(milliseconds) && milliseconds >= 0)) {
       throw new MidstreamError('invalid-option', `expected whole milliseconds as \`${name}\`, found ${milliseconds}`);
@@ -68,4 +94,5 @@ export function needsTimer({ timeouts, stallAfterMs }: SessionOptions): boolean 
 }
 
 /** Whether events may hold spans. */
-export const givesSpans = ({ repetition }: SessionOptions): boolean => repetition === true;
+export const givesSpans = ({ repetition, entities, graph }: SessionOptions): boolean =>
+  repetition === true || Boolean(entities ?? graph);

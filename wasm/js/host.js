@@ -10,6 +10,8 @@ export function attach(wasmMemory) {
 
 export const now = () => performance.now();
 
+export const today = () => Date.now();
+
 export function log(message) {
   console.log(message);
 }

@@ -151,6 +151,16 @@ class MessageResult {
     return text;
   }
 
+  // Who and what was found, where the engine looks for it: `entity` events.
+  get entities() {
+    return this.events.filter(({ type }) => type === 'entity');
+  }
+
+  // What changed in the client's graph.
+  get graph() {
+    return this.events.filter(({ type }) => type.startsWith('graph-'));
+  }
+
   get events() {
     return (this.#events ??= this.#page.events(this.#first, this.#last, this.#from, this.#to));
   }

@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
-use midstream::{Config, Dialect, Engine, Framing, Progress, Repetition, Timestamp};
+use midstream::{Analysis, Config, Dialect, Engine, Framing, Progress, Repetition, Timestamp};
 use wasm_bindgen::prelude::*;
 
+#[cfg(feature = "graph")]
+use crate::graph::{Feed, KnowledgeGraph};
 use crate::layout::Layout;
 use crate::{host_now, session::time};
 
@@ -72,6 +74,7 @@ pub struct LeanAgenticClient {
     session: midstream::Session,
     /// Of messages that are plain text.
     prose: midstream::Session,
+    prose_engine: Engine,
     input: Vec<u8>,
     page: Layout,
     /// Where the page is; boxed, since the JavaScript side keeps its address.
@@ -79,6 +82,11 @@ pub struct LeanAgenticClient {
     pages: JsValue,
     messages: u64,
     spent_ms: f64,
+    #[cfg(feature = "graph")]
+    graph: KnowledgeGraph,
+    /// Feed the graph from payloads and from plain text.
+    #[cfg(feature = "graph")]
+    feeds: [Feed; 2],
 }
 
 #[wasm_bindgen]
@@ -86,22 +94,35 @@ impl LeanAgenticClient {
     /// A client whose session is called `session_id`.
     #[wasm_bindgen(constructor)]
     pub fn new(session_id: JsValue, config: Option<LeanAgenticConfig>) -> Self {
-        let payloads = Config { analyses: vec![Arc::new(Repetition::default())], ..Config::default() };
+        let analyses: Vec<Arc<dyn Analysis>> = vec![
+            Arc::new(Repetition::default()),
+            #[cfg(feature = "entities")]
+            Arc::new(crate::entities::all()),
+        ];
+        let payloads = Config { analyses, ..Config::default() };
+        #[cfg(feature = "graph")]
+        let (graph, name) = (KnowledgeGraph::default(), session_id.as_string().unwrap_or_default());
         let prose = Config { framing: Some(Framing::Text), dialect: Some(Dialect::Text), ..payloads.clone() };
         let engine = Engine::new(payloads);
+        let prose_engine = Engine::new(prose);
         let address = Box::new([0; 4]);
         Self {
             session_id,
             config: config.unwrap_or_default(),
             session: engine.session(Timestamp::ZERO),
             engine,
-            prose: Engine::new(prose).session(Timestamp::ZERO),
+            prose: prose_engine.session(Timestamp::ZERO),
+            prose_engine,
             input: vec![0; FIRST_ROOM],
             page: Layout::default(),
             pages: make_pages(address.as_ptr()),
             address,
             messages: 0,
             spent_ms: 0.0,
+            #[cfg(feature = "graph")]
+            feeds: [graph.feed(&name), graph.feed(&name)],
+            #[cfg(feature = "graph")]
+            graph,
         }
     }
 
@@ -121,9 +142,12 @@ impl LeanAgenticClient {
         }
         let (first, from) = (self.page.len(), self.page.text_len());
         let message = &self.input[..length];
-        let session = if is_payload(message) {
+        let payload = is_payload(message);
+        let session = if payload {
             if self.session.progress() == Progress::Closed {
                 self.session = self.engine.session(now);
+                #[cfg(feature = "graph")]
+                self.feeds[0].begin();
             }
             self.session.feed_message(message, now);
             &mut self.session
@@ -131,8 +155,12 @@ impl LeanAgenticClient {
             self.prose.feed(message, now);
             &mut self.prose
         };
+        #[cfg(feature = "graph")]
+        let (feed, today) = (&mut self.feeds[usize::from(!payload)], crate::host_today());
         while let Some(event) = session.poll() {
             self.page.push(&event);
+            #[cfg(feature = "graph")]
+            feed.event(&event, today, &mut |json| self.page.push_json(json));
         }
         *self.address = self.page.address();
         if self.input.len() > MOST_ROOM {
@@ -141,6 +169,35 @@ impl LeanAgenticClient {
         self.messages += 1;
         self.spent_ms += host_now() - began;
         make_result(&self.pages, first, self.page.len(), from, self.page.text_len(), began)
+    }
+
+    /// Takes the end of the plain text so far: what was held back, since more text might have changed it, is final. What comes
+    /// next is a new text.
+    #[wasm_bindgen(unchecked_return_type = "MessageResult")]
+    pub fn end_text(&mut self) -> JsValue {
+        let began = host_now();
+        let now = time(began * 1000.0);
+        let (first, from) = (self.page.len(), self.page.text_len());
+        let next = self.prose_engine.session(now);
+        let mut ended = std::mem::replace(&mut self.prose, next);
+        ended.finish(now);
+        #[cfg(feature = "graph")]
+        let today = crate::host_today();
+        while let Some(event) = ended.poll() {
+            self.page.push(&event);
+            #[cfg(feature = "graph")]
+            self.feeds[1].event(&event, today, &mut |json| self.page.push_json(json));
+        }
+        #[cfg(feature = "graph")]
+        self.feeds[1].begin();
+        *self.address = self.page.address();
+        make_result(&self.pages, first, self.page.len(), from, self.page.text_len(), began)
+    }
+
+    /// The graph that the messages feed.
+    #[cfg(feature = "graph")]
+    pub fn graph(&self) -> KnowledgeGraph {
+        self.graph.clone()
     }
 
     /// The mean time that a message took, in milliseconds; 0 before the first.

@@ -1,10 +1,10 @@
-//! A session's configuration as JSON: `{"framing", "dialect", "stallAfterMs", "repetition", "limits": {...},
-//! "timeouts": {...}}`, every member optional.
+//! A session's configuration as JSON: `{"framing", "dialect", "stallAfterMs", "repetition", "entities": {...},
+//! "limits": {...}, "timeouts": {...}}`, every member optional.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use midstream::json::{Cursor, Strings, SyntaxError};
+use midstream::json::{Cursor, SyntaxError};
 use midstream::{Config, Limits, Repetition, Timeouts};
 
 /// Reads a configuration; the empty text is the default one.
@@ -14,8 +14,7 @@ pub(crate) fn read(json: &str) -> Result<Config, String> {
         return Ok(config);
     }
     let mut wrong = None;
-    let strings = Strings::default();
-    let mut cursor = Cursor::new(json, &strings);
+    let mut cursor = Cursor::new(json);
     let object = cursor.object(|key, value| {
         match key {
             "framing" => set(value, &mut wrong, |name| name.parse().map(|framing| config.framing = Some(framing)))?,
@@ -26,6 +25,11 @@ pub(crate) fn read(json: &str) -> Result<Config, String> {
                     config.analyses.push(Arc::new(Repetition::default()));
                 }
             }
+            #[cfg(feature = "entities")]
+            "entities" => match crate::entities::read(value, &mut wrong)? {
+                Some(entities) => config.analyses.push(Arc::new(entities)),
+                None => drop(wrong.get_or_insert_with(|| "expected an object as `entities`".to_owned())),
+            },
             "limits" => drop(value.object(|key, value| limit(&mut config.limits, key, value, &mut wrong))?),
             "timeouts" => drop(value.object(|key, value| timeout(&mut config.timeouts, key, value, &mut wrong))?),
             other => {
@@ -50,7 +54,7 @@ fn set(
 ) -> Result<(), SyntaxError> {
     if let Some(name) = value.string()?
         && name != "auto"
-        && let Err(error) = parse(name)
+        && let Err(error) = parse(&name)
     {
         wrong.get_or_insert(error);
     }

@@ -31,11 +31,13 @@ impl Layout {
                 self.append(id);
                 self.record(TOOL_INPUT_DELTA, self.units - before, 0, delta);
             }
-            other => {
-                let json = midstream::json::to_json(other);
-                self.record(JSON, 0, 0, &json);
-            }
+            other => self.push_json(&midstream::json::to_json(other)),
         }
+    }
+
+    /// Something that is JSON already.
+    pub(crate) fn push_json(&mut self, json: &str) {
+        self.record(JSON, 0, 0, json);
     }
 
     pub(crate) fn clear(&mut self) {

@@ -7,6 +7,10 @@
 mod client;
 mod clients;
 mod config;
+#[cfg(feature = "entities")]
+mod entities;
+#[cfg(feature = "graph")]
+mod graph;
 mod layout;
 #[cfg(feature = "rewriting")]
 mod rewriter;
@@ -18,6 +22,10 @@ use wasm_bindgen::prelude::*;
 
 pub use client::{LeanAgenticClient, LeanAgenticConfig};
 pub use clients::{SSEClient, StreamingHTTPClient, WebSocketClient};
+#[cfg(feature = "entities")]
+pub use entities::load_names;
+#[cfg(feature = "graph")]
+pub use graph::KnowledgeGraph;
 #[cfg(feature = "rewriting")]
 pub use rewriter::Rewriter;
 #[cfg(feature = "patterns")]
@@ -29,6 +37,11 @@ extern "C" {
     /// Milliseconds since the page or process began, as `performance.now()` has it.
     #[wasm_bindgen(js_name = now)]
     fn host_now() -> f64;
+
+    /// Milliseconds since the Unix epoch, as `Date.now()` has it.
+    #[cfg(feature = "graph")]
+    #[wasm_bindgen(js_name = today)]
+    fn host_today() -> f64;
 
     /// Writes a line to the console.
     #[wasm_bindgen(js_name = log)]

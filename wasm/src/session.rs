@@ -19,6 +19,8 @@ pub struct Session {
     page: Layout,
     /// Where the page is, and what stands after the last call.
     told: [u32; 5],
+    #[cfg(feature = "graph")]
+    feed: Option<crate::graph::Feed>,
 }
 
 #[wasm_bindgen]
@@ -27,6 +29,12 @@ impl Session {
     #[wasm_bindgen(constructor)]
     pub fn new(config: &str, now: f64) -> Result<Session, JsError> {
         Ok(Self::of(config::read(config).map_err(|error| JsError::new(&error))?, now))
+    }
+
+    /// Feeds `graph` with what this stream, which is called `name` there, speaks of from now on.
+    #[cfg(feature = "graph")]
+    pub fn feed_graph(&mut self, graph: &crate::graph::KnowledgeGraph, name: &str) {
+        self.feed = Some(graph.feed(name));
     }
 
     /// Makes room for `length` bytes and returns where to write them.
@@ -97,12 +105,23 @@ impl Session {
     /// A session of `config` that begins at `now`.
     pub(crate) fn of(config: Config, now: f64) -> Self {
         let inner = Engine::new(config).session(time(now));
-        Self { inner, input: Vec::new(), page: Layout::default(), told: [0; 5] }
+        Self {
+            inner,
+            input: Vec::new(),
+            page: Layout::default(),
+            told: [0; 5],
+            #[cfg(feature = "graph")]
+            feed: None,
+        }
     }
 
     fn drain(&mut self) -> usize {
         self.page.clear();
         while let Some(event) = self.inner.poll() {
+            #[cfg(feature = "graph")]
+            if let Some(feed) = &mut self.feed {
+                feed.quiet(&event, crate::host_today());
+            }
             self.page.push(&event);
         }
         let [records, count, text, length] = self.page.address();

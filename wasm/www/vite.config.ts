@@ -29,7 +29,12 @@ const serviceWorker: Plugin = {
   name: 'service-worker',
   apply: 'build',
   generateBundle(_, bundle) {
-    const files = Object.keys(bundle).sort();
+    // What only some ask for is fetched when they do: models, packs of rules, what the engine is measured beside.
+    const isRare = (name: string): boolean => {
+      const file = bundle[name]!;
+      return name.endsWith('.bin') || (file.type === 'chunk' && file.isDynamicEntry);
+    };
+    const files = Object.keys(bundle).filter((name) => !isRare(name)).sort();
     const hash = createHash('sha256');
     for (const name of files) {
       const file = bundle[name]!;
@@ -49,7 +54,7 @@ const compressed: Plugin = {
   enforce: 'post',
   generateBundle(_, bundle) {
     for (const [name, file] of Object.entries(bundle)) {
-      if (name.endsWith('.wasm') && file.type === 'asset') {
+      if (/\.(wasm|bin)$/.test(name) && file.type === 'asset') {
         this.emitFile({ type: 'asset', fileName: `${name}.br`, source: brotliCompressSync(file.source) });
       }
     }

@@ -16,6 +16,9 @@ pub(crate) fn run(args: &[String]) -> Result<(), Stop> {
 fn in_wasm() -> Result<(), String> {
     wasm::build()?;
     shell::run(shell::command("node", &shell::root()).args(["--expose-gc", "bench/wasm/main.mjs"]))?;
+    let findings = shell::root().join("bench");
+    node::install(&findings)?;
+    node::script(&findings, "findings", &[])?;
     let folder = shell::root().join(www::NPM);
     node::install(&folder)?;
     node::script(&folder, "build", &[])?;

@@ -1,4 +1,4 @@
-//! Entities and a graph as `wasm/test/parity` has them: the same wherever the engine runs.
+//! Entities and a graph as `wasm/test/parity` has them, which the WASM package is held to as well.
 //!
 //! `MIDSTREAM_BLESS=1 cargo test -p midstream --test parity` writes the expected files anew.
 

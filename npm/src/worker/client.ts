@@ -65,6 +65,7 @@ export class EngineWorker {
   async decoder(options: SessionOptions): Promise<Decoder> {
     if (this.#failure) throw this.#failure;
     if (options.rules) throw new MidstreamError('invalid-option', 'expected no `rules`, which a worker does not have yet');
+    if (options.entities ?? options.graph) throw new MidstreamError('invalid-option', 'expected no `entities` and no `graph`, which a worker does not have yet');
     const stream = (this.#last += 1);
     const decoder = new WorkerDecoder(stream, options, (frame) => this.#send(frame));
     this.#streams.set(stream, decoder);

@@ -9,6 +9,8 @@ mod fields;
 mod parts;
 mod sources;
 
+use std::borrow::Cow;
+
 use self::calls::Calls;
 use self::fields::Aside;
 use self::sources::Sources;
@@ -16,7 +18,7 @@ use super::{DONE, Decode, Delta, Progress, Sink, error, payload};
 use crate::dialect::fields::{is_blank, later, logprobs, metadata};
 use crate::dialect::usage::spent;
 use crate::event::FinishReason;
-use crate::json::{Cursor, Kind, Strings, SyntaxError};
+use crate::json::{Cursor, Kind, SyntaxError};
 use crate::wire::Frame;
 
 #[derive(Debug, Default)]
@@ -38,8 +40,8 @@ pub(super) struct OpenaiChat {
 /// What the fields of a chunk say beside the answers.
 #[derive(Debug, Default)]
 struct Chunk<'a> {
-    id: Option<&'a str>,
-    model: Option<&'a str>,
+    id: Option<Cow<'a, str>>,
+    model: Option<Cow<'a, str>>,
     citations: Option<Cursor<'a>>,
     has_choices: bool,
     /// It has more than id, model and administrative fields.
@@ -66,8 +68,7 @@ impl Decode for OpenaiChat {
         if !frame.data.starts_with('{') && !self.is_object(frame, out) {
             return Ok(());
         }
-        let strings = Strings::default();
-        let mut cursor = Cursor::new(frame.data, &strings);
+        let mut cursor = Cursor::new(frame.data);
         self.chunk(&mut cursor, frame, out)?;
         cursor.end()
     }
@@ -97,7 +98,7 @@ impl OpenaiChat {
         });
         // Broken JSON is reported when the chunk is read.
         if result.is_ok() {
-            self.metadata(id, model, out);
+            self.metadata(id.as_deref(), model.as_deref(), out);
         }
     }
 
@@ -119,7 +120,7 @@ impl OpenaiChat {
             return false;
         }
         self.failed |= frame.event == "error" && !data.starts_with('{');
-        payload(frame, &Strings::default(), out).is_some()
+        payload(frame, out).is_some()
     }
 
     fn chunk<'a>(&mut self, cursor: &mut Cursor<'a>, frame: &Frame<'a>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
@@ -135,7 +136,7 @@ impl OpenaiChat {
         } else {
             cursor.object(|key, value| self.field(key, value, &mut chunk, frame, out))?;
         }
-        self.metadata(chunk.id, chunk.model, out);
+        self.metadata(chunk.id.as_deref(), chunk.model.as_deref(), out);
         // Once an answer has begun there is nothing to be ahead of.
         self.introduced |= !self.choices.is_empty();
         if let Some(mut citations) = chunk.citations {
@@ -143,7 +144,7 @@ impl OpenaiChat {
         }
         if !chunk.failed && (chunk.is_error || frame.event == "error") {
             chunk.failed = true;
-            error(&mut cursor.of(frame.data), out)?;
+            error(&mut Cursor::new(frame.data), out)?;
         }
         self.failed |= chunk.failed;
         if std::mem::take(&mut self.unexplained) && !self.failed {
@@ -151,7 +152,7 @@ impl OpenaiChat {
             out.delta(Delta::Error { code: None, message: "the answer ended with an error that is not described" });
         }
         if chunk.strange && !chunk.failed {
-            self.strange(&cursor.of(frame.data), frame, chunk.has_choices, out)?;
+            self.strange(frame, chunk.has_choices, out)?;
         }
         Ok(())
     }
@@ -272,14 +273,14 @@ impl OpenaiChat {
             Ok(())
         })?;
         let index = index.unwrap_or(0);
-        let reason = reason.filter(|reason| !reason.is_empty());
+        let reason = reason.as_deref().filter(|reason| !reason.is_empty());
         if let Some(mut delta) = delta {
             said |= self.delta(index, &mut delta, out)?;
         }
         // Together repeats `delta.content` here; legacy completions have nothing else.
         if let Some(text) = text.filter(|text| !said && !text.is_empty()) {
             said = true;
-            out.delta(Delta::Text { choice: index, text });
+            out.delta(Delta::Text { choice: index, text: &text });
         }
         let known = self.known(index).map_or(said, |known| known.said || said);
         // Perplexity repeats in `message` what the deltas have said; a response that is not streamed has nothing else.
@@ -303,7 +304,7 @@ impl OpenaiChat {
     /// Reasoning and text in one delta are given in that order, whatever the order of the keys. What a chunk that is
     /// cut off or broken further on has said by then is given all the same.
     fn delta(&mut self, choice: u32, delta: &mut Cursor<'_>, out: &mut dyn Sink) -> Result<bool, SyntaxError> {
-        let mut content: Option<&str> = None;
+        let mut content: Option<Cow<'_, str>> = None;
         let mut details: Option<Cursor<'_>> = None;
         let (mut said, mut reasoned, mut probabilities) = (false, false, None);
         let result = delta.object(|key, value| {
@@ -316,7 +317,7 @@ impl OpenaiChat {
                     let text = value.string()?.filter(|text| !reasoned && !text.is_empty());
                     if let Some(text) = text {
                         reasoned = true;
-                        out.delta(Delta::Reasoning { choice, text });
+                        out.delta(Delta::Reasoning { choice, text: &text });
                     }
                 }
                 ("reasoning_details" | "thinking_blocks", Kind::Array) => {
@@ -333,14 +334,14 @@ impl OpenaiChat {
                 ("refusal", Kind::String) => {
                     if let Some(text) = value.string()?.filter(|text| !text.is_empty()) {
                         said = true;
-                        out.delta(Delta::Refusal { choice, text });
+                        out.delta(Delta::Refusal { choice, text: &text });
                     }
                 }
                 ("function_call", Kind::Object) => said |= self.calls.legacy(choice, value, out)?,
                 // Copilot.
                 ("reasoning_opaque", Kind::String) => {
                     if let Some(signature) = value.string()? {
-                        out.delta(Delta::Signature { choice, signature });
+                        out.delta(Delta::Signature { choice, signature: &signature });
                     }
                 }
                 ("audio", Kind::Object) => said |= parts::audio(choice, value, out)?,
@@ -349,7 +350,7 @@ impl OpenaiChat {
                 // Gemini through its OpenAI endpoint.
                 ("extra_content", Kind::Object) => {
                     if let Some(signature) = fields::thought_signature(value)? {
-                        out.delta(Delta::TextSignature { choice, signature });
+                        out.delta(Delta::TextSignature { choice, signature: &signature });
                     }
                 }
                 ("graph_data", Kind::Object) => self.sources.graph_data(choice, value, out)?,
@@ -402,24 +403,17 @@ impl OpenaiChat {
 
     /// Hands on what `fields` does not list: each field once for each of its values, a chunk without choices whole.
     #[cold]
-    fn strange(
-        &mut self,
-        chunk: &Cursor<'_>,
-        frame: &Frame<'_>,
-        has_choices: bool,
-        out: &mut dyn Sink,
-    ) -> Result<(), SyntaxError> {
-        let mut chunk = *chunk;
+    fn strange(&mut self, frame: &Frame<'_>, has_choices: bool, out: &mut dyn Sink) -> Result<(), SyntaxError> {
         if !has_choices {
             let mut name = None;
-            chunk.object(|key, value| match key {
+            Cursor::new(frame.data).object(|key, value| match key {
                 "type" if frame.event.is_empty() => value.string().map(|value| name = value),
                 _ => value.skip(),
             })?;
-            out.delta(Delta::Unknown { name: name.unwrap_or(frame.event), raw: frame.data });
+            out.delta(Delta::Unknown { name: name.as_deref().unwrap_or(frame.event), raw: frame.data });
             return Ok(());
         }
-        chunk.object(|key, value| {
+        Cursor::new(frame.data).object(|key, value| {
             let raw = value.raw()?;
             let listed = fields::READ.contains(&key) || fields::is_idle(key) || fields::is_beside(key);
             if !listed && !is_blank(raw) && self.sources.is_new(key, raw) {
@@ -456,7 +450,7 @@ fn give_aside(choice: u32, aside: Aside, value: &mut Cursor<'_>, out: &mut dyn S
         Aside::Logprobs => logprobs(choice, value, out),
         Aside::Stop(_) if value.peek() == Kind::String => {
             if let Some(sequence) = value.string()? {
-                out.delta(Delta::StopSequence { choice, sequence });
+                out.delta(Delta::StopSequence { choice, sequence: &sequence });
             }
             Ok(())
         }
@@ -465,10 +459,10 @@ fn give_aside(choice: u32, aside: Aside, value: &mut Cursor<'_>, out: &mut dyn S
 }
 
 /// Gives visible text; whether there was any.
-fn text(choice: u32, text: Option<&str>, out: &mut dyn Sink) -> bool {
+fn text(choice: u32, text: Option<Cow<'_, str>>, out: &mut dyn Sink) -> bool {
     match text {
         Some(text) if !text.is_empty() => {
-            out.delta(Delta::Text { choice, text });
+            out.delta(Delta::Text { choice, text: &text });
             true
         }
         _ => false,

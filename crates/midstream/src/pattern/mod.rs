@@ -29,7 +29,6 @@ mod pack;
 mod redactor;
 mod rule;
 mod scanner;
-mod screen;
 mod set;
 #[cfg(feature = "rules")]
 #[doc(hidden)]

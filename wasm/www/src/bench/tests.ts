@@ -1,7 +1,8 @@
 // What is measured: each test of the performance guide, and the engine beside JavaScript peers.
 
-import { LeanAgenticClient, Session, SSEClient, WebSocketClient } from 'midstream';
+import { LeanAgenticClient, loadNames, Session, SSEClient, WebSocketClient } from 'midstream';
 import { SseStream } from 'midstream/sse';
+import { edgesToGraphology, edgesToMidstream, entitiesByCompromise, entitiesByMidstream, NAMED } from './facts';
 import { byHand, byMidstream, stream, type Answer } from './peers';
 import { compare, latency, rateCalls, timeCalls, type Added, type Latency, type Result } from './stats';
 
@@ -108,20 +109,23 @@ export const TESTS: readonly Test[] = [
   { id: 'decode-by-hand', title: 'Bytes to final object: eventsource-parser + JSON.parse', run: (context) => decode(byHand, context) },
   {
     id: 'entities',
-    title: 'Entity extraction',
+    title: 'Entity extraction: midstream, standard model',
     guide: { row: '4', latency: [250, 500, 800, 1800] },
-    run: () => Promise.reject(new NotYet('comes with the entity recogniser in the WASM package')),
+    run: (context) => timeTexts(entitiesByMidstream, 20_000, context),
   },
+  { id: 'entities-compromise', title: 'Entity extraction: compromise', run: (context) => timeTexts(entitiesByCompromise, 1_000, context) },
   {
     id: 'graph',
-    title: 'Knowledge-graph update',
+    title: 'Knowledge-graph update, a whole message',
     guide: { row: '5', latency: [300, 600, 950, 2100] },
-    run: () => Promise.reject(new NotYet('comes with the knowledge graph in the WASM package')),
+    run: async ({ signal, tell }) => {
+      await loadNames();
+      return withClient((client) => timeCalls((at) => void client.process_message(NAMED[at % NAMED.length]!).graph, 20_000, signal, tell));
+    },
   },
+  { id: 'graph-edge', title: 'An edge into a graph: midstream', run: (context) => timeEdges(edgesToMidstream, context) },
+  { id: 'graph-edge-graphology', title: 'An edge into a graph: graphology', run: (context) => timeEdges(edgesToGraphology, context) },
 ];
-
-/** What is not there to be measured. */
-export class NotYet extends Error {}
 
 const rate = (perSecond: number, unit: string): Result => ({ kind: 'throughput', perSecond, unit });
 
@@ -132,6 +136,17 @@ async function withClient<T>(run: (client: LeanAgenticClient) => Promise<T>): Pr
   } finally {
     client.free();
   }
+}
+
+/** Times `make`'s function over texts that name people and places. */
+async function timeTexts(make: () => Promise<(text: string) => number>, calls: number, { signal, tell }: Context): Promise<Latency> {
+  const find = await make();
+  if (NAMED.reduce((sum, text) => sum + find(text), 0) === 0) throw new Error('expected something in the texts, found nothing');
+  return timeCalls((at) => void find(NAMED[at % NAMED.length]!), calls, signal, tell);
+}
+
+async function timeEdges(make: () => Promise<(at: number) => void>, { signal, tell }: Context): Promise<Latency> {
+  return timeCalls(await make(), 50_000, signal, tell);
 }
 
 async function withSocket<T>(path: string, run: (client: WebSocketClient) => Promise<T>): Promise<T> {

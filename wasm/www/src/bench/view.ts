@@ -7,7 +7,7 @@ import type { View } from '../shell';
 import { wordsOf } from '../transport/journal';
 import { Distribution } from './distribution';
 import { clockStep, type Result } from './stats';
-import { NotYet, TESTS, type Test } from './tests';
+import { TESTS, type Test } from './tests';
 
 interface Row {
   test: Test;
@@ -123,8 +123,8 @@ export class BenchmarkView implements View {
       if (signal.aborted) return;
       outcome.error = wordsOf(error);
       row.cells.forEach((cell) => setText(cell, ''));
-      setText(row.verdict, error instanceof NotYet ? `not measured: ${error.message}` : `failed: ${outcome.error}`);
-      setAttr(row.verdict, 'class', error instanceof NotYet ? 'bench-absent' : 'bench-bad');
+      setText(row.verdict, `failed: ${outcome.error}`);
+      setAttr(row.verdict, 'class', 'bench-bad');
     } finally {
       progress.hidden = true;
     }

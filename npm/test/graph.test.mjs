@@ -1,0 +1,101 @@
+// Entities and the graph as the package offers them.
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { before, test } from 'node:test';
+
+import { init, KnowledgeGraph, LeanAgenticClient, loadNames, MidstreamError, Session } from '../dist/index.js';
+import { SHA256 } from '../dist/names.js';
+
+before(() => init());
+
+const now = () => 0;
+const model = (name) => readFileSync(new URL(`../models/names-${name}.bin`, import.meta.url));
+
+test('the hashes are those of the files', () => {
+  for (const [name, hash] of Object.entries(SHA256)) assert.equal(createHash('sha256').update(model(name)).digest('hex'), hash, name);
+});
+
+test('without a model values are found, with one names too; offsets are those of JavaScript', async () => {
+  const text = '😀 Marie Curie wrote to a@example.com.';
+  const found = () => {
+    const session = new Session({ framing: 'text', dialect: 'text', entities: true, now });
+    const events = [...session.push(text), ...session.end()];
+    return events.filter(({ type }) => type === 'entity').map(({ kind, span }) => [kind, text.slice(span.start, span.end)]);
+  };
+  assert.deepEqual(found(), [['EMAIL', 'a@example.com']]);
+  await loadNames('tiny');
+  assert.deepEqual(found(), [['PERSON', 'Marie Curie'], ['EMAIL', 'a@example.com']]);
+  await loadNames(model('standard'));
+  assert.equal(found().length, 2);
+});
+
+test('what is no model is told', async () => {
+  const told = (source, message) => assert.rejects(loadNames(source), (error) => error instanceof MidstreamError && error.kind === 'model' && message.test(error.message));
+  await told(new Uint8Array(20), /expected a model file/);
+  await told('large', /expected a model \(standard, tiny\), bytes, a URL or a response, found `large`/);
+  await told(new URL('file:///nowhere.bin'), /expected a model from file:\/\/\/nowhere.bin/);
+});
+
+test('names of your own are found', () => {
+  const session = new Session({ framing: 'text', dialect: 'text', entities: { gazetteer: 'Project Nimbus,PROJECT' }, now });
+  const found = [...session.push('We call it Project Nimbus. '), ...session.end()].filter(({ type }) => type === 'entity');
+  assert.deepEqual(found.map(({ kind, text }) => [kind, text]), [['PROJECT', 'Project Nimbus']]);
+  assert.throws(() => new Session({ entities: { gazeteer: 'x' } }), /there is no setting `gazeteer` of `entities`/);
+});
+
+test('a graph answers as of a time, and nothing that was known is overwritten', () => {
+  const graph = new KnowledgeGraph({ functional: ['leads'] });
+  const ann = { name: 'Ann', kind: 'PERSON' };
+  graph.add({ subject: ann, predicate: 'leads', object: 'Acme', validFrom: '2000-01-01', recordedAt: '2020-01-01' });
+  const edge = graph.add({ subject: ann, predicate: 'leads', object: 'Brix', validFrom: new Date('2010-01-01'), recordedAt: '2021-01-01', source: { stream: 's', start: 3, end: 9 } });
+  const leads = (...when) => graph.asOf(...when).map(({ object }) => object.name);
+  assert.deepEqual(leads('2005-01-01'), ['Acme']);
+  assert.deepEqual(leads('2015-01-01'), ['Brix']);
+  assert.deepEqual(leads('2015-01-01', '2020-06-01'), ['Acme']);
+  assert.deepEqual(graph.history(edge).map(({ object, valid_to }) => [object.name, valid_to]), [['Acme', '2010-01-01T00:00:00Z'], ['Brix', null]]);
+  const node = graph.find('Ann', 'PERSON');
+  assert.equal(graph.neighbours(node, { direction: 'out' }).length, 2);
+  assert.equal(graph.neighbours(node, { direction: 'out', asOf: { valid: '2005-01-01' } }).length, 1);
+  assert.equal(graph.nodeHistory(node).length, 2);
+  assert.equal(graph.path(graph.find('Acme'), graph.find('Brix')).length, 2);
+  assert.equal(graph.path(graph.find('Acme'), graph.find('Brix'), { except: ['leads'] }), undefined);
+  assert.deepEqual(graph.search('AN').map(({ name }) => name), ['Ann']);
+  assert.equal(graph.edge(edge).span.start, 3);
+  assert.equal(graph.edge(99), undefined);
+  assert.ok(graph.export('dot').includes('Brix'));
+  const again = KnowledgeGraph.restore(graph.snapshot());
+  assert.equal(again.export('csv'), graph.export('csv'));
+  assert.deepEqual(graph.takeChanges().map(({ type }) => type), ['graph-node-added', 'graph-node-added', 'graph-edge-added', 'graph-node-added', 'graph-edge-ended', 'graph-edge-added']);
+});
+
+test('what can not be taken is told', () => {
+  const graph = new KnowledgeGraph();
+  const wrong = (act, message) => assert.throws(act, (error) => error instanceof MidstreamError && error.kind === 'invalid-option' && message.test(error.message));
+  wrong(() => graph.add({ subject: '', predicate: 'p', object: 'o' }), /expected a subject/);
+  wrong(() => graph.add({ subject: 's', predicate: 'p', object: 'o', validFrom: 'soon' }), /expected a moment, found `soon`/);
+  wrong(() => new KnowledgeGraph({ nodes: 1 }), /there is no setting `nodes` of a graph/);
+  wrong(() => KnowledgeGraph.restore(new Uint8Array(5)), /begins with `midgraph`/);
+  wrong(() => graph.export('tiff'), /found `tiff`/);
+});
+
+test("a session feeds a graph, and a client's results tell what they changed", async () => {
+  await loadNames(model('standard'));
+  const graph = new KnowledgeGraph();
+  const session = new Session({ framing: 'text', dialect: 'text', graph, graphStream: 'answer', now });
+  session.push('Marie Curie moved to Paris. ');
+  session.end();
+  const edges = graph.edges().map((edge) => graph.edge(edge));
+  assert.deepEqual(edges.map(({ subject, predicate, object }) => `${subject.name} ${predicate} ${object.name}`), [
+    'answer mentions Marie Curie',
+    'answer mentions Paris',
+    'Marie Curie mentioned with Paris',
+  ]);
+  const client = new LeanAgenticClient('chat');
+  client.process_message('Marie Curie moved to Paris. ');
+  const { entities, graph: changes } = client.end_text();
+  const kept = KnowledgeGraph.ofClient(client);
+  client.free();
+  assert.equal(kept.nodeCount, 3);
+  assert.ok(entities.length + changes.length > 0);
+});
