@@ -57,9 +57,7 @@ impl Names {
 
     /// The analysis that finds relations between what `entities` finds.
     pub(crate) fn relations(entities: Entities) -> Result<Relations, Failure> {
-        let parts_of_speech = PosModel::read(PARTS_OF_SPEECH)
-            .map_err(|error| Failure::Input(format!("model for parts of speech: {error}")))?;
-        Ok(Relations { entities, parts_of_speech, max_words: None })
+        Ok(Relations { entities, parts_of_speech: parts_of_speech()?, max_words: None })
     }
 
     /// When the text was written, where that was said.
@@ -76,6 +74,11 @@ impl Names {
 /// The analysis that `model` makes, without more.
 pub(crate) fn entities(model: &Path) -> Result<Entities, Failure> {
     Ok(Entities { names: names(model)?, structured: Some(Settings::default()), ..Entities::default() })
+}
+
+/// The model that tells verbs from nouns.
+pub(crate) fn parts_of_speech() -> Result<PosModel, Failure> {
+    PosModel::read(PARTS_OF_SPEECH).map_err(|error| Failure::Input(format!("model for parts of speech: {error}")))
 }
 
 fn names(model: &Path) -> Result<Option<NameModel>, Failure> {

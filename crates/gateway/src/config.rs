@@ -10,6 +10,7 @@ use axum::http::Uri;
 use axum::http::uri::Scheme;
 use midstream::Timeouts;
 use midstream::entity::Entities;
+use midstream::tagger::PosModel;
 
 use crate::guard::GuardConfig;
 
@@ -26,6 +27,8 @@ pub struct GatewayConfig {
     pub guards: Vec<GuardConfig>,
     /// What finds names and values in answers, of which graphs are made. By default nothing does.
     pub entities: Option<Entities>,
+    /// With it, what answers say of those names becomes facts of the graphs. By default nothing does.
+    pub parts_of_speech: Option<PosModel>,
     /// How much is kept.
     pub limits: Limits,
     /// How long a stream may go without content before it is ended. By default it may for ever.
@@ -58,6 +61,7 @@ impl Default for GatewayConfig {
             demo: DemoConfig::default(),
             guards: Vec::new(),
             entities: None,
+            parts_of_speech: None,
             limits: Limits::default(),
             timeouts: Timeouts::default(),
             stall_after: Some(Duration::from_secs(10)),

@@ -10,6 +10,7 @@ use axum::extract::{Request, State};
 use axum::http::{Method, Response, StatusCode};
 use axum::middleware::from_fn;
 use axum::routing::get;
+use midstream::relation::Relations;
 use midstream::{Config, Repetition};
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
@@ -67,7 +68,10 @@ impl Gateway {
             ..Config::default()
         };
         let knowledge = config.entities.clone().map(|entities| {
-            analysis.analyses.push(Arc::new(entities));
+            analysis.analyses.push(match config.parts_of_speech.clone() {
+                Some(parts_of_speech) => Arc::new(Relations { entities, parts_of_speech, max_words: None }),
+                None => Arc::new(entities),
+            });
             Knowledge::new(config.limits.clone())
         });
         analysis.limits.max_frame_bytes = config.limits.max_frame_bytes;

@@ -92,7 +92,7 @@ impl From {
         let engine = Engine::new(Config {
             framing: text.then_some(Framing::Text),
             dialect: text.then_some(Dialect::Text),
-            analyses: vec![Arc::new(self.names.entities(&self.model)?)],
+            analyses: vec![Arc::new(Names::relations(self.names.entities(&self.model)?)?)],
             ..Config::default()
         });
         let stream = if path == Path::new("-") { "standard input".to_owned() } else { path.display().to_string() };

@@ -107,6 +107,7 @@ impl Serve {
             None => file::Settings::default(),
         };
         config.entities = Some(model::entities(&model.or(set).unwrap_or("standard".into()))?);
+        config.parts_of_speech = Some(model::parts_of_speech()?);
         config.guards = guards.into_iter().map(guard).collect::<Result<_, _>>()?;
         if !rules.is_empty() {
             let choice = Choice { rules, ..Choice::default() };

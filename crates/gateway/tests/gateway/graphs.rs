@@ -1,6 +1,7 @@
 //! What answers speak of, as graphs: one for each key.
 
 use midstream::entity::{Entities, EntityKind, Gazetteer};
+use midstream::tagger::PosModel;
 use serde_json::Value;
 
 use crate::support::{TestGateway, TestUpstream, send, soon, sse_data};
@@ -79,6 +80,30 @@ async fn an_answer_feeds_the_graph_of_its_clients_key() {
     assert_eq!(path["edges"].as_array().unwrap().len(), 1);
     let csv = gateway.get("/graphs/local/export?format=csv").await.text().await;
     assert!(csv.contains("Charles Babbage"), "{csv}");
+}
+
+#[tokio::test]
+async fn what_an_answer_says_of_names_is_a_fact_with_its_time() {
+    let upstream = upstream("Ada Lovelace lived in London in 1843. Charles Babbage did not live in London.").await;
+    let gateway = TestGateway::with(|config| {
+        config.upstreams.push(upstream.named("openai"));
+        config.entities = Some(names());
+        let model = include_bytes!("../../../../models/parts-of-speech.bin");
+        config.parts_of_speech = Some(PosModel::read(model).unwrap());
+    })
+    .await;
+    ask(&gateway, None).await;
+    let said = |graph: Value| -> Vec<_> {
+        let edges = graph["edges"].as_array().unwrap().clone();
+        let facts = edges.into_iter().filter(|edge| edge["predicate"] != "mentioned with");
+        facts
+            .map(|edge| (edge["subject"]["name"].clone(), edge["predicate"].clone(), edge["negated"] == true))
+            .collect()
+    };
+    let ada = ("Ada Lovelace".into(), "lived in".into(), false);
+    let charles = ("Charles Babbage".into(), "did not live in".into(), true);
+    assert_eq!(said(gateway.json("/graphs/local?as_of=1843-06-01").await), std::slice::from_ref(&ada));
+    assert_eq!(said(gateway.json("/graphs/local").await), [charles, ada]);
 }
 
 #[tokio::test]
