@@ -3,7 +3,7 @@
 
 import type { Metrics, Usage, Verdict } from '../../../npm/src/events.js';
 
-export type { Gaps, Metrics, Span, StreamError, StreamEvent, Usage, Verdict } from '../../../npm/src/events.js';
+export type { Gaps, Metrics, Relation, Span, StreamError, StreamEvent, Usage, Verdict } from '../../../npm/src/events.js';
 
 /** Where an event stands in its stream: `seq` counts from the first event, `at_us` is microseconds since it began. */
 export interface Place {

@@ -1,7 +1,7 @@
 // Findings: what analysers say about a stream. Two kinds exist today; any event that carries a span is taken for one,
 // so that new analysers show up here before this file has heard of them.
 
-import type { Place, Span, StreamEvent } from './events';
+import type { Place, Relation, Span, StreamEvent } from './events';
 
 /** A finding of any kind, as it came. */
 export type FindingEvent = { type: string; span?: Span } & Place & Record<string, unknown>;
@@ -37,9 +37,19 @@ export function describe(finding: FindingEvent, marked: string): string {
     }
     case 'match':
       return `${finding['kind']} by ${finding['rule']} (${finding['severity']}): ${HANDLED[String(finding['action'])] ?? finding['action']}`;
+    case 'relation':
+      return relation(finding as unknown as Relation);
     default:
       return [...fields(finding), ...(marked ? [quote(marked)] : [])].join(' · ');
   }
+}
+
+/** What is said of whom: `Ada Lovelace · worked with · Charles Babbage · in London · denied · 82 %`. */
+function relation({ subject, predicate, object, adjuncts = [], negated, hedged, confidence }: Relation): string {
+  const parts = [subject, predicate, object, ...adjuncts].map(({ text }) => text);
+  if (negated) parts.push('denied');
+  if (hedged) parts.push('not sure');
+  return [...parts, `${Math.round(confidence * 100)} %`].join(' · ');
 }
 
 /** The least that says what was found where it has no text of its own. */

@@ -84,7 +84,10 @@ async fn an_answer_feeds_the_graph_of_its_clients_key() {
 
 #[tokio::test]
 async fn what_an_answer_says_of_names_is_a_fact_with_its_time() {
-    let upstream = upstream("Ada Lovelace lived in London in 1843. Charles Babbage did not live in London.").await;
+    let upstream = upstream(
+        "Ada Lovelace lived in London in 1843. Charles Babbage did not live in London. Ada Lovelace met all of them.",
+    )
+    .await;
     let gateway = TestGateway::with(|config| {
         config.upstreams.push(upstream.named("openai"));
         config.entities = Some(names());

@@ -209,7 +209,7 @@ export class GraphView implements View {
     for (const { subject, object } of edges) for (const { node } of [subject, object]) degrees.set(node, (degrees.get(node) ?? 0) + 1);
     const degree = ({ node }: GraphNode): number => degrees.get(node) ?? 0;
     const sorted = [...nodes].sort((a, b) => degree(b) - degree(a) || a.name.localeCompare(b.name)).slice(0, LISTED);
-    const legend = ['PERSON', 'ORGANIZATION', 'LOCATION'].map((kind) => h('span', { class: 'graph-kind' }, swatch(kind), kind.toLowerCase()));
+    const legend = [...new Set(nodes.map(({ kind }) => kind))].sort().map((kind) => h('span', { class: 'graph-kind' }, swatch(kind), kind.toLowerCase()));
     this.side.replaceChildren(
       h('p', { class: 'graph-legend' }, ...legend),
       h('ol', { class: 'fact-list' }, ...sorted.map((node) => h('li', {}, this.button(node, degree(node))))),

@@ -39,7 +39,7 @@ describe('graph view', () => {
       assert.equal(await page.locator('.graph-empty').isVisible(), false);
       await say('Lise Meitner met Marie Curie in Berlin.');
       await until(names(page), (all) => all.length === 4, 'four names');
-      assert.match(await page.locator('.graph-counts').textContent(), /^4 names, 4 links/);
+      assert.match(await page.locator('.graph-counts').textContent(), /^4 names, 6 links/);
       const drawn = await until(() => page.evaluate(drawnPixels), (count) => count > 200, 'pixels on the canvas');
       assert.ok(drawn > 200);
     }, { expected: [/willReadFrequently/] }));
@@ -50,11 +50,11 @@ describe('graph view', () => {
       await page.locator('input[type=search]').fill('lovel');
       await page.locator('.graph-results button', { hasText: 'Ada Lovelace' }).click();
       await page.locator('.graph-details h3', { hasText: 'Ada Lovelace' }).waitFor();
-      await page.locator('.fact', { hasText: 'Charles Babbage' }).click();
+      await page.locator('.fact', { hasText: 'wrote to' }).click();
       const sentence = page.locator('.sentence');
       await sentence.waitFor();
       assert.equal(await sentence.textContent(), 'Ada Lovelace wrote to Charles Babbage in London.');
-      assert.equal(await sentence.locator('mark').textContent(), 'Ada Lovelace wrote to Charles Babbage');
+      assert.equal(await sentence.locator('mark').textContent(), 'Ada Lovelace wrote to Charles Babbage in London');
       assert.equal(await page.getByText('Show the stream').getAttribute('href'), `#live/${id}`);
     });
   });
@@ -75,13 +75,13 @@ describe('graph view', () => {
   });
 
   test('each key has a graph of its own', LIMIT, async () => {
-    await say('Grace Hopper worked in Philadelphia.', { authorization: 'Bearer sk-one' });
+    await say('Marie Curie taught in Philadelphia.', { authorization: 'Bearer sk-one' });
     await withPage(browser, `${gateway.url}#graph`, async (page) => {
       const choice = page.getByLabel('Graph', { exact: true });
       const options = await until(() => choice.locator('option').allTextContents(), (all) => all.length === 2, 'two graphs');
       assert.ok(!options.join().includes('sk-one'), options.join());
       await choice.selectOption({ label: options.find((option) => option.startsWith('key')) });
-      await until(names(page), (all) => all.length === 2 && all.some((name) => name.startsWith('Grace Hopper')), 'its names');
+      await until(names(page), (all) => all.length === 2 && all.some((name) => name.startsWith('Marie Curie')), 'its names');
     });
   });
 

@@ -150,7 +150,7 @@ impl Ingest {
     }
 
     /// One end of a relation: an entity by the name it has in this stream, or a phrase. `None` for values, which are no nodes
-    /// here.
+    /// here, and for pronouns, which are somebody else in each sentence.
     #[cfg(feature = "relations")]
     fn end<'a>(&'a self, argument: &'a Argument) -> Option<Entity<'a>> {
         let named = argument.entity.and_then(|id| self.names.get(&id)).zip(argument.kind.as_ref());
@@ -160,6 +160,7 @@ impl Ingest {
         match &argument.kind {
             Some(kind) if !self.settings.values && is_value(kind) => None,
             Some(kind) => Some(Entity { name: plain_name(kind, &argument.text), kind: kind.as_str() }),
+            None if is_pronoun(&argument.text) => None,
             None => Some(Entity { name: &argument.text, kind: PHRASE }),
         }
     }
@@ -328,6 +329,74 @@ fn period(date: &str) -> Option<(Moment, Moment)> {
 fn is_value(kind: &EntityKind) -> bool {
     structured::Kind::ALL.iter().any(|(name, _)| *name == kind.as_str())
 }
+
+/// Whether a phrase says of whom it speaks only to those who know what was said before: `she`, `both of them`.
+#[cfg(feature = "relations")]
+fn is_pronoun(phrase: &str) -> bool {
+    let last = phrase.rsplit(' ').next().unwrap_or_default();
+    PRONOUNS.iter().any(|pronoun| pronoun.eq_ignore_ascii_case(last))
+}
+
+#[cfg(feature = "relations")]
+const PRONOUNS: &[&str] = &[
+    "i",
+    "me",
+    "mine",
+    "myself",
+    "you",
+    "yours",
+    "yourself",
+    "yourselves",
+    "he",
+    "him",
+    "his",
+    "himself",
+    "she",
+    "her",
+    "hers",
+    "herself",
+    "it",
+    "its",
+    "itself",
+    "we",
+    "us",
+    "ours",
+    "ourselves",
+    "they",
+    "them",
+    "theirs",
+    "themselves",
+    "this",
+    "that",
+    "these",
+    "those",
+    "who",
+    "whom",
+    "which",
+    "what",
+    "one",
+    "ones",
+    "another",
+    "other",
+    "others",
+    "all",
+    "both",
+    "each",
+    "some",
+    "somebody",
+    "someone",
+    "something",
+    "any",
+    "anybody",
+    "anyone",
+    "anything",
+    "nobody",
+    "none",
+    "nothing",
+    "everybody",
+    "everyone",
+    "everything",
+];
 
 /// How many edges of a short name are looked at to tell whether it is only this stream's.
 const MOST_EDGES: usize = 256;
