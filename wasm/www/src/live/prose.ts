@@ -104,11 +104,12 @@ function touches({ start, end }: { start: number; end: number }, from: number, t
   return start === end ? (start > from || start === 0) && start <= to && start >= from : start < to && end > from;
 }
 
-/** `text` under `over`, of which the shortest gives the style. */
+/** `text` under `over`, of which the shortest gives the style and stands first. */
 function marked(text: Text, over: Highlight[]): HTMLElement {
   const top = over.reduce((a, b) => (b.end - b.start <= a.end - a.start ? b : a));
-  const title = over.map(({ label }) => label).join('\n');
-  const ids = over.map(({ id }) => id).join(' ');
+  const all = [top, ...over.filter((other) => other !== top)];
+  const title = all.map(({ label }) => label).join('\n');
+  const ids = all.map(({ id }) => id).join(' ');
   return h('mark', { 'data-kind': top.kind, 'data-entity': top.entity, 'data-findings': ids, title }, text);
 }
 

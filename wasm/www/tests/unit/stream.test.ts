@@ -119,6 +119,14 @@ describe('findings', () => {
     expect(sentence(state.findings[0]!.event, 'Zoë')).toBe('person 1: “Zoë” · 90 %');
   });
 
+  test('a relation reads as a sentence of its parts', () => {
+    const part = (text: string) => ({ text, start: 0, end: 1 });
+    const said = { subject: part('Ada'), predicate: part('worked with'), object: part('Charles'), adjuncts: [part('in London')] };
+    const span = { choice: 0, channel: 'text', start: 0, end: 2 };
+    const state = after(text('abc'), { type: 'relation', kind: 'verb', ...said, span, confidence: 0.82, negated: true });
+    expect(sentence(state.findings[0]!.event, 'ab')).toBe('Ada · worked with · Charles · in London · denied · 82 %');
+  });
+
   test('an event of an unknown type with a span is a finding', () => {
     const state = after(text('abc'), { type: 'novelty', score: 0.5, span: { choice: 0, channel: 'text', start: 1, end: 2 } });
     expect(state.findings[0]!.kind).toBe('novelty');
