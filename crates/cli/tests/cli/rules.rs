@@ -1,4 +1,4 @@
-//! `midstream rules check`.
+//! `midstream rules` and `midstream redact`.
 
 use crate::command::run;
 
@@ -48,4 +48,47 @@ fn a_test_that_fails_and_a_mistake_are_told_and_end_with_1() {
     assert_eq!((told.code, told.stdout.as_str()), (1, ""));
     assert!(told.stderr.contains("line 12, rule `any-code`, field `knd`: unknown field"), "{}", told.stderr);
     assert_eq!(run(["rules", "check", "no-such-file.toml"]).code, 1);
+}
+
+const TEXT: &str = "see T-1234, not T-12345, but Q-0001";
+const MASKED: &str = "see [TICKET], not T-12345, but [CODE]";
+
+#[test]
+fn text_is_masked_by_rules_and_by_what_they_compile_to_however_it_is_cut() {
+    let source = file("redact", GOOD);
+    let (source, text) = (source.to_str().expect("UTF-8"), file("text", TEXT));
+    let text = text.to_str().expect("UTF-8");
+    let compiled = source.replace(".toml", ".bin");
+    let made = run(["rules", "compile", source, "-o", &compiled]);
+    assert_eq!(made.code, 0, "{}", made.stderr);
+    for rules in [source, &compiled] {
+        for cut in ["1", "3", "1000"] {
+            let masked =
+                run(["redact", "--rules", rules, "--framing", "text", "--dialect", "text", "--cut", cut, text]);
+            assert_eq!(
+                (masked.code, masked.stdout.as_str(), masked.stderr.as_str()),
+                (0, MASKED, ""),
+                "{rules}, {cut}"
+            );
+        }
+    }
+}
+
+#[test]
+fn rules_that_cannot_run_mask_nothing_and_print_nothing() {
+    let text = file("unmasked", TEXT);
+    let text = text.to_str().expect("UTF-8");
+    let empty = file("matches-nothing", &GOOD.replace("T-[0-9]{4}", "(T-[0-9]{4})?"));
+    let short = std::env::temp_dir().join(format!("midstream-rules-{}-cut.bin", std::process::id()));
+    let whole = short.with_extension("whole");
+    let made = run(["rules", "compile", "secrets", "-o", whole.to_str().expect("UTF-8")]);
+    assert_eq!(made.code, 0, "{}", made.stderr);
+    let bytes = std::fs::read(&whole).expect("the compiled rules");
+    std::fs::write(&short, &bytes[..bytes.len() / 2]).expect("a temporary file");
+    for rules in [empty.to_str().expect("UTF-8"), short.to_str().expect("UTF-8"), "no-such-pack"] {
+        let refused = run(["redact", "--rules", rules, text]);
+        assert_ne!(refused.code, 0, "{rules}");
+        assert_eq!(refused.stdout, "", "{rules}");
+        assert!(refused.stderr.contains(rules) || refused.stderr.contains("ticket"), "{}", refused.stderr);
+    }
 }
