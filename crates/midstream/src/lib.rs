@@ -53,6 +53,8 @@ mod find;
 #[cfg(feature = "graph")]
 pub mod graph;
 pub mod json;
+#[cfg(any(feature = "entities", feature = "pattern"))]
+mod luhn;
 mod metrics;
 #[cfg(any(feature = "entities", feature = "graph"))]
 mod moment;

@@ -357,3 +357,18 @@ fn what_an_unknown_field_tells_in_pieces_is_never_completed() {
     let (out, stopped) = rewrite(&config, Arc::new(Guard::new(rules, None)), body.as_bytes(), &[]);
     assert_eq!((String::from_utf8(out).unwrap(), stopped), (body.replace("T-1234", "[TICKET]"), None));
 }
+
+#[test]
+fn what_is_nested_too_deep_to_be_looked_into_does_not_pass() {
+    let rules = Rules::compile(&[Pack::parse(PACK).unwrap()]).unwrap();
+    let config = Config { dialect: Some(Dialect::OpenaiChat), ..Config::default() };
+    for depth in [100, 130, 5000] {
+        let deep = format!("{}\"T-1234\"{}", "[".repeat(depth), "]".repeat(depth));
+        let body =
+            format!("data: {{\"choices\":[{{\"index\":0,\"delta\":{{\"content\":\"See\"}}}}],\"x\":{deep}}}\n\n");
+        let guard = Arc::new(Guard::new(rules.clone(), None));
+        let (out, stopped) = rewrite(&config, guard, body.as_bytes(), &[]);
+        assert!(!String::from_utf8_lossy(&out).contains("T-1234"), "{depth}");
+        assert_eq!(stopped.is_some(), depth > 100, "{depth}: {stopped:?}");
+    }
+}

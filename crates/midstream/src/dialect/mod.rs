@@ -438,6 +438,14 @@ impl Dialect {
         ("unknown", Self::Unknown),
     ];
 
+    /// Whether a provider's reasoning carries a signature, which comes when the reasoning has passed already: clients hand
+    /// both back, and the provider refuses reasoning that was altered.
+    #[cfg(feature = "pattern")]
+    pub(crate) fn signs_reasoning(self) -> bool {
+        use Dialect::{Anthropic, BedrockConverse, BedrockInvoke, Gemini, GeminiInteractions, GeminiLive};
+        matches!(self, Anthropic | BedrockConverse | BedrockInvoke | Gemini | GeminiInteractions | GeminiLive)
+    }
+
     /// The dialect that stands for all whose frames one decoder reads.
     pub(crate) fn family(self) -> Self {
         match self {

@@ -7,7 +7,6 @@
 //!
 //! Findings never hold what was found, only where.
 
-use crate::dialect::Dialect;
 use crate::error::{Error, ErrorKind};
 use crate::event::{Channel, Event, Handling, JsonText, Span};
 use crate::metrics::{Checked, HoldMeter};
@@ -125,7 +124,7 @@ impl Guard {
         match event {
             Event::StreamStart { framing, dialect } => {
                 self.framed = framing != Framing::Text;
-                self.signs = signs(dialect);
+                self.signs = dialect.signs_reasoning();
                 out.push(event);
             }
             Event::TextDelta { choice, block, delta } => self.delta(choice, Channel::Text, block, &delta, offset, out),
@@ -433,17 +432,4 @@ fn length<'l>(lengths: &'l mut Vec<(u32, Channel, u64)>, choice: u32, channel: &
         lengths.len() - 1
     });
     &mut lengths[at].2
-}
-
-/// Whether a provider's reasoning carries a signature, which comes when the reasoning has passed already.
-fn signs(dialect: Dialect) -> bool {
-    matches!(
-        dialect,
-        Dialect::Anthropic
-            | Dialect::BedrockConverse
-            | Dialect::BedrockInvoke
-            | Dialect::Gemini
-            | Dialect::GeminiInteractions
-            | Dialect::GeminiLive
-    )
 }

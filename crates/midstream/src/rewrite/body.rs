@@ -6,6 +6,7 @@ use super::open::SIGNED;
 use super::slots::Slot;
 use super::steps::Kind;
 use super::strings::{Strings, strings};
+use crate::json;
 use crate::pattern::Match;
 
 /// A whole answer, one JSON value or plain text, with its words filtered; `None` where that changes nothing.
@@ -88,8 +89,7 @@ fn whole(
 
 /// Whether a text is JSON, as a payload is, and a tool call's input in the event that ends it.
 pub(super) fn is_json(text: &str) -> bool {
-    matches!(text.trim_ascii_start().as_bytes().first(), Some(b'{' | b'['))
-        && serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok()
+    matches!(text.trim_ascii_start().as_bytes().first(), Some(b'{' | b'[')) && json::is_json(text.as_bytes())
 }
 
 /// What ends OpenAI's streams.

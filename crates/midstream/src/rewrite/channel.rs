@@ -103,7 +103,7 @@ impl Channels {
         out: &mut Vec<u8>,
     ) -> Result<(), String> {
         self.framing = Some(raw.framing);
-        self.signs = matches!(dialect, Dialect::Anthropic | Dialect::BedrockConverse | Dialect::BedrockInvoke);
+        self.signs = dialect.signs_reasoning();
         self.id = steps.id.clone().or(self.id.take());
         self.model = steps.model.clone().or(self.model.take());
         if raw.framing == Framing::Text {

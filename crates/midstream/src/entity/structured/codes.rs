@@ -2,6 +2,7 @@
 
 use super::view::View;
 use super::{Kind, Match};
+use crate::luhn::is_checked;
 
 /// A UUID (RFC 9562, section 4).
 pub(super) fn uuid(view: &View<'_>, at: usize) -> Option<Match> {
@@ -96,18 +97,12 @@ pub(super) fn card(view: &View<'_>, at: usize) -> Option<Match> {
         }
         end += 1;
     }
-    if !view.is_word(end) && is_issued(&digits) && luhn(&digits) {
+    if !view.is_word(end) && is_issued(&digits) && is_checked(&digits) {
         let value = digits.iter().map(|&digit| char::from(b'0' + digit)).collect();
         // One of ten numbers passes the check by chance.
         return Some(Match { confidence: 0.9, ..Match::new(Kind::Card, end, Some(value)) });
     }
     None
-}
-
-fn luhn(digits: &[u8]) -> bool {
-    let doubled = |digit: u32| if digit > 4 { digit * 2 - 9 } else { digit * 2 };
-    let digits = digits.iter().rev().map(|&digit| u32::from(digit)).enumerate();
-    digits.map(|(place, digit)| if place % 2 == 1 { doubled(digit) } else { digit }).sum::<u32>() % 10 == 0
 }
 
 /// Prefixes and lengths as the schemes publish them.

@@ -1,5 +1,7 @@
 //! Check digits over decimal digits; every other byte counts as a separator and is skipped.
 
+use crate::luhn::is_checked;
+
 /// The digits in `value`, at most 24: more are no number that any check here knows, and read as none.
 pub(super) fn digits(value: &[u8]) -> Vec<u32> {
     let digits: Vec<_> =
@@ -30,12 +32,7 @@ pub(super) fn all_same(digits: &[u32]) -> bool {
 /// ISO/IEC 7812-1, annex B.
 pub(super) fn luhn(value: &[u8]) -> bool {
     let digits = digits(value);
-    digits.len() > 1 && luhn_sum(&digits) % 10 == 0
-}
-
-pub(super) fn luhn_sum(digits: &[u32]) -> u32 {
-    let doubled = |digit: u32| digit * 2 / 10 + digit * 2 % 10;
-    digits.iter().rev().enumerate().map(|(at, &digit)| if at % 2 == 1 { doubled(digit) } else { digit }).sum()
+    digits.len() > 1 && is_checked(&digits)
 }
 
 /// ISO 7064, MOD 11,10.

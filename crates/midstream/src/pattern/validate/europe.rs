@@ -1,7 +1,8 @@
 //! Numbers of persons in Europe, each by the check that its country publishes. Collected descriptions: the articles on
 //! national identification numbers, and `python-stdnum`, whose published examples the tests use.
 
-use super::digits::{all_same, exactly, luhn_sum, mod_11_10, number, weighted};
+use super::digits::{all_same, exactly, mod_11_10, number, weighted};
+use crate::luhn::is_checked;
 
 /// UK national insurance number: prefixes that HMRC gives out (manual NIM39110).
 pub(super) fn uk_nino(value: &[u8]) -> bool {
@@ -109,7 +110,7 @@ pub(super) fn se_personnummer(value: &[u8]) -> bool {
         return false;
     };
     let days = number(&it[4..6]);
-    (1..=12).contains(&number(&it[2..4])) && (1..=31).contains(&(days % 60)) && luhn_sum(it) % 10 == 0
+    (1..=12).contains(&number(&it[2..4])) && (1..=31).contains(&(days % 60)) && is_checked(it)
 }
 
 /// Finnish henkilotunnus: date, sign of the century, three digits, and a letter for the rest by 31.

@@ -1,6 +1,7 @@
 //! Numbers that the whole world shares: payment cards, bank accounts, addresses of machines, dates, telephones.
 
-use super::digits::{all_same, digits, luhn_sum, number};
+use super::digits::{all_same, digits, number};
+use crate::luhn::is_checked;
 
 /// A payment card: a range of issuers (ISO/IEC 7812), the length that goes with it, and the Luhn digit.
 pub(super) fn card(value: &[u8]) -> bool {
@@ -13,7 +14,7 @@ pub(super) fn card(value: &[u8]) -> bool {
     let issued = ISSUERS
         .iter()
         .any(|&(first, last, least, most)| (first..=last).contains(&start) && (least..=most).contains(&length));
-    issued && luhn_sum(&digits) % 10 == 0
+    issued && is_checked(&digits)
 }
 
 /// First and last six digits of a range, and least and greatest length.

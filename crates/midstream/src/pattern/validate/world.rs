@@ -1,7 +1,8 @@
 //! Numbers of persons outside Europe, each by the check that its country publishes.
 
-use super::digits::{all_same, digits, exactly, luhn_sum, number, verhoeff, weighted};
+use super::digits::{all_same, digits, exactly, number, verhoeff, weighted};
 use super::europe::{day, letters_and_digits, month};
+use crate::luhn::is_checked;
 
 /// US social security number: areas, groups and serials that are given out (SSA, randomised since 2011).
 pub(super) fn us_ssn(value: &[u8]) -> bool {
@@ -31,7 +32,7 @@ pub(super) fn us_routing(value: &[u8]) -> bool {
 
 /// Canadian social insurance number: Luhn; none begins with 0 or 8.
 pub(super) fn ca_sin(value: &[u8]) -> bool {
-    exactly::<9>(value).is_some_and(|it| !matches!(it[0], 0 | 8) && !all_same(&it) && luhn_sum(&it) % 10 == 0)
+    exactly::<9>(value).is_some_and(|it| !matches!(it[0], 0 | 8) && !all_same(&it) && is_checked(&it))
 }
 
 /// Brazilian CPF: two check digits, weights from 10 and from 11, modulo 11.
@@ -135,7 +136,7 @@ pub(super) fn kr_rrn(value: &[u8]) -> bool {
 
 /// South African identity number: Luhn, with a date and a sign of citizenship.
 pub(super) fn za_id(value: &[u8]) -> bool {
-    exactly::<13>(value).is_some_and(|it| month(&it[2..4]) && day(&it[4..6]) && it[10] <= 2 && luhn_sum(&it) % 10 == 0)
+    exactly::<13>(value).is_some_and(|it| month(&it[2..4]) && day(&it[4..6]) && it[10] <= 2 && is_checked(&it))
 }
 
 /// Singapore NRIC and FIN: weights 2, 7, 6, 5, 4, 3, 2, modulo 11, a letter by the series.
@@ -189,11 +190,11 @@ pub(super) fn th_id(value: &[u8]) -> bool {
 
 /// Israeli identity number: Luhn over nine digits.
 pub(super) fn il_id(value: &[u8]) -> bool {
-    exactly::<9>(value).is_some_and(|it| !all_same(&it) && luhn_sum(&it) % 10 == 0)
+    exactly::<9>(value).is_some_and(|it| !all_same(&it) && is_checked(&it))
 }
 
 /// Identity number of the Emirates: 784, a year, Luhn.
 pub(super) fn ae_id(value: &[u8]) -> bool {
     exactly::<15>(value)
-        .is_some_and(|it| it[..3] == [7, 8, 4] && matches!(it[3..5], [1, 9] | [2, 0]) && luhn_sum(&it) % 10 == 0)
+        .is_some_and(|it| it[..3] == [7, 8, 4] && matches!(it[3..5], [1, 9] | [2, 0]) && is_checked(&it))
 }
