@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use midstream::json::{Cursor, SyntaxError};
+use midstream::json::{Cursor, Strings, SyntaxError};
 use midstream::{Config, Limits, Repetition, Timeouts};
 
 /// Reads a configuration; the empty text is the default one.
@@ -14,7 +14,8 @@ pub(crate) fn read(json: &str) -> Result<Config, String> {
         return Ok(config);
     }
     let mut wrong = None;
-    let mut cursor = Cursor::new(json);
+    let strings = Strings::default();
+    let mut cursor = Cursor::new(json, &strings);
     let object = cursor.object(|key, value| {
         match key {
             "framing" => set(value, &mut wrong, |name| name.parse().map(|framing| config.framing = Some(framing)))?,
@@ -54,7 +55,7 @@ fn set(
 ) -> Result<(), SyntaxError> {
     if let Some(name) = value.string()?
         && name != "auto"
-        && let Err(error) = parse(&name)
+        && let Err(error) = parse(name)
     {
         wrong.get_or_insert(error);
     }

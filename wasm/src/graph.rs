@@ -8,7 +8,7 @@ use midstream::graph::{
     AsOf, Change, Direction, EdgeId, Entity, Fact, Format, Graph, Ingest, IngestSettings, Limits, NodeId, Settings,
     Source, Ways,
 };
-use midstream::json::{Cursor, SyntaxError, to_json};
+use midstream::json::{Cursor, Strings, SyntaxError, to_json};
 use midstream::{Channel, Event, Moment, Span};
 use wasm_bindgen::prelude::*;
 
@@ -282,7 +282,8 @@ fn settings(json: &str) -> Result<Settings, JsError> {
         return Ok(settings);
     }
     let mut wrong = None;
-    let mut cursor = Cursor::new(json);
+    let strings = Strings::default();
+    let mut cursor = Cursor::new(json, &strings);
     let read = cursor.object(|key, value| {
         match key {
             "functional" => drop(value.array(|value| {
