@@ -1,6 +1,7 @@
 //! One text, several recognisers, one list of entities.
 
 use super::{EntityKind, Found, Recogniser};
+use crate::event::{Channel, Event, Span};
 
 /// Reads one text and lists what its recognisers find.
 #[derive(Debug)]
@@ -31,6 +32,15 @@ pub struct Entity {
     pub confidence: f32,
     /// Its value in a common form, where that differs from its text.
     pub normalized: Option<String>,
+}
+
+impl Entity {
+    /// The finding that tells of it: `id` among the stream's entities, in the text of `channel` of answer `choice`.
+    pub(crate) fn event(self, id: u64, choice: u32, channel: Channel) -> Event {
+        let Self { kind, text, start, end, confidence, normalized } = self;
+        let span = Span { choice, channel, start, end };
+        Event::Entity { id, kind, text, span, confidence, normalized }
+    }
 }
 
 impl Reader {
