@@ -41,7 +41,7 @@ test('names of your own are found', () => {
   const session = new Session({ framing: 'text', dialect: 'text', entities: { gazetteer: 'Project Nimbus,PROJECT' }, now });
   const found = [...session.push('We call it Project Nimbus. '), ...session.end()].filter(({ type }) => type === 'entity');
   assert.deepEqual(found.map(({ kind, text }) => [kind, text]), [['PROJECT', 'Project Nimbus']]);
-  assert.throws(() => new Session({ entities: { gazeteer: 'x' } }), /there is no setting `gazeteer` of `entities`/);
+  assert.throws(() => new Session({ entities: { gazeteer: 'x' } }), /there is no entity setting `gazeteer`/);
 });
 
 test('a graph answers as of a time, and nothing that was known is overwritten', () => {
@@ -74,7 +74,7 @@ test('what can not be taken is told', () => {
   const wrong = (act, message) => assert.throws(act, (error) => error instanceof MidstreamError && error.kind === 'invalid-option' && message.test(error.message));
   wrong(() => graph.add({ subject: '', predicate: 'p', object: 'o' }), /expected a subject/);
   wrong(() => graph.add({ subject: 's', predicate: 'p', object: 'o', validFrom: 'soon' }), /expected a moment, found `soon`/);
-  wrong(() => new KnowledgeGraph({ nodes: 1 }), /there is no setting `nodes` of a graph/);
+  wrong(() => new KnowledgeGraph({ nodes: 1 }), /there is no graph setting `nodes`/);
   wrong(() => KnowledgeGraph.restore(new Uint8Array(5)), /begins with `midgraph`/);
   wrong(() => graph.export('tiff'), /found `tiff`/);
 });

@@ -7,6 +7,8 @@ use midstream::entity::{Entities, EntityKind, Gazetteer, NameModel, structured};
 use midstream::json::{Cursor, SyntaxError};
 use wasm_bindgen::prelude::*;
 
+use crate::config;
+
 thread_local! {
     /// What finds names in the sessions that begin from now on.
     static NAMES: RefCell<Option<NameModel>> = const { RefCell::new(None) };
@@ -46,11 +48,8 @@ pub(crate) fn read(value: &mut Cursor<'_>, wrong: &mut Option<String>) -> Result
             "callingCode" => settings.calling_code = value.string()?.map(Into::into),
             "gazetteer" => list = value.string()?.map(String::from),
             "gazetteerType" => kind = value.string()?.map(String::from),
-            "maxIds" => entities.max_ids = value.u64()?.and_then(|most| usize::try_from(most).ok()),
-            other => {
-                wrong.get_or_insert_with(|| format!("there is no setting `{other}` of `entities`"));
-                value.skip()?;
-            }
+            "maxIds" => entities.max_ids = config::whole(value, key, wrong)?,
+            other => config::unknown("entity setting", other, value, wrong)?,
         }
         Ok(())
     })?;

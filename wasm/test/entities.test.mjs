@@ -58,8 +58,9 @@ test('what is no model is told, and what was loaded before stays', async () => {
 test('a setting that there is not is named', async () => {
   const { Session } = await load('lean_agentic_wasm_bg.wasm');
   for (const [entities, message] of [
-    [{ modle: 1 }, /there is no setting `modle` of `entities`/],
+    [{ modle: 1 }, /there is no entity setting `modle`/],
     [7, /expected an object as `entities`/],
+    [{ maxIds: -1 }, /expected a whole number as `maxIds`/],
     [{ gazetteer: '"unclosed' }, /`gazetteer`: /],
   ]) {
     assert.throws(() => new Session(JSON.stringify({ entities }), 0), message);

@@ -81,5 +81,12 @@ test('limits evict by change, wrong facts and settings are told', async () => {
   assert.throws(() => add('', 'd'), /expected a subject, found an empty text/);
   assert.throws(() => add('a', 'b', 2, 1), /expected an end of validity after/);
   assert.throws(() => graph.export('tiff'), /expected a format \(jsonld, .*\), found `tiff`/);
-  assert.throws(() => new KnowledgeGraph('{"nodes":1}'), /there is no setting `nodes` of a graph/);
+  for (const [config, message] of [
+    ['{"nodes":1}', /there is no graph setting `nodes`/],
+    ['{"maxNodes":"many"}', /expected a whole number as `maxNodes`/],
+    ['{"maxNodes":1} {}', /expected the end of the JSON text/],
+    ['[]', /expected a JSON object as configuration/],
+  ]) {
+    assert.throws(() => new KnowledgeGraph(config), message);
+  }
 });
