@@ -3,7 +3,7 @@
 import { loadNames as read } from '../wasm/lean_agentic_wasm.js';
 import { init } from './engine.js';
 import { MidstreamError, wordsOf } from './errors.js';
-import { builtin, isNode } from './host.js';
+import { bytesOf, type FileSource, type Sort } from './files.js';
 
 /** A model that comes with the package: `standard` finds more, `tiny` is less than half as large. */
 export type NamesModel = 'standard' | 'tiny';
@@ -16,35 +16,13 @@ export type NamesModel = 'standard' | 'tiny';
  *
  * @throws MidstreamError `model` where it can't be had, or is not what it should be; what was loaded before stays.
  */
-export async function loadNames(source: NamesModel | Uint8Array | ArrayBuffer | URL | Response = 'standard'): Promise<void> {
-  const [file] = await Promise.all([bytesOf(source), init()]);
+export async function loadNames(source: FileSource<NamesModel> = 'standard'): Promise<void> {
+  const [file] = await Promise.all([bytesOf(source, MODELS), init()]);
   try {
     if (typeof source === 'string') await check(file, SHA256[source]);
     read(file);
   } catch (error) {
     throw new MidstreamError('model', wordsOf(error), { cause: error });
-  }
-}
-
-async function bytesOf(source: NamesModel | Uint8Array | ArrayBuffer | URL | Response): Promise<Uint8Array<ArrayBuffer>> {
-  if (source instanceof Uint8Array) return source as Uint8Array<ArrayBuffer>;
-  if (source instanceof ArrayBuffer) return new Uint8Array(source);
-  if (typeof source === 'string' && !Object.hasOwn(MODELS, source)) {
-    const known = Object.keys(MODELS).join(', ');
-    throw new MidstreamError('model', `expected a model (${known}), bytes, a URL or a response, found \`${source}\``);
-  }
-  const place = typeof source === 'string' ? MODELS[source]() : source;
-  try {
-    if (place instanceof URL && place.protocol === 'file:' && isNode) {
-      const { readFile } = await builtin<{ readFile(url: URL): Promise<Uint8Array<ArrayBuffer>> }>('node:fs/promises');
-      return await readFile(place);
-    }
-    const response = place instanceof URL ? await fetch(place) : place;
-    if (!response.ok) throw new Error(`expected status 200, found ${response.status}`);
-    return new Uint8Array(await response.arrayBuffer());
-  } catch (error) {
-    const name = place instanceof URL ? place.href : place.url;
-    throw new MidstreamError('model', `expected a model from ${name}: ${wordsOf(error)}`, { cause: error });
   }
 }
 
@@ -56,10 +34,14 @@ async function check(file: Uint8Array<ArrayBuffer>, expected: string): Promise<v
   if (found !== expected) throw new Error(`expected the model with SHA-256 ${expected}, found ${found}`);
 }
 
-/** Each URL stands as bundlers recognise it. */
-const MODELS: Record<NamesModel, () => URL> = {
-  standard: () => new URL('../models/names-standard.bin', import.meta.url),
-  tiny: () => new URL('../models/names-tiny.bin', import.meta.url),
+const MODELS: Sort<NamesModel> = {
+  error: 'model',
+  one: 'a model',
+  content: 'a model',
+  packaged: {
+    standard: () => new URL('../models/names-standard.bin', import.meta.url),
+    tiny: () => new URL('../models/names-tiny.bin', import.meta.url),
+  },
 };
 
 /** The models' hashes; a test holds them to the files. */
