@@ -1,5 +1,5 @@
-//! What the analysers of a stream's prose, its text and its reasoning, have in common: which events are of it, and something
-//! kept for each text.
+//! What the analysers of a stream's prose, its text and its reasoning, have in common: which events are of it, and
+//! something kept for each text.
 
 use crate::event::{Channel, Event};
 
