@@ -50,6 +50,10 @@ max_length = 20
 allow = ["*@b.*"]
 "##;
 
+/// Ordinary text, with a value in it.
+const ORDINARY: &str = "A sentence of some length, such as people write (or models do), by 12:30 on the 3rd of May. \
+    Its key = \"aaab: 079927398713\" is of no account. Another one follows it, and ends as most do with a word";
+
 struct Both {
     fast: Rules,
     slow: SlowRules,
@@ -62,8 +66,13 @@ fn both() -> &'static [Both] {
 }
 
 fn compiled() -> [Both; 2] {
-    [AWKWARD, include_str!("../../rules/secrets.toml")].map(|text| {
-        let packs = [Pack::parse(text).expect("the pack is sound")];
+    let [secrets, pii, injection] = [
+        include_str!("../../rules/secrets.toml"),
+        include_str!("../../rules/pii.toml"),
+        include_str!("../../rules/injection.toml"),
+    ];
+    [&[AWKWARD][..], &[secrets, pii, injection]].map(|texts| {
+        let packs: Vec<_> = texts.iter().map(|text| Pack::parse(text).expect("the pack is sound")).collect();
         let fast = Rules::compile(&packs).expect("the rules can run");
         // As a browser has them.
         let fast = Rules::from_bytes(&fast.to_bytes()).expect("they were just compiled");
@@ -72,7 +81,7 @@ fn compiled() -> [Both; 2] {
 }
 
 /// The first byte says which rules and how finely to cut, the rest is the text: as it is, or each byte one of a few
-/// characters that the rules are about.
+/// characters that the rules are about; alone or behind ordinary text, which is passed over in large pieces only.
 pub fn law(input: &[u8]) {
     let Some((&plan, bytes)) = input.split_first() else { return };
     let few = b"ab.@ab =:\"019- ABCc";
@@ -80,6 +89,7 @@ pub fn law(input: &[u8]) {
         0 => String::from_utf8_lossy(bytes).into_owned(),
         _ => bytes.iter().map(|byte| char::from(few[usize::from(*byte) % few.len()])).collect(),
     };
+    let text = if plan & 128 == 0 { text } else { ORDINARY.to_owned() + &text };
     let both = &both()[usize::from(plan & 1)];
     let expected = both.slow.find(&text);
     let mut outs = Vec::new();

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use midstream::json::{Cursor, SyntaxError};
+use midstream::json::{Cursor, Strings, SyntaxError};
 use midstream::{Config, Limits, Repetition, Timeouts};
 
 /// Reads a configuration; the empty text is the default one.
@@ -44,7 +44,8 @@ pub(crate) fn object(json: &str, member: &mut Member<'_>) -> Result<(), String> 
         return Ok(());
     }
     let mut wrong = None;
-    let mut cursor = Cursor::new(json);
+    let strings = Strings::default();
+    let mut cursor = Cursor::new(json, &strings);
     let read = cursor.object(|key, value| member(key, value, &mut wrong));
     match (read.and_then(|object| cursor.end().map(|()| object)), wrong) {
         (Err(error), _) => Err(error.to_string()),
@@ -85,7 +86,7 @@ fn set(
 ) -> Result<(), SyntaxError> {
     if let Some(name) = value.string()?
         && name != "auto"
-        && let Err(error) = parse(&name)
+        && let Err(error) = parse(name)
     {
         wrong.get_or_insert(error);
     }

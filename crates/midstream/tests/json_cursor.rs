@@ -1,17 +1,18 @@
 //! What [`Cursor`] reads is what serde_json reads, however the text is laid out.
 
-use midstream::json::{Cursor, Kind, SyntaxError};
+use midstream::json::{Cursor, Kind, Strings, SyntaxError};
 use proptest::prelude::*;
 use serde_json::{Map, Value};
 
 proptest! {
     #[test]
     fn a_cursor_reads_what_serde_json_reads(value in any_json()) {
+        let strings = Strings::default();
         for text in [value.to_string(), serde_json::to_string_pretty(&value).unwrap(), ascii(&value)] {
-            let mut cursor = Cursor::new(&text);
+            let mut cursor = Cursor::new(&text, &strings);
             prop_assert_eq!(&read(&mut cursor).unwrap(), &value, "{}", text);
             cursor.end().unwrap();
-            let mut cursor = Cursor::new(&text);
+            let mut cursor = Cursor::new(&text, &strings);
             prop_assert_eq!(cursor.raw().unwrap(), text.trim());
             cursor.end().unwrap();
         }
@@ -19,8 +20,8 @@ proptest! {
 
     #[test]
     fn no_text_makes_a_cursor_panic(text in ".{0,40}|[\\[\\]{}\",:0-9a\\\\u ]{0,40}") {
-        let _ = read(&mut Cursor::new(&text));
-        let _ = Cursor::new(&text).skip();
+        let _ = read(&mut Cursor::new(&text, &Strings::default()));
+        let _ = Cursor::new(&text, &Strings::default()).skip();
     }
 }
 

@@ -79,6 +79,10 @@ impl Both {
     }
 }
 
+/// Text in which no rule finds anything.
+const ORDINARY: &str = "A sentence of some length, such as people write (or models do), by noon on the third of May. It is \
+                        of no account, says Dr. Who's secret token of access; another one follows it and ends with a word";
+
 fn characters(text: &str) -> Vec<usize> {
     text.char_indices().map(|(at, _)| at).skip(1).collect()
 }
@@ -129,6 +133,8 @@ fn values_among_other_text_are_found_however_it_is_cut() {
         4 => prop::sample::select(words.to_vec()).prop_map(String::from),
         1 => "[a-zA-Z0-9+/=_.-]{1,40}",
         1 => "\\PC{1,6}",
+        // Enough of it is passed over at once.
+        2 => Just(ORDINARY.to_owned()),
     ];
     let mut runner = proptest::test_runner::TestRunner::new(ProptestConfig {
         cases: 300,

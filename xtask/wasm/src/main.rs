@@ -144,8 +144,8 @@ fn run(command: &mut Command) -> Result<(), String> {
 }
 
 const NAME: &str = "lean_agentic_wasm";
-/// Control flow is taken apart and built anew, which leaves less of it, and then everything made small twice.
-const PASSES: &[&str] = &["--flatten", "--rereloop", "-Oz", "-Oz"];
+/// Control flow is taken apart and built anew, which leaves less of it; then everything is made small three times.
+const PASSES: &[&str] = &["--flatten", "--rereloop", "-Oz", "-Oz", "-Oz"];
 const FEATURES: &[&str] = &[
     "--enable-bulk-memory",
     "--enable-nontrapping-float-to-int",

@@ -1,14 +1,12 @@
 //! Anthropic Messages: numbered content blocks, each with a start, deltas and a stop.
 
-use std::borrow::Cow;
-
 use super::blocks::{Blocks, ToolName};
 use super::fields::{keep, later, metadata};
 use super::usage::spent;
 use super::{Decode, Delta, Progress, Sink, error, payload};
 use crate::event::FinishReason;
 use crate::find::contains;
-use crate::json::{Cursor, Kind, SyntaxError};
+use crate::json::{Cursor, Kind, Strings, SyntaxError};
 use crate::wire::Frame;
 
 #[derive(Debug, Default)]
@@ -21,10 +19,11 @@ pub(super) struct Anthropic {
 
 impl Decode for Anthropic {
     fn frame(&mut self, frame: &Frame<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
-        let Some(mut cursor) = payload(frame, out) else { return Ok(()) };
+        let strings = Strings::default();
+        let Some(mut cursor) = payload(frame, &strings, out) else { return Ok(()) };
         let mut event = Event::default();
         event.read(&mut cursor)?;
-        let kind = if event.kind.is_empty() { frame.event } else { &*event.kind };
+        let kind = if event.kind.is_empty() { frame.event } else { event.kind };
         match kind {
             "content_block_delta" => self.change(&event, frame.data, out)?,
             "content_block_start" => match event.part {
@@ -39,12 +38,12 @@ impl Decode for Anthropic {
             "message_delta" => self.message_delta(&event, frame.data, out)?,
             "message_stop" => self.closed = true,
             "message" if event.kind == "message" => {
-                self.message(Cursor::new(frame.data), true, out)?;
+                self.message(cursor.of(frame.data), true, out)?;
                 return cursor.end();
             }
             "ping" => out.delta(Delta::KeepAlive),
             _ if kind == "error" || event.kind.is_empty() && event.error.is_some() => {
-                error(&mut event.error.unwrap_or(Cursor::new(frame.data)), out)?;
+                error(&mut event.error.unwrap_or(cursor.of(frame.data)), out)?;
                 self.closed = true;
             }
             _ => {
@@ -53,7 +52,7 @@ impl Decode for Anthropic {
             }
         }
         if event.strange {
-            rest(Cursor::new(frame.data), kind, EVENT_FIELDS, out)?;
+            rest(cursor.of(frame.data), kind, EVENT_FIELDS, out)?;
         }
         cursor.end()
     }
@@ -66,9 +65,9 @@ impl Decode for Anthropic {
 impl Anthropic {
     /// A `content_block_delta`: nearly all frames of a stream.
     fn change(&mut self, event: &Event<'_>, frame: &str, out: &mut dyn Sink) -> Result<(), SyntaxError> {
-        let (index, text) = (event.index, event.text.as_deref().unwrap_or_default());
+        let (index, text) = (event.index, event.text.unwrap_or_default());
         let mut known = !event.strange_delta;
-        match &*event.delta_kind {
+        match event.delta_kind {
             "text_delta" => {
                 self.blocks.prose(index, out);
                 out.delta(Delta::Text { choice: 0, text });
@@ -88,7 +87,7 @@ impl Anthropic {
             _ => known = false,
         }
         if !known {
-            let name = if event.delta_kind.is_empty() { "content_block_delta" } else { &*event.delta_kind };
+            let name = if event.delta_kind.is_empty() { "content_block_delta" } else { event.delta_kind };
             let raw = event.delta.map_or(Ok(frame), |mut delta| delta.raw())?;
             out.delta(Delta::Unknown { name, raw });
         }
@@ -98,16 +97,16 @@ impl Anthropic {
     /// A content block as its start has it: mostly empty, but some kinds are whole there.
     fn block(&mut self, index: Option<u64>, block: Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
         let start = Start::read(block)?;
-        let text = start.text.as_deref().unwrap_or_default();
-        if let kind @ ("tool_use" | "server_tool_use" | "mcp_tool_use") = &*start.kind {
-            let id = start.id.as_deref().unwrap_or_default();
-            let name = start.name.as_deref().unwrap_or_default();
+        let text = start.text.unwrap_or_default();
+        if let kind @ ("tool_use" | "server_tool_use" | "mcp_tool_use") = start.kind {
+            let id = start.id.unwrap_or_default();
+            let name = start.name.unwrap_or_default();
             let tool = ToolName { id, name, provider_executed: kind != "tool_use" };
             self.blocks.call(index, tool, start.input, out);
             return rest(block, "content_block", BLOCK_FIELDS, out);
         }
         self.blocks.begin(index, out);
-        match &*start.kind {
+        match start.kind {
             "text" => {
                 self.blocks.prose(index, out);
                 out.delta(Delta::Text { choice: 0, text });
@@ -118,7 +117,7 @@ impl Anthropic {
             "thinking" => {
                 self.blocks.prose(index, out);
                 out.delta(Delta::Reasoning { choice: 0, text });
-                let signature = start.signature.as_deref().unwrap_or_default();
+                let signature = start.signature.unwrap_or_default();
                 out.delta(Delta::Signature { choice: 0, signature });
             }
             "redacted_thinking" => {
@@ -147,15 +146,15 @@ impl Anthropic {
             }
             Ok(())
         })?;
-        if !self.closed && self.message.is_some() && self.message.as_deref() != id.as_deref() {
+        if !self.closed && self.message.is_some() && self.message.as_deref() != id {
             // Gateways that try again after a fault splice a second message into the first one's stream. What was said
             // stays said; that the first one was broken off is kept.
             self.blocks.end_all(out);
             out.delta(Delta::Unknown { name: "message_start", raw: { message }.raw()? });
         }
-        self.message = id.as_deref().map(Into::into);
+        self.message = id.map(Into::into);
         self.closed = whole;
-        out.delta(Delta::Metadata { id: id.as_deref(), model: model.as_deref() });
+        out.delta(Delta::Metadata { id, model });
         if let Some(mut usage) = usage {
             spent(&mut usage, out)?;
         }
@@ -169,7 +168,7 @@ impl Anthropic {
             })?;
         }
         rest(message, "message", MESSAGE_FIELDS, out)?;
-        finish(reason.as_deref(), details, out)
+        finish(reason, details, out)
     }
 
     fn message_delta(&mut self, event: &Event<'_>, frame: &str, out: &mut dyn Sink) -> Result<(), SyntaxError> {
@@ -191,7 +190,7 @@ impl Anthropic {
             }
             Ok(())
         })?;
-        finish(reason.as_deref(), details, out)
+        finish(reason, details, out)
     }
 }
 
@@ -199,12 +198,12 @@ impl Anthropic {
 /// of blocks are made of is read at once; what is rare waits at a cursor.
 #[derive(Default)]
 struct Event<'a> {
-    kind: Cow<'a, str>,
+    kind: &'a str,
     index: Option<u64>,
     delta: Option<Cursor<'a>>,
-    delta_kind: Cow<'a, str>,
+    delta_kind: &'a str,
     /// The one string that deltas of blocks carry, under a name that goes with their type.
-    text: Option<Cow<'a, str>>,
+    text: Option<&'a str>,
     /// The delta has fields that are not known, or more than one string.
     strange_delta: bool,
     /// `content_block` or `message`.
@@ -259,20 +258,20 @@ impl<'a> Event<'a> {
 /// The `content_block` of a start, or an element of a whole message's `content`.
 #[derive(Default)]
 struct Start<'a> {
-    kind: Cow<'a, str>,
-    id: Option<Cow<'a, str>>,
-    name: Option<Cow<'a, str>>,
+    kind: &'a str,
+    id: Option<&'a str>,
+    name: Option<&'a str>,
     /// The call that a result belongs to.
-    tool_use_id: Option<Cow<'a, str>>,
+    tool_use_id: Option<&'a str>,
     /// The one string that blocks of prose carry, under a name that goes with their type.
-    text: Option<Cow<'a, str>>,
-    signature: Option<Cow<'a, str>>,
+    text: Option<&'a str>,
+    signature: Option<&'a str>,
     /// Tool input, where it is not empty.
     input: Option<&'a str>,
     citations: Option<Cursor<'a>>,
     content: Option<Cursor<'a>>,
     /// The model that takes over.
-    to: Option<Cow<'a, str>>,
+    to: Option<&'a str>,
 }
 
 impl<'a> Start<'a> {
@@ -309,7 +308,7 @@ impl<'a> Start<'a> {
 /// A block that is neither prose nor a tool call: results of tools that Anthropic runs, and notes on the answer itself.
 fn opaque(kind: &str, start: &Start<'_>, raw: &str, out: &mut dyn Sink) -> Result<(), SyntaxError> {
     if kind.ends_with("_tool_result") {
-        let id = start.tool_use_id.as_deref().unwrap_or_default();
+        let id = start.tool_use_id.unwrap_or_default();
         out.delta(Delta::ToolResult { choice: 0, id, raw, signature: None });
         // Where a search failed, its content is an error object.
         if let Some(mut results) = start.content.filter(|_| kind == "web_search_tool_result") {
@@ -318,7 +317,7 @@ fn opaque(kind: &str, start: &Start<'_>, raw: &str, out: &mut dyn Sink) -> Resul
         return Ok(());
     }
     if kind == "fallback" {
-        out.delta(Delta::Metadata { id: None, model: start.to.as_deref() });
+        out.delta(Delta::Metadata { id: None, model: start.to });
     }
     // Whoever continues the conversation must hand the block back, so it is kept whole.
     let name = if kind.is_empty() { "content_block" } else { kind };
@@ -349,7 +348,8 @@ fn citation(mut delta: Cursor<'_>, out: &mut dyn Sink) -> Result<bool, SyntaxErr
 /// A citation or a search result.
 fn source(raw: &str, out: &mut dyn Sink) -> Result<(), SyntaxError> {
     let (mut url, mut origin, mut title, mut document) = (None, None, None, None);
-    Cursor::new(raw).object(|key, value| {
+    let strings = Strings::default();
+    Cursor::new(raw, &strings).object(|key, value| {
         match key {
             "url" => url = value.string()?,
             // Search results of the host's own: an address or any other name.
@@ -361,7 +361,7 @@ fn source(raw: &str, out: &mut dyn Sink) -> Result<(), SyntaxError> {
         Ok(())
     })?;
     let (url, title) = (url.or(origin), title.or(document));
-    out.delta(Delta::Source { choice: 0, url: url.as_deref(), title: title.as_deref(), raw });
+    out.delta(Delta::Source { choice: 0, url, title, raw });
     Ok(())
 }
 
@@ -400,7 +400,7 @@ fn other(path: &str, key: &str, known: &[&str], value: &mut Cursor<'_>, out: &mu
 /// The one of the host's own sequences that was met.
 fn stop_sequence(value: &mut Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
     if let Some(sequence) = value.string()? {
-        out.delta(Delta::StopSequence { choice: 0, sequence: &sequence });
+        out.delta(Delta::StopSequence { choice: 0, sequence });
     }
     Ok(())
 }
@@ -408,11 +408,12 @@ fn stop_sequence(value: &mut Cursor<'_>, out: &mut dyn Sink) -> Result<(), Synta
 fn finish(reason: Option<&str>, details: Option<&str>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
     if let Some(raw) = details {
         // Why the answer was refused: the words are the refusal, the rest (its category) has no place of its own.
-        Cursor::new(raw).object(|key, value| {
+        let strings = Strings::default();
+        Cursor::new(raw, &strings).object(|key, value| {
             match key {
                 "explanation" => {
                     let text = value.string()?.unwrap_or_default();
-                    out.delta(Delta::Refusal { choice: 0, text: &text });
+                    out.delta(Delta::Refusal { choice: 0, text });
                 }
                 _ => value.skip()?,
             }

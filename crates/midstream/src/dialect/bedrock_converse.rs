@@ -5,7 +5,7 @@ use super::fields::{keep, later, metadata};
 use super::usage::spent;
 use super::{Decode, Delta, Progress, Sink, payload};
 use crate::event::FinishReason;
-use crate::json::{Cursor, Kind, SyntaxError};
+use crate::json::{Cursor, Kind, Strings, SyntaxError};
 use crate::wire::{Frame, Origin};
 
 #[derive(Debug, Default)]
@@ -26,7 +26,8 @@ impl Decode for BedrockConverse {
             exception(frame.event, frame.data, out);
             return Ok(());
         }
-        let Some(mut cursor) = payload(frame, out) else { return Ok(()) };
+        let strings = Strings::default();
+        let Some(mut cursor) = payload(frame, &strings, out) else { return Ok(()) };
         // Over an event stream the event's name is a header. Where that framing was stripped, it is the one key.
         if frame.event.is_empty() {
             cursor.object(|key, value| match key {
@@ -101,7 +102,7 @@ impl BedrockConverse {
                 "text" if value.peek() == Kind::String => {
                     let text = value.string()?.unwrap_or_default();
                     self.blocks.prose(index, out);
-                    out.delta(Delta::Text { choice: 0, text: &text });
+                    out.delta(Delta::Text { choice: 0, text });
                 }
                 "toolUse" => self.input(index, value, out)?,
                 "reasoningContent" => {
@@ -153,12 +154,12 @@ impl BedrockConverse {
             match key {
                 "toolUseId" => id = value.string()?,
                 "name" => name = value.string()?,
-                "type" => provider_executed = value.string()?.as_deref() == Some("server_tool_use"),
+                "type" => provider_executed = value.string()? == Some("server_tool_use"),
                 _ => keep(("contentBlockStart.start.toolUse", key), &[], value, out)?,
             }
             Ok(())
         })?;
-        let (id, name) = (id.as_deref().unwrap_or_default(), name.as_deref().unwrap_or_default());
+        let (id, name) = (id.unwrap_or_default(), name.unwrap_or_default());
         self.blocks.call(index, ToolName { id, name, provider_executed }, None, out);
         Ok(())
     }
@@ -168,7 +169,7 @@ impl BedrockConverse {
         value.object(|key, value| {
             if key == "input" && value.peek() == Kind::String {
                 let text = value.string()?.unwrap_or_default();
-                known = self.blocks.input(index, &text, out);
+                known = self.blocks.input(index, text, out);
                 return Ok(());
             }
             value.skip()
@@ -190,7 +191,7 @@ impl BedrockConverse {
             }
             Ok(())
         })?;
-        if let Some(raw_reason) = reason.as_deref() {
+        if let Some(raw_reason) = reason {
             out.delta(Delta::Finish { choice: 0, reason: stop_reason(raw_reason), raw_reason });
         }
         Ok(())
@@ -200,7 +201,8 @@ impl BedrockConverse {
 /// Hands on an exception: an event-stream message of its own kind, named by its header.
 pub(super) fn exception(name: &str, data: &str, out: &mut dyn Sink) {
     let (mut message, mut original) = (None, None);
-    let read = Cursor::new(data).object(|key, value| {
+    let strings = Strings::default();
+    let read = Cursor::new(data, &strings).object(|key, value| {
         match key {
             "message" | "Message" => message = value.string()?,
             // `modelStreamErrorException`: what the model's own server said.
@@ -210,7 +212,7 @@ pub(super) fn exception(name: &str, data: &str, out: &mut dyn Sink) {
         Ok(())
     });
     let message = message.or(original).filter(|_| read.is_ok());
-    out.delta(Delta::Error { code: Some(name), message: message.as_deref().unwrap_or(data) });
+    out.delta(Delta::Error { code: Some(name), message: message.unwrap_or(data) });
 }
 
 /// Token counts, and the trace of a guardrail, which holds text that the answer does not.
@@ -232,15 +234,15 @@ fn reasoning(value: &mut Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxErr
         match key {
             "text" if value.peek() == Kind::String => {
                 let text = value.string()?.unwrap_or_default();
-                out.delta(Delta::Reasoning { choice: 0, text: &text });
+                out.delta(Delta::Reasoning { choice: 0, text });
             }
             "signature" if value.peek() == Kind::String => {
                 let signature = value.string()?.unwrap_or_default();
-                out.delta(Delta::Signature { choice: 0, signature: &signature });
+                out.delta(Delta::Signature { choice: 0, signature });
             }
             "redactedContent" if value.peek() == Kind::String => {
                 let data = value.string()?.unwrap_or_default();
-                out.delta(Delta::Redacted { choice: 0, data: &data });
+                out.delta(Delta::Redacted { choice: 0, data });
             }
             _ => keep(("contentBlockDelta.delta.reasoningContent", key), &[], value, out)?,
         }
@@ -251,7 +253,8 @@ fn reasoning(value: &mut Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxErr
 
 fn citation(raw: &str, out: &mut dyn Sink) -> Result<(), SyntaxError> {
     let (mut url, mut title) = (None, None);
-    Cursor::new(raw).object(|key, value| {
+    let strings = Strings::default();
+    Cursor::new(raw, &strings).object(|key, value| {
         match key {
             "title" => title = value.string()?,
             // A union: a place in a document, or `web` with an address.
@@ -271,7 +274,7 @@ fn citation(raw: &str, out: &mut dyn Sink) -> Result<(), SyntaxError> {
         }
         Ok(())
     })?;
-    out.delta(Delta::Source { choice: 0, url: url.as_deref(), title: title.as_deref(), raw });
+    out.delta(Delta::Source { choice: 0, url, title, raw });
     Ok(())
 }
 
@@ -284,7 +287,7 @@ fn tool_use_id(mut object: Cursor<'_>) -> Result<Option<Box<str>>, SyntaxError> 
         }
         Ok(())
     })?;
-    Ok(id.as_deref().map(Into::into))
+    Ok(id.map(Into::into))
 }
 
 fn index(value: &mut Cursor<'_>) -> Result<Option<u64>, SyntaxError> {

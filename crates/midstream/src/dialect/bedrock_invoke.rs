@@ -4,8 +4,6 @@
 //! it; those that speak in single objects of their own (Titan, Llama, Mistral, Command, the first Claudes) are read
 //! here.
 
-use std::borrow::Cow;
-
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
@@ -16,7 +14,7 @@ use super::{Decode, Decoder, Delta, Dialect, Progress, Sink, error, payload};
 use crate::engine::Limits;
 use crate::event::{FinishReason, Usage};
 use crate::find::{contains, last_part};
-use crate::json::{Cursor, Kind, SyntaxError};
+use crate::json::{Cursor, Kind, Strings, SyntaxError};
 use crate::wire::{Frame, Framing, Origin};
 
 #[derive(Debug, Default)]
@@ -41,7 +39,8 @@ impl Decode for BedrockInvoke {
             exception(frame.event, frame.data, out);
             return Ok(());
         }
-        let Some(mut cursor) = payload(frame, out) else { return Ok(()) };
+        let strings = Strings::default();
+        let Some(mut cursor) = payload(frame, &strings, out) else { return Ok(()) };
         cursor.object(|key, value| match key {
             "bytes" if value.peek() == Kind::String => self.bytes(frame, value, out),
             // Where the framing was stripped, the event's name is a key.
@@ -81,7 +80,7 @@ impl BedrockInvoke {
         let text = value.string()?.unwrap_or_default();
         let mut json = std::mem::take(&mut self.json);
         json.clear();
-        STANDARD.decode_vec(&*text, &mut json).map_err(|_| broken("base64"))?;
+        STANDARD.decode_vec(text, &mut json).map_err(|_| broken("base64"))?;
         let data = std::str::from_utf8(&json).map_err(|_| broken("base64 of UTF-8"))?;
         let result = self.model_frame(&Frame { event: "", data, origin: Origin::Message, ..*frame }, out);
         json.shrink_to(KEPT_CAPACITY);
@@ -112,13 +111,14 @@ impl BedrockInvoke {
 
     /// What Bedrock adds to the model's last frame.
     fn additions(&mut self, frame: &Frame<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
-        Cursor::new(frame.data).object(|key, value| {
+        let strings = Strings::default();
+        Cursor::new(frame.data, &strings).object(|key, value| {
             match key {
                 "amazon-bedrock-invocationMetrics" => {
                     self.metered = true;
                     self.metrics(value, out)?;
                 }
-                "amazon-bedrock-guardrailAction" if { *value }.string()?.as_deref() == Some("NONE") => value.skip()?,
+                "amazon-bedrock-guardrailAction" if { *value }.string()? == Some("NONE") => value.skip()?,
                 // A guardrail intervened, its trace, and additions yet to come.
                 name if is_addition(name) => out.delta(Delta::Unknown { name, raw: value.raw()? }),
                 _ => value.skip()?,
@@ -161,7 +161,8 @@ struct Plain {
 
 impl Plain {
     fn frame(&mut self, frame: &Frame<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
-        let Some(mut cursor) = payload(frame, out) else { return Ok(()) };
+        let strings = Strings::default();
+        let Some(mut cursor) = payload(frame, &strings, out) else { return Ok(()) };
         let (mut piece, mut usage) = (Piece::default(), Usage::default());
         let (mut id, mut model) = (None, None);
         let mut answers = None;
@@ -178,7 +179,7 @@ impl Plain {
             }
             Ok(())
         })?;
-        out.delta(Delta::Metadata { id: id.as_deref(), model: model.as_deref() });
+        out.delta(Delta::Metadata { id, model });
         out.delta(Delta::Usage(usage));
         self.piece(&piece, out)?;
         if let Some(mut answers) = answers {
@@ -209,7 +210,7 @@ impl Plain {
         if let Some(sequence) = &piece.stop_sequence {
             out.delta(Delta::StopSequence { choice, sequence });
         }
-        if let Some(raw_reason) = piece.reason.as_deref().filter(|reason| !reason.is_empty()) {
+        if let Some(raw_reason) = piece.reason.filter(|reason| !reason.is_empty()) {
             self.finished = true;
             out.delta(Delta::Finish { choice, reason: stop_reason(raw_reason), raw_reason });
         }
@@ -227,7 +228,7 @@ impl Plain {
                         match key {
                             "name" => name = value.string()?,
                             "arguments" if value.peek() == Kind::String => input = value.string()?,
-                            "arguments" => input = Some(value.raw()?.into()),
+                            "arguments" => input = Some(value.raw()?),
                             _ => value.skip()?,
                         }
                         Ok(())
@@ -237,11 +238,11 @@ impl Plain {
             }
             Ok(())
         })?;
-        let (id, name) = (id.as_deref().unwrap_or_default(), name.as_deref().unwrap_or_default());
+        let (id, name) = (id.unwrap_or_default(), name.unwrap_or_default());
         let slot = self.calls;
         self.calls = self.calls.wrapping_add(1);
         out.delta(Delta::ToolStart { choice, slot, id, name, provider_executed: false });
-        out.delta(Delta::ToolInput { slot, text: input.as_deref().unwrap_or_default() });
+        out.delta(Delta::ToolInput { slot, text: input.unwrap_or_default() });
         out.delta(Delta::ToolEnd { slot });
         Ok(())
     }
@@ -251,11 +252,11 @@ impl Plain {
 #[derive(Default)]
 struct Piece<'a> {
     choice: u32,
-    text: Option<Cow<'a, str>>,
-    reason: Option<Cow<'a, str>>,
+    text: Option<&'a str>,
+    reason: Option<&'a str>,
     calls: Option<Cursor<'a>>,
     logprobs: Option<Cursor<'a>>,
-    stop_sequence: Option<Cow<'a, str>>,
+    stop_sequence: Option<&'a str>,
 }
 
 impl<'a> Piece<'a> {

@@ -1,12 +1,10 @@
 //! Cohere `/v1/chat`: one line an event, and at the end the whole response once more.
 
-use std::borrow::Cow;
-
 use super::cohere_v2::{address, finish, rest, sources, spent};
 use super::fields::{keep, later};
 use super::{Decode, Delta, Progress, Sink, error, payload};
 use crate::event::FinishReason;
-use crate::json::{Cursor, Kind, SyntaxError};
+use crate::json::{Cursor, Kind, Strings, SyntaxError};
 use crate::wire::Frame;
 
 #[derive(Debug, Default)]
@@ -25,15 +23,16 @@ pub(super) struct CohereV1 {
 
 impl Decode for CohereV1 {
     fn frame(&mut self, frame: &Frame<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
-        let Some(mut cursor) = payload(frame, out) else { return Ok(()) };
+        let strings = Strings::default();
+        let Some(mut cursor) = payload(frame, &strings, out) else { return Ok(()) };
         let event = Event::read(&mut cursor)?;
-        let text = event.text.as_deref().unwrap_or_default();
-        match &*event.kind {
+        let text = event.text.unwrap_or_default();
+        match event.kind {
             "text-generation" => {
                 self.text |= !text.is_empty();
                 out.delta(Delta::Text { choice: 0, text });
             }
-            "stream-start" => out.delta(Delta::Metadata { id: event.id.as_deref(), model: None }),
+            "stream-start" => out.delta(Delta::Metadata { id: event.id, model: None }),
             "tool-calls-chunk" => self.chunk(&event, text, out)?,
             "tool-calls-generation" => self.whole_calls(&event, text, out)?,
             "citation-generation" => {
@@ -43,7 +42,7 @@ impl Decode for CohereV1 {
             "search-results" => event.documents.map_or(Ok(()), |documents| found(documents, out))?,
             "stream-end" => self.end(&event, out)?,
             "" if event.error => {
-                error(&mut Cursor::new(frame.data), out)?;
+                error(&mut cursor.of(frame.data), out)?;
                 self.closed = true;
             }
             "search-queries-generation" => {}
@@ -85,12 +84,12 @@ impl CohereV1 {
             Some((open, slot)) if open == index && name.is_none() => slot,
             _ => {
                 self.end_call(out);
-                let slot = self.start_call(name.as_deref().unwrap_or_default(), out);
+                let slot = self.start_call(name.unwrap_or_default(), out);
                 self.call = Some((index, slot));
                 slot
             }
         };
-        out.delta(Delta::ToolInput { slot, text: input.as_deref().unwrap_or_default() });
+        out.delta(Delta::ToolInput { slot, text: input.unwrap_or_default() });
         Ok(())
     }
 
@@ -112,7 +111,7 @@ impl CohereV1 {
                 }
                 Ok(())
             })?;
-            let slot = self.start_call(name.as_deref().unwrap_or_default(), out);
+            let slot = self.start_call(name.unwrap_or_default(), out);
             out.delta(Delta::ToolInput { slot, text: input.unwrap_or_default() });
             out.delta(Delta::ToolEnd { slot });
             Ok(())
@@ -140,9 +139,9 @@ impl CohereV1 {
             }
             Ok(())
         })?;
-        out.delta(Delta::Metadata { id: id.as_deref(), model: None });
+        out.delta(Delta::Metadata { id, model: None });
         if !self.text && !self.plan {
-            out.delta(Delta::Text { choice: 0, text: text.as_deref().unwrap_or_default() });
+            out.delta(Delta::Text { choice: 0, text: text.unwrap_or_default() });
         }
         self.whole_calls(&last, "", out)?;
         if let Some(citations) = last.citations.filter(|_| !self.cited) {
@@ -157,7 +156,7 @@ impl CohereV1 {
 
     /// `COMPLETE` is also what ends an answer that waits for its tools.
     fn finish(&self, event: &Event<'_>, out: &mut dyn Sink) {
-        let (reason, fault) = (event.reason.as_deref(), event.fault.as_deref());
+        let (reason, fault) = (event.reason, event.fault);
         match reason {
             Some(raw_reason @ "COMPLETE") if self.calls > 0 && fault.is_none() => {
                 out.delta(Delta::Finish { choice: 0, reason: FinishReason::ToolCalls, raw_reason });
@@ -183,16 +182,16 @@ impl CohereV1 {
 /// An event, read but not yet understood.
 #[derive(Default)]
 struct Event<'a> {
-    kind: Cow<'a, str>,
-    id: Option<Cow<'a, str>>,
-    text: Option<Cow<'a, str>>,
+    kind: &'a str,
+    id: Option<&'a str>,
+    text: Option<&'a str>,
     call_delta: Option<Cursor<'a>>,
     calls: Option<Cursor<'a>>,
     citations: Option<Cursor<'a>>,
     documents: Option<Cursor<'a>>,
     response: Option<Cursor<'a>>,
-    reason: Option<Cow<'a, str>>,
-    fault: Option<Cow<'a, str>>,
+    reason: Option<&'a str>,
+    fault: Option<&'a str>,
     /// It has a message that is no event's.
     error: bool,
     /// It has fields that are not known.
@@ -236,7 +235,7 @@ fn found(mut documents: Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxErro
         let (mut url, mut title) = (None, None);
         let raw = { *document }.raw()?;
         address(document, &mut url, &mut title)?;
-        out.delta(Delta::Source { choice: 0, url: url.as_deref(), title: title.as_deref(), raw });
+        out.delta(Delta::Source { choice: 0, url, title, raw });
         Ok(())
     })?;
     Ok(())

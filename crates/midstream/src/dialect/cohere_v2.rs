@@ -1,13 +1,11 @@
 //! Cohere `/v2/chat`: numbered content blocks and tool calls, and a plan before the calls that has no number.
 
-use std::borrow::Cow;
-
 use super::blocks::{Blocks, ToolName};
 use super::fields::{keep, later, logprobs};
 use super::usage::{Spent, give_whole};
 use super::{Decode, Delta, Progress, Sink, error, payload};
 use crate::event::{FinishReason, Usage};
-use crate::json::{Cursor, Kind, SyntaxError};
+use crate::json::{Cursor, Kind, Strings, SyntaxError};
 use crate::wire::Frame;
 
 #[derive(Debug, Default)]
@@ -18,10 +16,11 @@ pub(super) struct CohereV2 {
 
 impl Decode for CohereV2 {
     fn frame(&mut self, frame: &Frame<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
-        let Some(mut cursor) = payload(frame, out) else { return Ok(()) };
+        let strings = Strings::default();
+        let Some(mut cursor) = payload(frame, &strings, out) else { return Ok(()) };
         let mut event = Event::default();
         event.read(&mut cursor)?;
-        let kind = if event.kind.is_empty() { frame.event } else { &*event.kind };
+        let kind = if event.kind.is_empty() { frame.event } else { event.kind };
         match kind {
             "content-delta" => self.prose(event.index, &event, out),
             "content-start" => {
@@ -43,14 +42,14 @@ impl Decode for CohereV2 {
             }
             "citation-end" => {}
             "message-start" => {
-                out.delta(Delta::Metadata { id: event.id.as_deref(), model: None });
+                out.delta(Delta::Metadata { id: event.id, model: None });
             }
             "message-end" => {
                 self.closed = true;
                 end(event.delta, out)?;
             }
             _ if kind == "error" || event.kind.is_empty() && event.error => {
-                error(&mut Cursor::new(frame.data), out)?;
+                error(&mut cursor.of(frame.data), out)?;
                 self.closed = true;
             }
             _ => {
@@ -102,7 +101,7 @@ impl CohereV2 {
             }
             Ok(())
         })?;
-        let (id, name) = (id.as_deref().unwrap_or_default(), name.as_deref().unwrap_or_default());
+        let (id, name) = (id.unwrap_or_default(), name.unwrap_or_default());
         self.blocks.call(event.index, ToolName { id, name, provider_executed: false }, None, out);
         self.blocks.input(event.index, event.text(), out);
         Ok(())
@@ -113,13 +112,13 @@ impl CohereV2 {
 /// events are made of is read at once; what is rare is looked up in the delta later.
 #[derive(Default)]
 struct Event<'a> {
-    kind: Cow<'a, str>,
-    id: Option<Cow<'a, str>>,
+    kind: &'a str,
+    id: Option<&'a str>,
     index: Option<u64>,
     logprobs: Option<Cursor<'a>>,
     delta: Option<Cursor<'a>>,
     /// The one string that deltas carry: text, thinking, plan or arguments.
-    text: Option<Cow<'a, str>>,
+    text: Option<&'a str>,
     /// It is thinking, or the plan.
     thinks: bool,
     /// The delta has fields that are not known, or more than one string.
@@ -132,7 +131,7 @@ struct Event<'a> {
 
 impl<'a> Event<'a> {
     fn text(&self) -> &str {
-        self.text.as_deref().unwrap_or_default()
+        self.text.unwrap_or_default()
     }
 
     fn read(&mut self, cursor: &mut Cursor<'a>) -> Result<(), SyntaxError> {
@@ -197,7 +196,7 @@ impl<'a> Event<'a> {
     }
 
     fn string(&mut self, thinks: bool, value: &mut Cursor<'a>) -> Result<(), SyntaxError> {
-        if self.text.as_deref().is_some_and(|text| !text.is_empty()) || value.peek() != Kind::String {
+        if self.text.is_some_and(|text| !text.is_empty()) || value.peek() != Kind::String {
             return self.other(value);
         }
         self.text = value.string()?;
@@ -248,7 +247,7 @@ fn end(delta: Option<Cursor<'_>>, out: &mut dyn Sink) -> Result<(), SyntaxError>
     if let Some(usage) = usage {
         spent(usage, out)?;
     }
-    finish(reason.as_deref(), fault.as_deref(), out);
+    finish(reason, fault, out);
     Ok(())
 }
 
@@ -277,7 +276,8 @@ pub(super) fn sources(mut citations: Cursor<'_>, out: &mut dyn Sink) -> Result<(
 
 fn source(raw: &str, out: &mut dyn Sink) -> Result<(), SyntaxError> {
     let (mut url, mut title) = (None, None);
-    Cursor::new(raw).object(|key, value| match key {
+    let strings = Strings::default();
+    Cursor::new(raw, &strings).object(|key, value| match key {
         "sources" => value
             .array(|source| {
                 source.object(|key, value| match key {
@@ -289,15 +289,15 @@ fn source(raw: &str, out: &mut dyn Sink) -> Result<(), SyntaxError> {
             .map(drop),
         _ => value.skip(),
     })?;
-    out.delta(Delta::Source { choice: 0, url: url.as_deref(), title: title.as_deref(), raw });
+    out.delta(Delta::Source { choice: 0, url, title, raw });
     Ok(())
 }
 
 /// Reads `url` and `title` of a document, unless they are known.
 pub(super) fn address<'a>(
     document: &mut Cursor<'a>,
-    url: &mut Option<Cow<'a, str>>,
-    title: &mut Option<Cow<'a, str>>,
+    url: &mut Option<&'a str>,
+    title: &mut Option<&'a str>,
 ) -> Result<(), SyntaxError> {
     document.object(|key, value| {
         match key {
@@ -355,7 +355,8 @@ fn finish_reason(raw: &str) -> FinishReason {
 
 /// Hands on the fields of an event that are not among `known`.
 pub(super) fn rest(event: &str, known: &[&str], out: &mut dyn Sink) -> Result<(), SyntaxError> {
-    Cursor::new(event).object(|key, value| keep(("", key), known, value, out))?;
+    let strings = Strings::default();
+    Cursor::new(event, &strings).object(|key, value| keep(("", key), known, value, out))?;
     Ok(())
 }
 

@@ -73,7 +73,7 @@ pub(super) fn metadata(
 /// Hands on probabilities of tokens, unless there are none.
 pub(super) fn logprobs(choice: u32, value: &mut Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
     let raw = value.raw()?;
-    if says_something(&mut Cursor::new(raw))? {
+    if says_something(&mut value.of(raw))? {
         out.delta(Delta::Logprobs { choice, raw });
     }
     Ok(())
@@ -83,8 +83,8 @@ pub(super) fn logprobs(choice: u32, value: &mut Cursor<'_>, out: &mut dyn Sink) 
 pub(super) fn says_something(value: &mut Cursor<'_>) -> Result<bool, SyntaxError> {
     let raw = value.raw()?;
     let mut anything = false;
-    match Cursor::new(raw).peek() {
-        Kind::Object => drop(Cursor::new(raw).object(|_, value| {
+    match value.of(raw).peek() {
+        Kind::Object => drop(value.of(raw).object(|_, value| {
             anything |= says_something(value)?;
             Ok(())
         })?),

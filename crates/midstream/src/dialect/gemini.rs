@@ -6,7 +6,7 @@ use super::gemini_sources::Sources;
 use super::usage::spent;
 use super::{DONE, Decode, Delta, Progress, Sink, error, payload};
 use crate::event::FinishReason;
-use crate::json::{Cursor, Kind, SyntaxError};
+use crate::json::{Cursor, Kind, Strings, SyntaxError};
 use crate::wire::Frame;
 
 #[derive(Debug, Default)]
@@ -21,13 +21,14 @@ pub(super) struct Gemini {
 impl Decode for Gemini {
     fn frame(&mut self, frame: &Frame<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
         // Vertex AI wraps an error body, and any whole answer, in an array.
-        let mut cursor = Cursor::new(frame.data);
+        let strings = Strings::default();
+        let mut cursor = Cursor::new(frame.data, &strings);
         let wrapped = frame.event != "error" && frame.data.trim_ascii() != DONE;
         if wrapped && cursor.peek() == Kind::Array {
             cursor.array(|response| self.response(response, out))?;
             return cursor.end();
         }
-        let Some(mut response) = payload(frame, out) else { return Ok(()) };
+        let Some(mut response) = payload(frame, &strings, out) else { return Ok(()) };
         self.response(&mut response, out)?;
         response.end()
     }
@@ -61,7 +62,7 @@ impl Gemini {
             }
             Ok(())
         })?;
-        out.delta(Delta::Metadata { id: id.as_deref(), model: model.as_deref() });
+        out.delta(Delta::Metadata { id, model });
         if let Some(mut candidates) = candidates {
             candidates.array(|candidate| self.candidate(candidate, out))?;
         }
@@ -102,13 +103,13 @@ impl Gemini {
         for (key, mut value) in beside {
             metadata(Some(choice), ("candidate", &key), &mut value, out)?;
         }
-        let finish = finish.filter(|reason| !reason.is_empty() && reason != "FINISH_REASON_UNSPECIFIED");
-        if let Some(raw) = message.filter(|_| finish.as_deref() != Some("STOP")) {
+        let finish = finish.filter(|reason| !reason.is_empty() && *reason != "FINISH_REASON_UNSPECIFIED");
+        if let Some(raw) = message.filter(|_| finish != Some("STOP")) {
             out.delta(Delta::Unknown { name: "finishMessage", raw });
         }
         if let Some(raw_reason) = finish {
             self.finished = true;
-            self.contents.finish(choice, finish_reason(&raw_reason), &raw_reason, out);
+            self.contents.finish(choice, finish_reason(raw_reason), raw_reason, out);
         }
         Ok(())
     }
@@ -121,7 +122,7 @@ impl Gemini {
                     let reason = value.string()?.filter(|reason| !NO_BLOCK_REASON.contains(&&**reason));
                     if let Some(raw_reason) = reason {
                         self.finished = true;
-                        self.contents.finish(0, FinishReason::ContentFilter, &raw_reason, out);
+                        self.contents.finish(0, FinishReason::ContentFilter, raw_reason, out);
                     }
                 }
                 "safetyRatings" => metadata(None, ("promptFeedback", key), value, out)?,

@@ -1,14 +1,12 @@
 //! Gemini Interactions: numbered steps, each with a start, deltas and a stop, inside an interaction. The first version
 //! of the interface called steps contents.
 
-use std::borrow::Cow;
-
 use super::fields::{keep, later, metadata, rest};
 use super::gemini_sources::Sources;
 use super::usage::spent;
 use super::{DONE, Decode, Delta, File, Progress, Sink, error, payload};
 use crate::event::FinishReason;
-use crate::json::{Cursor, Kind, SyntaxError};
+use crate::json::{Cursor, Kind, Strings, SyntaxError};
 use crate::wire::Frame;
 
 #[derive(Debug, Default)]
@@ -42,10 +40,11 @@ impl Decode for GeminiInteractions {
             self.progress = Some(Progress::Closed);
             return Ok(());
         }
-        let Some(mut cursor) = payload(frame, out) else { return Ok(()) };
+        let strings = Strings::default();
+        let Some(mut cursor) = payload(frame, &strings, out) else { return Ok(()) };
         let event = Event::read(&mut cursor, out)?;
         cursor.end()?;
-        let name = if event.name.is_empty() { frame.event } else { &*event.name };
+        let name = if event.name.is_empty() { frame.event } else { event.name };
         let family = name.split_once('.').map_or(name, |(family, _)| family);
         match (family, name, &event.block) {
             (_, "step.start" | "content.start", Some(block)) => self.start(event.index, block, out),
@@ -70,7 +69,7 @@ impl Decode for GeminiInteractions {
 
 impl GeminiInteractions {
     fn start(&mut self, step: u64, block: &Block<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
-        match &*block.kind {
+        match block.kind {
             "thought" => {
                 self.prose(step, out);
                 if let Some(mut summary) = block.summary {
@@ -90,10 +89,10 @@ impl GeminiInteractions {
     }
 
     fn delta(&mut self, step: u64, block: &Block<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
-        match &*block.kind {
+        match block.kind {
             "text" => {
                 self.prose(step, out);
-                out.delta(Delta::Text { choice: 0, text: block.text.as_deref().unwrap_or_default() });
+                out.delta(Delta::Text { choice: 0, text: block.text.unwrap_or_default() });
                 self.annotations(block, out)?;
             }
             "text_annotation" | "text_annotation_delta" => self.annotations(block, out)?,
@@ -137,13 +136,13 @@ impl GeminiInteractions {
 
     /// A piece of the summary of a thought: text, or an image.
     fn summary(&mut self, step: u64, item: &Block<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
-        match (&*item.kind, &item.text) {
+        match (item.kind, &item.text) {
             ("text", Some(text)) => {
                 self.prose(step, out);
                 out.delta(Delta::Reasoning { choice: 0, text });
             }
             ("image", _) => {
-                let (media_type, data, url) = (item.mime_type.as_deref(), item.data.as_deref(), item.uri.as_deref());
+                let (media_type, data, url) = (item.mime_type, item.data, item.uri);
                 let file = File { media_type, data, url, reasoning: true, signature: item.signature() };
                 out.delta(Delta::File { choice: 0, file });
             }
@@ -198,8 +197,8 @@ impl GeminiInteractions {
         self.called |= !provider_executed;
         // A tool that Google runs is called after its step's type, unless it has a name of its own (MCP).
         let kind = block.kind.strip_suffix("_call").unwrap_or_default();
-        let name = block.name.as_deref().unwrap_or(kind);
-        let id = block.id.as_deref().unwrap_or_default();
+        let name = block.name.unwrap_or(kind);
+        let id = block.id.unwrap_or_default();
         out.delta(Delta::ToolStart { choice: 0, slot, id, name, provider_executed });
         self.calls.push(Call { step, slot, whole: None });
         self.calls.len() - 1
@@ -214,7 +213,7 @@ impl GeminiInteractions {
             return Ok(());
         };
         call.whole = None;
-        out.delta(Delta::ToolInput { slot: call.slot, text: &text });
+        out.delta(Delta::ToolInput { slot: call.slot, text });
         if let Some(signature) = block.signature() {
             out.delta(Delta::ToolSignature { slot: call.slot, signature });
         }
@@ -247,7 +246,7 @@ impl GeminiInteractions {
     /// An event about the interaction itself: who answers, how it stands, what it cost. Its outputs, where it has them,
     /// repeat the steps.
     fn interaction(&mut self, name: &str, event: &Event<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
-        let (mut id, mut model, mut status) = (None, None, event.status.clone());
+        let (mut id, mut model, mut status) = (None, None, event.status);
         if let Some(mut interaction) = event.interaction {
             interaction.object(|key, value| {
                 match key {
@@ -262,9 +261,9 @@ impl GeminiInteractions {
                 Ok(())
             })?;
         }
-        out.delta(Delta::Metadata { id: id.as_deref(), model: model.as_deref() });
+        out.delta(Delta::Metadata { id, model });
         let said = name.strip_prefix("interaction.").unwrap_or_default();
-        let status = status.as_deref().unwrap_or(said);
+        let status = status.unwrap_or(said);
         if !matches!(status, "created" | "start" | "queued" | "in_progress" | "status_update") {
             self.end(status, out);
         }
@@ -293,20 +292,19 @@ impl GeminiInteractions {
 
 /// An event, read but not yet understood: its type stands behind what it is about.
 struct Event<'a> {
-    name: Cow<'a, str>,
+    name: &'a str,
     /// The step; events without a number are about one and the same.
     index: u64,
     /// The `step`, the `content` or the `delta`.
     block: Option<Block<'a>>,
     interaction: Option<Cursor<'a>>,
-    status: Option<Cow<'a, str>>,
+    status: Option<&'a str>,
     error: Option<Cursor<'a>>,
 }
 
 impl<'a> Event<'a> {
     fn read(cursor: &mut Cursor<'a>, out: &mut dyn Sink) -> Result<Self, SyntaxError> {
-        let mut event =
-            Self { name: Cow::default(), index: 0, block: None, interaction: None, status: None, error: None };
+        let mut event = Self { name: "", index: 0, block: None, interaction: None, status: None, error: None };
         cursor.object(|key, value| {
             match key {
                 "event_type" => event.name = value.string()?.unwrap_or_default(),
@@ -326,15 +324,15 @@ impl<'a> Event<'a> {
 /// A step, a content or a change to one.
 struct Block<'a> {
     whole: Cursor<'a>,
-    kind: Cow<'a, str>,
-    text: Option<Cow<'a, str>>,
-    signature: Option<Cow<'a, str>>,
-    id: Option<Cow<'a, str>>,
-    call_id: Option<Cow<'a, str>>,
-    name: Option<Cow<'a, str>>,
-    data: Option<Cow<'a, str>>,
-    mime_type: Option<Cow<'a, str>>,
-    uri: Option<Cow<'a, str>>,
+    kind: &'a str,
+    text: Option<&'a str>,
+    signature: Option<&'a str>,
+    id: Option<&'a str>,
+    call_id: Option<&'a str>,
+    name: Option<&'a str>,
+    data: Option<&'a str>,
+    mime_type: Option<&'a str>,
+    uri: Option<&'a str>,
     arguments: Option<Cursor<'a>>,
     content: Option<Cursor<'a>>,
     summary: Option<Cursor<'a>>,
@@ -348,7 +346,7 @@ impl<'a> Block<'a> {
     fn read(cursor: &mut Cursor<'a>) -> Result<Self, SyntaxError> {
         let mut block = Self {
             whole: *cursor,
-            kind: Cow::default(),
+            kind: "",
             text: None,
             signature: None,
             id: None,
@@ -392,18 +390,18 @@ impl<'a> Block<'a> {
     }
 
     fn signature(&self) -> Option<&str> {
-        self.signature.as_deref().filter(|signature| !signature.is_empty())
+        self.signature.filter(|signature| !signature.is_empty())
     }
 
     /// Hands on the fields that are not known.
     fn rest(&self, out: &mut dyn Sink) -> Result<(), SyntaxError> {
-        if self.strange { rest(self.whole, &self.kind, BLOCK_FIELDS, out) } else { Ok(()) }
+        if self.strange { rest(self.whole, self.kind, BLOCK_FIELDS, out) } else { Ok(()) }
     }
 }
 
 /// Images and the like are files; audio comes in pieces of one stream.
 fn media(block: &Block<'_>, out: &mut dyn Sink) {
-    let (media_type, data, url) = (block.mime_type.as_deref(), block.data.as_deref(), block.uri.as_deref());
+    let (media_type, data, url) = (block.mime_type, block.data, block.uri);
     match data.filter(|_| block.kind == "audio") {
         Some(data) => {
             if let Some(media_type) = media_type {
@@ -423,7 +421,8 @@ fn media(block: &Block<'_>, out: &mut dyn Sink) {
 /// A citation of a page, a file or a place.
 fn cite(raw: &str, out: &mut dyn Sink) -> Result<(), SyntaxError> {
     let (mut url, mut title) = (None, None);
-    Cursor::new(raw).object(|key, value| {
+    let strings = Strings::default();
+    Cursor::new(raw, &strings).object(|key, value| {
         match key {
             "url" | "document_uri" => url = value.string()?.or(url.take()),
             "title" | "name" | "file_name" => title = value.string()?.or(title.take()),
@@ -431,7 +430,7 @@ fn cite(raw: &str, out: &mut dyn Sink) -> Result<(), SyntaxError> {
         }
         Ok(())
     })?;
-    out.delta(Delta::Source { choice: 0, url: url.as_deref(), title: title.as_deref(), raw });
+    out.delta(Delta::Source { choice: 0, url, title, raw });
     Ok(())
 }
 

@@ -7,7 +7,7 @@ use super::gemini_sources::Sources;
 use super::usage::spent;
 use super::{Decode, Delta, Progress, Sink, error, payload};
 use crate::event::FinishReason;
-use crate::json::{Cursor, Kind, SyntaxError};
+use crate::json::{Cursor, Kind, Strings, SyntaxError};
 use crate::wire::Frame;
 
 #[derive(Debug, Default)]
@@ -22,7 +22,8 @@ pub(super) struct GeminiLive {
 
 impl Decode for GeminiLive {
     fn frame(&mut self, frame: &Frame<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
-        let Some(mut message) = payload(frame, out) else { return Ok(()) };
+        let strings = Strings::default();
+        let Some(mut message) = payload(frame, &strings, out) else { return Ok(()) };
         message.object(|key, value| match key {
             "serverContent" => self.server_content(value, out),
             "toolCall" => self.tool_call(value, out),
@@ -64,7 +65,7 @@ impl GeminiLive {
                 "text" => {
                     if let Some(text) = value.string()?.filter(|text| !text.is_empty()) {
                         self.resume();
-                        self.contents.text(0, &text, out);
+                        self.contents.text(0, text, out);
                     }
                     Ok(())
                 }
@@ -72,7 +73,7 @@ impl GeminiLive {
             })?;
         }
         if complete {
-            self.turn_complete(reason.as_deref(), out);
+            self.turn_complete(reason, out);
         }
         Ok(())
     }
@@ -112,7 +113,7 @@ impl GeminiLive {
 fn setup_complete(setup: &mut Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
     setup.object(|key, value| {
         match key {
-            "sessionId" => out.delta(Delta::Metadata { id: value.string()?.as_deref(), model: None }),
+            "sessionId" => out.delta(Delta::Metadata { id: value.string()?, model: None }),
             _ => keep(("setupComplete", key), &[], value, out)?,
         }
         Ok(())

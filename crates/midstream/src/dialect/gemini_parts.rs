@@ -1,7 +1,5 @@
 //! What Gemini's contents are made of, in `generateContent` as in Live: parts, function calls, token counts.
 
-use std::borrow::Cow;
-
 use super::fields::{keep, later};
 use super::gemini_args::Arguments;
 use super::{Delta, File, Sink};
@@ -80,11 +78,11 @@ impl Contents {
             }
             Ok(())
         })?;
-        let signature = signature.as_deref().filter(|signature| !signature.is_empty());
+        let signature = signature.filter(|signature| !signature.is_empty());
         if text.is_some() || thing.is_none() {
             let kind = if thought { Prose::Reasoning } else { Prose::Text };
             let signature = if thing.is_none() { signature } else { None };
-            self.prose(choice, kind, text.as_deref().unwrap_or_default(), signature, out);
+            self.prose(choice, kind, text.unwrap_or_default(), signature, out);
         }
         let Some((kind, thing)) = thing else { return strange("part", object, whole, out) };
         self.answer(choice).finish = None;
@@ -153,7 +151,7 @@ impl Contents {
         let open = self.answer(choice).streamed.as_ref().map(|open| open.slot);
         if name.is_some() || open.is_none() && args.is_some() {
             self.end_streamed(choice, out);
-            let (id, name) = (id.as_deref().unwrap_or_default(), name.as_deref().unwrap_or_default());
+            let (id, name) = (id.unwrap_or_default(), name.unwrap_or_default());
             let slot = self.start(choice, (id, name), false, signature, out);
             match args.filter(|_| !streamed) {
                 Some(args) => return arguments(slot, args, out),
@@ -190,7 +188,7 @@ impl Contents {
             let read = Piece::read(piece)?;
             more |= read.more;
             let placed = match (&mut streamed, read.value) {
-                (Some(open), Some(value)) => open.arguments.write(&read.path, value, &mut text),
+                (Some(open), Some(value)) => open.arguments.write(read.path, value, &mut text),
                 _ => false,
             };
             if !placed {
@@ -234,8 +232,8 @@ impl Contents {
             }
             Ok(())
         })?;
-        let name = if kind == Thing::ToolCall { tool.as_deref().unwrap_or_default() } else { "code_execution" };
-        let slot = self.start(choice, (id.as_deref().unwrap_or_default(), name), true, signature, out);
+        let name = if kind == Thing::ToolCall { tool.unwrap_or_default() } else { "code_execution" };
+        let slot = self.start(choice, (id.unwrap_or_default(), name), true, signature, out);
         match args {
             Some(args) => arguments(slot, args, out),
             None if kind == Thing::ToolCall => {
@@ -332,7 +330,7 @@ impl Thing {
 
 /// One element of `partialArgs`.
 struct Piece<'a> {
-    path: Cow<'a, str>,
+    path: &'a str,
     /// The value as JSON.
     value: Option<&'a str>,
     more: bool,
@@ -340,7 +338,7 @@ struct Piece<'a> {
 
 impl<'a> Piece<'a> {
     fn read(piece: &mut Cursor<'a>) -> Result<Self> {
-        let mut read = Self { path: Cow::default(), value: None, more: false };
+        let mut read = Self { path: "", value: None, more: false };
         piece.object(|key, value| {
             match key {
                 "jsonPath" => read.path = value.string()?.unwrap_or_default(),
@@ -363,9 +361,9 @@ impl<'a> Piece<'a> {
 fn arguments(slot: u32, mut args: Cursor<'_>, out: &mut dyn Sink) -> Result {
     let text = match args.peek() {
         Kind::String => args.string()?.unwrap_or_default(),
-        _ => Cow::Borrowed(args.raw()?),
+        _ => args.raw()?,
     };
-    out.delta(Delta::ToolInput { slot, text: &text });
+    out.delta(Delta::ToolInput { slot, text });
     out.delta(Delta::ToolEnd { slot });
     Ok(())
 }
@@ -388,7 +386,7 @@ fn result(choice: u32, mut result: Cursor<'_>, signature: Option<&str>, out: &mu
         }
         Ok(())
     })?;
-    out.delta(Delta::ToolResult { choice, id: id.as_deref().unwrap_or_default(), raw, signature });
+    out.delta(Delta::ToolResult { choice, id: id.unwrap_or_default(), raw, signature });
     Ok(())
 }
 
@@ -409,7 +407,7 @@ fn blob(
         }
         Ok(())
     })?;
-    let (media_type, data) = (media_type.as_deref(), data.as_deref());
+    let (media_type, data) = (media_type, data);
     let audio = media_type.filter(|media_type| media_type.starts_with("audio/"));
     match audio {
         Some(media_type) => {
@@ -442,7 +440,7 @@ fn file_data(
         }
         Ok(())
     })?;
-    let file = File { media_type: media_type.as_deref(), data: None, url: url.as_deref(), reasoning, signature };
+    let file = File { media_type, data: None, url, reasoning, signature };
     out.delta(Delta::File { choice, file });
     Ok(())
 }

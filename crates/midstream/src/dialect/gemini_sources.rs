@@ -1,10 +1,8 @@
 //! What Gemini's answers stand on: citations, what grounding found, pages that were read.
 
-use std::borrow::Cow;
-
 use super::seen::Seen;
 use super::{Delta, Sink};
-use crate::json::{Cursor, Kind, SyntaxError};
+use crate::json::{Cursor, Kind, Strings, SyntaxError};
 
 /// The sources that were given, since frames repeat them; as far as [`MAX_REMEMBERED`] goes.
 #[derive(Debug, Default)]
@@ -55,8 +53,8 @@ fn cite(choice: u32, raw: &str, out: &mut dyn Sink) -> Result<(), SyntaxError> {
     let mut read = |key: &str, value: &mut Cursor<'_>| {
         match key {
             // Of a found image, `imageUri` is the image and `sourceUri` the page, which is to be named.
-            "uri" | "sourceUri" | "retrievedUrl" => url = value.string()?.map(Cow::into_owned),
-            "title" => title = value.string()?.map(Cow::into_owned),
+            "uri" | "sourceUri" | "retrievedUrl" => url = value.string()?.map(str::to_owned),
+            "title" => title = value.string()?.map(str::to_owned),
             "urlRetrievalStatus" => {
                 failed = value.string()?.is_some_and(|status| status != "URL_RETRIEVAL_STATUS_SUCCESS");
             }
@@ -64,7 +62,8 @@ fn cite(choice: u32, raw: &str, out: &mut dyn Sink) -> Result<(), SyntaxError> {
         }
         Ok(())
     };
-    Cursor::new(raw).object(|key, value| match value.peek() {
+    let strings = Strings::default();
+    Cursor::new(raw, &strings).object(|key, value| match value.peek() {
         Kind::Object => value.object(&mut read).map(drop),
         _ => read(key, value),
     })?;

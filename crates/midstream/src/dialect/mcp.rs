@@ -5,7 +5,7 @@
 use super::fields::is_blank;
 use super::openai_event::{keep, raw, string};
 use super::{Decode, Delta, File, Progress, Sink, error};
-use crate::json::{Cursor, Kind, SyntaxError};
+use crate::json::{Cursor, Kind, Strings, SyntaxError};
 use crate::wire::Frame;
 
 #[derive(Debug, Default)]
@@ -19,7 +19,8 @@ impl Decode for Mcp {
         if frame.data.trim_ascii().is_empty() {
             return Ok(());
         }
-        let mut cursor = Cursor::new(frame.data);
+        let strings = Strings::default();
+        let mut cursor = Cursor::new(frame.data, &strings);
         match cursor.peek() {
             Kind::Object => self.message(&mut cursor, out)?,
             // A batch, as revision 2025-03-26 had it.
@@ -59,7 +60,7 @@ impl Mcp {
         if let Some(result) = result {
             return content(result, out);
         }
-        match method.as_deref() {
+        match method {
             Some(method) if NOTIFICATIONS.contains(&method) => {}
             method => out.delta(Delta::Unknown { name: method.unwrap_or("message"), raw: raw(whole)? }),
         }
@@ -91,19 +92,19 @@ fn part(part: &mut Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
         Ok(())
     })?;
     let raw = raw(whole)?;
-    match kind.as_deref() {
+    match kind {
         Some("text") => {
-            out.delta(Delta::Text { choice: 0, text: &string(text)?.unwrap_or_default() });
+            out.delta(Delta::Text { choice: 0, text: string(text)?.unwrap_or_default() });
             out.delta(Delta::BlockEnd { choice: 0 });
         }
         Some("audio") => {
             if let Some(media_type) = &media_type {
                 out.delta(Delta::AudioFormat { choice: 0, media_type });
             }
-            out.delta(Delta::Audio { choice: 0, data: data.as_deref().unwrap_or_default() });
+            out.delta(Delta::Audio { choice: 0, data: data.unwrap_or_default() });
         }
         Some("image" | "resource_link") => {
-            let (media_type, data, url) = (media_type.as_deref(), data.as_deref(), url.as_deref());
+            let (media_type, data, url) = (media_type, data, url);
             out.delta(Delta::File { choice: 0, file: File { media_type, data, url, ..File::default() } });
         }
         kind if !is_blank(raw) => out.delta(Delta::Unknown { name: kind.unwrap_or("content"), raw }),

@@ -48,7 +48,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::engine::Limits;
 use crate::event::{FinishReason, Usage};
-use crate::json::{Cursor, Kind, SyntaxError};
+use crate::json::{Cursor, Kind, Strings, SyntaxError};
 use crate::wire::{Frame, Framing};
 
 /// The language of a provider's stream.
@@ -476,9 +476,9 @@ impl FromStr for Dialect {
 
 /// Deals with payloads that no dialect reads as its own: nothing at all, `[DONE]`, text that is no JSON object, which is
 /// an error where the frame is named so. Returns the cursor to go on with, or `None` where all is said.
-fn payload<'a>(frame: &Frame<'a>, out: &mut dyn Sink) -> Option<Cursor<'a>> {
+fn payload<'a>(frame: &Frame<'a>, strings: &'a Strings, out: &mut dyn Sink) -> Option<Cursor<'a>> {
     match frame.data.trim_ascii_start().as_bytes().first() {
-        Some(b'{') => Some(Cursor::new(frame.data)),
+        Some(b'{') => Some(Cursor::new(frame.data, strings)),
         _ if frame.event == "error" => {
             out.delta(wordy_error(frame));
             None
@@ -505,7 +505,7 @@ fn wordy_error<'a>(frame: &Frame<'a>) -> Delta<'a> {
 /// `{"message", "type"|"code"|"status"}` in any of the forms that the providers use, or `"words"`.
 fn error(value: &mut Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
     let raw = value.raw()?;
-    let mut value = Cursor::new(raw);
+    let mut value = value.of(raw);
     let (mut message, mut code, mut kind, mut number) = (None, None, None, None);
     if value.peek() == Kind::String {
         message = value.string()?;
@@ -521,8 +521,8 @@ fn error(value: &mut Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> 
             Ok(())
         })?;
     }
-    let code = code.as_deref().or(kind.as_deref()).or(number);
-    out.delta(Delta::Error { code, message: message.as_deref().unwrap_or(raw) });
+    let code = code.or(kind).or(number);
+    out.delta(Delta::Error { code, message: message.unwrap_or(raw) });
     Ok(())
 }
 

@@ -1,11 +1,9 @@
 //! Ollama's own `/api/chat` and `/api/generate`: an object a line, the last one with `done`.
 
-use std::borrow::Cow;
-
 use super::fields::{keep, later, logprobs, metadata};
 use super::{Decode, Delta, Progress, Sink, error, payload};
 use crate::event::{FinishReason, Usage};
-use crate::json::{Cursor, Kind, SyntaxError};
+use crate::json::{Cursor, Kind, Strings, SyntaxError};
 use crate::wire::Frame;
 
 #[derive(Debug, Default)]
@@ -19,7 +17,8 @@ pub(super) struct Ollama {
 
 impl Decode for Ollama {
     fn frame(&mut self, frame: &Frame<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
-        let Some(mut line) = payload(frame, out) else { return Ok(()) };
+        let strings = Strings::default();
+        let Some(mut line) = payload(frame, &strings, out) else { return Ok(()) };
         // The first time, who answers is to be known before the answer.
         let first = !std::mem::replace(&mut self.started, true);
         let (mut message, mut thinking, mut response, mut reason) = (None, None, None, None);
@@ -27,7 +26,7 @@ impl Decode for Ollama {
         let mut usage = Usage::default();
         line.object(|key, value| {
             match key {
-                "model" => out.delta(Delta::Metadata { id: None, model: value.string()?.as_deref() }),
+                "model" => out.delta(Delta::Metadata { id: None, model: value.string()? }),
                 "message" if first && value.peek() == Kind::Object => message = Some(later(value)?),
                 "message" if value.peek() == Kind::Object => self.message(value, out)?,
                 "response" if value.peek() == Kind::String => response = value.string()?,
@@ -47,7 +46,7 @@ impl Decode for Ollama {
         if let Some(mut message) = message {
             self.message(&mut message, out)?;
         }
-        prose(thinking.as_deref(), response.as_deref(), out);
+        prose(thinking, response, out);
         if let Some(mut probabilities) = probabilities {
             logprobs(0, &mut probabilities, out)?;
         }
@@ -56,8 +55,8 @@ impl Decode for Ollama {
         }
         // Servers before 0.1.36 gave no reason.
         if let Some(raw_reason) = reason.filter(|_| self.done) {
-            let reason = self.finish_reason(&raw_reason);
-            out.delta(Delta::Finish { choice: 0, reason, raw_reason: &raw_reason });
+            let reason = self.finish_reason(raw_reason);
+            out.delta(Delta::Finish { choice: 0, reason, raw_reason });
         }
         line.end()
     }
@@ -79,7 +78,7 @@ impl Ollama {
             }
             Ok(())
         })?;
-        prose(thinking.as_deref(), content.as_deref(), out);
+        prose(thinking, content, out);
         if let Some(mut calls) = calls {
             calls.array(|call| self.tool_call(call, out))?;
         }
@@ -99,7 +98,7 @@ impl Ollama {
                             "name" => name = value.string()?,
                             // Proxies that come from OpenAI's format send a string.
                             "arguments" if value.peek() == Kind::String => arguments = value.string()?,
-                            "arguments" if value.peek() != Kind::Null => arguments = Some(Cow::Borrowed(value.raw()?)),
+                            "arguments" if value.peek() != Kind::Null => arguments = Some(value.raw()?),
                             _ => keep(("function", key), FUNCTION_FIELDS, value, out)?,
                         }
                         Ok(())
@@ -115,9 +114,9 @@ impl Ollama {
         }
         let slot = self.calls;
         self.calls = slot.wrapping_add(1);
-        let (id, name) = (id.as_deref().unwrap_or_default(), name.as_deref().unwrap_or_default());
+        let (id, name) = (id.unwrap_or_default(), name.unwrap_or_default());
         out.delta(Delta::ToolStart { choice: 0, slot, id, name, provider_executed: false });
-        out.delta(Delta::ToolInput { slot, text: arguments.as_deref().unwrap_or_default() });
+        out.delta(Delta::ToolInput { slot, text: arguments.unwrap_or_default() });
         out.delta(Delta::ToolEnd { slot });
         Ok(())
     }

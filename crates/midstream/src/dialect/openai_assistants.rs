@@ -2,15 +2,13 @@
 //!
 //! What an object is stands in `object`, how far it is in `status`, so the SSE event's name is not needed.
 
-use std::borrow::Cow;
-
 use super::fields::{is_blank, without_quotes};
 use super::openai_event::{keep, raw, string, unquoted};
 use super::said::Said;
 use super::usage::Spent;
 use super::{DONE, Decode, Delta, Progress, Sink, error, payload};
 use crate::event::FinishReason;
-use crate::json::{Cursor, SyntaxError};
+use crate::json::{Cursor, Strings, SyntaxError};
 use crate::wire::Frame;
 
 #[derive(Debug, Default)]
@@ -48,18 +46,18 @@ struct Call {
 /// The fields of any object that tell something.
 #[derive(Debug, Default)]
 struct Object<'a> {
-    object: Cow<'a, str>,
+    object: &'a str,
     /// As raw JSON.
     id: &'a str,
-    status: Cow<'a, str>,
-    model: Option<Cow<'a, str>>,
+    status: &'a str,
+    model: Option<&'a str>,
     delta: Option<Cursor<'a>>,
     content: Option<Cursor<'a>>,
     step_details: Option<Cursor<'a>>,
     required_action: Option<Cursor<'a>>,
     usage: Spent<'a>,
     error: Option<Cursor<'a>>,
-    reason: Option<Cow<'a, str>>,
+    reason: Option<&'a str>,
 }
 
 impl Decode for OpenaiAssistants {
@@ -68,9 +66,10 @@ impl Decode for OpenaiAssistants {
             self.progress = self.progress.map(|_| Progress::Closed);
             return Ok(());
         }
-        let Some(mut cursor) = payload(frame, out) else { return Ok(()) };
+        let strings = Strings::default();
+        let Some(mut cursor) = payload(frame, &strings, out) else { return Ok(()) };
         let object = Object::read(&mut cursor)?;
-        match &*object.object {
+        match object.object {
             "thread.message.delta" => self.message_delta(&object, out)?,
             "thread.run.step.delta" => self.step_delta(&object, out)?,
             "thread.message" => self.message(&object, out)?,
@@ -80,7 +79,7 @@ impl Decode for OpenaiAssistants {
             "thread" => {}
             "" if frame.event == "error" || object.error.is_some() => {
                 self.progress = Some(Progress::Complete);
-                error(&mut object.error.unwrap_or(Cursor::new(frame.data)), out)?;
+                error(&mut object.error.unwrap_or(cursor.of(frame.data)), out)?;
             }
             name => out.delta(Delta::Unknown { name, raw: frame.data }),
         }
@@ -111,7 +110,7 @@ impl OpenaiAssistants {
 
     /// A whole message: what no delta brought of it, once it is completed.
     fn message(&mut self, object: &Object<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
-        if !matches!(&*object.status, "completed" | "incomplete") {
+        if !matches!(object.status, "completed" | "incomplete") {
             return Ok(());
         }
         let mut place = 0;
@@ -145,18 +144,18 @@ impl OpenaiAssistants {
             Ok(())
         })?;
         let at = self.place(message, index);
-        match (kind.as_deref(), value_at) {
+        match (kind, value_at) {
             (Some("text"), Some(mut text)) => {
                 let mut annotations = None;
                 text.object(|key, value| match key {
-                    "value" => value.string().map(|text| self.say(at, &text.unwrap_or_default(), whole, false, out)),
+                    "value" => value.string().map(|text| self.say(at, text.unwrap_or_default(), whole, false, out)),
                     "annotations" => keep(value).map(|kept| annotations = kept),
                     _ => value.skip(),
                 })?;
                 annotations.map_or(Ok(()), |annotations| self.sources(at, annotations, whole, out))
             }
             (Some("refusal"), Some(text)) => {
-                self.say(at, &string(Some(text))?.unwrap_or_default(), whole, true, out);
+                self.say(at, string(Some(text))?.unwrap_or_default(), whole, true, out);
                 Ok(())
             }
             // Images: given by deltas, and again at the end.
@@ -305,8 +304,8 @@ impl OpenaiAssistants {
             }
             let (id, slot) = (string(id)?.unwrap_or_default(), self.calls.len() as u32);
             let executed = kind != "function";
-            let name = name.as_deref().unwrap_or(&kind);
-            out.delta(Delta::ToolStart { choice: 0, slot, id: &id, name, provider_executed: executed });
+            let name = name.unwrap_or(kind);
+            out.delta(Delta::ToolStart { choice: 0, slot, id, name, provider_executed: executed });
             if kind == "code_interpreter" {
                 out.delta(Delta::ToolFreeform { slot });
             }
@@ -317,7 +316,7 @@ impl OpenaiAssistants {
         let known = &mut self.calls[at];
         let slot = at as u32;
         if let Some(text) = string(input)?.filter(|_| !known.ended) {
-            let text = if whole { known.said.rest(&text).unwrap_or_default() } else { &text };
+            let text = if whole { known.said.rest(text).unwrap_or_default() } else { text };
             known.said.push(text);
             out.delta(Delta::ToolInput { slot, text });
         }
@@ -326,7 +325,12 @@ impl OpenaiAssistants {
             out.delta(Delta::ToolEnd { slot });
             // Deltas bring what came of it in parts, the step brings it whole.
             if !is_blank(results) {
-                out.delta(Delta::ToolResult { choice: 0, id: &unquoted(&known.id), raw: results, signature: None });
+                out.delta(Delta::ToolResult {
+                    choice: 0,
+                    id: unquoted(&known.id, &Strings::default()),
+                    raw: results,
+                    signature: None,
+                });
             }
         }
         Ok(())
@@ -341,9 +345,9 @@ impl OpenaiAssistants {
 
     fn run(&mut self, object: &Object<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
         let id = without_quotes(object.id);
-        out.delta(Delta::Metadata { id: Some(id), model: object.model.as_deref() });
+        out.delta(Delta::Metadata { id: Some(id), model: object.model });
         object.usage.give(out);
-        let mut raw_reason = &*object.status;
+        let mut raw_reason = object.status;
         let reason = match raw_reason {
             "completed" => FinishReason::Stop,
             "requires_action" => {
@@ -356,7 +360,7 @@ impl OpenaiAssistants {
                 FinishReason::ToolCalls
             }
             "incomplete" => {
-                raw_reason = object.reason.as_deref().unwrap_or(raw_reason);
+                raw_reason = object.reason.unwrap_or(raw_reason);
                 match raw_reason {
                     "max_completion_tokens" | "max_prompt_tokens" => FinishReason::Length,
                     "content_filter" => FinishReason::ContentFilter,

@@ -9,8 +9,6 @@ mod fields;
 mod parts;
 mod sources;
 
-use std::borrow::Cow;
-
 use self::calls::Calls;
 use self::fields::Aside;
 use self::sources::Sources;
@@ -18,7 +16,7 @@ use super::{DONE, Decode, Delta, Progress, Sink, error, payload};
 use crate::dialect::fields::{is_blank, later, logprobs, metadata};
 use crate::dialect::usage::spent;
 use crate::event::FinishReason;
-use crate::json::{Cursor, Kind, SyntaxError};
+use crate::json::{Cursor, Kind, Strings, SyntaxError};
 use crate::wire::Frame;
 
 #[derive(Debug, Default)]
@@ -40,8 +38,8 @@ pub(super) struct OpenaiChat {
 /// What the fields of a chunk say beside the answers.
 #[derive(Debug, Default)]
 struct Chunk<'a> {
-    id: Option<Cow<'a, str>>,
-    model: Option<Cow<'a, str>>,
+    id: Option<&'a str>,
+    model: Option<&'a str>,
     citations: Option<Cursor<'a>>,
     has_choices: bool,
     /// It has more than id, model and administrative fields.
@@ -68,7 +66,8 @@ impl Decode for OpenaiChat {
         if !frame.data.starts_with('{') && !self.is_object(frame, out) {
             return Ok(());
         }
-        let mut cursor = Cursor::new(frame.data);
+        let strings = Strings::default();
+        let mut cursor = Cursor::new(frame.data, &strings);
         self.chunk(&mut cursor, frame, out)?;
         cursor.end()
     }
@@ -98,7 +97,7 @@ impl OpenaiChat {
         });
         // Broken JSON is reported when the chunk is read.
         if result.is_ok() {
-            self.metadata(id.as_deref(), model.as_deref(), out);
+            self.metadata(id, model, out);
         }
     }
 
@@ -120,7 +119,7 @@ impl OpenaiChat {
             return false;
         }
         self.failed |= frame.event == "error" && !data.starts_with('{');
-        payload(frame, out).is_some()
+        payload(frame, &Strings::default(), out).is_some()
     }
 
     fn chunk<'a>(&mut self, cursor: &mut Cursor<'a>, frame: &Frame<'a>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
@@ -136,7 +135,7 @@ impl OpenaiChat {
         } else {
             cursor.object(|key, value| self.field(key, value, &mut chunk, frame, out))?;
         }
-        self.metadata(chunk.id.as_deref(), chunk.model.as_deref(), out);
+        self.metadata(chunk.id, chunk.model, out);
         // Once an answer has begun there is nothing to be ahead of.
         self.introduced |= !self.choices.is_empty();
         if let Some(mut citations) = chunk.citations {
@@ -144,7 +143,7 @@ impl OpenaiChat {
         }
         if !chunk.failed && (chunk.is_error || frame.event == "error") {
             chunk.failed = true;
-            error(&mut Cursor::new(frame.data), out)?;
+            error(&mut cursor.of(frame.data), out)?;
         }
         self.failed |= chunk.failed;
         if std::mem::take(&mut self.unexplained) && !self.failed {
@@ -152,7 +151,7 @@ impl OpenaiChat {
             out.delta(Delta::Error { code: None, message: "the answer ended with an error that is not described" });
         }
         if chunk.strange && !chunk.failed {
-            self.strange(frame, chunk.has_choices, out)?;
+            self.strange(&cursor.of(frame.data), frame, chunk.has_choices, out)?;
         }
         Ok(())
     }
@@ -273,14 +272,14 @@ impl OpenaiChat {
             Ok(())
         })?;
         let index = index.unwrap_or(0);
-        let reason = reason.as_deref().filter(|reason| !reason.is_empty());
+        let reason = reason.filter(|reason| !reason.is_empty());
         if let Some(mut delta) = delta {
             said |= self.delta(index, &mut delta, out)?;
         }
         // Together repeats `delta.content` here; legacy completions have nothing else.
         if let Some(text) = text.filter(|text| !said && !text.is_empty()) {
             said = true;
-            out.delta(Delta::Text { choice: index, text: &text });
+            out.delta(Delta::Text { choice: index, text });
         }
         let known = self.known(index).map_or(said, |known| known.said || said);
         // Perplexity repeats in `message` what the deltas have said; a response that is not streamed has nothing else.
@@ -304,7 +303,7 @@ impl OpenaiChat {
     /// Reasoning and text in one delta are given in that order, whatever the order of the keys. What a chunk that is
     /// cut off or broken further on has said by then is given all the same.
     fn delta(&mut self, choice: u32, delta: &mut Cursor<'_>, out: &mut dyn Sink) -> Result<bool, SyntaxError> {
-        let mut content: Option<Cow<'_, str>> = None;
+        let mut content: Option<&str> = None;
         let mut details: Option<Cursor<'_>> = None;
         let (mut said, mut reasoned, mut probabilities) = (false, false, None);
         let result = delta.object(|key, value| {
@@ -317,7 +316,7 @@ impl OpenaiChat {
                     let text = value.string()?.filter(|text| !reasoned && !text.is_empty());
                     if let Some(text) = text {
                         reasoned = true;
-                        out.delta(Delta::Reasoning { choice, text: &text });
+                        out.delta(Delta::Reasoning { choice, text });
                     }
                 }
                 ("reasoning_details" | "thinking_blocks", Kind::Array) => {
@@ -334,14 +333,14 @@ impl OpenaiChat {
                 ("refusal", Kind::String) => {
                     if let Some(text) = value.string()?.filter(|text| !text.is_empty()) {
                         said = true;
-                        out.delta(Delta::Refusal { choice, text: &text });
+                        out.delta(Delta::Refusal { choice, text });
                     }
                 }
                 ("function_call", Kind::Object) => said |= self.calls.legacy(choice, value, out)?,
                 // Copilot.
                 ("reasoning_opaque", Kind::String) => {
                     if let Some(signature) = value.string()? {
-                        out.delta(Delta::Signature { choice, signature: &signature });
+                        out.delta(Delta::Signature { choice, signature });
                     }
                 }
                 ("audio", Kind::Object) => said |= parts::audio(choice, value, out)?,
@@ -350,7 +349,7 @@ impl OpenaiChat {
                 // Gemini through its OpenAI endpoint.
                 ("extra_content", Kind::Object) => {
                     if let Some(signature) = fields::thought_signature(value)? {
-                        out.delta(Delta::TextSignature { choice, signature: &signature });
+                        out.delta(Delta::TextSignature { choice, signature });
                     }
                 }
                 ("graph_data", Kind::Object) => self.sources.graph_data(choice, value, out)?,
@@ -403,17 +402,24 @@ impl OpenaiChat {
 
     /// Hands on what `fields` does not list: each field once for each of its values, a chunk without choices whole.
     #[cold]
-    fn strange(&mut self, frame: &Frame<'_>, has_choices: bool, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+    fn strange(
+        &mut self,
+        chunk: &Cursor<'_>,
+        frame: &Frame<'_>,
+        has_choices: bool,
+        out: &mut dyn Sink,
+    ) -> Result<(), SyntaxError> {
+        let mut chunk = *chunk;
         if !has_choices {
             let mut name = None;
-            Cursor::new(frame.data).object(|key, value| match key {
+            chunk.object(|key, value| match key {
                 "type" if frame.event.is_empty() => value.string().map(|value| name = value),
                 _ => value.skip(),
             })?;
-            out.delta(Delta::Unknown { name: name.as_deref().unwrap_or(frame.event), raw: frame.data });
+            out.delta(Delta::Unknown { name: name.unwrap_or(frame.event), raw: frame.data });
             return Ok(());
         }
-        Cursor::new(frame.data).object(|key, value| {
+        chunk.object(|key, value| {
             let raw = value.raw()?;
             let listed = fields::READ.contains(&key) || fields::is_idle(key) || fields::is_beside(key);
             if !listed && !is_blank(raw) && self.sources.is_new(key, raw) {
@@ -450,7 +456,7 @@ fn give_aside(choice: u32, aside: Aside, value: &mut Cursor<'_>, out: &mut dyn S
         Aside::Logprobs => logprobs(choice, value, out),
         Aside::Stop(_) if value.peek() == Kind::String => {
             if let Some(sequence) = value.string()? {
-                out.delta(Delta::StopSequence { choice, sequence: &sequence });
+                out.delta(Delta::StopSequence { choice, sequence });
             }
             Ok(())
         }
@@ -459,10 +465,10 @@ fn give_aside(choice: u32, aside: Aside, value: &mut Cursor<'_>, out: &mut dyn S
 }
 
 /// Gives visible text; whether there was any.
-fn text(choice: u32, text: Option<Cow<'_, str>>, out: &mut dyn Sink) -> bool {
+fn text(choice: u32, text: Option<&str>, out: &mut dyn Sink) -> bool {
     match text {
         Some(text) if !text.is_empty() => {
-            out.delta(Delta::Text { choice, text: &text });
+            out.delta(Delta::Text { choice, text });
             true
         }
         _ => false,

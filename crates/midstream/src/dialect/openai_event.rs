@@ -1,21 +1,19 @@
 //! What OpenAI's Responses and Realtime events have in common: one flat object with a type, indices, and a payload
 //! under one of a few names. It is read once; what the event's type then asks for is read from the cursors kept here.
 
-use std::borrow::Cow;
-
 use super::fields::{is_blank, metadata};
 use super::usage::Spent;
 use super::{Delta, Sink, error};
 use crate::event::FinishReason;
-use crate::json::{Cursor, Kind, SyntaxError};
+use crate::json::{Cursor, Kind, Strings, SyntaxError};
 
 /// A server event, or a whole response object that was not streamed.
 #[derive(Debug, Default)]
 pub(super) struct ServerEvent<'a> {
     /// `type`; empty where there is none.
-    pub kind: Cow<'a, str>,
+    pub kind: &'a str,
     /// `object`: `response` says that this is no event but a whole response.
-    pub object: Cow<'a, str>,
+    pub object: &'a str,
     /// `output_index`: which item.
     pub index: Option<u64>,
     /// `content_index`, `summary_index` or `command_index`: which part of the item.
@@ -113,8 +111,8 @@ impl<'a> ServerEvent<'a> {
         }
         let code = string(self.code)?;
         let message = string(self.message)?;
-        let message = message.as_deref().unwrap_or("the provider reports an error without a message");
-        out.delta(Delta::Error { code: code.as_deref(), message });
+        let message = message.unwrap_or("the provider reports an error without a message");
+        out.delta(Delta::Error { code, message });
         Ok(())
     }
 }
@@ -122,11 +120,11 @@ impl<'a> ServerEvent<'a> {
 /// What a response object says about the response as a whole.
 #[derive(Debug, Default)]
 pub(super) struct ResponseObject<'a> {
-    pub id: Option<Cow<'a, str>>,
-    pub model: Option<Cow<'a, str>>,
-    pub status: Option<Cow<'a, str>>,
+    pub id: Option<&'a str>,
+    pub model: Option<&'a str>,
+    pub status: Option<&'a str>,
     /// `incomplete_details.reason` (Responses) or `status_details.reason` (Realtime).
-    pub reason: Option<Cow<'a, str>>,
+    pub reason: Option<&'a str>,
     pub error: Option<Cursor<'a>>,
     pub output: Option<Cursor<'a>>,
     pub usage: Spent<'a>,
@@ -164,15 +162,15 @@ impl<'a> ResponseObject<'a> {
     }
 
     pub(super) fn metadata(&self, out: &mut dyn Sink) -> Result<(), SyntaxError> {
-        out.delta(Delta::Metadata { id: self.id.as_deref(), model: self.model.as_deref() });
+        out.delta(Delta::Metadata { id: self.id, model: self.model });
         self.service_tier.map_or(Ok(()), |mut tier| metadata(None, ("", "service_tier"), &mut tier, out))
     }
 
     /// Hands on how the response ended: its status, or `otherwise` where it has none that ends anything.
     /// `calls`: tool calls wait for the host.
     pub(super) fn finish(&self, otherwise: &str, calls: bool, out: &mut dyn Sink) {
-        let status = self.status.as_deref().filter(|status| ENDINGS.contains(status)).unwrap_or(otherwise);
-        let reason = match (status, self.reason.as_deref()) {
+        let status = self.status.filter(|status| ENDINGS.contains(status)).unwrap_or(otherwise);
+        let reason = match (status, self.reason) {
             ("completed", _) if calls => FinishReason::ToolCalls,
             ("completed", _) => FinishReason::Stop,
             ("failed", _) => FinishReason::Error,
@@ -180,7 +178,7 @@ impl<'a> ResponseObject<'a> {
             (_, Some("content_filter")) => FinishReason::ContentFilter,
             _ => FinishReason::Other,
         };
-        let raw_reason = self.reason.as_deref().filter(|_| status != "completed").unwrap_or(status);
+        let raw_reason = self.reason.filter(|_| status != "completed").unwrap_or(status);
         out.delta(Delta::Finish { choice: 0, reason, raw_reason });
     }
 }
@@ -193,7 +191,7 @@ pub(super) fn keep<'a>(value: &mut Cursor<'a>) -> Result<Option<Cursor<'a>>, Syn
 }
 
 /// The string that stands at a kept cursor.
-pub(super) fn string<'a>(kept: Option<Cursor<'a>>) -> Result<Option<Cow<'a, str>>, SyntaxError> {
+pub(super) fn string<'a>(kept: Option<Cursor<'a>>) -> Result<Option<&'a str>, SyntaxError> {
     kept.map_or(Ok(None), |mut value| value.string())
 }
 
@@ -203,8 +201,8 @@ pub(super) fn raw<'a>(mut value: Cursor<'a>) -> Result<&'a str, SyntaxError> {
 }
 
 /// The string that raw JSON is; empty where it is none.
-pub(super) fn unquoted(raw: &str) -> Cow<'_, str> {
-    Cursor::new(raw).string().ok().flatten().unwrap_or_default()
+pub(super) fn unquoted<'a>(raw: &'a str, strings: &'a Strings) -> &'a str {
+    Cursor::new(raw, strings).string().ok().flatten().unwrap_or_default()
 }
 
 /// Notes a field that nobody knows, unless it says nothing.

@@ -15,7 +15,7 @@ pub(super) fn output_event(
     frame: &Frame<'_>,
     out: &mut dyn Sink,
 ) -> Result<bool, SyntaxError> {
-    match &*event.kind {
+    match event.kind {
         "response.output_text.delta"
         | "response.text.delta"
         | "response.audio.transcript.delta"
@@ -25,8 +25,8 @@ pub(super) fn output_event(
         "response.reasoning_summary_text.delta" => text(items, Class::Summary, event, frame, out)?,
         "response.reasoning_text.delta" => text(items, Class::Reasoning, event, frame, out)?,
         "response.audio.delta" | "response.output_audio.delta" => match string(event.delta)? {
-            Some(data) => items.audio(event, &data, out),
-            None => out.delta(Delta::Unknown { name: &event.kind, raw: frame.data }),
+            Some(data) => items.audio(event, data, out),
+            None => out.delta(Delta::Unknown { name: event.kind, raw: frame.data }),
         },
         "response.refusal.delta" => text(items, Class::Refusal, event, frame, out)?,
         "response.code_interpreter_call_code.delta" => input(items, "code_interpreter_call", event, frame, out)?,
@@ -77,11 +77,11 @@ fn text(
 ) -> Result<(), SyntaxError> {
     match string(event.delta)? {
         Some(delta) => {
-            items.delta(class, event, &delta, out);
+            items.delta(class, event, delta, out);
             event.logprobs.map_or(Ok(()), |mut value| logprobs(0, &mut value, out))?;
         }
         None if event.delta.is_none() => {}
-        None => out.delta(Delta::Unknown { name: &event.kind, raw: frame.data }),
+        None => out.delta(Delta::Unknown { name: event.kind, raw: frame.data }),
     }
     Ok(())
 }
@@ -102,14 +102,14 @@ fn input(
         Some(call) if tool.grows_strings() => call.string_delta(event.part_index, piece, out)?,
         Some(call) => match string(event.delta)? {
             Some(text) => {
-                call.delta(&text, out);
+                call.delta(text, out);
                 true
             }
             None => false,
         },
     };
     if !taken {
-        out.delta(Delta::Unknown { name: &event.kind, raw: frame.data });
+        out.delta(Delta::Unknown { name: event.kind, raw: frame.data });
     }
     Ok(())
 }
@@ -124,7 +124,7 @@ fn input_done(
     let Some(whole) = event.whole else { return Ok(()) };
     let tool = tool(item);
     if items.call(tool, event).is_none() && !items.announce(tool, event, out)? {
-        out.delta(Delta::Unknown { name: &event.kind, raw: frame.data });
+        out.delta(Delta::Unknown { name: event.kind, raw: frame.data });
         return Ok(());
     }
     match items.call(tool, event) {

@@ -11,7 +11,7 @@ use super::openai_items::Items;
 use super::openai_output::output_event;
 use super::{Decode, Delta, Progress, Sink, error, payload};
 use crate::engine::Limits;
-use crate::json::{Cursor, Kind, SyntaxError};
+use crate::json::{Cursor, Kind, Strings, SyntaxError};
 use crate::wire::Frame;
 
 #[derive(Debug)]
@@ -24,7 +24,8 @@ pub(super) struct OpenaiRealtime {
 
 impl Decode for OpenaiRealtime {
     fn frame(&mut self, frame: &Frame<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
-        let Some(mut cursor) = payload(frame, out) else { return Ok(()) };
+        let strings = Strings::default();
+        let Some(mut cursor) = payload(frame, &strings, out) else { return Ok(()) };
         let event = ServerEvent::read(&mut cursor)?;
         self.event(&event, frame, out)?;
         cursor.end()
@@ -47,19 +48,19 @@ impl OpenaiRealtime {
         if output_event(&mut self.items, event, frame, out)? {
             return Ok(());
         }
-        match &*event.kind {
+        match event.kind {
             "response.created" => self.created(event, out)?,
             "response.done" => self.done(event, out)?,
             "session.created" | "session.updated" => session(event, out)?,
             "session.output_transcript.delta" => {
                 if let Some(text) = string(event.delta)? {
-                    out.delta(Delta::Text { choice: 0, text: &text });
+                    out.delta(Delta::Text { choice: 0, text });
                 }
             }
             "session.output_audio.delta" => {
                 if let Some(data) = string(event.delta)? {
-                    audio_format(string(event.format)?.as_deref(), event.sample_rate, out);
-                    out.delta(Delta::Audio { choice: 0, data: &data });
+                    audio_format(string(event.format)?, event.sample_rate, out);
+                    out.delta(Delta::Audio { choice: 0, data });
                 }
             }
             "session.closed" => self.progress = Some(Progress::Closed),
@@ -132,8 +133,8 @@ fn session(event: &ServerEvent<'_>, out: &mut dyn Sink) -> Result<(), SyntaxErro
         }),
         _ => value.skip(),
     })?;
-    out.delta(Delta::Metadata { id: None, model: model.as_deref() });
-    audio_format(format.as_deref(), rate, out);
+    out.delta(Delta::Metadata { id: None, model });
+    audio_format(format, rate, out);
     Ok(())
 }
 

@@ -11,7 +11,7 @@ use super::openai_output::output_event;
 use super::{DONE, Decode, Delta, Progress, Sink, error, payload};
 use crate::engine::Limits;
 use crate::find::last_part;
-use crate::json::{Cursor, Kind, SyntaxError};
+use crate::json::{Cursor, Kind, Strings, SyntaxError};
 use crate::wire::Frame;
 
 #[derive(Debug)]
@@ -29,12 +29,13 @@ impl Decode for OpenaiResponses {
             self.progress = self.progress.map(|_| Progress::Closed);
             return Ok(());
         }
-        let Some(mut cursor) = payload(frame, out) else { return Ok(()) };
+        let strings = Strings::default();
+        let Some(mut cursor) = payload(frame, &strings, out) else { return Ok(()) };
         let mut event = ServerEvent::read(&mut cursor)?;
         if event.kind.is_empty() {
-            event.kind = frame.event.into();
+            event.kind = frame.event;
         }
-        self.event(&event, frame, out)?;
+        self.event(&event, &cursor, frame, out)?;
         cursor.end()
     }
 
@@ -48,14 +49,20 @@ impl OpenaiResponses {
         Self { items: Items::new(limits), progress: None, reported: None }
     }
 
-    fn event(&mut self, event: &ServerEvent<'_>, frame: &Frame<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+    fn event(
+        &mut self,
+        event: &ServerEvent<'_>,
+        cursor: &Cursor<'_>,
+        frame: &Frame<'_>,
+        out: &mut dyn Sink,
+    ) -> Result<(), SyntaxError> {
         if output_event(&mut self.items, event, frame, out)? {
             return Ok(());
         }
-        match &*event.kind {
+        match event.kind {
             "response.created" | "response.queued" | "response.in_progress" => self.begun(event, out)?,
             "response.completed" | "response.incomplete" | "response.failed" | "response.cancelled" => {
-                let ending = last_part(&event.kind);
+                let ending = last_part(event.kind);
                 self.ended(event.response, ending, out)?;
                 // SSE carries one response; on a WebSocket, where frames have no names, another may follow.
                 self.progress = Some(if frame.event.is_empty() { Progress::Complete } else { Progress::Closed });
@@ -63,7 +70,7 @@ impl OpenaiResponses {
             "error" => self.failed(|out| event.report(out), out)?,
             "" if event.object == "response" => {
                 self.items.clear();
-                self.ended(Some(Cursor::new(frame.data)), "", out)?;
+                self.ended(Some(cursor.of(frame.data)), "", out)?;
                 self.progress = Some(Progress::Complete);
                 return Ok(());
             }

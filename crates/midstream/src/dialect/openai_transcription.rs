@@ -1,12 +1,10 @@
 //! OpenAI audio transcription: the text by deltas or, where speakers are told apart, by segments.
 
-use std::borrow::Cow;
-
 use super::fields::{later, logprobs};
 use super::said::Said;
 use super::usage::Spent;
 use super::{DONE, Decode, Delta, Progress, Sink, error, payload};
-use crate::json::{Cursor, SyntaxError};
+use crate::json::{Cursor, Strings, SyntaxError};
 use crate::wire::Frame;
 
 #[derive(Debug, Default)]
@@ -23,23 +21,24 @@ impl Decode for OpenaiTranscription {
             self.progress = self.progress.map(|_| Progress::Closed);
             return Ok(());
         }
-        let Some(mut cursor) = payload(frame, out) else { return Ok(()) };
+        let strings = Strings::default();
+        let Some(mut cursor) = payload(frame, &strings, out) else { return Ok(()) };
         let event = Event::read(&mut cursor)?;
-        match &*event.kind {
+        match event.kind {
             "transcript.text.delta" => {
                 self.streamed = true;
-                self.say(event.delta.as_deref().unwrap_or_default(), out);
+                self.say(event.delta.unwrap_or_default(), out);
                 event.logprobs.map_or(Ok(()), |mut value| logprobs(0, &mut value, out))?;
             }
             "transcript.text.segment" => {
                 if !self.streamed {
-                    let text = event.text.as_deref().unwrap_or_default();
+                    let text = event.text.unwrap_or_default();
                     // Segments begin with the space that parts them from the one before; the whole text does not.
                     self.say(if self.said.is_empty() { text.trim_start() } else { text }, out);
                     out.delta(Delta::BlockEnd { choice: 0 });
                 }
                 // Who speaks, and when.
-                out.delta(Delta::Unknown { name: &event.kind, raw: frame.data });
+                out.delta(Delta::Unknown { name: event.kind, raw: frame.data });
             }
             "transcript.text.done" => self.done(&event, frame, out),
             "" | "error" if event.error.is_some() => {
@@ -63,12 +62,12 @@ impl OpenaiTranscription {
     }
 
     fn done(&mut self, event: &Event<'_>, frame: &Frame<'_>, out: &mut dyn Sink) {
-        let whole = event.text.as_deref().unwrap_or_default();
+        let whole = event.text.unwrap_or_default();
         match self.said.rest(whole) {
             Some(rest) => self.say(rest, out),
             None if whole.is_empty() => {}
             // It contradicts what was said, which can't be unsaid.
-            None => out.delta(Delta::Unknown { name: &event.kind, raw: frame.data }),
+            None => out.delta(Delta::Unknown { name: event.kind, raw: frame.data }),
         }
         out.delta(Delta::BlockEnd { choice: 0 });
         event.usage.give(out);
@@ -78,9 +77,9 @@ impl OpenaiTranscription {
 
 #[derive(Debug, Default)]
 struct Event<'a> {
-    kind: Cow<'a, str>,
-    delta: Option<Cow<'a, str>>,
-    text: Option<Cow<'a, str>>,
+    kind: &'a str,
+    delta: Option<&'a str>,
+    text: Option<&'a str>,
     logprobs: Option<Cursor<'a>>,
     usage: Spent<'a>,
     error: Option<Cursor<'a>>,

@@ -1,7 +1,7 @@
 //! Which dialect a stream speaks, by the shape of one of its first frames.
 
 use super::Dialect;
-use crate::json::{Cursor, SyntaxError};
+use crate::json::{Cursor, Strings, SyntaxError};
 use crate::wire::{Frame, Framing};
 
 /// The dialect that `frame` speaks, where this one frame is enough to tell: an error object, for one, is not.
@@ -31,13 +31,14 @@ struct Shape {
 impl Shape {
     fn of(data: &str) -> Result<Self, SyntaxError> {
         let mut shape = Self::default();
-        let mut cursor = Cursor::new(data);
+        let strings = Strings::default();
+        let mut cursor = Cursor::new(data, &strings);
         cursor.object(|key, value| {
             shape.keys.push(key.to_owned());
             match key {
-                "type" => shape.kind = value.string()?.unwrap_or_default().into_owned(),
-                "event_type" => shape.event_type = value.string()?.unwrap_or_default().into_owned(),
-                "object" => shape.object = value.string()?.unwrap_or_default().into_owned(),
+                "type" => shape.kind = value.string()?.unwrap_or_default().to_owned(),
+                "event_type" => shape.event_type = value.string()?.unwrap_or_default().to_owned(),
+                "object" => shape.object = value.string()?.unwrap_or_default().to_owned(),
                 "choices" => {
                     value.array(|choice| {
                         choice.object(|key, value| {

@@ -2,7 +2,7 @@
 
 use super::{Decode, Delta, Progress, Sink};
 use crate::event::FinishReason;
-use crate::json::{Cursor, Kind, SyntaxError};
+use crate::json::{Cursor, Kind, Strings, SyntaxError};
 use crate::wire::Frame;
 
 #[derive(Debug, Default)]
@@ -46,7 +46,8 @@ impl Replicate {
 /// The string `name` of the object that `data` may be.
 fn field(data: &str, name: &str) -> Option<String> {
     let mut found = None;
-    let mut cursor = Cursor::new(data);
+    let strings = Strings::default();
+    let mut cursor = Cursor::new(data, &strings);
     if cursor.peek() != Kind::Object {
         return None;
     }

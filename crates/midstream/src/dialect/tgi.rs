@@ -3,7 +3,7 @@
 use super::fields::{keep, later, logprobs, metadata};
 use super::{Decode, Delta, Progress, Sink, error, payload};
 use crate::event::{FinishReason, Usage};
-use crate::json::{Cursor, Kind, SyntaxError};
+use crate::json::{Cursor, Kind, Strings, SyntaxError};
 use crate::wire::Frame;
 
 #[derive(Debug, Default)]
@@ -15,7 +15,8 @@ pub(super) struct Tgi {
 
 impl Decode for Tgi {
     fn frame(&mut self, frame: &Frame<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
-        let Some(mut generated) = payload(frame, out) else { return Ok(()) };
+        let strings = Strings::default();
+        let Some(mut generated) = payload(frame, &strings, out) else { return Ok(()) };
         let (mut whole, mut details, mut fault, mut fault_type) = (None, None, None, None);
         let mut runners_up = None;
         generated.object(|key, value| {
@@ -35,7 +36,7 @@ impl Decode for Tgi {
             match fault_type {
                 Some(code) if fault.peek() == Kind::String => {
                     let message = fault.string()?.unwrap_or_default();
-                    out.delta(Delta::Error { code: Some(&code), message: &message });
+                    out.delta(Delta::Error { code: Some(code), message });
                 }
                 _ => error(&mut fault, out)?,
             }
@@ -46,7 +47,7 @@ impl Decode for Tgi {
         if let Some(text) = whole {
             // It repeats what the tokens said (and, if the request asks for that, the prompt).
             if !self.spoke {
-                out.delta(Delta::Text { choice: 0, text: &text });
+                out.delta(Delta::Text { choice: 0, text });
             }
             self.finished = true;
         }
@@ -54,8 +55,8 @@ impl Decode for Tgi {
             out.delta(Delta::Usage(usage));
             if let Some(raw_reason) = finish_reason {
                 self.finished = true;
-                let reason = reason(&raw_reason);
-                out.delta(Delta::Finish { choice: 0, reason, raw_reason: &raw_reason });
+                let reason = reason(raw_reason);
+                out.delta(Delta::Finish { choice: 0, reason, raw_reason });
             }
         }
         Ok(())
@@ -80,7 +81,7 @@ impl Tgi {
         })?;
         if let Some(text) = text.filter(|_| !special) {
             self.spoke |= !text.is_empty();
-            out.delta(Delta::Text { choice: 0, text: &text });
+            out.delta(Delta::Text { choice: 0, text });
         }
         Ok(())
     }
@@ -88,7 +89,7 @@ impl Tgi {
 
 struct Details<'a> {
     usage: Usage,
-    finish_reason: Option<std::borrow::Cow<'a, str>>,
+    finish_reason: Option<&'a str>,
 }
 
 impl<'a> Details<'a> {

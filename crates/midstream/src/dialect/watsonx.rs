@@ -3,7 +3,7 @@
 use super::fields::{keep, later, logprobs, metadata};
 use super::{Decode, Delta, Progress, Sink, error, payload};
 use crate::event::{FinishReason, Usage};
-use crate::json::{Cursor, Kind, SyntaxError};
+use crate::json::{Cursor, Kind, Strings, SyntaxError};
 use crate::wire::Frame;
 
 #[derive(Debug, Default)]
@@ -13,10 +13,11 @@ pub(super) struct Watsonx {
 
 impl Decode for Watsonx {
     fn frame(&mut self, frame: &Frame<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
-        let Some(mut response) = payload(frame, out) else { return Ok(()) };
+        let strings = Strings::default();
+        let Some(mut response) = payload(frame, &strings, out) else { return Ok(()) };
         response.object(|key, value| {
             match key {
-                "model_id" => out.delta(Delta::Metadata { id: None, model: value.string()?.as_deref() }),
+                "model_id" => out.delta(Delta::Metadata { id: None, model: value.string()? }),
                 "results" => {
                     let mut choice = 0;
                     value.array(|result| {
@@ -57,16 +58,16 @@ impl Watsonx {
             Ok(())
         })?;
         if let Some(text) = text {
-            out.delta(Delta::Text { choice, text: &text });
+            out.delta(Delta::Text { choice, text });
         }
         if let Some(mut tokens) = tokens {
             logprobs(choice, &mut tokens, out)?;
         }
         out.delta(Delta::Usage(usage));
-        if let Some(raw_reason) = finish.filter(|reason| !reason.is_empty() && reason != "not_finished") {
+        if let Some(raw_reason) = finish.filter(|reason| !reason.is_empty() && *reason != "not_finished") {
             self.finished = true;
-            let reason = reason(&raw_reason);
-            out.delta(Delta::Finish { choice, reason, raw_reason: &raw_reason });
+            let reason = reason(raw_reason);
+            out.delta(Delta::Finish { choice, reason, raw_reason });
         }
         Ok(())
     }

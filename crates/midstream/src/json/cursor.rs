@@ -1,7 +1,8 @@
 //! A pull reader over one JSON text: no tree, no copy, and what is skipped costs a scan.
 
-use std::borrow::Cow;
 use std::fmt;
+
+use super::Strings;
 
 /// Reads one JSON text from front to back.
 ///
@@ -11,6 +12,7 @@ use std::fmt;
 #[derive(Debug, Clone, Copy)]
 pub struct Cursor<'a> {
     text: &'a str,
+    strings: &'a Strings,
     /// Always on a character boundary of `text`, `at <= text.len()`.
     at: usize,
 }
@@ -72,9 +74,14 @@ type Element<'f, 'a> = &'f mut dyn FnMut(&mut Cursor<'a>) -> Result<()>;
 const SMALL: bool = cfg!(target_family = "wasm");
 
 impl<'a> Cursor<'a> {
-    /// A reader at the start of `text`.
-    pub fn new(text: &'a str) -> Self {
-        Self { text, at: 0 }
+    /// A reader at the start of `text`, which keeps in `strings` those that have escapes.
+    pub fn new(text: &'a str, strings: &'a Strings) -> Self {
+        Self { text, strings, at: 0 }
+    }
+
+    /// A reader at the start of another text, which may be a part of this one.
+    pub fn of(&self, text: &'a str) -> Self {
+        Self { text, at: 0, ..*self }
     }
 
     /// Goes to byte `offset` of the text.
@@ -191,14 +198,14 @@ impl<'a> Cursor<'a> {
     /// Reads a string; a value of another kind is skipped and `None` returned. Lone surrogates become U+FFFD.
     #[cfg_attr(not(target_family = "wasm"), inline)]
     #[cfg_attr(target_family = "wasm", inline(never))]
-    pub fn string(&mut self) -> Result<Option<Cow<'a, str>>> {
+    pub fn string(&mut self) -> Result<Option<&'a str>> {
         if !self.take(b'"') {
             self.skip()?;
             return Ok(None);
         }
         Ok(Some(match self.plain_string() {
-            Ok(text) => Cow::Borrowed(text),
-            Err(start) => Cow::Owned(self.unescape(start)?),
+            Ok(text) => text,
+            Err(start) => self.strings.keep(self.unescape(start)?),
         }))
     }
 
@@ -553,7 +560,7 @@ mod tests {
             (r#""\"\\\/\b\f\r\t""#, "\"\\/\u{8}\u{c}\r\t"),
         ];
         for (json, expected) in cases {
-            assert_eq!(Cursor::new(json).string(), Ok(Some(Cow::Borrowed(expected))), "{json}");
+            assert_eq!(Cursor::new(json, &Strings::default()).string(), Ok(Some(expected)), "{json}");
         }
     }
 
@@ -561,7 +568,8 @@ mod tests {
     fn nesting_of_any_depth_is_skipped() {
         for depth in [1, 31, 32, 33, 63, 64, 65, 200] {
             let text = format!("{}1{}", r#"[{"a":"#.repeat(depth), "}]".repeat(depth));
-            let mut cursor = Cursor::new(&text);
+            let strings = Strings::default();
+            let mut cursor = Cursor::new(&text, &strings);
             assert_eq!(cursor.skip().and_then(|()| cursor.end()), Ok(()), "{depth}");
         }
     }
@@ -576,7 +584,10 @@ mod tests {
 
     #[test]
     fn broken_text_says_where() {
-        let read = |json: &str| Cursor::new(json).object(|_, value| value.skip()).unwrap_err().at();
+        let read = |json: &str| {
+            let strings = Strings::default();
+            Cursor::new(json, &strings).object(|_, value| value.skip()).unwrap_err().at()
+        };
         assert_eq!(read(r#"{"a":[1,2}"#), 9);
         assert_eq!(read(r#"{"a" 1}"#), 5);
         assert_eq!(read(r#"{"a":1 "b":2}"#), 7);

@@ -6,6 +6,7 @@
 mod check;
 mod cursor;
 mod incremental;
+mod strings;
 mod value;
 mod write;
 
@@ -13,6 +14,7 @@ pub(crate) use check::is_json;
 pub use cursor::{Cursor, Kind, SyntaxError};
 pub(crate) use cursor::{depth, plain_end};
 pub use incremental::{Incremental, IncrementalError, Limits};
+pub use strings::Strings;
 pub use value::Value;
 #[cfg(feature = "pattern")]
 pub(crate) use write::escape;

@@ -6,8 +6,8 @@
 
 use std::collections::VecDeque;
 
-use super::dfa::{Cursor, Dfa, Pause, Runner, Shared};
-use super::group::{Behind, Starts};
+use super::dfa::{Chain, Cursor, Dfa, Pause, Runner, Shared, Step};
+use super::group::{Behind, Group, Starts};
 use super::lane::Text;
 use super::rule::MAX_BEFORE;
 
@@ -18,13 +18,15 @@ pub(super) struct Before {
     cursor: Cursor,
     /// How far the text is read.
     at: u64,
+    /// How far the text was searched for what patterns begin with, if that is further.
+    searched: u64,
     /// Places where a rule may start, with the rule; sorted.
     ends: VecDeque<(u64, u16)>,
 }
 
 impl Before {
     pub(super) fn new(of: &Dfa, channel: usize) -> Self {
-        Self { rows: of.rows(channel), cursor: Cursor::default(), at: 0, ends: VecDeque::new() }
+        Self { rows: of.rows(channel), cursor: Cursor::default(), at: 0, searched: 0, ends: VecDeque::new() }
     }
 
     /// The first byte of text that must stay at hand.
@@ -41,45 +43,110 @@ impl Before {
     /// Takes the rules that may start at `place`: their first states, from `behind`.
     pub(super) fn take(&mut self, place: u64, behind: &[Behind]) -> Vec<u32> {
         let count = self.ends.iter().take_while(|(end, _)| *end == place).count();
-        let state = |rule: u16| behind.iter().find(|of| of.rule == rule).map(|of| of.state);
-        self.ends.drain(..count).filter_map(|(_, rule)| state(rule)).collect()
+        self.ends.drain(..count).map(|(_, rule)| Behind::of(behind, rule).state).collect()
+    }
+
+    /// Where a rule may start, in the text at hand, which begins at `base`.
+    pub(super) fn places(&self, base: u64) -> impl Iterator<Item = usize> {
+        self.ends.iter().map(move |(end, _)| (end - base) as usize)
     }
 
     /// Reads what is new in `text`.
-    pub(super) fn run(&mut self, of: &Dfa, behind: &[Behind], text: Text<'_>, channel: usize) {
-        let Self { rows, cursor, at, ends } = self;
+    pub(super) fn run(&mut self, group: &Group, of: &Dfa, text: Text<'_>, channel: usize) {
+        let Self { rows, cursor, at, searched, ends } = self;
         let mut runner = Runner::new(of, rows);
         let length = text.bytes.len();
         let mut read = (*at - text.base) as usize;
-        if cursor.is_none() {
-            *cursor = runner.begin(channel * Starts::CONTEXTS, &[]);
-        }
-        while runner.advance(cursor, text.bytes, &mut read, length) == Pause::Notable {
-            let place = read - 1;
-            let end = text.base + place as u64;
-            // Of what could start here, most can't, by the byte that stands here.
-            let byte = text.bytes[place];
-            let may_start = |found: &u32| {
-                let rule = (found >> 8) as u16;
-                behind.iter().any(|of| of.rule == rule && of.begins_with(byte))
-            };
-            if !runner.matches(cursor).iter().any(may_start) {
-                continue;
+        while read < length {
+            let mut to = length;
+            if !group.is_dense {
+                // What ends where no pattern begins is of no use, and what ends there began at most so many bytes before.
+                let from = read.max((*searched).saturating_sub(text.base) as usize);
+                let next = text.bytes[from..].iter().position(|byte| group.first_behind.has(*byte));
+                let next = next.map_or(length, |skip| from + skip);
+                *searched = text.base + next as u64;
+                if next - read > MAX_BEFORE {
+                    read = next - MAX_BEFORE;
+                    *cursor = Cursor::default();
+                }
+                if next == length {
+                    break;
+                }
+                to = next + 1;
             }
-            if end <= MAX_BEFORE as u64 {
-                ends.extend(
-                    runner.matches(cursor).iter().filter(|it| may_start(it)).map(|found| (end, (found >> 8) as u16)),
-                );
-                continue;
+            if cursor.is_none() {
+                *cursor = runner.begin(channel * Starts::CONTEXTS + Starts::context(text, read), &[]);
             }
-            // The same from as far back as a `before` may begin. (What must be at hand for it is: see `needs`.)
-            let mut from = place - MAX_BEFORE;
-            let mut again = runner.begin(channel * Starts::CONTEXTS + Starts::context(text, from), &[]);
-            while from < read && runner.advance(&mut again, text.bytes, &mut from, read) == Pause::Notable {}
-            ends.extend(
-                runner.matches(&again).iter().filter(|it| may_start(it)).map(|found| (end, (found >> 8) as u16)),
-            );
+            if runner.advance(cursor, text.bytes, &mut read, to) == Pause::Notable {
+                let matches = runner.matches(cursor).to_vec();
+                end(&mut runner, &matches, text, read - 1, channel, ends);
+            }
         }
-        *at = text.base + length as u64;
+        *at = (*at).max(text.base + read as u64);
     }
+
+    /// The same, one byte at a time; `None` where there is no row to go on from.
+    pub(super) fn ahead<'a>(&'a mut self, of: &'a Dfa, text: Text<'_>, channel: usize) -> Option<Ahead<'a>> {
+        let Self { rows, cursor, at, ends, .. } = self;
+        let mut runner = Runner::new(of, rows);
+        if cursor.is_none() {
+            let read = (*at - text.base) as usize;
+            *cursor = runner.begin(channel * Starts::CONTEXTS + Starts::context(text, read), &[]);
+        }
+        Some(Ahead { chain: Chain::resume(runner, cursor)?, channel, cursor, at, ends })
+    }
+}
+
+/// A [`Before`] that reads in step with others.
+pub(super) struct Ahead<'a> {
+    pub(super) chain: Chain<'a>,
+    channel: usize,
+    cursor: &'a mut Cursor,
+    at: &'a mut u64,
+    ends: &'a mut VecDeque<(u64, u16)>,
+}
+
+impl Ahead<'_> {
+    /// How far it has read the text at hand, which begins at `base`.
+    pub(super) fn at(&self, base: u64) -> usize {
+        (*self.at - base) as usize
+    }
+
+    /// Reads the byte at `at` and says whether a rule may start there; whether there was room to read it.
+    pub(super) fn step(&mut self, text: Text<'_>, at: usize, may_start: &mut bool) -> bool {
+        let step = self.chain.step(text.bytes[at], at);
+        if step == Step::Notable {
+            let (had, matches) = (self.ends.len(), self.chain.runner.matches(&self.chain.cursor()).to_vec());
+            end(&mut self.chain.runner, &matches, text, at, self.channel, self.ends);
+            *may_start |= self.ends.len() > had;
+        }
+        step != Step::Full
+    }
+
+    /// Goes no further than `at`.
+    pub(super) fn rest(self, at: u64) {
+        *self.cursor = self.chain.cursor();
+        *self.at = at;
+    }
+}
+
+/// Notes that the rules of `matches` may start at `place`, if what is before them is not too long for that.
+fn end(
+    runner: &mut Runner<'_>,
+    matches: &[u32],
+    text: Text<'_>,
+    place: usize,
+    channel: usize,
+    ends: &mut VecDeque<(u64, u16)>,
+) {
+    let end = text.base + place as u64;
+    let rule = |found: &u32| (end, (found >> 8) as u16);
+    if end <= MAX_BEFORE as u64 {
+        return ends.extend(matches.iter().map(rule));
+    }
+    // The same from as far back as a `before` may begin. (What must be at hand for it is: see `needs`.)
+    let mut from = place - MAX_BEFORE;
+    let mut again = runner.begin(channel * Starts::CONTEXTS + Starts::context(text, from), &[]);
+    while from <= place && runner.advance(&mut again, text.bytes, &mut from, place + 1) == Pause::Notable {}
+    ends.extend(runner.matches(&again).iter().map(rule));
 }

@@ -7,7 +7,7 @@
 
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
-use super::group::Starts;
+use super::group::{Behind, Starts};
 use super::nfa::{Input, Nfa, Set, State};
 use super::rule::Edge;
 
@@ -27,6 +27,9 @@ pub(super) struct Dfa {
     starts: Vec<Vec<u32>>,
     /// Runs begin at every byte: each row has the start of its context in it.
     everywhere: bool,
+    /// In the order of rules: what matches of these counts only where the byte behind it is one that the rule's pattern
+    /// can begin with.
+    behind: Box<[Behind]>,
     /// One, or one for each channel, where the starts are part of the rows.
     current: Vec<RwLock<Shared>>,
     max_entries: usize,
@@ -35,16 +38,16 @@ pub(super) struct Dfa {
 /// Rows that streams share.
 #[derive(Debug)]
 pub(super) struct Rows {
-    /// Row `id` begins at `id << shift`. An entry is the row that a class of bytes leads to, as it stands in this table,
-    /// with [`SPECIAL`] set where there is more to do than to go on.
-    table: Vec<u32>,
+    /// Row `id` begins at `id << shift`. An entry is the number of the row that a class of bytes leads to, with [`SPECIAL`]
+    /// set where there is more to do than to go on. Short numbers keep more of the table in the cache.
+    table: Vec<u16>,
     about: Vec<About>,
     /// The keys of all rows: confirmed matches, then states.
     keys: Vec<u32>,
     /// Open addressing over the keys: row numbers, 0 for a free slot.
     index: Vec<u32>,
     /// The row of each start.
-    starts: Vec<u32>,
+    starts: Vec<u16>,
     /// The channel whose starts are part of the rows, if they are.
     channel: usize,
     set: Set,
@@ -67,8 +70,8 @@ struct About {
 /// Where a run stands.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Cursor {
-    /// A row as it stands in the table; [`DEAD`] or less where there is none.
-    row: u32,
+    /// A row's number; [`UNKNOWN`] where there is none.
+    row: u16,
     /// The states, where there is no row for them.
     loose: Vec<u32>,
 }
@@ -77,24 +80,50 @@ pub(super) struct Cursor {
 pub(super) type Shared = Arc<RwLock<Rows>>;
 
 /// An entry that was not worked out yet.
-const UNKNOWN: u32 = 0;
+const UNKNOWN: u16 = 0;
+/// The row that no way leads out of.
+const DEAD: u16 = 1;
 /// Set in an entry whose row confirms matches or ends.
-const SPECIAL: u32 = 1 << 31;
+const SPECIAL: u16 = 1 << 15;
 
 impl Dfa {
     /// An automaton for `programs`, each given by its first state and one past its last.
     ///
-    /// `starts` are the sets of first states that runs begin with, for each channel and context; `everywhere` has a run
-    /// begin at every byte, all of them together as one. `max_bytes` bounds the rows that streams share.
+    /// `starts` are the sets of first states that runs begin with, for each channel and context. `max_bytes` bounds the
+    /// rows that streams share.
     pub(super) fn new(
         nfa: Arc<Nfa>,
         limits: Arc<[u32]>,
         programs: impl Iterator<Item = std::ops::Range<u32>>,
         starts: Vec<Vec<u32>>,
-        everywhere: bool,
         max_bytes: usize,
     ) -> Self {
-        let (classes, bytes) = classes(&nfa, programs, everywhere);
+        Self::build(nfa, limits, programs, starts, false, Box::default(), max_bytes)
+    }
+
+    /// The same where a run begins at every byte, all of them together as one; what matches of the rules that `behind`
+    /// names, in their order, counts only where their patterns can begin.
+    pub(super) fn everywhere(
+        nfa: Arc<Nfa>,
+        limits: Arc<[u32]>,
+        programs: impl Iterator<Item = std::ops::Range<u32>>,
+        starts: Vec<Vec<u32>>,
+        behind: Box<[Behind]>,
+        max_bytes: usize,
+    ) -> Self {
+        Self::build(nfa, limits, programs, starts, true, behind, max_bytes)
+    }
+
+    fn build(
+        nfa: Arc<Nfa>,
+        limits: Arc<[u32]>,
+        programs: impl Iterator<Item = std::ops::Range<u32>>,
+        starts: Vec<Vec<u32>>,
+        everywhere: bool,
+        behind: Box<[Behind]>,
+        max_bytes: usize,
+    ) -> Self {
+        let (classes, bytes) = classes(&nfa, programs, everywhere, &behind);
         // One more class stands for the end of the text.
         let shift = (bytes.len() + 1).next_power_of_two().trailing_zeros();
         let mut dfa = Self {
@@ -105,18 +134,13 @@ impl Dfa {
             limits,
             starts,
             everywhere,
+            behind,
             current: Vec::new(),
-            max_entries: (max_bytes / 4).min(SPECIAL as usize - 1),
+            max_entries: (max_bytes / size_of::<u16>()).min(usize::from(SPECIAL) << shift),
         };
         let channels = if everywhere { Starts::CHANNELS } else { 1 };
         dfa.current = (0..channels).map(|channel| RwLock::new(dfa.fresh(channel))).collect();
         dfa
-    }
-
-    /// The row that no way leads out of.
-    #[inline]
-    fn dead(&self) -> u32 {
-        1 << self.shift
     }
 
     /// Rows for a text of `channel` that begins, or that found its own full.
@@ -158,6 +182,9 @@ impl Dfa {
     fn step(&self, ids: &[u32], input: &Input, channel: usize, set: &mut Set, matches: &mut Vec<u32>) {
         self.nfa.step(ids, input, set, matches);
         if let (true, Input::Byte(byte)) = (self.everywhere, input) {
+            if !self.behind.is_empty() {
+                matches.retain(|found| Behind::of(&self.behind, (found >> 8) as u16).begins_with(*byte));
+            }
             for &first in &self.starts[channel * Starts::CONTEXTS + Starts::context_of(*byte)] {
                 self.nfa.close(first, set);
             }
@@ -166,7 +193,7 @@ impl Dfa {
     }
 
     /// The row of start `which`; the programs at `more` run as well.
-    fn start(&self, rows: &mut Rows, which: usize, more: &[u32]) -> Option<u32> {
+    fn start(&self, rows: &mut Rows, which: usize, more: &[u32]) -> Option<u16> {
         let mut set = std::mem::take(&mut rows.set);
         set.clear(self.nfa.states.len());
         for &first in self.starts[which].iter().chain(more) {
@@ -181,13 +208,14 @@ impl Dfa {
 
     /// Works out where `class` leads from `row`; the entry is in the table then. `None` where there is no room.
     #[cold]
-    fn grow(&self, shared: &Shared, row: u32, class: usize) -> Option<u32> {
+    fn grow(&self, shared: &Shared, row: u16, class: usize) -> Option<u16> {
         let mut rows = write(shared);
-        let known = rows.table[row as usize + class];
+        let entry = (usize::from(row) << self.shift) + class;
+        let known = rows.table[entry];
         if known != UNKNOWN {
             return Some(known);
         }
-        let about = rows.about[(row >> self.shift) as usize];
+        let about = rows.about[usize::from(row)];
         let states = rows.keys[about.states()].to_vec();
         let Rows { set, matches, channel, .. } = &mut *rows;
         let channel = *channel;
@@ -196,7 +224,7 @@ impl Dfa {
         let next = self.intern(&mut rows, &set.ids);
         rows.set = set;
         if let Some(next) = next {
-            rows.table[row as usize + class] = next;
+            rows.table[entry] = next;
         }
         next
     }
@@ -212,9 +240,9 @@ impl Dfa {
 
     /// The row of `ids` and of the matches in `rows.matches`; a new one where there is none, `None` where there is no
     /// room for it.
-    fn intern(&self, rows: &mut Rows, ids: &[u32]) -> Option<u32> {
+    fn intern(&self, rows: &mut Rows, ids: &[u32]) -> Option<u16> {
         if ids.is_empty() && rows.matches.is_empty() && !self.everywhere {
-            return Some(self.dead());
+            return Some(DEAD);
         }
         let mut slot = hash(&rows.matches, ids) as usize;
         loop {
@@ -224,7 +252,7 @@ impl Dfa {
                 id => {
                     let about = rows.about[id as usize];
                     if rows.keys[about.matches()] == rows.matches[..] && rows.keys[about.states()] == *ids {
-                        return Some(self.entry(id, about));
+                        return Some(entry(id as u16, about));
                     }
                 }
             }
@@ -250,12 +278,7 @@ impl Dfa {
         if rows.about.len() * 2 > rows.index.len() {
             rows.reindex();
         }
-        Some(self.entry(id, about))
-    }
-
-    fn entry(&self, id: u32, about: About) -> u32 {
-        let special = about.matches > 0 || about.ending;
-        id << self.shift | if special { SPECIAL } else { 0 }
+        Some(entry(id as u16, about))
     }
 
     /// Whether no byte can be read from `ids` and no byte be refused.
@@ -330,16 +353,14 @@ impl<'a> Runner<'a> {
                     None => continue,
                 }
             }
-            let dead = self.dfa.dead();
-            let first = dead + 1;
+            let shift = self.dfa.shift;
             let table = &self.rows().table[..];
             let classes = &*self.dfa.classes;
             let mut row = cursor.row;
             let mut next = row;
             for &byte in &text[*at..to] {
-                next = table[row as usize + usize::from(classes[usize::from(byte)])];
-                // Neither unknown nor dead nor special.
-                if next.wrapping_sub(first) >= SPECIAL - first {
+                next = table[(usize::from(row) << shift) + usize::from(classes[usize::from(byte)])];
+                if !is_plain(next) {
                     break;
                 }
                 row = next;
@@ -361,7 +382,7 @@ impl<'a> Runner<'a> {
             }
             *at += 1;
             cursor.row = next & !SPECIAL;
-            if next == dead {
+            if next == DEAD {
                 return Pause::Dead;
             }
             if next & SPECIAL != 0 {
@@ -375,11 +396,11 @@ impl<'a> Runner<'a> {
     pub(super) fn finish(&mut self, cursor: &mut Cursor) -> Pause {
         let end = self.dfa.end();
         if cursor.row != UNKNOWN {
-            let known = self.rows().table[cursor.row as usize + end];
+            let known = self.rows().table[(usize::from(cursor.row) << self.dfa.shift) + end];
             let next = if known == UNKNOWN { self.grow(cursor.row, end) } else { Some(known) };
             if let Some(next) = next {
                 cursor.row = next & !SPECIAL;
-                return if next == self.dfa.dead() { Pause::Dead } else { Pause::Notable };
+                return if next == DEAD { Pause::Dead } else { Pause::Notable };
             }
             self.loosen(cursor);
         }
@@ -394,14 +415,14 @@ impl<'a> Runner<'a> {
             return &self.matches;
         }
         let rows = self.rows();
-        &rows.keys[rows.about[(cursor.row >> self.dfa.shift) as usize].matches()]
+        &rows.keys[rows.about[usize::from(cursor.row)].matches()]
     }
 
     /// Whether no further byte can change anything but the end of the text would confirm what there is.
     pub(super) fn is_over(&self, cursor: &Cursor) -> bool {
         match cursor.row {
             UNKNOWN => self.dfa.ending(&cursor.loose),
-            row => self.rows().about[(row >> self.dfa.shift) as usize].ending,
+            row => self.rows().about[usize::from(row)].ending,
         }
     }
 
@@ -409,13 +430,13 @@ impl<'a> Runner<'a> {
     pub(super) fn limit(&self, cursor: &Cursor) -> usize {
         let limit = match cursor.row {
             UNKNOWN => cursor.loose.iter().map(|id| self.dfa.limits[*id as usize]).max().unwrap_or(0),
-            row => self.rows().about[(row >> self.dfa.shift) as usize].limit,
+            row => self.rows().about[usize::from(row)].limit,
         };
         limit as usize
     }
 
     #[cold]
-    fn grow(&mut self, row: u32, class: usize) -> Option<u32> {
+    fn grow(&mut self, row: u16, class: usize) -> Option<u16> {
         self.rows = None;
         let next = self.dfa.grow(self.shared, row, class);
         self.rows = Some(read(self.shared));
@@ -426,7 +447,7 @@ impl<'a> Runner<'a> {
     #[cold]
     fn loosen(&mut self, cursor: &mut Cursor) {
         let rows = self.rows();
-        let states = rows.about[(cursor.row >> self.dfa.shift) as usize].states();
+        let states = rows.about[usize::from(cursor.row)].states();
         *cursor = Cursor { row: UNKNOWN, loose: rows.keys[states].to_vec() };
     }
 
@@ -443,6 +464,112 @@ impl<'a> Runner<'a> {
             }
         }
         Some(Pause::Read)
+    }
+}
+
+/// One automaton of several that read the same text in step, each the next byte before any reads another: so the machine
+/// looks up the rows of one while it waits for those of the others.
+pub(super) struct Chain<'a> {
+    pub(super) runner: Runner<'a>,
+    row: u16,
+    /// Rows before this one are those that runs begin with.
+    begun: u16,
+    /// The latest place where no run was alive that had begun before it; for automata whose runs begin at every byte and
+    /// never come back to where they began.
+    pub(super) quiet: usize,
+}
+
+/// What a byte did to a [`Chain`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Step {
+    /// Nothing.
+    Plain,
+    /// Something matched.
+    Notable,
+    /// There is no room for the row that it leads to: it was not read.
+    Full,
+}
+
+impl<'a> Chain<'a> {
+    /// Begins at `at` with start `which`; `None` where there is no room.
+    pub(super) fn begin(runner: Runner<'a>, which: usize, at: usize) -> Option<Self> {
+        let starts = &runner.rows().starts;
+        let row = starts[which];
+        // The rows of starts were made before all others.
+        let begun = starts.iter().max().map_or(0, |last| last + 1);
+        (row != UNKNOWN).then_some(Self { runner, row, begun, quiet: at })
+    }
+
+    /// Goes on where a run stands; `None` where that has no row.
+    pub(super) fn resume(runner: Runner<'a>, cursor: &Cursor) -> Option<Self> {
+        (cursor.row != UNKNOWN).then_some(Self { runner, row: cursor.row, begun: 0, quiet: 0 })
+    }
+
+    /// Where the run stands.
+    pub(super) fn cursor(&self) -> Cursor {
+        Cursor { row: self.row, loose: Vec::new() }
+    }
+
+    /// Reads `text[at..to]` as far as it does nothing to any of `chains`. Returns the place of the first byte that was not
+    /// read.
+    pub(super) fn read(chains: &mut [&mut Self], text: &[u8], at: usize, to: usize) -> usize {
+        match chains {
+            [] => to,
+            [a] => Self::in_step([a], text, at, to),
+            [a, b] => Self::in_step([a, b], text, at, to),
+            [a, b, c] => Self::in_step([a, b, c], text, at, to),
+            [a, b, c, d] => Self::in_step([a, b, c, d], text, at, to),
+            _ => at,
+        }
+    }
+
+    /// The most chains that [`Chain::read`] reads at once.
+    pub(super) const MOST: usize = 4;
+
+    fn in_step<const N: usize>(chains: [&mut &mut Self; N], text: &[u8], from: usize, to: usize) -> usize {
+        let mut row: [u16; N] = std::array::from_fn(|at| chains[at].row);
+        let mut quiet: [usize; N] = std::array::from_fn(|at| chains[at].quiet);
+        let mut at = from;
+        {
+            let begun: [u16; N] = std::array::from_fn(|at| chains[at].begun);
+            let shift: [u32; N] = std::array::from_fn(|at| chains[at].runner.dfa.shift);
+            let table: [&[u16]; N] = std::array::from_fn(|at| &chains[at].runner.rows().table[..]);
+            let classes: [&[u8; 256]; N] = std::array::from_fn(|at| &*chains[at].runner.dfa.classes);
+            for &byte in &text[from..to] {
+                let next: [u16; N] = std::array::from_fn(|at| {
+                    table[at][(usize::from(row[at]) << shift[at]) + usize::from(classes[at][usize::from(byte)])]
+                });
+                if !next.iter().fold(true, |all, next| all & is_plain(*next)) {
+                    break;
+                }
+                row = next;
+                at += 1;
+                for chain in 0..N {
+                    quiet[chain] = if next[chain] < begun[chain] { at } else { quiet[chain] };
+                }
+            }
+        }
+        for (chain, (row, quiet)) in chains.into_iter().zip(row.into_iter().zip(quiet)) {
+            (chain.row, chain.quiet) = (row, quiet);
+        }
+        at
+    }
+
+    /// Reads the byte at `at`.
+    pub(super) fn step(&mut self, byte: u8, at: usize) -> Step {
+        let class = usize::from(self.runner.dfa.classes[usize::from(byte)]);
+        let mut next = self.runner.rows().table[(usize::from(self.row) << self.runner.dfa.shift) + class];
+        if next == UNKNOWN {
+            match self.runner.grow(self.row, class) {
+                Some(grown) => next = grown,
+                None => return Step::Full,
+            }
+        }
+        self.row = next & !SPECIAL;
+        if self.row < self.begun {
+            self.quiet = at + 1;
+        }
+        if next & SPECIAL == 0 { Step::Plain } else { Step::Notable }
     }
 }
 
@@ -497,11 +624,13 @@ impl About {
 }
 
 /// Puts bytes that no state of `programs` tells apart into one class. Returns the class of each byte and a byte of each
-/// class. With `contexts`, bytes that edges tell apart are told apart as well.
+/// class. With `everywhere`, bytes that edges tell apart are told apart as well, and those that the patterns of `behind`
+/// begin with.
 fn classes(
     nfa: &Nfa,
     programs: impl Iterator<Item = std::ops::Range<u32>>,
-    contexts: bool,
+    everywhere: bool,
+    behind: &[Behind],
 ) -> (Box<[u8; 256]>, Vec<u8>) {
     // `cuts[b]`: bytes b - 1 and b are told apart.
     let mut cuts = [false; 257];
@@ -510,8 +639,11 @@ fn classes(
             cuts[usize::from(byte)] |= edge.refuses(byte) != edge.refuses(byte - 1);
         }
     };
-    if contexts {
+    if everywhere {
         Edge::NAMES.iter().for_each(|(_, of)| edge(*of, &mut cuts));
+        for byte in 1..=255u8 {
+            cuts[usize::from(byte)] |= behind.iter().any(|of| of.begins_with(byte) != of.begins_with(byte - 1));
+        }
     }
     for state in programs.flat_map(|program| &nfa.states[program.start as usize..program.end as usize]) {
         match *state {
@@ -525,15 +657,37 @@ fn classes(
             State::Split { .. } => {}
         }
     }
-    let mut classes = Box::new([0; 256]);
-    let mut bytes = vec![0];
+    let mut intervals = vec![0..=0u8];
     for byte in 1..=255u8 {
-        if cuts[usize::from(byte)] {
-            bytes.push(byte);
+        match intervals.last_mut() {
+            Some(last) if !cuts[usize::from(byte)] => *last = *last.start()..=byte,
+            _ => intervals.push(byte..=byte),
         }
-        classes[usize::from(byte)] = (bytes.len() - 1) as u8;
     }
-    (classes, bytes)
+    // What is met together stands together in a row, in few lines of the cache.
+    let rank = |interval: &std::ops::RangeInclusive<u8>| {
+        FREQUENT.iter().position(|byte| interval.contains(byte)).unwrap_or(FREQUENT.len())
+    };
+    intervals.sort_by_cached_key(rank);
+    let mut classes = Box::new([0; 256]);
+    for (class, interval) in intervals.iter().enumerate() {
+        classes[usize::from(*interval.start())..=usize::from(*interval.end())].fill(class as u8);
+    }
+    (classes, intervals.iter().map(|interval| *interval.start()).collect())
+}
+
+/// Bytes that make up most of a text, the most frequent first.
+const FREQUENT: &[u8] = b" etaoinsrhldcumfpgwyb,.vk\"\n-'0TIASCM1:2\xe3\x81\x80";
+
+/// Whether an entry says no more than where to go on: it is known, not dead and not special.
+#[inline]
+fn is_plain(entry: u16) -> bool {
+    entry.wrapping_sub(DEAD + 1) < SPECIAL - DEAD - 1
+}
+
+/// How `row` stands in the table.
+fn entry(row: u16, about: About) -> u16 {
+    if about.matches > 0 || about.ending { row | SPECIAL } else { row }
 }
 
 /// FNV-1a over words.

@@ -7,6 +7,7 @@ use super::dfa::Dfa;
 use super::lane::Text;
 use super::nfa::{Nfa, Set, State};
 use super::rule::{Action, Edge};
+use super::screen::Screen;
 use super::set::Entry;
 
 /// What a group's matches do to the text.
@@ -38,8 +39,14 @@ pub(super) struct Group {
     pub(super) normalise: bool,
     pub(super) dfa: Dfa,
     pub(super) starts: Starts,
+    /// What passes over text in which no rule without a `before` starts.
+    pub(super) screen: Screen,
     /// The rules that have a `before`, in order.
-    pub(super) behind: Vec<Behind>,
+    pub(super) behind: Box<[Behind]>,
+    /// A bit for each byte that one of their patterns can begin with.
+    pub(super) first_behind: ByteSet,
+    /// Those are bytes that every text has.
+    pub(super) is_dense: bool,
     /// What finds where those may start.
     pub(super) before: Option<Dfa>,
     /// No run is too long for a rule of the group while it is shorter than this, in bytes.
@@ -47,27 +54,55 @@ pub(super) struct Group {
 }
 
 /// How the pattern of a rule begins that has a `before`.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Behind {
     pub(super) rule: u16,
     /// The first state.
     pub(super) state: u32,
-    /// A bit for each byte that it can begin with.
-    first: [u64; 4],
+    /// What it can begin with.
+    first: ByteSet,
 }
 
 impl Behind {
     fn new(nfa: &Nfa, rule: u16, state: u32) -> Self {
-        let mut first = [0; 4];
+        let mut first = ByteSet::default();
         for (low, high) in Grams::new(nfa).first_bytes(state) {
-            (low..=high).for_each(|byte| first[usize::from(byte >> 6)] |= 1 << (byte & 63));
+            (low..=high).for_each(|byte| first.insert(byte));
         }
         Self { rule, state, first }
     }
 
-    #[inline]
+    /// That of `rule`, which must be there.
+    pub(super) fn of(all: &[Self], rule: u16) -> &Self {
+        let at = all.binary_search_by_key(&rule, |of| of.rule);
+        &all[at.expect("what matched is a rule with a `before`")]
+    }
+
     pub(super) fn begins_with(&self, byte: u8) -> bool {
-        self.first[usize::from(byte >> 6)] >> (byte & 63) & 1 != 0
+        self.first.has(byte)
+    }
+}
+
+/// A set of bytes, a bit each.
+#[derive(Debug, Default, Clone, Copy)]
+pub(super) struct ByteSet([u64; 4]);
+
+impl ByteSet {
+    fn insert(&mut self, byte: u8) {
+        self.0[usize::from(byte >> 6)] |= 1 << (byte & 63);
+    }
+
+    fn len(self) -> u32 {
+        self.0.iter().map(|bits| bits.count_ones()).sum()
+    }
+
+    fn with(self, other: Self) -> Self {
+        Self(std::array::from_fn(|at| self.0[at] | other.0[at]))
+    }
+
+    #[inline]
+    pub(super) fn has(&self, byte: u8) -> bool {
+        self.0[usize::from(byte >> 6)] >> (byte & 63) & 1 != 0
     }
 }
 
@@ -83,20 +118,28 @@ impl Group {
         };
         let programs = members.iter().map(|rule| entry(rule).pattern.clone());
         let pattern: fn(&Entry) -> &Range<u32> = |entry| &entry.pattern;
-        let dfa = Dfa::new(Arc::clone(nfa), Arc::clone(limits), programs, sets(&plain, pattern), false, max_bytes);
+        let dfa = Dfa::new(Arc::clone(nfa), Arc::clone(limits), programs, sets(&plain, pattern), max_bytes);
+        let behind: Box<[_]> = after.iter().map(|rule| Behind::new(nfa, *rule, entry(rule).pattern.start)).collect();
+        let first_behind = behind.iter().fold(ByteSet::default(), |all, of| all.with(of.first));
         let before = (!after.is_empty()).then(|| {
             let program: fn(&Entry) -> &Range<u32> = |entry| entry.before.as_ref().expect("only such rules are here");
             let programs = after.iter().map(|rule| program(entry(rule)).clone());
-            Dfa::new(Arc::clone(nfa), Arc::clone(limits), programs, sets(&after, program), true, max_bytes)
+            let (nfa, limits, starts) = (Arc::clone(nfa), Arc::clone(limits), sets(&after, program));
+            Dfa::everywhere(nfa, limits, programs, starts, behind.clone(), max_bytes)
         });
+        let patterns: Vec<_> = plain.iter().map(|rule| entry(rule).pattern.clone()).collect();
+        let may_start = |at: usize, which: usize| may_start(entry(&plain[at]), which);
         // A pattern with a bound of its own ends by itself.
         let cut = members.iter().filter(|rule| entry(rule).is_cut);
         Self {
             claim: first.claim,
             normalise: first.normalise,
             dfa,
+            screen: Screen::new(nfa, &patterns, may_start, max_bytes / 2),
             starts: Starts::new(nfa, rules, &plain, pattern),
-            behind: after.iter().map(|rule| Behind::new(nfa, *rule, entry(rule).pattern.start)).collect(),
+            first_behind,
+            is_dense: first_behind.len() >= DENSE,
+            behind,
             before,
             sure_length: cut.map(|rule| entry(rule).max_length).min().unwrap_or(usize::MAX / 2),
         }
@@ -105,10 +148,14 @@ impl Group {
 
 /// The first states of what may start in the channel and the context that `which` stands for.
 fn starts_of(rules: &[Entry], members: &[u16], program: fn(&Entry) -> &Range<u32>, which: usize) -> Vec<u32> {
-    let (channel, context) = (which / Starts::CONTEXTS, which % Starts::CONTEXTS);
     let entries = members.iter().map(|rule| &rules[usize::from(*rule)]);
-    let may = |entry: &&Entry| entry.channels[channel] && !entry.start.refuses(Starts::NEIGHBOURS[context]);
-    entries.filter(may).map(|entry| program(entry).start).collect()
+    entries.filter(|entry| may_start(entry, which)).map(|entry| program(entry).start).collect()
+}
+
+/// Whether a rule may start in the channel and the context that `which` stands for.
+fn may_start(entry: &Entry, which: usize) -> bool {
+    let (channel, context) = (which / Starts::CONTEXTS, which % Starts::CONTEXTS);
+    entry.channels[channel] && !entry.start.refuses(Starts::NEIGHBOURS[context])
 }
 
 /// Where rules may start: says so of every place where one does, and of few others.
@@ -279,6 +326,8 @@ impl<'n> Grams<'n> {
     }
 }
 
+/// Fewer bytes than this are worth looking for.
+const DENSE: u32 = 20;
 const GRAM_BITS: u32 = 17;
 /// With more beginnings than this a program is not particular.
 const MAX_PARTICULAR: usize = 6000;

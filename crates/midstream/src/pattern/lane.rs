@@ -9,6 +9,7 @@
 use super::before::Before;
 use super::dfa::{Cursor, Pause, Runner, Shared};
 use super::group::{Group, Starts};
+use super::screen::Skimmed;
 use super::set::Entry;
 
 /// A match of a rule, in bytes of the text that the rule reads.
@@ -35,6 +36,7 @@ pub(super) struct Text<'a> {
 #[derive(Debug)]
 pub(super) struct Lane {
     rows: Shared,
+    screen: Shared,
     before: Option<Before>,
     /// Where the attempt in progress began, or the next place to try.
     start: u64,
@@ -50,10 +52,19 @@ pub(super) struct Lane {
     frontier: u64,
 }
 
+/// What of a lane can read ahead.
+pub(super) struct Ahead<'a> {
+    /// The first place to try, or where the attempt in progress began.
+    pub(super) start: u64,
+    pub(super) screen: &'a Shared,
+    pub(super) before: Option<&'a mut Before>,
+}
+
 impl Lane {
     pub(super) fn new(group: &Group, channel: usize) -> Self {
         Self {
             rows: group.dfa.rows(channel),
+            screen: group.screen.rows(channel),
             before: group.before.as_ref().map(|dfa| Before::new(dfa, channel)),
             start: 0,
             at: 0,
@@ -74,30 +85,43 @@ impl Lane {
         self.before.as_ref().map_or(self.start, |before| before.needs().min(self.start))
     }
 
-    /// Reads what is new in `text`. Appends what is found.
+    /// What of it can read ahead.
+    pub(super) fn ahead(&mut self) -> Ahead<'_> {
+        Ahead { start: self.start, screen: &self.screen, before: self.before.as_mut() }
+    }
+
+    /// Reads what is new in `text`, where `skimmed` says where to look, if it is known. Appends what is found.
     pub(super) fn run(
         &mut self,
         group: &Group,
         rules: &[Entry],
         text: Text<'_>,
         channel: usize,
+        mut skimmed: Option<&mut Skimmed>,
         found: &mut Vec<Found>,
     ) {
         if let (Some(before), Some(of)) = (&mut self.before, &group.before) {
-            before.run(of, &group.behind, text, channel);
+            before.run(group, of, text, channel);
         }
         if self.cursor.is_none() {
             // Between attempts rows can be exchanged, should there be no room left in them.
             group.dfa.renew(&mut self.rows);
+            group.screen.renew(&mut self.screen);
         }
-        let Self { rows, before, start, at, cursor, met, taken, frontier } = self;
+        let Self { rows, before, start, at, cursor, met, taken, frontier, .. } = self;
         let mut runner = Runner::new(&group.dfa, rows);
         let length = text.bytes.len();
         let mut from = (*start - text.base) as usize;
         let mut read = (*at - text.base) as usize;
+        // Places before this one are tried.
+        let mut woken = from;
         loop {
             if cursor.is_none() {
                 let next = before.as_ref().map_or(length, |before| before.next_end(text.base, length));
+                if let Some(skimmed) = skimmed.as_deref_mut().filter(|_| from >= woken) {
+                    let (quiet, at) = skimmed.from(from, length);
+                    (from, woken) = (quiet.min(next), at);
+                }
                 from = group.starts.next(channel, text, from, next);
                 if from == length {
                     break;

@@ -30,6 +30,7 @@ mod pack;
 mod redactor;
 mod rule;
 mod scanner;
+mod screen;
 mod set;
 #[cfg(feature = "rules")]
 #[doc(hidden)]

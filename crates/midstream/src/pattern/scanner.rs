@@ -1,8 +1,11 @@
 //! One text under all rules: keeps what they still need of it, and says up to where it is decided.
 
+use std::sync::Arc;
+
 use super::group::{Claim, Group};
 use super::lane::{Found, Lane, Text};
 use super::redactor::Signed;
+use super::screen::{self, Skimmed};
 use super::set::Rules;
 use super::view::View;
 
@@ -40,7 +43,7 @@ impl Scanner {
         if let Some(view) = &mut self.view {
             view.push(text, false);
         }
-        self.run(found);
+        self.run(text.len(), found);
     }
 
     /// Takes the end of the text: all is decided now.
@@ -49,22 +52,27 @@ impl Scanner {
         if let Some(view) = &mut self.view {
             view.push("", true);
         }
-        self.run(found);
+        self.run(0, found);
     }
 
-    fn run(&mut self, found: &mut Vec<Found>) {
-        let set = &self.rules.0;
+    /// Reads what came, of which `new` bytes were pushed.
+    fn run(&mut self, new: usize, found: &mut Vec<Found>) {
+        let set = Arc::clone(&self.rules.0);
         let first = found.len();
         let mut end = self.bytes.len();
         let mut is_whole = self.is_whole;
-        for (group, lane) in set.groups.iter().zip(&mut self.lanes) {
+        let mut skimmed = if new >= SKIMMED { self.skim() } else { Vec::new() };
+        skimmed.resize_with(self.lanes.len(), || None);
+        for ((group, lane), skimmed) in set.groups.iter().zip(&mut self.lanes).zip(&mut skimmed) {
             let view = self.view.as_deref().filter(|_| group.normalise);
             let text = match view {
                 Some(view) => view.text(self.base + end as u64, is_whole),
                 None => Text { base: self.base, bytes: &self.bytes[..end], is_whole },
             };
             let had = found.len();
-            lane.run(group, &set.rules, text, self.channel, found);
+            // What was skimmed is of the whole text.
+            let skimmed = skimmed.as_mut().filter(|_| end == self.bytes.len());
+            lane.run(group, &set.rules, text, self.channel, skimmed, found);
             if let Some(view) = view {
                 found[had..].iter_mut().for_each(|found| view.translate(found));
             }
@@ -86,6 +94,23 @@ impl Scanner {
         }
         found.truncate(kept);
         found[first..].sort_unstable_by_key(|found| (found.known, found.start, found.rule));
+    }
+
+    /// What the screens say of the text at hand, for each lane.
+    fn skim(&mut self) -> Vec<Option<Skimmed>> {
+        let groups = &self.rules.0.groups;
+        let mut all: Vec<_> = groups.iter().map(|_| None).collect();
+        for normalise in [false, true] {
+            let text = match &self.view {
+                Some(view) if normalise => view.text(self.base + self.bytes.len() as u64, self.is_whole),
+                _ => Text { base: self.base, bytes: &self.bytes, is_whole: self.is_whole },
+            };
+            let read = groups.iter().zip(&mut self.lanes).filter(|(group, _)| group.normalise == normalise);
+            let skimmed = screen::skim(read, text, self.channel);
+            let places = groups.iter().zip(&mut all).filter(|(group, _)| group.normalise == normalise);
+            places.zip(skimmed).for_each(|((_, place), skimmed)| *place = Some(skimmed));
+        }
+        all
     }
 
     /// The first byte that a match that is not known yet may cover.
@@ -145,3 +170,5 @@ fn claim(group: &Group, unaltered: Option<Signed>) -> Claim {
 
 /// Bytes that are kept rather than moved for.
 const SLACK: usize = 512;
+/// Less new text than this is tried place by place, in bytes.
+const SKIMMED: usize = 64;

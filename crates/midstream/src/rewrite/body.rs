@@ -27,7 +27,8 @@ pub fn body_with_findings(
     matches: &mut Vec<Match>,
 ) -> Result<Option<String>, String> {
     let is_json = is_json(text);
-    let found = if is_json { strings(text).map_err(|error| error.to_string())? } else { Strings::default() };
+    let kept = json::Strings::default();
+    let found = if is_json { strings(text, &kept).map_err(|error| error.to_string())? } else { Strings::default() };
     let mut edits = Vec::new();
     others(filters, text, &found, &mut edits, matches)?;
     let signed = |edit: &Edit| found.signed.iter().any(|at| edit.slots.iter().any(|slot| slot.at == *at));
@@ -53,9 +54,9 @@ pub(super) fn others(
         if edits[..channels].iter().flat_map(|edit| &edit.slots).any(within) {
             continue;
         }
-        let kind = if is_json(&string.value) { Kind::ToolInput } else { Kind::Other };
+        let kind = if is_json(string.value) { Kind::ToolInput } else { Kind::Other };
         let slot = Slot { at: string.at.clone(), quoted: true };
-        edits.extend(whole(filters, kind, &string.value, slot, matches)?);
+        edits.extend(whole(filters, kind, string.value, slot, matches)?);
     }
     if found.strings.is_empty() && !is_json(payload) && payload.trim_ascii() != DONE {
         edits.extend(whole(filters, Kind::Other, payload, Slot { at: 0..payload.len(), quoted: false }, matches)?);

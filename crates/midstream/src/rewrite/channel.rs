@@ -16,7 +16,7 @@ use super::strings::{Strings, strings};
 use super::{Filters, Finding};
 use crate::dialect::Dialect;
 use crate::event::{Channel, Span};
-use crate::json::Cursor;
+use crate::json::{self, Cursor};
 use crate::pattern::Match;
 use crate::wire::Framing;
 
@@ -110,8 +110,12 @@ impl Channels {
             return self.text(payload, out);
         }
         let Payload { text: payload, envelope } = Payload::open(dialect, payload)?;
-        let found =
-            if is_json(&payload) { strings(&payload).map_err(|error| error.to_string())? } else { Strings::default() };
+        let kept = json::Strings::default();
+        let found = if is_json(&payload) {
+            strings(&payload, &kept).map_err(|error| error.to_string())?
+        } else {
+            Strings::default()
+        };
         let words: Vec<_> = steps.steps.iter().filter_map(Step::words).collect();
         let mut places = places(&words, &found.strings).into_iter();
         let mut frame = Rewritten { edits: Vec::new(), ahead: Vec::new() };
@@ -361,7 +365,7 @@ impl Channels {
         if !frame.edits.is_empty() || !is_done(payload) {
             return Ok(());
         }
-        let whole = |open: &Open| found.strings.iter().any(|string| string.content && open.said.is(&string.value));
+        let whole = |open: &Open| found.strings.iter().any(|string| string.content && open.said.is(string.value));
         let keys: Vec<_> = self.open.iter().filter(|open| whole(open)).map(|open| open.key).collect();
         keys.into_iter().try_for_each(|key| self.end(key, frame))
     }
@@ -375,7 +379,7 @@ impl Channels {
                 continue;
             }
             let edited = edits.iter().find(|edit| edit.slots.iter().any(|slot| slot.at == string.at));
-            let words = edited.map_or(&*string.value, |edit| &*edit.now);
+            let words = edited.map_or(string.value, |edit| &*edit.now);
             if !self.fields.contains_key(&string.name) && self.fields.len() >= MAX_FIELDS {
                 return Err(format!("more than {MAX_FIELDS} unknown fields could hold words in pieces"));
             }
@@ -410,10 +414,11 @@ impl Channels {
 /// The number of Anthropic's block that a payload begins or goes on with.
 fn open_block(payload: &str) -> Option<u64> {
     let (mut index, mut goes_on) = (None, false);
-    let fields = Cursor::new(payload).object(|key, value| {
+    let strings = json::Strings::default();
+    let fields = Cursor::new(payload, &strings).object(|key, value| {
         match key {
             "type" => {
-                goes_on = matches!(value.string()?.as_deref(), Some("content_block_start" | "content_block_delta"));
+                goes_on = matches!(value.string()?, Some("content_block_start" | "content_block_delta"));
             }
             "index" => index = value.u64()?,
             _ => value.skip()?,
@@ -428,7 +433,8 @@ const PROSE: &[Kind] = &[Kind::Text, Kind::Reasoning, Kind::Refusal];
 /// Whether a payload is one of OpenAI's events that end something.
 fn is_done(payload: &str) -> bool {
     let mut done = false;
-    let read = Cursor::new(payload).object(|key, value| {
+    let strings = json::Strings::default();
+    let read = Cursor::new(payload, &strings).object(|key, value| {
         match key {
             "type" => done = value.string()?.is_some_and(|kind| kind.ends_with(".done")),
             _ => value.skip()?,

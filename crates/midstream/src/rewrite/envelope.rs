@@ -7,6 +7,7 @@ use base64::engine::general_purpose::STANDARD;
 
 use super::strings::strings;
 use crate::dialect::Dialect;
+use crate::json::Strings;
 
 /// A payload and what stands around it.
 #[derive(Debug)]
@@ -28,10 +29,11 @@ impl<'p> Payload<'p> {
         if dialect != Dialect::BedrockInvoke {
             return Ok(Self { text: Cow::Borrowed(data), envelope: None });
         }
-        let strings = strings(data).map_err(|error| error.to_string())?;
+        let kept = Strings::default();
+        let strings = strings(data, &kept).map_err(|error| error.to_string())?;
         // The padding `p` is shorter than any payload; an exception has no base64 of JSON.
         let inner = strings.strings.iter().find_map(|string| {
-            let bytes = STANDARD.decode(&*string.value).ok()?;
+            let bytes = STANDARD.decode(string.value).ok()?;
             let text = String::from_utf8(bytes).ok().filter(|text| text.starts_with('{'))?;
             Some((string.at.clone(), text))
         });

@@ -69,12 +69,14 @@ fn take(text: &str, strings: &[Found<'_>], taken: &mut [bool]) -> Option<Range<u
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::json::Strings;
     use crate::rewrite::strings::strings;
 
     #[test]
     fn words_are_placed_where_they_were_borrowed_and_wherever_they_are_said_again() {
         let payload = r#"{"a":"x","b":"x","c":"l\n","d":"x","type":"x"}"#;
-        let strings = strings(payload).unwrap().strings;
+        let kept = Strings::default();
+        let strings = strings(payload, &kept).unwrap().strings;
         let at = |part: &str| payload.find(part).unwrap() + 5;
         let (a, b, c, d) = (at("\"a"), at("\"b"), at("\"c"), at("\"d"));
         let words = [("x", Some(a..a + 1)), ("x", Some(b..b + 1)), ("l\n", None), ("nowhere", None)];
@@ -87,7 +89,7 @@ mod tests {
     fn a_value_that_is_no_string_is_not_quoted() {
         let payload = r#"{"input":{"q":"x"}}"#;
         let value = borrowed(&payload[9..18], payload).unwrap();
-        let places = places(&[("", Some(value))], &strings(payload).unwrap().strings);
+        let places = places(&[("", Some(value))], &strings(payload, &Strings::default()).unwrap().strings);
         assert_eq!(places, [[Slot { at: 9..18, quoted: false }]]);
     }
 }

@@ -1,9 +1,8 @@
 //! The strings of a JSON text and where they stand in it.
 
-use std::borrow::Cow;
 use std::ops::Range;
 
-use crate::json::{Cursor, Kind, SyntaxError};
+use crate::json::{self, Cursor, Kind, SyntaxError};
 
 /// A string that is a value, not a name.
 #[derive(Debug)]
@@ -15,7 +14,7 @@ pub(super) struct Found<'p> {
     /// The name of the nearest member that holds it; empty at the root.
     pub(super) name: String,
     /// What it says.
-    pub(super) value: Cow<'p, str>,
+    pub(super) value: &'p str,
 }
 
 /// What a JSON text holds of strings.
@@ -30,9 +29,9 @@ pub(super) struct Strings<'p> {
 }
 
 /// All strings of `text`, which is one JSON value.
-pub(super) fn strings(text: &str) -> Result<Strings<'_>, SyntaxError> {
+pub(super) fn strings<'p>(text: &'p str, kept: &'p json::Strings) -> Result<Strings<'p>, SyntaxError> {
     let mut found = Strings::default();
-    let mut cursor = Cursor::new(text);
+    let mut cursor = Cursor::new(text, kept);
     value(&mut cursor, "", Holder::default(), 0, &mut found)?;
     cursor.end()?;
     Ok(found)
@@ -165,10 +164,11 @@ mod tests {
     #[test]
     fn strings_are_found_with_their_places() {
         let text = r#" {"a": "one", "b": [1, "t\"wo", {"call_id": "\u0041"}], "d": null} "#;
-        let found = strings(text).unwrap();
-        let said: Vec<_> = found.strings.iter().map(|s| (s.content, &*s.value, &text[s.at.clone()])).collect();
+        let kept = json::Strings::default();
+        let found = strings(text, &kept).unwrap();
+        let said: Vec<_> = found.strings.iter().map(|s| (s.content, s.value, &text[s.at.clone()])).collect();
         assert_eq!(said, [(true, "one", "one"), (true, "t\"wo", "t\\\"wo"), (false, "A", "\\u0041")]);
-        assert!(strings("{\"a\"").is_err());
-        assert!(strings(&"[".repeat(100_000)).is_err());
+        assert!(strings("{\"a\"", &kept).is_err());
+        assert!(strings(&"[".repeat(100_000), &kept).is_err());
     }
 }

@@ -4,12 +4,10 @@
 //! open. `data` is the message: JSON as it stands, or a string with its text. A message of a kind other than `message`
 //! and `text`, such as `binary`, whose data is base64, has its kind as the frame's event.
 
-use std::borrow::Cow;
-
 use super::ndjson::Ndjson;
 use super::{Frame, Item, Origin};
 use crate::error::{Error, ErrorKind};
-use crate::json::{Cursor, Kind, SyntaxError};
+use crate::json::{Cursor, Kind, Strings, SyntaxError};
 
 #[derive(Debug)]
 pub(super) struct Ws {
@@ -44,8 +42,9 @@ fn line(item: Item<'_>, recognised: &mut bool, sink: &mut dyn FnMut(Item<'_>)) {
         *recognised |= matches!(&item, Item::Fault(error) if error.kind == ErrorKind::Limit);
         return sink(item);
     };
+    let strings = Strings::default();
     let mut record = Record::default();
-    let result = record.read(line.data);
+    let result = record.read(line.data, &strings);
     *recognised |= record.is_known;
     if let Err(error) = result {
         let (kind, found) = match line.origin {
@@ -58,12 +57,12 @@ fn line(item: Item<'_>, recognised: &mut bool, sink: &mut dyn FnMut(Item<'_>)) {
     if !record.received {
         return sink(Item::KeepAlive);
     }
-    let event = match &*record.kind {
+    let event = match record.kind {
         "message" | "text" => "",
         other => other,
     };
     let offset = place(&line, record.data_at);
-    sink(Item::Frame(Frame { event, data: &record.data, id: "", retry: None, offset, origin: Origin::Message }));
+    sink(Item::Frame(Frame { event, data: record.data, id: "", retry: None, offset, origin: Origin::Message }));
 }
 
 /// The offset into the body of byte `at` of a line; of the line itself where bytes before it were replaced by longer
@@ -75,9 +74,9 @@ fn place(line: &Frame<'_>, at: usize) -> u64 {
 /// One line of a recording.
 #[derive(Default)]
 struct Record<'l> {
-    kind: Cow<'l, str>,
+    kind: &'l str,
     received: bool,
-    data: Cow<'l, str>,
+    data: &'l str,
     /// Where the data begins in the line.
     data_at: usize,
     /// It has a member that recordings have.
@@ -85,13 +84,13 @@ struct Record<'l> {
 }
 
 impl<'l> Record<'l> {
-    fn read(&mut self, line: &'l str) -> Result<(), SyntaxError> {
-        let mut cursor = Cursor::new(line);
+    fn read(&mut self, line: &'l str, strings: &'l Strings) -> Result<(), SyntaxError> {
+        let mut cursor = Cursor::new(line, strings);
         cursor.object(|key, value| {
             self.is_known |= matches!(key, "kind" | "direction" | "request" | "response");
             match key {
                 "kind" => self.kind = value.string()?.unwrap_or_default(),
-                "direction" => self.received = value.string()?.as_deref() == Some("received"),
+                "direction" => self.received = value.string()? == Some("received"),
                 "data" => self.data(value, line)?,
                 _ => value.skip()?,
             }
@@ -105,7 +104,7 @@ impl<'l> Record<'l> {
         let mut copy = *value;
         let raw = value.raw()?;
         self.data_at = raw.as_ptr() as usize - line.as_ptr() as usize + usize::from(is_string);
-        self.data = if is_string { copy.string()?.unwrap_or_default() } else { Cow::Borrowed(raw) };
+        self.data = if is_string { copy.string()?.unwrap_or_default() } else { raw };
         Ok(())
     }
 }

@@ -4,8 +4,6 @@
 //! all calls have index 0 (Ollama, gateways over Gemini), or none has an index (Mistral, whole messages), or no id, or
 //! the id again in every fragment, or `"null"` for it.
 
-use std::borrow::Cow;
-
 use super::super::{Delta, Sink};
 use super::sources::Sources;
 use super::{field, fields};
@@ -36,12 +34,12 @@ struct Call {
 #[derive(Debug, Default)]
 struct Fragment<'a> {
     index: Option<u64>,
-    id: Option<Cow<'a, str>>,
-    name: Option<Cow<'a, str>>,
-    input: Option<Cow<'a, str>>,
+    id: Option<&'a str>,
+    name: Option<&'a str>,
+    input: Option<&'a str>,
     /// The input is no JSON.
     freeform: bool,
-    signature: Option<Cow<'a, str>>,
+    signature: Option<&'a str>,
 }
 
 impl Calls {
@@ -61,7 +59,7 @@ impl Calls {
             call.object(|key, value| {
                 match key {
                     "index" => fragment.index = value.u64()?,
-                    "id" if value.peek() == Kind::Number => fragment.id = Some(value.raw()?.into()),
+                    "id" if value.peek() == Kind::Number => fragment.id = Some(value.raw()?),
                     "id" => fragment.id = value.string()?,
                     "function" | "custom" if value.peek() == Kind::Object => fragment.function(value, out)?,
                     "type" => value.skip()?,
@@ -102,7 +100,7 @@ impl Calls {
             let raw = tool.raw()?;
             let (mut index, mut name, mut input, mut has_result) = (position, None, None, false);
             position += 1;
-            Cursor::new(raw).object(|key, value| {
+            tool.of(raw).object(|key, value| {
                 let mut ahead = *value;
                 let result = matches!(key, "output" | "search_results" | "browser_results" | "code_results");
                 has_result |= result && !is_blank(ahead.raw()?);
@@ -120,9 +118,9 @@ impl Calls {
             if !self.executed.contains(&(choice, index)) && self.executed.len() < MAX_OPEN {
                 self.executed.push((choice, index));
                 let slot = self.slot();
-                let name = name.as_deref().unwrap_or_default();
+                let name = name.unwrap_or_default();
                 out.delta(Delta::ToolStart { choice, slot, id: "", name, provider_executed: true });
-                out.delta(Delta::ToolInput { slot, text: input.as_deref().unwrap_or_default() });
+                out.delta(Delta::ToolInput { slot, text: input.unwrap_or_default() });
                 out.delta(Delta::ToolEnd { slot });
             }
             if has_result {
@@ -142,7 +140,7 @@ impl Calls {
     }
 
     fn take(&mut self, choice: u32, fragment: &Fragment<'_>, out: &mut dyn Sink) -> bool {
-        let (id, name, input) = (fragment.id(), fragment.name(), fragment.input.as_deref().unwrap_or_default());
+        let (id, name, input) = (fragment.id(), fragment.name(), fragment.input.unwrap_or_default());
         let call = match self.find(choice, fragment) {
             Some(at) => &mut self.open[at],
             None if id.is_empty() && name.is_empty() && input.is_empty() => return false,
@@ -221,7 +219,7 @@ impl<'a> Fragment<'a> {
                     self.freeform = key == "input";
                     self.input = match value.peek() {
                         Kind::String | Kind::Null => value.string()?,
-                        _ => Some(value.raw()?.into()),
+                        _ => Some(value.raw()?),
                     };
                 }
                 _ => field("choices.delta.tool_calls.function", key, value, out)?,
@@ -233,11 +231,11 @@ impl<'a> Fragment<'a> {
 
     /// The id; empty where there is none.
     fn id(&self) -> &str {
-        self.id.as_deref().filter(|id| *id != "null").unwrap_or_default()
+        self.id.filter(|id| *id != "null").unwrap_or_default()
     }
 
     fn name(&self) -> &str {
-        self.name.as_deref().unwrap_or_default()
+        self.name.unwrap_or_default()
     }
 }
 

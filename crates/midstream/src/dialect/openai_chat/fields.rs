@@ -1,7 +1,5 @@
 //! Fields that say nothing about the answer or stand beside it, and the ones that everybody spells differently.
 
-use std::borrow::Cow;
-
 use crate::event::FinishReason;
 use crate::json::{Cursor, SyntaxError};
 
@@ -107,7 +105,7 @@ pub(super) fn of_part(key: &str) -> bool {
 }
 
 /// Reads `extra_content`: `{"google": {"thought_signature": "..."}}`.
-pub(super) fn thought_signature<'a>(value: &mut Cursor<'a>) -> Result<Option<Cow<'a, str>>, SyntaxError> {
+pub(super) fn thought_signature<'a>(value: &mut Cursor<'a>) -> Result<Option<&'a str>, SyntaxError> {
     let mut signature = None;
     value.object(|key, value| {
         match key {

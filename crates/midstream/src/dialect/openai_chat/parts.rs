@@ -44,9 +44,9 @@ fn part(
         true
     };
     let raw = value.raw()?;
-    let mut value = Cursor::new(raw);
+    let mut value = value.of(raw);
     match value.peek() {
-        Kind::String => return Ok(prose(&value.string()?.unwrap_or_default(), out)),
+        Kind::String => return Ok(prose(value.string()?.unwrap_or_default(), out)),
         Kind::Object => {}
         _ => return field(PATH, "", &mut value, out).map(|()| false),
     }
@@ -59,13 +59,13 @@ fn part(
         Ok(())
     })?;
     let mut said = false;
-    let mut value = Cursor::new(raw);
-    match kind.as_deref() {
+    let mut value = value.of(raw);
+    match kind {
         None | Some("text" | "output_text" | "thinking" | "reasoning" | "refusal") => {
             value.object(|key, value| {
                 match key {
                     "text" if value.peek() == Kind::String => {
-                        said |= prose(&value.string()?.unwrap_or_default(), out);
+                        said |= prose(value.string()?.unwrap_or_default(), out);
                     }
                     "thinking" | "reasoning" if value.peek() == Kind::Array && !thinking => {
                         value.array(|value| {
@@ -76,16 +76,16 @@ fn part(
                     "thinking" | "reasoning" if value.peek() == Kind::String => {
                         let text = value.string()?.unwrap_or_default();
                         said |= !text.is_empty();
-                        out.delta(Delta::Reasoning { choice, text: &text });
+                        out.delta(Delta::Reasoning { choice, text });
                     }
                     "signature" if value.peek() == Kind::String => {
                         let signature = value.string()?.unwrap_or_default();
-                        out.delta(Delta::Signature { choice, signature: &signature });
+                        out.delta(Delta::Signature { choice, signature });
                     }
                     "refusal" if value.peek() == Kind::String => {
                         let text = value.string()?.unwrap_or_default();
                         said |= !text.is_empty();
-                        out.delta(Delta::Refusal { choice, text: &text });
+                        out.delta(Delta::Refusal { choice, text });
                     }
                     "annotations" => sources.annotations(choice, value, out)?,
                     _ if fields::of_part(key) => value.skip()?,
@@ -125,14 +125,14 @@ pub(super) fn reasoning_details(
         })?;
         if let Some(text) = prose.filter(|text| !repeated && !text.is_empty()) {
             said = true;
-            out.delta(Delta::Reasoning { choice, text: &text });
+            out.delta(Delta::Reasoning { choice, text });
         }
         if let Some(signature) = signature {
-            out.delta(Delta::Signature { choice, signature: &signature });
+            out.delta(Delta::Signature { choice, signature });
         }
         // Encrypted reasoning is whole: another one belongs to another block.
         if let Some(data) = data.filter(|data| !data.is_empty()) {
-            out.delta(Delta::Signature { choice, signature: &data });
+            out.delta(Delta::Signature { choice, signature: data });
             out.delta(Delta::BlockEnd { choice });
         }
         Ok(())
@@ -147,7 +147,7 @@ pub(super) fn images(choice: u32, images: &mut Cursor<'_>, out: &mut dyn Sink) -
     images.array(|image| {
         let raw = image.raw()?;
         let mut url = None;
-        Cursor::new(raw).object(|key, value| {
+        image.of(raw).object(|key, value| {
             match key {
                 "image_url" if value.peek() == Kind::Object => {
                     value.object(|key, value| {
@@ -164,10 +164,10 @@ pub(super) fn images(choice: u32, images: &mut Cursor<'_>, out: &mut dyn Sink) -
             Ok(())
         })?;
         let Some(url) = url.filter(|url| !url.is_empty()) else {
-            return field("choices.delta", "images", &mut Cursor::new(raw), out);
+            return field("choices.delta", "images", &mut image.of(raw), out);
         };
         said = true;
-        out.delta(Delta::File { choice, file: file(&url) });
+        out.delta(Delta::File { choice, file: file(url) });
         Ok(())
     })?;
     Ok(said)
@@ -194,7 +194,7 @@ pub(super) fn audio(choice: u32, audio: &mut Cursor<'_>, out: &mut dyn Sink) -> 
             "data" if value.peek() == Kind::String => {
                 if let Some(data) = value.string()?.filter(|data| !data.is_empty()) {
                     said = true;
-                    out.delta(Delta::Audio { choice, data: &data });
+                    out.delta(Delta::Audio { choice, data });
                 }
             }
             "transcript" if value.peek() == Kind::String => said |= text(choice, value.string()?, out),

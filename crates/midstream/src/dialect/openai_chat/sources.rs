@@ -23,7 +23,7 @@ impl Sources {
     pub(super) fn list(&mut self, list: &mut Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
         let raw = list.raw()?;
         if self.is_new("list", raw) {
-            Cursor::new(raw).array(|item| {
+            list.of(raw).array(|item| {
                 let source = Source::read(item)?;
                 if self.is_new("url", source.url.as_deref().unwrap_or(source.raw)) {
                     source.give(0, out);
@@ -109,7 +109,7 @@ struct Source<'a> {
 impl<'a> Source<'a> {
     fn read(value: &mut Cursor<'a>) -> Result<Self, SyntaxError> {
         let mut source = Self { raw: value.raw()?, ..Self::default() };
-        let mut value = Cursor::new(source.raw);
+        let mut value = value.of(source.raw);
         match value.peek() {
             Kind::String => source.url = value.string()?.map(Into::into),
             _ => source.fields(&mut value, 0)?,

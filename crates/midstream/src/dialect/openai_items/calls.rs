@@ -1,8 +1,6 @@
 //! Tool calls among the output items of an OpenAI response: which there are, who runs them, and how the text of each
 //! one's input comes about.
 
-use std::borrow::Cow;
-
 use super::whole::report;
 use crate::dialect::fields::is_blank;
 use crate::dialect::openai_event::{keep, note, raw, string};
@@ -139,7 +137,7 @@ impl Call {
                 "call_id" => call_id = keep(value)?,
                 "name" => name = value.string()?,
                 "operation" if tool.input == Input::Diff => operation = keep(value)?,
-                "execution" => call.provider_executed = value.string()?.as_deref() != Some("client"),
+                "execution" => call.provider_executed = value.string()? != Some("client"),
                 // A shell in a container of the provider's, as against the host's own.
                 "environment" if tool.input == Input::Commands => {
                     value.object(|key, value| match key {
@@ -156,11 +154,11 @@ impl Call {
         call.call_id = call_id.map_or(Ok(""), raw)?.into();
         // Calls that the provider runs have no `call_id`, or null.
         let id = string(call_id)?.filter(|id| !id.is_empty()).or(string(id)?).unwrap_or_default();
-        let name = name.filter(|_| tool.name.is_empty()).unwrap_or(Cow::Borrowed(tool.name));
+        let name = name.filter(|_| tool.name.is_empty()).unwrap_or(tool.name);
         if name.is_empty() {
             return Ok(None);
         }
-        call.start(&id, &name, out);
+        call.start(id, name, out);
         if let Some(operation) = operation {
             call.fields(operation, "diff", out)?;
         }
@@ -251,7 +249,7 @@ impl Call {
         item.object(|key, value| match key {
             _ if key == field => keep(value).map(|kept| input = kept.or(input)),
             "actions" if field == "action" => keep(value).map(|kept| input = kept.or(input)),
-            "status" => value.string().map(|status| incomplete = status.as_deref() == Some("incomplete")),
+            "status" => value.string().map(|status| incomplete = status == Some("incomplete")),
             "output" | "outputs" | "results" | "error" => keep(value).map(|kept| result = kept.or(result)),
             "result" if self.tool.item == "image_generation_call" => value.string().map(|data| image = data),
             "output_format" => value.string().map(|word| format = word),
@@ -272,7 +270,7 @@ impl Call {
         }
         if let Some(data) = image {
             let media_type = format.map(|format| format!("image/{format}"));
-            let file = File { media_type: media_type.as_deref(), data: Some(&data), ..File::default() };
+            let file = File { media_type: media_type.as_deref(), data: Some(data), ..File::default() };
             out.delta(Delta::File { choice: 0, file });
         }
         report(self.tool.item, &unknown, out);
@@ -313,7 +311,7 @@ impl Call {
             return Ok(());
         }
         let text = whole.string()?.unwrap_or_default();
-        match self.said.rest(&text) {
+        match self.said.rest(text) {
             Some(rest) => self.delta(rest, out),
             None if text.is_empty() => {}
             // It contradicts the deltas, which can't be unsaid.

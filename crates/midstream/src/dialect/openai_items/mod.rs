@@ -182,7 +182,7 @@ impl Items {
         let at = self.push(event.index, event.item_id, ItemKind::Tool(tool));
         let mut call = Call::new(tool, self.slot());
         self.host_calls |= !call.provider_executed;
-        call.start(&id, &name, out);
+        call.start(id, name, out);
         self.items[at].call = Some(call);
         self.open = None;
         Ok(true)
@@ -323,6 +323,6 @@ pub(super) fn source(mut annotation: Cursor<'_>, out: &mut dyn Sink) -> Result<(
         }
         Ok(())
     })?;
-    out.delta(Delta::Source { choice: 0, url: url.as_deref(), title: title.as_deref(), raw });
+    out.delta(Delta::Source { choice: 0, url, title, raw });
     Ok(())
 }

@@ -6,7 +6,7 @@ use crate::dialect::fields::{is_blank, without_quotes};
 use crate::dialect::openai_event::{ServerEvent, keep, note, raw, string, unquoted};
 use crate::dialect::{Delta, Sink};
 use crate::find::contains;
-use crate::json::{Cursor, SyntaxError};
+use crate::json::{Cursor, Strings, SyntaxError};
 
 /// What an item says about itself.
 #[derive(Debug, Default)]
@@ -43,7 +43,7 @@ impl Items {
     ) -> Result<(), SyntaxError> {
         let Some(whole) = event.whole else { return Ok(()) };
         let item = self.item(class.kind(), event.index, event.item_id, out);
-        self.settle(item, class, event.part_index, whole, &event.kind, out)
+        self.settle(item, class, event.part_index, whole, event.kind, out)
     }
 
     /// Takes `content_part.done` and its like.
@@ -53,7 +53,7 @@ impl Items {
         out: &mut dyn Sink,
     ) -> Result<(), SyntaxError> {
         let Some(part) = event.part else { return Ok(()) };
-        let kind = if contains(&event.kind, "reasoning") { ItemKind::Reasoning } else { ItemKind::Message };
+        let kind = if contains(event.kind, "reasoning") { ItemKind::Reasoning } else { ItemKind::Message };
         // vLLM has `content_part` events for reasoning, too.
         let at = [kind, ItemKind::Reasoning].iter().find_map(|kind| self.find(*kind, event.index, event.item_id));
         let at = at.or_else(|| self.item(kind, event.index, event.item_id, out));
@@ -150,7 +150,7 @@ impl Items {
             if self.open.is_some_and(|open| self.parts[open].item != at) {
                 self.close(out);
             }
-            out.delta(Delta::Signature { choice: 0, signature: &signature });
+            out.delta(Delta::Signature { choice: 0, signature });
             out.delta(Delta::BlockEnd { choice: 0 });
             self.open = None;
         }
@@ -196,7 +196,7 @@ impl Items {
         })?;
         let kind = kind.unwrap_or_default();
         let reasoning = item.is_some_and(|at| self.items[at].kind == ItemKind::Reasoning);
-        let class = match &*kind {
+        let class = match kind {
             "summary_text" => Class::Summary,
             "reasoning_text" => Class::Reasoning,
             // vLLM calls the parts of reasoning items so, too.
@@ -207,23 +207,23 @@ impl Items {
                 let known = item.is_some_and(|at| self.part_of(at, Class::Text, index).is_some());
                 if !known && let Some(at) = item.and_then(|at| self.new_part(at, Class::Text, index, out)) {
                     self.parts[at].settled = true;
-                    out.delta(Delta::Unknown { name: &kind, raw: raw(whole)? });
+                    out.delta(Delta::Unknown { name: kind, raw: raw(whole)? });
                 }
                 return Ok(());
             }
         };
         let settled = item.and_then(|at| self.part_of(at, class, index)).is_some_and(|at| self.parts[at].settled);
         if let Some(text) = text {
-            self.settle(item, class, index, text, &kind, out)?;
+            self.settle(item, class, index, text, kind, out)?;
         }
         if let (Some(audio), Some(at)) = (string(audio)?, item) {
-            self.whole_audio(at, index, &audio, out);
+            self.whole_audio(at, index, audio, out);
         }
         if let Some(annotations) = annotations {
             self.sources(item, index, annotations, out)?;
         }
         if !settled {
-            report(&kind, &unknown, out);
+            report(kind, &unknown, out);
         }
         Ok(())
     }
@@ -250,10 +250,10 @@ impl Items {
         };
         self.parts[part].settled = true;
         let said = &self.parts[part].said;
-        if said.is_empty() && self.parts.iter().any(|other| other.streamed && other.said.is(&text)) {
+        if said.is_empty() && self.parts.iter().any(|other| other.streamed && other.said.is(text)) {
             return Ok(());
         }
-        match said.rest(&text) {
+        match said.rest(text) {
             Some(rest) => self.say(Some(part), class, rest, out),
             // It contradicts the deltas, which can't be unsaid.
             None => out.delta(Delta::Unknown { name, raw: raw(whole)? }),
@@ -343,7 +343,12 @@ fn other(head: &Head<'_>, item: Cursor<'_>, out: &mut dyn Sink) -> Result<(), Sy
             }
         }
         "shell_call_output" | "tool_search_output" => {
-            out.delta(Delta::ToolResult { choice: 0, id: &unquoted(head.call_id), raw, signature: None });
+            out.delta(Delta::ToolResult {
+                choice: 0,
+                id: unquoted(head.call_id, &Strings::default()),
+                raw,
+                signature: None,
+            });
         }
         kind => out.delta(Delta::Unknown { name: if kind.is_empty() { "item" } else { kind }, raw }),
     }
