@@ -4,6 +4,7 @@ import { loadNames as read, loadPartsOfSpeech as readPartsOfSpeech } from '../wa
 import { init } from './engine.js';
 import { MidstreamError, wordsOf } from './errors.js';
 import { bytesOf, type FileSource, type Sort } from './files.js';
+import type { EngineWorker } from './worker/client.js';
 
 /** A model that comes with the package: `standard` finds more, `tiny` is less than half as large. */
 export type NamesModel = 'standard' | 'tiny';
@@ -12,12 +13,15 @@ export type NamesModel = 'standard' | 'tiny';
  * Loads the model that finds names, and the engine where it is not loaded yet: sessions with the option `entities` and
  * clients that begin from now on find people, organisations and places. Without one they find values that have a form.
  *
+ * With a `worker` it is loaded there, and not here.
+ *
  * A model of this package is checked by its SHA-256 where the host can (in secure contexts), every file by its checksum.
  *
  * @throws MidstreamError `model` where it can't be had, or is not what it should be; what was loaded before stays.
  */
-export async function loadNames(source: FileSource<NamesModel> = 'standard'): Promise<void> {
-  const file = await modelFile(source, NAMES);
+export async function loadNames(source: FileSource<NamesModel> = 'standard', worker?: EngineWorker): Promise<void> {
+  if (worker) return void (await worker.load('names', await modelFile(source, NAMES)));
+  const [file] = await Promise.all([modelFile(source, NAMES), init()]);
   load(() => read(file));
 }
 
@@ -27,14 +31,15 @@ export async function loadNames(source: FileSource<NamesModel> = 'standard'): Pr
  *
  * @throws MidstreamError as `loadNames`.
  */
-export async function loadPartsOfSpeech(source: FileSource<'parts-of-speech'> = 'parts-of-speech'): Promise<void> {
-  const file = await modelFile(source, PARTS_OF_SPEECH);
+export async function loadPartsOfSpeech(source: FileSource<'parts-of-speech'> = 'parts-of-speech', worker?: EngineWorker): Promise<void> {
+  if (worker) return void (await worker.load('parts-of-speech', await modelFile(source, PARTS_OF_SPEECH)));
+  const [file] = await Promise.all([modelFile(source, PARTS_OF_SPEECH), init()]);
   load(() => readPartsOfSpeech(file));
 }
 
-/** The bytes of a model, those of a model of this package checked; the engine is ready then. */
+/** The bytes of a model, those of a model of this package checked. */
 async function modelFile<Name extends keyof typeof SHA256>(source: FileSource<Name>, sort: Sort<Name>): Promise<Uint8Array<ArrayBuffer>> {
-  const [file] = await Promise.all([bytesOf(source, sort), init()]);
+  const file = await bytesOf(source, sort);
   if (typeof source === 'string') await check(file, SHA256[source]);
   return file;
 }
