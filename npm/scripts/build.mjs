@@ -33,7 +33,7 @@ export function read(page: Page, first: number, last: number, joined?: boolean):
 takeEngine('pkg', new URL('wasm/', here));
 for (const folder of ['dist/', 'core/', 'models/', 'rules/']) rmSync(new URL(folder, here), { recursive: true, force: true });
 cpSync(new URL('pkg/rules/', wasm), new URL('rules/', here), { recursive: true });
-for (const file of ['names-standard.bin', 'names-tiny.bin', 'README.md']) {
+for (const file of ['names-standard.bin', 'names-tiny.bin', 'parts-of-speech.bin', 'README.md']) {
   cpSync(new URL(`../models/${file}`, here), new URL(`models/${file}`, here));
 }
 const tsc = fileURLToPath(new URL('node_modules/typescript/bin/tsc', here));

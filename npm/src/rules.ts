@@ -11,11 +11,18 @@ export type PackName = 'secrets' | 'pii' | 'injection';
 /** Where rules come from: a pack by its name, or a file of `midstream rules compile`, or where such a file is. */
 export type RuleSource = FileSource<PackName>;
 
+/** Files of compiled rules one behind the other, and the length of each in bytes. */
+export interface RuleFiles {
+  all: Uint8Array;
+  lengths: Uint32Array;
+}
+
 /** Compiled rules, for any number of streams: the option `rules` of everything that reads one. */
 export class Rules {
   #inner: EngineRules;
 
-  private constructor(inner: EngineRules) {
+  /** @internal `files` is what these rules were made of, for engines in other threads. */
+  private constructor(inner: EngineRules, readonly files: RuleFiles) {
     this.#inner = inner;
   }
 
@@ -40,7 +47,7 @@ export class Rules {
       at += file.length;
     }
     try {
-      return new Rules(new EngineRules(all, lengths));
+      return new Rules(new EngineRules(all, lengths), { all, lengths });
     } catch (error) {
       throw new MidstreamError('rules', wordsOf(error), { cause: error });
     }

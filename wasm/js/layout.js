@@ -156,6 +156,11 @@ class MessageResult {
     return this.events.filter(({ type }) => type === 'entity');
   }
 
+  // What is said of whom, where the engine looks for it: `relation` events.
+  get relations() {
+    return this.events.filter(({ type }) => type === 'relation');
+  }
+
   // What changed in the client's graph.
   get graph() {
     return this.events.filter(({ type }) => type.startsWith('graph-'));

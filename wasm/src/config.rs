@@ -1,5 +1,5 @@
 //! A session's configuration as JSON: `{"framing", "dialect", "stallAfterMs", "repetition", "entities": {...},
-//! "limits": {...}, "timeouts": {...}}`, every member optional.
+//! "relations", "limits": {...}, "timeouts": {...}}`, every member optional.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,6 +10,10 @@ use midstream::{Config, Limits, Repetition, Timeouts};
 /// Reads a configuration; the empty text is the default one.
 pub(crate) fn read(json: &str) -> Result<Config, String> {
     let mut config = Config::default();
+    #[cfg(feature = "entities")]
+    let mut entities = None;
+    #[cfg(feature = "relations")]
+    let mut relations = false;
     object(json, &mut |key, value, wrong| {
         match key {
             "framing" => set(value, wrong, |name| name.parse().map(|framing| config.framing = Some(framing)))?,
@@ -21,16 +25,30 @@ pub(crate) fn read(json: &str) -> Result<Config, String> {
                 }
             }
             #[cfg(feature = "entities")]
-            "entities" => match crate::entities::read(value, wrong)? {
-                Some(entities) => config.analyses.push(Arc::new(entities)),
-                None => drop(wrong.get_or_insert_with(|| "expected an object as `entities`".to_owned())),
-            },
+            "entities" => {
+                entities = crate::entities::read(value, wrong)?;
+                if entities.is_none() {
+                    wrong.get_or_insert_with(|| "expected an object as `entities`".to_owned());
+                }
+            }
+            #[cfg(feature = "relations")]
+            "relations" => relations = value.bool()? == Some(true),
             "limits" => drop(value.object(|key, value| limit(&mut config.limits, key, value, wrong))?),
             "timeouts" => drop(value.object(|key, value| timeout(&mut config.timeouts, key, value, wrong))?),
             other => unknown("configuration", other, value, wrong)?,
         }
         Ok(())
     })?;
+    #[cfg(feature = "relations")]
+    if relations {
+        let entities = entities.take().unwrap_or_else(crate::entities::all);
+        let found = crate::relations::of(&entities);
+        config.analyses.push(found.ok_or("expected a model of parts of speech for `relations`, found none loaded")?);
+    }
+    #[cfg(feature = "entities")]
+    if let Some(entities) = entities {
+        config.analyses.push(Arc::new(entities));
+    }
     Ok(config)
 }
 

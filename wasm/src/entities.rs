@@ -1,10 +1,11 @@
 //! Names and values in texts: the model that finds names, and what a configuration says of them.
 
 use std::cell::RefCell;
+use std::sync::Arc;
 
-use midstream::Moment;
 use midstream::entity::{Entities, EntityKind, Gazetteer, NameModel, structured};
 use midstream::json::{Cursor, SyntaxError};
+use midstream::{Analysis, Moment};
 use wasm_bindgen::prelude::*;
 
 use crate::config;
@@ -26,7 +27,16 @@ pub fn load_names(file: &[u8]) -> Result<(), JsError> {
     Ok(())
 }
 
-/// What finds everything that can be found.
+/// What finds everything that can be found, relations too where their model is loaded.
+pub(crate) fn everything() -> Arc<dyn Analysis> {
+    #[cfg(feature = "relations")]
+    if let Some(relations) = crate::relations::of(&all()) {
+        return relations;
+    }
+    Arc::new(all())
+}
+
+/// What finds all entities that can be found.
 pub(crate) fn all() -> Entities {
     Entities {
         names: NAMES.with_borrow(Clone::clone),

@@ -15,8 +15,8 @@ export function rulesOf({ Rules }, files) {
  * The events of `body`, adjacent deltas of one block merged, byte for byte as the engine wrote them. `cut(at)` gives the
  * length of the piece that begins at `at`.
  */
-export function replay({ Session, memory }, { framing, dialect, body, entities }, cut = () => body.length, rules = null) {
-  const config = JSON.stringify({ framing, dialect, entities });
+export function replay({ Session, memory }, { framing, dialect, body, entities, relations }, cut = () => body.length, rules = null) {
+  const config = JSON.stringify({ framing, dialect, entities, relations });
   const session = rules ? rules.session(config, 0, new Uint8Array(0)) : new Session(config, 0);
   const lines = [];
   let open = null;
