@@ -46,6 +46,7 @@ impl Names {
             end,
             confidence,
             normalized: None,
+            yields: false,
         }));
     }
 }
