@@ -46,7 +46,11 @@ fn facts(count: usize) -> impl Iterator<Item = (String, String, String)> {
         (state as usize * below) >> 32
     };
     (0..count).map(move |at| {
-        (format!("person {}", random(count / 10)), format!("says {}", at % 50), format!("person {}", random(count / 10)))
+        (
+            format!("person {}", random(count / 10)),
+            format!("says {}", at % 50),
+            format!("person {}", random(count / 10)),
+        )
     })
 }
 
