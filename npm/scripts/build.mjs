@@ -33,7 +33,7 @@ export function read(page: Page, first: number, last: number, joined?: boolean):
 takeEngine('pkg', new URL('wasm/', here));
 for (const folder of ['dist/', 'core/', 'models/', 'rules/']) rmSync(new URL(folder, here), { recursive: true, force: true });
 cpSync(new URL('pkg/rules/', wasm), new URL('rules/', here), { recursive: true });
-for (const file of ['names-standard.bin', 'names-tiny.bin', 'README.md']) {
+for (const file of ['names-standard.bin', 'names-tiny.bin', 'parts-of-speech.bin', 'README.md']) {
   cpSync(new URL(`../models/${file}`, here), new URL(`models/${file}`, here));
 }
 const tsc = fileURLToPath(new URL('node_modules/typescript/bin/tsc', here));
@@ -43,7 +43,7 @@ if (status !== 0) process.exit(status ?? 1);
 // `midstream/core` is the same modules beside the other engine, but for those that need what it has not.
 const core = new URL('core/', here);
 takeEngine('pkg-core', new URL('wasm/', core));
-const left = ['index.js', 'graph.js', 'names.js', 'names.d.ts', 'index.d.ts', 'rules.js', 'redact.js', 'redact.d.ts'].map((name) => `/npm/dist/${name}`);
+const left = ['index.js', 'files.js', 'files.d.ts', 'graph.js', 'names.js', 'names.d.ts', 'index.d.ts', 'rules.js', 'redact.js', 'redact.d.ts'].map((name) => `/npm/dist/${name}`);
 cpSync(new URL('dist/', here), new URL('dist/', core), {
   recursive: true,
   filter: (file) => !left.some((end) => file.endsWith(end)),

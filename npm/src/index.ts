@@ -14,6 +14,6 @@ export {
   type GraphOptions,
   type Moment,
 } from './graph.js';
-export { loadNames, type NamesModel } from './names.js';
+export { loadNames, loadPartsOfSpeech, type NamesModel } from './names.js';
 export { redact, type RedactOptions } from './redact.js';
 export { Rules, type PackName, type RuleSource } from './rules.js';

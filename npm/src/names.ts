@@ -1,9 +1,10 @@
-// The models that find people, organisations and places: files of their own, loaded where they are wanted.
+// The models that find names and relations: files of their own, loaded where they are wanted.
 
-import { loadNames as read } from '../wasm/lean_agentic_wasm.js';
+import { loadNames as read, loadPartsOfSpeech as readPartsOfSpeech } from '../wasm/lean_agentic_wasm.js';
 import { init } from './engine.js';
 import { MidstreamError, wordsOf } from './errors.js';
-import { builtin, isNode } from './host.js';
+import { bytesOf, type FileSource, type Sort } from './files.js';
+import type { EngineWorker } from './worker/client.js';
 
 /** A model that comes with the package: `standard` finds more, `tiny` is less than half as large. */
 export type NamesModel = 'standard' | 'tiny';
@@ -12,39 +13,42 @@ export type NamesModel = 'standard' | 'tiny';
  * Loads the model that finds names, and the engine where it is not loaded yet: sessions with the option `entities` and
  * clients that begin from now on find people, organisations and places. Without one they find values that have a form.
  *
+ * With a `worker` it is loaded there, and not here.
+ *
  * A model of this package is checked by its SHA-256 where the host can (in secure contexts), every file by its checksum.
  *
  * @throws MidstreamError `model` where it can't be had, or is not what it should be; what was loaded before stays.
  */
-export async function loadNames(source: NamesModel | Uint8Array | ArrayBuffer | URL | Response = 'standard'): Promise<void> {
-  const [file] = await Promise.all([bytesOf(source), init()]);
-  try {
-    if (typeof source === 'string') await check(file, SHA256[source]);
-    read(file);
-  } catch (error) {
-    throw new MidstreamError('model', wordsOf(error), { cause: error });
-  }
+export async function loadNames(source: FileSource<NamesModel> = 'standard', worker?: EngineWorker): Promise<void> {
+  if (worker) return void (await worker.load('names', await modelFile(source, NAMES)));
+  const [file] = await Promise.all([modelFile(source, NAMES), init()]);
+  load(() => read(file));
 }
 
-async function bytesOf(source: NamesModel | Uint8Array | ArrayBuffer | URL | Response): Promise<Uint8Array<ArrayBuffer>> {
-  if (source instanceof Uint8Array) return source as Uint8Array<ArrayBuffer>;
-  if (source instanceof ArrayBuffer) return new Uint8Array(source);
-  if (typeof source === 'string' && !Object.hasOwn(MODELS, source)) {
-    const known = Object.keys(MODELS).join(', ');
-    throw new MidstreamError('model', `expected a model (${known}), bytes, a URL or a response, found \`${source}\``);
-  }
-  const place = typeof source === 'string' ? MODELS[source]() : source;
+/**
+ * Loads the model that tells verbs from nouns, and the engine where it is not loaded yet: sessions with the option
+ * `relations` and clients that begin from now on say what a text says of whom. Load names too, by `loadNames`.
+ *
+ * @throws MidstreamError as `loadNames`.
+ */
+export async function loadPartsOfSpeech(source: FileSource<'parts-of-speech'> = 'parts-of-speech', worker?: EngineWorker): Promise<void> {
+  if (worker) return void (await worker.load('parts-of-speech', await modelFile(source, PARTS_OF_SPEECH)));
+  const [file] = await Promise.all([modelFile(source, PARTS_OF_SPEECH), init()]);
+  load(() => readPartsOfSpeech(file));
+}
+
+/** The bytes of a model, those of a model of this package checked. */
+async function modelFile<Name extends keyof typeof SHA256>(source: FileSource<Name>, sort: Sort<Name>): Promise<Uint8Array<ArrayBuffer>> {
+  const file = await bytesOf(source, sort);
+  if (typeof source === 'string') await check(file, SHA256[source]);
+  return file;
+}
+
+function load(read: () => void): void {
   try {
-    if (place instanceof URL && place.protocol === 'file:' && isNode) {
-      const { readFile } = await builtin<{ readFile(url: URL): Promise<Uint8Array<ArrayBuffer>> }>('node:fs/promises');
-      return await readFile(place);
-    }
-    const response = place instanceof URL ? await fetch(place) : place;
-    if (!response.ok) throw new Error(`expected status 200, found ${response.status}`);
-    return new Uint8Array(await response.arrayBuffer());
+    read();
   } catch (error) {
-    const name = place instanceof URL ? place.href : place.url;
-    throw new MidstreamError('model', `expected a model from ${name}: ${wordsOf(error)}`, { cause: error });
+    throw new MidstreamError('model', wordsOf(error), { cause: error });
   }
 }
 
@@ -53,17 +57,27 @@ async function check(file: Uint8Array<ArrayBuffer>, expected: string): Promise<v
   if (!subtle) return;
   const hash = new Uint8Array(await subtle.digest('SHA-256', file));
   const found = Array.from(hash, (byte) => byte.toString(16).padStart(2, '0')).join('');
-  if (found !== expected) throw new Error(`expected the model with SHA-256 ${expected}, found ${found}`);
+  if (found !== expected) throw new MidstreamError('model', `expected the model with SHA-256 ${expected}, found ${found}`);
 }
 
-/** Each URL stands as bundlers recognise it. */
-const MODELS: Record<NamesModel, () => URL> = {
-  standard: () => new URL('../models/names-standard.bin', import.meta.url),
-  tiny: () => new URL('../models/names-tiny.bin', import.meta.url),
+const SORT = { error: 'model', one: 'a model', content: 'a model' } as const;
+
+const NAMES: Sort<NamesModel> = {
+  ...SORT,
+  packaged: {
+    standard: () => new URL('../models/names-standard.bin', import.meta.url),
+    tiny: () => new URL('../models/names-tiny.bin', import.meta.url),
+  },
+};
+
+const PARTS_OF_SPEECH: Sort<'parts-of-speech'> = {
+  ...SORT,
+  packaged: { 'parts-of-speech': () => new URL('../models/parts-of-speech.bin', import.meta.url) },
 };
 
 /** The models' hashes; a test holds them to the files. */
-export const SHA256: Record<NamesModel, string> = {
+export const SHA256: Record<NamesModel | 'parts-of-speech', string> = {
   standard: '5a05993252c9d1e02814641b23add7488586fca71352c6b83497f8593ff7abf7',
   tiny: '4d0d663feacd11fe4a115f68dd50f49c1e25c58004fc2e315c736aac827d8a2a',
+  'parts-of-speech': 'ac0b905f2f0ad60be8c808d09dc731d65d780f07a25010af7a65e58a49b53790',
 };

@@ -21,6 +21,8 @@ export interface SessionOptions {
   repetition?: boolean;
   /** Whether people, organisations, places (by the model of `loadNames`) and values that have a form are looked for. */
   entities?: boolean | EntityOptions;
+  /** Whether it is told what the text says of whom, by the model of `loadPartsOfSpeech`; entities are looked for then too. */
+  relations?: boolean;
   /** The graph that is fed with what the stream speaks of; `graph.takeChanges()` tells what changed. */
   graph?: KnowledgeGraph;
   /** What the stream is called in the graph: `stream`, where it is not said. */
@@ -75,11 +77,11 @@ export interface Timeouts {
 
 /** The options as the engine reads them. It names what it does not know. */
 export function engineConfig(options: SessionOptions): string {
-  const { framing, dialect, limits, timeouts, stallAfterMs, repetition } = options;
+  const { framing, dialect, limits, timeouts, stallAfterMs, repetition, relations } = options;
   // A graph is made of entities.
   const wanted = options.entities ?? options.graph !== undefined;
   const entities = wanted === true ? {} : wanted || undefined;
-  const config = { framing, dialect, limits, timeouts, stallAfterMs, repetition, entities };
+  const config = { framing, dialect, limits, timeouts, stallAfterMs, repetition, entities, relations };
   for (const [name, milliseconds] of Object.entries({ stallAfterMs, ...timeouts })) {
     if (milliseconds !== undefined && !(Number.isSafeInteger(milliseconds) && milliseconds >= 0)) {
       throw new MidstreamError('invalid-option', `expected whole milliseconds as \`${name}\`, found ${milliseconds}`);
@@ -94,5 +96,5 @@ export function needsTimer({ timeouts, stallAfterMs }: SessionOptions): boolean 
 }
 
 /** Whether events may hold spans. */
-export const givesSpans = ({ repetition, entities, graph }: SessionOptions): boolean =>
-  repetition === true || Boolean(entities ?? graph);
+export const givesSpans = ({ repetition, entities, relations, graph }: SessionOptions): boolean =>
+  repetition === true || relations === true || Boolean(entities ?? graph);

@@ -3,19 +3,26 @@
 import { Rules as EngineRules, type Rewriter, type Session as EngineSession } from '../wasm/lean_agentic_wasm.js';
 import { init, memoryBytes } from './engine.js';
 import { MidstreamError, wordsOf } from './errors.js';
-import { builtin, isNode } from './host.js';
+import { bytesOf, type FileSource, type Sort } from './files.js';
 
 /** A pack that comes with the package: credentials, personal data, instructions that are not the user's. */
 export type PackName = 'secrets' | 'pii' | 'injection';
 
 /** Where rules come from: a pack by its name, or a file of `midstream rules compile`, or where such a file is. */
-export type RuleSource = PackName | Uint8Array | ArrayBuffer | URL | Response;
+export type RuleSource = FileSource<PackName>;
+
+/** Files of compiled rules one behind the other, and the length of each in bytes. */
+export interface RuleFiles {
+  all: Uint8Array;
+  lengths: Uint32Array;
+}
 
 /** Compiled rules, for any number of streams: the option `rules` of everything that reads one. */
 export class Rules {
   #inner: EngineRules;
 
-  private constructor(inner: EngineRules) {
+  /** @internal `files` is what these rules were made of, for engines in other threads. */
+  private constructor(inner: EngineRules, readonly files: RuleFiles) {
     this.#inner = inner;
   }
 
@@ -25,7 +32,7 @@ export class Rules {
    * @throws MidstreamError `rules` where one can't be fetched or is no file of compiled rules: none is left out.
    */
   static async load(...sources: [RuleSource, ...RuleSource[]]): Promise<Rules> {
-    const [files] = await Promise.all([Promise.all(sources.map(bytesOf)), init()]);
+    const [files] = await Promise.all([Promise.all(sources.map((source) => bytesOf(source, PACKS))), init()]);
     return Rules.from(...files);
   }
 
@@ -40,7 +47,7 @@ export class Rules {
       at += file.length;
     }
     try {
-      return new Rules(new EngineRules(all, lengths));
+      return new Rules(new EngineRules(all, lengths), { all, lengths });
     } catch (error) {
       throw new MidstreamError('rules', wordsOf(error), { cause: error });
     }
@@ -76,34 +83,15 @@ export class Rules {
   }
 }
 
-async function bytesOf(source: RuleSource): Promise<Uint8Array> {
-  if (source instanceof Uint8Array) return source;
-  if (source instanceof ArrayBuffer) return new Uint8Array(source);
-  if (typeof source === 'string' && !Object.hasOwn(PACKS, source)) {
-    const known = Object.keys(PACKS).join(', ');
-    throw new MidstreamError('rules', `expected a pack (${known}), bytes, a URL or a response, found \`${source}\``);
-  }
-  const place = typeof source === 'string' ? PACKS[source]() : source;
-  try {
-    if (place instanceof URL && place.protocol === 'file:' && isNode) {
-      const { readFile } = await builtin<{ readFile(url: URL): Promise<Uint8Array> }>('node:fs/promises');
-      return await readFile(place);
-    }
-    const response = place instanceof URL ? await fetch(place) : place;
-    if (!response.ok) throw new Error(`expected status 200, found ${response.status}`);
-    return new Uint8Array(await response.arrayBuffer());
-  } catch (error) {
-    throw new MidstreamError('rules', `expected compiled rules from ${nameOf(place)}: ${wordsOf(error)}`, { cause: error });
-  }
-}
-
-const nameOf = (place: URL | Response): string => (place instanceof URL ? place.href : place.url);
-
-/** Each URL stands as bundlers recognise it. */
-const PACKS: Record<PackName, () => URL> = {
-  secrets: () => new URL('../rules/secrets.bin', import.meta.url),
-  pii: () => new URL('../rules/pii.bin', import.meta.url),
-  injection: () => new URL('../rules/injection.bin', import.meta.url),
+const PACKS: Sort<PackName> = {
+  error: 'rules',
+  one: 'a pack',
+  content: 'compiled rules',
+  packaged: {
+    secrets: () => new URL('../rules/secrets.bin', import.meta.url),
+    pii: () => new URL('../rules/pii.bin', import.meta.url),
+    injection: () => new URL('../rules/injection.bin', import.meta.url),
+  },
 };
 
 const NO_KEY = new Uint8Array(0);

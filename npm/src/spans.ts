@@ -57,6 +57,11 @@ export class Utf16Offsets {
   /** Where one may begin to count in `#text`: UTF-16 units, and the UTF-8 bytes before them. */
   #marks: { unit: number; byte: number }[] = [{ unit: 0, byte: 0 }];
 
+  /** Length in UTF-8 bytes. */
+  get bytes(): number {
+    return this.#ascii + this.#bytes;
+  }
+
   append(delta: string): void {
     if (this.#text === '' && ASCII.test(delta)) {
       this.#ascii += delta.length;

@@ -4,16 +4,20 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { before, test } from 'node:test';
 
-import { init, KnowledgeGraph, LeanAgenticClient, loadNames, MidstreamError, Session } from '../dist/index.js';
+import { init, KnowledgeGraph, LeanAgenticClient, loadNames, loadPartsOfSpeech, MidstreamError, Session } from '../dist/index.js';
 import { SHA256 } from '../dist/names.js';
 
 before(() => init());
 
 const now = () => 0;
-const model = (name) => readFileSync(new URL(`../models/names-${name}.bin`, import.meta.url));
+const file = (name) => readFileSync(new URL(`../models/${name}.bin`, import.meta.url));
+const model = (name) => file(`names-${name}`);
 
 test('the hashes are those of the files', () => {
-  for (const [name, hash] of Object.entries(SHA256)) assert.equal(createHash('sha256').update(model(name)).digest('hex'), hash, name);
+  for (const [name, hash] of Object.entries(SHA256)) {
+    const bytes = name === 'parts-of-speech' ? file(name) : model(name);
+    assert.equal(createHash('sha256').update(bytes).digest('hex'), hash, name);
+  }
 });
 
 test('without a model values are found, with one names too; offsets are those of JavaScript', async () => {
@@ -37,11 +41,28 @@ test('what is no model is told', async () => {
   await told(new URL('file:///nowhere.bin'), /expected a model from file:\/\/\/nowhere.bin/);
 });
 
+test('relations say what the text says of whom, by offsets of JavaScript, and the graph has them as facts', async () => {
+  const text = '😀 Marie Curie did not move to Paris in 1891. ';
+  const options = { framing: 'text', dialect: 'text', relations: true, now };
+  assert.throws(() => new Session(options), /expected a model of parts of speech for `relations`/);
+  await assert.rejects(loadPartsOfSpeech(model('tiny')), { kind: 'model', message: /for another task/ });
+  await loadPartsOfSpeech();
+  await loadNames();
+  const graph = new KnowledgeGraph();
+  const session = new Session({ ...options, graph });
+  const [found] = [...session.push(text), ...session.end()].filter(({ type }) => type === 'relation');
+  const parts = [found.subject, found.predicate, found.object].map(({ start, end }) => text.slice(start, end));
+  assert.deepEqual(parts, ['Marie Curie', 'did not move to', 'Paris']);
+  assert.deepEqual([found.negated, found.time.since], [true, '1891']);
+  const facts = graph.edges().map((edge) => graph.edge(edge)).filter(({ predicate }) => predicate.includes('move'));
+  assert.deepEqual(facts.map(({ subject, object, negated }) => [subject.name, object.name, negated]), [['Marie Curie', 'Paris', true]]);
+});
+
 test('names of your own are found', () => {
   const session = new Session({ framing: 'text', dialect: 'text', entities: { gazetteer: 'Project Nimbus,PROJECT' }, now });
   const found = [...session.push('We call it Project Nimbus. '), ...session.end()].filter(({ type }) => type === 'entity');
   assert.deepEqual(found.map(({ kind, text }) => [kind, text]), [['PROJECT', 'Project Nimbus']]);
-  assert.throws(() => new Session({ entities: { gazeteer: 'x' } }), /there is no setting `gazeteer` of `entities`/);
+  assert.throws(() => new Session({ entities: { gazeteer: 'x' } }), /there is no entity setting `gazeteer`/);
 });
 
 test('a graph answers as of a time, and nothing that was known is overwritten', () => {
@@ -74,7 +95,7 @@ test('what can not be taken is told', () => {
   const wrong = (act, message) => assert.throws(act, (error) => error instanceof MidstreamError && error.kind === 'invalid-option' && message.test(error.message));
   wrong(() => graph.add({ subject: '', predicate: 'p', object: 'o' }), /expected a subject/);
   wrong(() => graph.add({ subject: 's', predicate: 'p', object: 'o', validFrom: 'soon' }), /expected a moment, found `soon`/);
-  wrong(() => new KnowledgeGraph({ nodes: 1 }), /there is no setting `nodes` of a graph/);
+  wrong(() => new KnowledgeGraph({ nodes: 1 }), /there is no graph setting `nodes`/);
   wrong(() => KnowledgeGraph.restore(new Uint8Array(5)), /begins with `midgraph`/);
   wrong(() => graph.export('tiff'), /found `tiff`/);
 });

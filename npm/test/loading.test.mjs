@@ -6,7 +6,6 @@ import { test } from 'node:test';
 import { promisify } from 'node:util';
 
 const index = new URL('../dist/index.js', import.meta.url).href;
-const wasm = new URL('../wasm/lean_agentic_wasm_bg.wasm', import.meta.url).pathname;
 
 /** What `code` prints, run as a module of its own with Node's `flags`. */
 async function runs(code, ...flags) {
@@ -15,23 +14,6 @@ async function runs(code, ...flags) {
 }
 
 const read = `midstream('data: {"choices":[{"index":0,"delta":{"content":"Hello"}}]}\\n\\n').final()`;
-
-test('an edge runtime passes a compiled module, may not compile bytes, and has no Node', async () => {
-  const printed = await runs(`
-    import { readFileSync } from 'node:fs';
-    const module = new WebAssembly.Module(readFileSync(${JSON.stringify(wasm)}));
-    await fetch('http://127.0.0.1:1').catch(() => {});
-    const real = WebAssembly.instantiate;
-    const forbidden = () => { throw new Error('Wasm code generation disallowed by embedder'); };
-    WebAssembly.instantiate = (source, imports) => (source instanceof WebAssembly.Module ? real(source, imports) : forbidden());
-    WebAssembly.compile = WebAssembly.compileStreaming = WebAssembly.instantiateStreaming = forbidden;
-    const print = console.log;
-    delete globalThis.process;
-    const { init, midstream } = await import('${index}');
-    await init(module);
-    print((await ${read}).choices[0].text);`);
-  assert.equal(printed, 'Hello');
-});
 
 test('an edge runtime that gets no module says that compiling is forbidden', async () => {
   const printed = await runs(`

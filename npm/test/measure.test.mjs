@@ -7,7 +7,7 @@ import { sleep } from './support.mjs';
 
 before(() => init());
 
-test('row 51: the monitor keeps 1,000 samples and gives percentiles, throughput and errors, all of them live', () => {
+test('rows 51 and 68: the monitor keeps 1,000 samples and gives percentiles, throughput and errors, all of them live', () => {
   let time = 0;
   const monitor = new PerformanceMonitor({ now: () => time });
   assert.deepEqual(monitor.getStats(), { p50: null, p95: null, p99: null, throughput: 0, errors: 0, count: 0 });
@@ -36,7 +36,7 @@ test('the monitor measures work and counts what it throws', () => {
   assert.deepEqual([monitor.count, monitor.errors], [2, 1]);
 });
 
-test('rows 48 to 50: marks and measures show up for observers and are cleared after use', async () => {
+test('rows 48 to 50, 52 and 73: marks and measures show up for observers and are cleared after use', async () => {
   const seen = [];
   const observer = new PerformanceObserver((list) => seen.push(...list.getEntries()));
   observer.observe({ entryTypes: ['measure'] });
@@ -51,7 +51,7 @@ test('rows 48 to 50: marks and measures show up for observers and are cleared af
   assert.deepEqual([...performance.getEntriesByType('mark'), ...performance.getEntriesByType('measure')], []);
 });
 
-test('row 43: benchmarkLatency(10000) gives p50, p95, p99 and avg, and how it measured', async () => {
+test('rows 43 and 54: benchmarkLatency(10000) gives p50, p95, p99 and avg, and how it measured', async () => {
   const result = await benchmarkLatency(10_000);
   const { p50, p95, p99, max, avg } = result;
   assert.ok(0 < p50 && p50 <= p95 && p95 <= p99 && p99 <= max && avg <= max, JSON.stringify(result));

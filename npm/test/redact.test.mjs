@@ -161,8 +161,24 @@ test('the small engine decodes, and refuses rules of the other', async () => {
   assert.equal(core.Rules, undefined);
 });
 
-test('a worker refuses rules rather than leave them out', async () => {
+test('a worker passes words through rules as this thread does, pseudonyms too', async () => {
+  const said = chat('Mail ann@ex', 'ample.com, not the others: ', 'AKIA', 'QYLPMN5HFIQRXYZA', '. Done.');
+  const options = { rules, pseudonymKey: new Uint8Array(16).fill(7), now: () => 0 };
+  const untimed = (events) => events.map((event) => (event.type === 'stream-end' ? { ...event, metrics: null } : event));
   const worker = await EngineWorker.start();
-  await assert.rejects(midstream(chat('Hello'), { worker, rules }).final(), { kind: 'invalid-option' });
+  try {
+    const [here, ...there] = await Promise.all([{}, { worker }, { worker }].map((where) => collect(midstream(said.match(/[^]{1,40}/g), { ...options, ...where }))));
+    assert.ok(here.some(({ type }) => type === 'match'));
+    for (const events of there) assert.deepEqual(untimed(merged(events)), untimed(merged(here)));
+    await assert.rejects(midstream(said, { worker, rules, pseudonymKey: new Uint8Array(3) }).final(), { kind: 'invalid-option', message: /a key of 16 bytes/ });
+  } finally {
+    worker.terminate();
+  }
+});
+
+test('a worker over the small engine refuses rules', async () => {
+  const worker = await core.EngineWorker.start();
+  await assert.rejects(core.midstream(chat('Hello'), { worker, rules }).final(), { kind: 'invalid-option', message: /found the small one/ });
+  assert.equal((await core.midstream(chat('Hello'), { worker }).final()).choices[0].text, 'Hello');
   worker.terminate();
 });

@@ -97,7 +97,7 @@ test('offsets agree with a plain count, at every byte of texts that were cut any
   }
 });
 
-test('a limit reached is an error event that names the setting', () => {
+test('row 62: a limit reached is an error event that names the setting', () => {
   const session = new Session({ limits: { maxFrameBytes: 100 }, dialect: 'openai-chat' });
   const events = [...session.push(chat('x'.repeat(200))), ...session.end()];
   const error = events.find((event) => event.type === 'error');
@@ -113,7 +113,7 @@ test('the value of a tool input can be read while it is being written', () => {
   session.free();
 });
 
-test('memory is flat over 2,000 streams, those that were broken off and freed too', () => {
+test('row 61: memory is flat over 2,000 streams, those that were broken off and freed too', () => {
   const stream = bytes(chat(...Array(50).fill('some words ')));
   const run = (count) => {
     for (let at = 0; at < count; at++) {

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
-import { EngineWorker, init, midstream } from '../dist/index.js';
+import { EngineWorker, init, KnowledgeGraph, loadNames, loadPartsOfSpeech, midstream } from '../dist/index.js';
 import { body, chat, collect, corpus, cut, merged, sleep } from './support.mjs';
 
 let worker;
@@ -90,4 +90,26 @@ test('a worker that is gone is an error of kind closed, for streams under way an
 
 test('an engine that the worker can not load is the same error as in this thread', async () => {
   await assert.rejects(EngineWorker.start({ engine: new Uint8Array([1, 2, 3]) }), { kind: 'wasm-unavailable' });
+});
+
+test('names and relations are found in the worker, by models that are loaded there', async () => {
+  const text = 'Grüße! Marie Curie moved to Paris in 1891. She wrote to a@example.com. ';
+  const own = await EngineWorker.start();
+  try {
+    const options = { framing: 'text', dialect: 'text', now: () => 0, worker: own };
+    const kinds = async (more) => (await collect(midstream(text.split(''), { ...options, ...more }))).filter(({ type }) => type === 'entity' || type === 'relation');
+    assert.deepEqual((await kinds({ entities: true })).map(({ kind }) => kind), ['DATE', 'EMAIL']);
+    await assert.rejects(kinds({ relations: true }), { kind: 'invalid-option', message: /a model of parts of speech/ });
+    await assert.rejects(loadNames(new Uint8Array(20), own), { kind: 'model', message: /expected a model file/ });
+    await Promise.all([loadNames('tiny', own), loadPartsOfSpeech('parts-of-speech', own)]);
+    const found = await kinds({ relations: true });
+    const [said] = found.filter(({ type }) => type === 'relation');
+    assert.deepEqual([said.subject, said.object].map(({ start, end }) => text.slice(start, end)), ['Marie Curie', 'Paris']);
+    const [person] = found.filter(({ kind }) => kind === 'PERSON');
+    assert.equal(text.slice(person.span.start, person.span.end), 'Marie Curie');
+    await assert.rejects(kinds({ graph: new KnowledgeGraph() }), { kind: 'invalid-option', message: /expected no `graph`/ });
+  } finally {
+    own.terminate();
+  }
+  await assert.rejects(loadNames('tiny', own), { kind: 'closed' });
 });

@@ -34,6 +34,35 @@ extern "C" {
     fn turn_page(pages: &JsValue);
 }
 
+#[wasm_bindgen(typescript_custom_section)]
+const MESSAGE_RESULT: &str = r#"
+/** An event of the engine's schema, or a change of the client's graph. */
+export interface ResultEvent {
+  type: string;
+  [field: string]: any;
+}
+
+/** What was found in a message; the fields are worked out when they are read, as long as the result is kept. */
+export interface MessageResult {
+  /** When the message was taken, as `now()` has it. */
+  readonly timestamp: number;
+  /** Null as long as there is no agent that chooses one; so are the next two. */
+  readonly action: null;
+  readonly reward: null;
+  readonly verified: null;
+  /** The visible text that the message adds. */
+  readonly text: string;
+  /** Who and what it speaks of: events of type `entity`. */
+  readonly entities: ResultEvent[];
+  /** What it says of whom: events of type `relation`. */
+  readonly relations: ResultEvent[];
+  /** What it changed in the client's graph: events whose type begins with `graph-`. */
+  readonly graph: ResultEvent[];
+  /** All of these and whatever else came of it, in order. */
+  readonly events: ResultEvent[];
+}
+"#;
+
 /// How a [`LeanAgenticClient`] plans and learns.
 #[wasm_bindgen]
 #[derive(Debug, Clone)]
@@ -97,7 +126,7 @@ impl LeanAgenticClient {
         let analyses: Vec<Arc<dyn Analysis>> = vec![
             Arc::new(Repetition::default()),
             #[cfg(feature = "entities")]
-            Arc::new(crate::entities::all()),
+            crate::entities::everything(),
         ];
         let payloads = Config { analyses, ..Config::default() };
         #[cfg(feature = "graph")]
@@ -160,7 +189,7 @@ impl LeanAgenticClient {
         while let Some(event) = session.poll() {
             self.page.push(&event);
             #[cfg(feature = "graph")]
-            feed.event(&event, today, &mut |json| self.page.push_json(json));
+            feed.event(&event, today, &mut self.page);
         }
         *self.address = self.page.address();
         if self.input.len() > MOST_ROOM {
@@ -186,7 +215,7 @@ impl LeanAgenticClient {
         while let Some(event) = ended.poll() {
             self.page.push(&event);
             #[cfg(feature = "graph")]
-            self.feeds[1].event(&event, today, &mut |json| self.page.push_json(json));
+            self.feeds[1].event(&event, today, &mut self.page);
         }
         #[cfg(feature = "graph")]
         self.feeds[1].begin();

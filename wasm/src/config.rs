@@ -1,5 +1,5 @@
 //! A session's configuration as JSON: `{"framing", "dialect", "stallAfterMs", "repetition", "entities": {...},
-//! "limits": {...}, "timeouts": {...}}`, every member optional.
+//! "relations", "limits": {...}, "timeouts": {...}}`, every member optional.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,16 +10,14 @@ use midstream::{Config, Limits, Repetition, Timeouts};
 /// Reads a configuration; the empty text is the default one.
 pub(crate) fn read(json: &str) -> Result<Config, String> {
     let mut config = Config::default();
-    if json.is_empty() {
-        return Ok(config);
-    }
-    let mut wrong = None;
-    let strings = Strings::default();
-    let mut cursor = Cursor::new(json, &strings);
-    let object = cursor.object(|key, value| {
+    #[cfg(feature = "entities")]
+    let mut entities = None;
+    #[cfg(feature = "relations")]
+    let mut relations = false;
+    object(json, &mut |key, value, wrong| {
         match key {
-            "framing" => set(value, &mut wrong, |name| name.parse().map(|framing| config.framing = Some(framing)))?,
-            "dialect" => set(value, &mut wrong, |name| name.parse().map(|dialect| config.dialect = Some(dialect)))?,
+            "framing" => set(value, wrong, |name| name.parse().map(|framing| config.framing = Some(framing)))?,
+            "dialect" => set(value, wrong, |name| name.parse().map(|dialect| config.dialect = Some(dialect)))?,
             "stallAfterMs" => config.stall_after = millis(value)?,
             "repetition" => {
                 if value.bool()? == Some(true) {
@@ -27,25 +25,76 @@ pub(crate) fn read(json: &str) -> Result<Config, String> {
                 }
             }
             #[cfg(feature = "entities")]
-            "entities" => match crate::entities::read(value, &mut wrong)? {
-                Some(entities) => config.analyses.push(Arc::new(entities)),
-                None => drop(wrong.get_or_insert_with(|| "expected an object as `entities`".to_owned())),
-            },
-            "limits" => drop(value.object(|key, value| limit(&mut config.limits, key, value, &mut wrong))?),
-            "timeouts" => drop(value.object(|key, value| timeout(&mut config.timeouts, key, value, &mut wrong))?),
-            other => {
-                unknown("configuration", other, &mut wrong);
-                value.skip()?;
+            "entities" => {
+                entities = crate::entities::read(value, wrong)?;
+                if entities.is_none() {
+                    wrong.get_or_insert_with(|| "expected an object as `entities`".to_owned());
+                }
             }
+            #[cfg(feature = "relations")]
+            "relations" => relations = value.bool()? == Some(true),
+            "limits" => drop(value.object(|key, value| limit(&mut config.limits, key, value, wrong))?),
+            "timeouts" => drop(value.object(|key, value| timeout(&mut config.timeouts, key, value, wrong))?),
+            other => unknown("configuration", other, value, wrong)?,
         }
         Ok(())
-    });
-    match (object.and_then(|object| cursor.end().map(|()| object)), wrong) {
+    })?;
+    #[cfg(feature = "relations")]
+    if relations {
+        let entities = entities.take().unwrap_or_else(crate::entities::all);
+        let found = crate::relations::of(&entities);
+        config.analyses.push(found.ok_or("expected a model of parts of speech for `relations`, found none loaded")?);
+    }
+    #[cfg(feature = "entities")]
+    if let Some(entities) = entities {
+        config.analyses.push(Arc::new(entities));
+    }
+    Ok(config)
+}
+
+/// Takes a member's key, its value, and the place for what is wrong with it.
+type Member<'a> = dyn FnMut(&str, &mut Cursor<'_>, &mut Option<String>) -> Result<(), SyntaxError> + 'a;
+
+/// Shows `member` each member of `json`, an object; the empty text has none. Of what `member` calls wrong, the first is the
+/// error.
+pub(crate) fn object(json: &str, member: &mut Member<'_>) -> Result<(), String> {
+    if json.is_empty() {
+        return Ok(());
+    }
+    let mut wrong = None;
+    let strings = Strings::default();
+    let mut cursor = Cursor::new(json, &strings);
+    let read = cursor.object(|key, value| member(key, value, &mut wrong));
+    match (read.and_then(|object| cursor.end().map(|()| object)), wrong) {
         (Err(error), _) => Err(error.to_string()),
         (Ok(false), _) => Err("expected a JSON object as configuration".to_owned()),
         (Ok(true), Some(wrong)) => Err(wrong),
-        (Ok(true), None) => Ok(config),
+        (Ok(true), None) => Ok(()),
     }
+}
+
+/// A whole number as the member `key`.
+pub(crate) fn whole(
+    value: &mut Cursor<'_>,
+    key: &str,
+    wrong: &mut Option<String>,
+) -> Result<Option<usize>, SyntaxError> {
+    let number = value.u64()?.and_then(|number| usize::try_from(number).ok());
+    if number.is_none() {
+        wrong.get_or_insert_with(|| format!("expected a whole number as `{key}`"));
+    }
+    Ok(number)
+}
+
+/// Passes over a member that there is not.
+pub(crate) fn unknown(
+    what: &str,
+    key: &str,
+    value: &mut Cursor<'_>,
+    wrong: &mut Option<String>,
+) -> Result<(), SyntaxError> {
+    wrong.get_or_insert_with(|| format!("there is no {what} `{key}`"));
+    value.skip()
 }
 
 fn set(
@@ -75,14 +124,10 @@ fn limit(
         "maxChoices" => &mut limits.max_choices,
         "maxToolCalls" => &mut limits.max_tool_calls,
         "maxUndecidedFrames" => &mut limits.max_undecided_frames,
-        other => {
-            unknown("limit", other, wrong);
-            return value.skip();
-        }
+        other => return unknown("limit", other, value, wrong),
     };
-    match value.u64()?.and_then(|limit| usize::try_from(limit).ok()) {
-        Some(limit) => *place = limit,
-        None => drop(wrong.get_or_insert_with(|| format!("expected a whole number as `{key}`"))),
+    if let Some(limit) = whole(value, key, wrong)? {
+        *place = limit;
     }
     Ok(())
 }
@@ -97,18 +142,11 @@ fn timeout(
         "firstContentMs" => timeouts.first_content = millis(value)?,
         "gapMs" => timeouts.gap = millis(value)?,
         "totalMs" => timeouts.total = millis(value)?,
-        other => {
-            unknown("timeout", other, wrong);
-            value.skip()?;
-        }
+        other => unknown("timeout", other, value, wrong)?,
     }
     Ok(())
 }
 
 fn millis(value: &mut Cursor<'_>) -> Result<Option<Duration>, SyntaxError> {
     Ok(value.u64()?.map(Duration::from_millis))
-}
-
-fn unknown(what: &str, key: &str, wrong: &mut Option<String>) {
-    wrong.get_or_insert_with(|| format!("there is no {what} `{key}`"));
 }

@@ -1,11 +1,14 @@
 //! Names and values in texts: the model that finds names, and what a configuration says of them.
 
 use std::cell::RefCell;
+use std::sync::Arc;
 
-use midstream::Moment;
 use midstream::entity::{Entities, EntityKind, Gazetteer, NameModel, structured};
 use midstream::json::{Cursor, SyntaxError};
+use midstream::{Analysis, Moment};
 use wasm_bindgen::prelude::*;
+
+use crate::config;
 
 thread_local! {
     /// What finds names in the sessions that begin from now on.
@@ -24,7 +27,16 @@ pub fn load_names(file: &[u8]) -> Result<(), JsError> {
     Ok(())
 }
 
-/// What finds everything that can be found.
+/// What finds everything that can be found, relations too where their model is loaded.
+pub(crate) fn everything() -> Arc<dyn Analysis> {
+    #[cfg(feature = "relations")]
+    if let Some(relations) = crate::relations::of(&all()) {
+        return relations;
+    }
+    Arc::new(all())
+}
+
+/// What finds all entities that can be found.
 pub(crate) fn all() -> Entities {
     Entities {
         names: NAMES.with_borrow(Clone::clone),
@@ -46,11 +58,8 @@ pub(crate) fn read(value: &mut Cursor<'_>, wrong: &mut Option<String>) -> Result
             "callingCode" => settings.calling_code = value.string()?.map(Into::into),
             "gazetteer" => list = value.string()?.map(String::from),
             "gazetteerType" => kind = value.string()?.map(String::from),
-            "maxIds" => entities.max_ids = value.u64()?.and_then(|most| usize::try_from(most).ok()),
-            other => {
-                wrong.get_or_insert_with(|| format!("there is no setting `{other}` of `entities`"));
-                value.skip()?;
-            }
+            "maxIds" => entities.max_ids = config::whole(value, key, wrong)?,
+            other => config::unknown("entity setting", other, value, wrong)?,
         }
         Ok(())
     })?;

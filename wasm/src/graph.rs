@@ -5,12 +5,16 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use midstream::graph::{
-    AsOf, Change, Direction, EdgeId, Entity, Fact, Format, Graph, Ingest, IngestSettings, Limits, NodeId, Settings,
-    Source, Ways,
+    AsOf, Change, Direction, EdgeId, Entity, Fact, Format, Graph, Ingest, IngestSettings, NodeId, Settings, Source,
+    Ways,
 };
-use midstream::json::{Cursor, Strings, SyntaxError, to_json};
+use midstream::json::{Cursor, to_json};
 use midstream::{Channel, Event, Moment, Span};
 use wasm_bindgen::prelude::*;
+
+use crate::layout::Layout;
+
+use crate::config;
 
 /// A temporal knowledge graph; handles of one graph share it.
 #[wasm_bindgen]
@@ -126,14 +130,20 @@ impl KnowledgeGraph {
             1 => Direction::In,
             _ => Direction::Both,
         };
-        let graph = self.graph.borrow();
-        let edges = graph.neighbours(NodeId::new(node), direction, as_of(valid, recorded));
-        edges.flat_map(|edge| [edge.id().number(), edge.other(NodeId::new(node)).id().number()]).collect()
+        self.graph.borrow().neighbour_numbers(NodeId::new(node), direction, as_of(valid, recorded))
     }
 
     /// The edges of a shortest way; `undefined` where there is none. `except` are predicates along which it does not go, one a
     /// line.
-    pub fn path(&self, from: u32, to: u32, max_steps: u32, except: &str, valid: f64, recorded: f64) -> Option<Vec<u32>> {
+    pub fn path(
+        &self,
+        from: u32,
+        to: u32,
+        max_steps: u32,
+        except: &str,
+        valid: f64,
+        recorded: f64,
+    ) -> Option<Vec<u32>> {
         let except: Vec<_> = except.lines().collect();
         let as_of = as_of(valid, recorded);
         let ways = Ways { max_steps: max_steps as usize, as_of, except: &except, ..Ways::default() };
@@ -174,7 +184,8 @@ impl KnowledgeGraph {
         self.graph.borrow().snapshot()
     }
 
-    /// The changes since this was last asked, as a JSON array, with what the graph knows of them now. `graph-reset` where there were too many to be kept.
+    /// The changes since this was last asked, as a JSON array, with what the graph knows of them now. `graph-reset` where
+    /// there were too many to be kept.
     pub fn take_changes(&mut self) -> String {
         let Told { changes, missed } = std::mem::take(&mut *self.told.borrow_mut());
         if missed {
@@ -217,14 +228,10 @@ impl KnowledgeGraph {
 
     /// Feeds it with the events of the stream that is called `name`.
     pub(crate) fn feed(&self, name: &str) -> Feed {
-        Feed {
-            of: self.clone(),
-            // A graph takes no empty name.
-            name: if name.is_empty() { "stream".to_owned() } else { name.to_owned() },
-            streams: 1,
-            ingest: Ingest::new(if name.is_empty() { "stream" } else { name }, IngestSettings::default()),
-            changes: Vec::new(),
-        }
+        // A graph takes no empty name.
+        let name = if name.is_empty() { "stream" } else { name };
+        let ingest = Ingest::new(name, IngestSettings::default());
+        Feed { of: self.clone(), name: name.to_owned(), streams: 1, ingest, changes: Vec::new() }
     }
 }
 
@@ -242,18 +249,18 @@ impl Feed {
         self.ingest = Ingest::new(name, IngestSettings::default());
     }
 
-    /// Takes the stream's next event, at `now`, and hands on each change as JSON. A fact that does not fit into the graph's
+    /// Takes the stream's next event, at `now`, and writes each change into `page`. A fact that does not fit into the graph's
     /// limits is left out.
-    pub(crate) fn event(&mut self, event: &Event, now: f64, tell: &mut dyn FnMut(&str)) {
+    pub(crate) fn event(&mut self, event: &Event, now: f64, page: &mut Layout) {
         let Self { of, ingest, changes, .. } = self;
         let now = moment(now).unwrap_or(Moment::MIN);
         let result = ingest.event(event, now, &mut of.graph.borrow_mut(), changes);
         let graph = of.graph.borrow();
         for change in changes.drain(..) {
-            tell(&to_json(&graph.tell(&change)));
+            page.push_change(&graph, &change);
         }
         if let Err(error) = result {
-            tell(&format!("{{\"type\":\"graph-left-out\",\"message\":{}}}", to_json(&error.to_string())));
+            page.push_json(&format!("{{\"type\":\"graph-left-out\",\"message\":{}}}", to_json(&error.to_string())));
         }
     }
 
@@ -278,50 +285,28 @@ fn moment(ms: f64) -> Option<Moment> {
 
 fn settings(json: &str) -> Result<Settings, JsError> {
     let mut settings = Settings::default();
-    if json.is_empty() {
-        return Ok(settings);
-    }
-    let mut wrong = None;
-    let strings = Strings::default();
-    let mut cursor = Cursor::new(json, &strings);
-    let read = cursor.object(|key, value| {
-        match key {
-            "functional" => drop(value.array(|value| {
-                settings.functional.extend(value.string()?.map(String::from));
-                Ok(())
-            })?),
-            other => limit(&mut settings.limits, other, value, &mut wrong)?,
+    config::object(json, &mut |key, value, wrong| {
+        let limits = &mut settings.limits;
+        let limit = match key {
+            "functional" => {
+                let add = |value: &mut Cursor<'_>| {
+                    settings.functional.extend(value.string()?.map(String::from));
+                    Ok(())
+                };
+                return value.array(add).map(drop);
+            }
+            "maxNodes" => &mut limits.max_nodes,
+            "maxEdges" => &mut limits.max_edges,
+            "maxTextBytes" => &mut limits.max_text_bytes,
+            other => return config::unknown("graph setting", other, value, wrong),
+        };
+        if let Some(most) = config::whole(value, key, wrong)? {
+            *limit = most;
         }
         Ok(())
-    });
-    match (read, wrong) {
-        (Ok(true), None) => Ok(settings),
-        (Ok(true), Some(wrong)) => Err(JsError::new(&wrong)),
-        (Ok(false), _) => Err(JsError::new("expected a JSON object as configuration")),
-        (Err(error), _) => Err(JsError::new(&error.to_string())),
-    }
-}
-
-fn limit(
-    limits: &mut Limits,
-    key: &str,
-    value: &mut Cursor<'_>,
-    wrong: &mut Option<String>,
-) -> Result<(), SyntaxError> {
-    let place = match key {
-        "maxNodes" => &mut limits.max_nodes,
-        "maxEdges" => &mut limits.max_edges,
-        "maxTextBytes" => &mut limits.max_text_bytes,
-        other => {
-            wrong.get_or_insert_with(|| format!("there is no setting `{other}` of a graph"));
-            return value.skip();
-        }
-    };
-    match value.u64()?.and_then(|limit| usize::try_from(limit).ok()) {
-        Some(limit) => *place = limit,
-        None => drop(wrong.get_or_insert_with(|| format!("expected a whole number as `{key}`"))),
-    }
-    Ok(())
+    })
+    .map_err(|error| JsError::new(&error))?;
+    Ok(settings)
 }
 
 /// Changes that wait to be taken.

@@ -12,6 +12,8 @@ mod entities;
 #[cfg(feature = "graph")]
 mod graph;
 mod layout;
+#[cfg(feature = "relations")]
+mod relations;
 #[cfg(feature = "rewriting")]
 mod rewriter;
 #[cfg(feature = "patterns")]
@@ -26,6 +28,8 @@ pub use clients::{SSEClient, StreamingHTTPClient, WebSocketClient};
 pub use entities::load_names;
 #[cfg(feature = "graph")]
 pub use graph::KnowledgeGraph;
+#[cfg(feature = "relations")]
+pub use relations::load_parts_of_speech;
 #[cfg(feature = "rewriting")]
 pub use rewriter::Rewriter;
 #[cfg(feature = "patterns")]

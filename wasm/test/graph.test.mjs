@@ -38,6 +38,30 @@ test('and in Chromium', { skip: noChromium }, () =>
     assert.deepEqual(found, Object.values(FILES).map(file));
   }));
 
+test('a result tells of changes as the graph tells of its nodes and edges', async () => {
+  const { LeanAgenticClient, loadNames } = await load('lean_agentic_wasm_bg.wasm');
+  loadNames(readFileSync(new URL('../models/names-standard.bin', root)));
+  const client = new LeanAgenticClient('s');
+  const graph = client.graph();
+  const seen = new Set();
+  for (const message of ['Angela Merkel met Emmanuel Macron in Zürich. ', 'Merkel and Macron flew to Paris. ', 'Angela Merkel stayed in Paris. ', 'That was all.']) {
+    const last = new Map();
+    for (const { type, ...change } of client.process_message(message).graph) {
+      seen.add(type);
+      if (change.edge !== undefined || type === 'graph-node-added') last.set(`${change.edge}/${change.node}`, change);
+    }
+    for (const change of last.values()) {
+      const known = JSON.parse(change.edge === undefined ? graph.node(change.node) : graph.edge(change.edge));
+      // A node that is new may get another name in the same message.
+      delete known.aliases;
+      assert.deepEqual(change, known);
+      assert.deepEqual(Object.keys(change), Object.keys(known));
+    }
+  }
+  for (const type of ['graph-node-added', 'graph-edge-added', 'graph-edge-confirmed']) assert.ok(seen.has(type), type);
+  client.free();
+});
+
 test('questions are answered as of a time', async () => {
   const graph = build(await load('lean_agentic_wasm_bg.wasm'), facts);
   const ann = graph.find('Ann', 'PERSON');
@@ -81,5 +105,12 @@ test('limits evict by change, wrong facts and settings are told', async () => {
   assert.throws(() => add('', 'd'), /expected a subject, found an empty text/);
   assert.throws(() => add('a', 'b', 2, 1), /expected an end of validity after/);
   assert.throws(() => graph.export('tiff'), /expected a format \(jsonld, .*\), found `tiff`/);
-  assert.throws(() => new KnowledgeGraph('{"nodes":1}'), /there is no setting `nodes` of a graph/);
+  for (const [config, message] of [
+    ['{"nodes":1}', /there is no graph setting `nodes`/],
+    ['{"maxNodes":"many"}', /expected a whole number as `maxNodes`/],
+    ['{"maxNodes":1} {}', /expected the end of the JSON text/],
+    ['[]', /expected a JSON object as configuration/],
+  ]) {
+    assert.throws(() => new KnowledgeGraph(config), message);
+  }
 });

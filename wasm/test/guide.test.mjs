@@ -1,11 +1,12 @@
 // The names that the performance guide promises, used as it uses them.
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 
 import { inChromium, load, noChromium } from './support.mjs';
 
-const { LeanAgenticClient, LeanAgenticConfig, now } = await load();
+const { LeanAgenticClient, LeanAgenticConfig, loadNames, loadPartsOfSpeech, now } = await load();
 
 test('process_message gives a result; what no agent has chosen is null', () => {
   const client = new LeanAgenticClient('session-1', new LeanAgenticConfig());
@@ -47,6 +48,19 @@ test('LeanAgenticConfig has the settings of the guide', () => {
     [kept.enable_formal_verification, kept.learning_rate, kept.max_planning_depth, kept.action_threshold],
     [false, 0.5, 3, 0.25],
   );
+});
+
+test("a client's results say what a message says, and the graph has it as a fact", () => {
+  const model = (name) => readFileSync(new URL(`../../models/${name}.bin`, import.meta.url));
+  loadNames(model('names-standard'));
+  loadPartsOfSpeech(model('parts-of-speech'));
+  assert.throws(() => loadPartsOfSpeech(model('names-tiny')), /for another task/);
+  const client = new LeanAgenticClient('session-4');
+  const first = client.process_message('Marie Curie moved to Paris in 1891. She liked it there very ');
+  assert.deepEqual(first.relations.map(({ subject, predicate, object }) => [subject.text, predicate.text, object.text]), [['Marie Curie', 'moved to', 'Paris']]);
+  const [fact] = first.graph.filter(({ type, predicate }) => type === 'graph-edge-added' && predicate === 'moved to');
+  assert.deepEqual([fact.subject.name, fact.object.name, fact.valid_from], ['Marie Curie', 'Paris', '1891-01-01T00:00:00Z']);
+  assert.deepEqual(client.process_message('much. ').relations, []);
 });
 
 test('the clients of the guide, in Chromium', { skip: noChromium }, () => {

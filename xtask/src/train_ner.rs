@@ -1,7 +1,7 @@
 //! `cargo xtask train-ner DATA`: makes the model files of `models/` anew, the same bytes from the same data.
 //!
-//! With `--check` they are made beside it and compared. DATA is a folder with the annotated texts that `models/README.md` names. The lists of names and words come from public
-//! packages, at the versions below.
+//! With `--check` they are made beside it and compared. DATA is a folder with the annotated texts that
+//! `models/README.md` names. The lists of names and words come from public packages, at the versions below.
 
 use std::path::Path;
 

@@ -52,7 +52,8 @@ pub(crate) fn run(
     run_from(engine, Vec::new(), input, bytes, clock, sink)
 }
 
-/// Runs a session over `beginning`, which was read already, and the rest of `input`. An input that breaks off is told of and ends the stream as failed.
+/// Runs a session over `beginning`, which was read already, and the rest of `input`. An input that breaks off is told
+/// of and ends the stream as failed.
 pub(crate) fn run_from(
     engine: &Engine,
     beginning: Vec<u8>,

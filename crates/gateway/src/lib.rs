@@ -16,8 +16,8 @@
 //! A request finds its upstream by its path (`route`), goes there over a connection that the request's own task drives
 //! (`upstream`), and its answer's body is written down on its way (`relay` into `record`). Who watches a stream decodes
 //! the record again with a session of his own (`follow`): events are a function of bytes and times, so the record is
-//! the only state. WebSockets pass through `tunnel`. Without an upstream the `demo` model answers. `transports` are three ways in which a page can get a
-//! stream, to try and to measure its client.
+//! the only state. WebSockets pass through `tunnel`. Without an upstream the `demo` model answers. `transports` are
+//! three ways in which a page can get a stream, to try and to measure its client.
 
 mod api;
 mod config;

@@ -113,7 +113,8 @@ impl Record {
         }
     }
 
-    /// Takes the next bytes, which are kept as they lie in memory, and what a guard found in them. `false` where a time limit has passed, so that the stream is over.
+    /// Takes the next bytes, which are kept as they lie in memory, and what a guard found in them. `false` where a time
+    /// limit has passed, so that the stream is over.
     pub(crate) fn append(&self, bytes: &Bytes, findings: Vec<Event>) -> bool {
         let mut tape = self.lock();
         let now = self.now();

@@ -1,6 +1,8 @@
 //! How fast relations are found: long text in pieces, and short messages each by itself. The entities are found in the same
 //! pass; `values` are the kinds that have a form, alone.
 
+mod prose;
+
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use midstream::Channel;
 use midstream::entity::{Entities, NameModel, structured};
@@ -14,13 +16,13 @@ fn relations(criterion: &mut Criterion) {
     let values = Entities { structured: Some(structured::Settings::default()), ..Entities::default() };
     let entities = Entities { names: Some(names), ..values.clone() };
     let settings = Relations { entities: entities.clone(), parts_of_speech: parts, max_words: None };
-    let text = TEXT.repeat(100_000 / TEXT.len());
+    let text = prose::text();
     let read = |settings: &Relations, text: &str, piece: usize| {
         let mut ids = settings.entities.linker();
         let mut reader = settings.reader(0, Channel::Text);
         let mut found = Vec::new();
-        for piece in text.as_bytes().chunks(piece) {
-            reader.push(std::str::from_utf8(piece).expect("the text is ASCII"), &mut ids, &mut found);
+        for piece in prose::pieces(text, piece) {
+            reader.push(piece, &mut ids, &mut found);
         }
         reader.finish(&mut ids, &mut found);
         found.len()
@@ -34,24 +36,16 @@ fn relations(criterion: &mut Criterion) {
     }
     for (name, entities) in [("entities", &entities), ("values", &values)] {
         group.bench_function(format!("{name} alone"), |bencher| {
-            bencher.iter(|| {
-                let mut reader = entities.reader();
-                let mut found = Vec::new();
-                for piece in text.as_bytes().chunks(16 * 1024) {
-                    reader.push(std::str::from_utf8(piece).expect("the text is ASCII"), &mut found);
-                }
-                reader.finish(&mut found);
-                black_box(found.len())
-            });
+            bencher.iter(|| black_box(prose::count_entities(entities, &text, 16 * 1024)));
         });
     }
     for length in [60, 500] {
         group.throughput(Throughput::Bytes(length as u64));
         group.bench_function(format!("a message of {length} B"), |bencher| {
-            let mut from = 0;
+            let mut messages = prose::messages(&text, length);
             bencher.iter(|| {
-                from = (from + 37) % (text.len() - length);
-                black_box(read(&settings, &text[from..from + length], length))
+                let message = messages.next().expect("there is no end of them");
+                black_box(read(&settings, message, length))
             });
         });
     }
@@ -60,16 +54,3 @@ fn relations(criterion: &mut Criterion) {
 
 criterion_group!(benches, relations);
 criterion_main!(benches);
-
-const TEXT: &str = "\
-The harbour of Rotterdam is the largest in Europe. In 2004 it was overtaken by Singapore, and then by Shanghai, when ships \
-that had called there for decades began to sail to the east. Willem Jansen, who ran the port authority for nine years, told \
-reporters of the Daily Herald that he had seen it coming. His successor, Maria de Groot of Northern Shipping Inc., thought \
-otherwise: she wanted new terminals, deeper water and a railway line to the Ruhr area in Germany, which the government in \
-The Hague had promised her and then never paid for. The line would have cost $2.5 billion by 12 May 2009.\n\
-Sure, here is a short summary of what happened next. The company bought three of its competitors, sold two of them again \
-within a year, and moved its offices from Antwerp to a quiet street near the station. Most of the people who worked there \
-stayed. If you want, I can also list the sources that I have used, or write a longer version with the figures for each year \
-in a table. Let me know which of these would help you most!\n\
-- First, check that the numbers add up; the report by Ernst and his team has an error on page 12.\n\
-- Then write to susan.miller@leeds.example, and ask her for the data from last summer.\n";

@@ -17,6 +17,15 @@ pub(crate) fn contains(haystack: &str, needle: &str) -> bool {
     find(haystack.as_bytes(), needle.as_bytes()).is_some()
 }
 
+/// Whether `text` begins with `prefix`, which is long: the `memcmp` of WASM goes byte by byte.
+pub(crate) fn begins(text: &str, prefix: &str) -> bool {
+    if cfg!(target_family = "wasm") {
+        memchr::arch::all::is_prefix(text.as_bytes(), prefix.as_bytes())
+    } else {
+        text.starts_with(prefix)
+    }
+}
+
 /// What stands behind the last dot of a name; the name where there is none.
 pub(crate) fn last_part(name: &str) -> &str {
     let dot = name.bytes().rposition(|byte| byte == b'.');

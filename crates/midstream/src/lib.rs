@@ -61,6 +61,8 @@ mod moment;
 mod outbox;
 #[cfg(feature = "pattern")]
 pub mod pattern;
+#[cfg(feature = "entities")]
+mod prose;
 #[cfg(feature = "relations")]
 pub mod relation;
 mod response;

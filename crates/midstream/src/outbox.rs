@@ -10,7 +10,8 @@ use crate::metrics::Checked;
 use crate::pattern::{Decision, Guard};
 use crate::time::Timestamp;
 
-/// A queue of events. Where there are rules, they see each event first. What they let pass is shown to every analyser; findings follow the event that gave rise to them.
+/// A queue of events. Where there are rules, they see each event first. What they let pass is shown to every analyser;
+/// findings follow the event that gave rise to them.
 #[derive(Debug)]
 pub(crate) struct Outbox {
     queue: VecDeque<Event>,

@@ -4,6 +4,7 @@ use std::sync::{Arc, LazyLock};
 
 use midstream::entity::{Entities, Entity, EntityKind, Gazetteer, NameModel};
 use midstream::{Channel, Config, Dialect, Engine, Event, Framing, Timestamp};
+use midstream_testkit::{assert_any_cut_reads_the_same, pieces};
 use proptest::prelude::*;
 
 #[test]
@@ -22,12 +23,7 @@ fn people_organisations_and_places_are_found_with_their_offsets() {
 #[test]
 fn every_cut_of_every_text_gives_the_same_entities() {
     for text in TEXTS {
-        let expected = whole(text);
-        for cut in (1..text.len()).filter(|cut| text.is_char_boundary(*cut)) {
-            assert_eq!(in_pieces(&[&text[..cut], &text[cut..]]), expected, "cut at {cut}: {text}");
-        }
-        let characters: Vec<_> = text.split_inclusive(|_| true).collect();
-        assert_eq!(in_pieces(&characters), expected, "one character at a time: {text}");
+        assert_any_cut_reads_the_same(text, in_pieces);
     }
 }
 
@@ -189,16 +185,8 @@ proptest! {
             prop_assert!(entity.start >= end && entity.end > entity.start);
             end = entity.end;
         }
-        let mut cuts: Vec<usize> = cuts.iter().map(|cut| cut.index(text.len() + 1)).collect();
-        cuts.retain(|cut| text.is_char_boundary(*cut));
-        cuts.sort_unstable();
-        let mut pieces = Vec::new();
-        let mut from = 0;
-        for cut in cuts.into_iter().chain([text.len()]) {
-            pieces.push(&text[from..cut]);
-            from = cut;
-        }
-        prop_assert_eq!(in_pieces(&pieces), expected);
+        let cuts: Vec<_> = cuts.iter().map(|cut| cut.index(text.len() + 1)).collect();
+        prop_assert_eq!(in_pieces(&pieces(&text, &cuts)), expected);
     }
 }
 

@@ -2,7 +2,7 @@
 
 use midstream::Moment;
 use midstream::entity::structured::{Found, Kind, Settings, Structured};
-use midstream_testkit::shared_data;
+use midstream_testkit::{assert_any_cut_reads_the_same, bytewise, pieces, shared_data};
 use proptest::prelude::*;
 
 fn settings() -> Settings {
@@ -271,18 +271,12 @@ fn a_value_is_final_when_the_words_behind_it_are_there() {
     assert_eq!((found.len(), found[1].kind), (2, Kind::Money));
 }
 
-/// All cases in a row, cut at these places, give what they give whole.
-fn cut_at(text: &str, mut places: Vec<usize>) -> Vec<Found> {
+fn in_pieces(pieces: &[&str]) -> Vec<Found> {
     let mut structured = Structured::new(settings());
     let mut found = Vec::new();
-    places.sort_unstable();
-    let mut from = 0;
-    for place in places {
-        let place = (from..=place.max(from)).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(from);
-        structured.push(&text[from..place], &mut found);
-        from = place;
+    for piece in pieces {
+        structured.push(piece, &mut found);
     }
-    structured.push(&text[from..], &mut found);
     structured.finish(&mut found);
     found
 }
@@ -292,12 +286,9 @@ fn cutting_a_text_differently_changes_nothing() {
     let text: String = CASES.iter().map(|(text, _)| format!("{text}\n")).collect();
     let whole = find(&text, settings());
     assert!(whole.len() > 60);
-    assert_eq!(cut_at(&text, (0..text.len()).collect()), whole, "byte by byte");
+    assert_eq!(in_pieces(&pieces(&text, &bytewise(text.len()))), whole, "byte by byte");
     for (text, _) in CASES {
-        let whole = find(text, settings());
-        for at in 0..text.len() {
-            assert_eq!(cut_at(text, vec![at]), whole, "{text} at {at}");
-        }
+        assert_any_cut_reads_the_same(text, in_pieces);
     }
 }
 
@@ -318,7 +309,8 @@ proptest! {
             end = found.end;
             prop_assert!(text.get(found.start as usize..found.end as usize).is_some());
         }
-        prop_assert_eq!(cut_at(&text, cuts.iter().map(|cut| cut.index(text.len() + 1)).collect()), found);
+        let cuts: Vec<_> = cuts.iter().map(|cut| cut.index(text.len() + 1)).collect();
+        prop_assert_eq!(in_pieces(&pieces(&text, &cuts)), found);
     }
 }
 

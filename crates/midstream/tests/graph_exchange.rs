@@ -1,5 +1,6 @@
 //! Graphs in files: what is written is read again, in every format, whatever the names; what is damaged is refused.
 
+use midstream::graph::table::{self, Row, Tables};
 use midstream::graph::{Entity, Fact, Format, Graph, Limits, Moment, Settings, Source};
 use midstream::{Channel, Span};
 use proptest::prelude::*;
@@ -179,6 +180,40 @@ fn a_snapshot_is_the_graph_with_its_order_of_use() {
         _ => None,
     });
     assert_eq!(gone, Some("Brix\\"));
+}
+
+#[test]
+fn tables_hold_what_a_snapshot_holds() {
+    let graph = graph();
+    let mut tables = Tables::default();
+    for Row { id, ends, values } in graph.rows() {
+        let columns = if ends.is_some() { table::EDGE_COLUMNS } else { table::NODE_COLUMNS };
+        let known = |name| name == "use_rank" || columns.iter().any(|(column, _)| *column == name);
+        assert!(values.iter().all(|(name, _)| known(*name)), "{values:?}");
+        let values = values.iter().map(|(name, value)| ((*name).to_owned(), value.to_string()));
+        match ends {
+            Some(ends) => tables.edge(id, ends, values),
+            None => tables.node(id, values),
+        }
+    }
+    assert_eq!(tables.graph(settings()).unwrap().snapshot(), graph.snapshot());
+}
+
+#[test]
+fn a_row_that_makes_no_sense_is_named() {
+    let row = |values: &[(&str, &str)]| {
+        let text = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+        values.iter().map(text).collect::<Vec<_>>()
+    };
+    let wrong = |tables: Tables| tables.graph(settings()).unwrap_err().to_string();
+    let mut tables = Tables::default();
+    tables.node(0, row(&[("name", "a"), ("use_rank", "1")]));
+    tables.node(1, row(&[("name", "b"), ("use_rank", "1")]));
+    assert_eq!(wrong(tables), "node `n1`: expected each value of `use_rank` once, found 1 again");
+    let mut tables = Tables::default();
+    tables.node(0, row(&[("name", "a")]));
+    tables.edge(7, [0, 3], row(&[("predicate", "is")]));
+    assert_eq!(wrong(tables), "edge `e7`: expected a node, found no `n3`");
 }
 
 #[test]

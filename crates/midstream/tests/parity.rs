@@ -1,4 +1,4 @@
-//! Entities and a graph as `wasm/test/parity` has them, which the WASM package is held to as well.
+//! Entities, relations and a graph as `wasm/test/parity` has them, which the WASM package is held to as well.
 //!
 //! `MIDSTREAM_BLESS=1 cargo test -p midstream --test parity` writes the expected files anew.
 
@@ -10,7 +10,9 @@ use std::sync::Arc;
 use midstream::entity::{Entities, NameModel, structured};
 use midstream::graph::{Entity, Fact, Format, Graph, Settings, Source};
 use midstream::json::to_json;
-use midstream::{Channel, Config, Dialect, Engine, Event, Framing, Moment, Span, Timestamp};
+use midstream::relation::Relations;
+use midstream::tagger::PosModel;
+use midstream::{Analysis, Channel, Config, Dialect, Engine, Event, Framing, Moment, Span, Timestamp};
 use serde::Deserialize;
 
 fn folder() -> PathBuf {
@@ -36,23 +38,7 @@ fn a_text_has_these_entities() {
         structured: Some(structured::Settings::default()),
         ..Entities::default()
     };
-    let engine = Engine::new(Config {
-        framing: Some(Framing::Text),
-        dialect: Some(Dialect::Text),
-        analyses: vec![Arc::new(entities)],
-        ..Config::default()
-    });
-    let mut session = engine.session(Timestamp::ZERO);
-    session.feed(read("text.txt").as_bytes(), Timestamp::ZERO);
-    session.finish(Timestamp::ZERO);
-    let mut found = String::new();
-    while let Some(event) = session.poll() {
-        if matches!(event, Event::Entity { .. }) {
-            found.push_str(&to_json(&event));
-            found.push('\n');
-        }
-    }
-    hold("entities.jsonl", &found);
+    hold("entities.jsonl", &findings(entities, "text.txt"));
 }
 
 #[derive(Deserialize)]
@@ -68,6 +54,39 @@ struct Line {
     stream: String,
     start: u64,
     end: u64,
+}
+
+#[test]
+fn a_text_says_this_of_whom() {
+    let names = NameModel::read(include_bytes!("../../../models/names-standard.bin")).unwrap();
+    let parts_of_speech = PosModel::read(include_bytes!("../../../models/parts-of-speech.bin")).unwrap();
+    let structured = Some(structured::Settings::default());
+    let entities = Entities { names: Some(names), structured, ..Entities::default() };
+    let found = findings(Relations { entities, parts_of_speech, max_words: None }, "relations.txt");
+    let relations = found.lines().filter(|line| line.starts_with("{\"type\":\"relation\"")).count();
+    assert!(relations >= 8, "{found}");
+    hold("relations.jsonl", &found);
+}
+
+/// The entities and relations of a text, a line each.
+fn findings(analysis: impl Analysis + 'static, text: &str) -> String {
+    let engine = Engine::new(Config {
+        framing: Some(Framing::Text),
+        dialect: Some(Dialect::Text),
+        analyses: vec![Arc::new(analysis)],
+        ..Config::default()
+    });
+    let mut session = engine.session(Timestamp::ZERO);
+    session.feed(read(text).as_bytes(), Timestamp::ZERO);
+    session.finish(Timestamp::ZERO);
+    let mut found = String::new();
+    while let Some(event) = session.poll() {
+        if matches!(event, Event::Entity { .. } | Event::Relation(_)) {
+            found.push_str(&to_json(&event));
+            found.push('\n');
+        }
+    }
+    found
 }
 
 #[test]

@@ -6,7 +6,7 @@
 use std::path::Path;
 
 use midstream::pattern::{Action, Kind, Mask, Pack, Rules};
-use midstream_testkit::{SlowMatch, SlowRules};
+use midstream_testkit::{SlowMatch, SlowRules, pieces, redacted};
 use proptest::prelude::*;
 
 struct Both {
@@ -32,15 +32,7 @@ impl Both {
     /// Asserts that `text` gives what the reference says, cut into pieces that end at `cuts`.
     fn agree(&self, text: &str, cuts: &[usize]) {
         let expected = self.slow.find(text);
-        let mut redactor = self.fast.redactor(Kind::Text);
-        let (mut out, mut found, mut from) = (String::new(), Vec::new(), 0);
-        for &to in cuts.iter().chain([&text.len()]) {
-            redactor.push(&text[from..to], &mut out);
-            found.extend(redactor.matches());
-            from = to;
-        }
-        redactor.finish(&mut out);
-        found.extend(redactor.matches());
+        let (out, found, _) = redacted(self.fast.redactor(Kind::Text), pieces(text, cuts));
         let found = found.iter().map(|it| SlowMatch { start: it.start as usize, end: it.end as usize, rule: it.rule });
         let mut found: Vec<_> = found.collect();
         found.sort_unstable();

@@ -3,6 +3,7 @@
 #![cfg(feature = "rules")]
 
 use midstream::pattern::{Kind, Pack, Passage, PseudonymKey, Rules};
+use midstream_testkit::{assert_any_cut_reads_the_same, redacted};
 
 const PACK: &str = r##"
 name = "test"
@@ -59,16 +60,10 @@ fn rules() -> Rules {
 
 /// What comes out of `pieces`, the matches by rule and place, and how it ended.
 fn redact<'a>(rules: &Rules, pieces: impl IntoIterator<Item = &'a str>) -> (String, Vec<(String, u64, u64)>, Passage) {
-    let mut redactor = rules.redactor_with_key(Kind::Text, Some(PseudonymKey::new([7; 16])));
-    let (mut out, mut matches) = (String::new(), Vec::new());
-    for piece in pieces {
-        redactor.push(piece, &mut out);
-        matches.extend(redactor.matches());
-    }
-    redactor.finish(&mut out);
-    matches.extend(redactor.matches());
+    let redactor = rules.redactor_with_key(Kind::Text, Some(PseudonymKey::new([7; 16])));
+    let (out, matches, passage) = redacted(redactor, pieces);
     let named = matches.iter().map(|found| (rules.about(found.rule).id.clone(), found.start, found.end)).collect();
-    (out, named, redactor.passage())
+    (out, named, passage)
 }
 
 /// Text and what is made of it.
@@ -110,13 +105,7 @@ fn what_rules_cover_is_replaced_and_all_else_passes() {
 fn cutting_a_text_changes_nothing() {
     let rules = rules();
     for (text, _) in CASES {
-        let whole = redact(&rules, [*text]);
-        let characters: Vec<String> = text.chars().map(String::from).collect();
-        assert_eq!(redact(&rules, characters.iter().map(String::as_str)), whole, "{text}, character by character");
-        for (cut, _) in text.char_indices() {
-            let (a, b) = text.split_at(cut);
-            assert_eq!(redact(&rules, [a, b]), whole, "{text}, cut at {cut}");
-        }
+        assert_any_cut_reads_the_same(text, |pieces| redact(&rules, pieces.iter().copied()));
     }
 }
 

@@ -6,7 +6,7 @@ use midstream::entity::{Entities, NameModel};
 use midstream::relation::{Argument, Finding, Relation, Relations};
 use midstream::tagger::PosModel;
 use midstream::{Channel, Config, Dialect, Engine, Event, Framing, Timestamp};
-use midstream_testkit::random_cuts;
+use midstream_testkit::{assert_any_cut_reads_the_same, pieces, random_cuts};
 use proptest::prelude::*;
 
 /// A text, and its relations: subject, predicate, object, adjuncts; time in brackets; `!` denied, `?` not sure.
@@ -94,12 +94,7 @@ fn what_a_sentence_says_is_found() {
 #[test]
 fn every_cut_of_every_text_gives_the_same_findings_in_the_same_order() {
     for text in TOLD.iter().map(|(text, _)| text).chain(HOSTILE) {
-        let expected = read(&[text]);
-        for cut in (1..text.len()).filter(|cut| text.is_char_boundary(*cut)) {
-            assert_eq!(read(&[&text[..cut], &text[cut..]]), expected, "cut at {cut}: {text}");
-        }
-        let characters: Vec<_> = text.split_inclusive(|_| true).collect();
-        assert_eq!(read(&characters), expected, "one character at a time: {text}");
+        assert_any_cut_reads_the_same(text, read);
     }
 }
 
@@ -177,11 +172,11 @@ fn a_session_reports_relations_of_text_and_reasoning_however_it_is_cut() {
         "{\"message\":{\"role\":\"assistant\",\"content\":\"\"},\"done\":true,\"done_reason\":\"stop\"}\n".to_owned(),
     ]
     .concat();
-    let findings = |pieces: &[&[u8]]| {
+    let findings = |pieces: &[&str]| {
         let mut session = engine.session(Timestamp::ZERO);
         let mut found = Vec::new();
         for piece in pieces {
-            session.feed(piece, Timestamp::ZERO);
+            session.feed(piece.as_bytes(), Timestamp::ZERO);
         }
         session.finish(Timestamp::ZERO);
         while let Some(event) = session.poll() {
@@ -191,7 +186,7 @@ fn a_session_reports_relations_of_text_and_reasoning_however_it_is_cut() {
         }
         found
     };
-    let whole = findings(&[body.as_bytes()]);
+    let whole = findings(&[&body]);
     let told: Vec<_> = whole
         .iter()
         .filter_map(|event| match event {
@@ -209,13 +204,7 @@ fn a_session_reports_relations_of_text_and_reasoning_however_it_is_cut() {
         ]
     );
     for cuts in random_cuts(body.len(), 50) {
-        let mut pieces = Vec::new();
-        let mut from = 0;
-        for cut in cuts.iter().copied().chain([body.len()]) {
-            pieces.push(&body.as_bytes()[from..cut]);
-            from = cut;
-        }
-        assert_eq!(findings(&pieces), whole, "cut at {cuts:?}");
+        assert_eq!(findings(&pieces(&body, &cuts)), whole, "cut at {cuts:?}");
     }
     let json = serde_json::to_string(whole.last().expect("there are findings")).expect("an event serialises");
     assert!(
@@ -252,16 +241,8 @@ proptest! {
             prop_assert!(text.is_char_boundary(relation.predicate.end as usize));
             prop_assert!((0.0..=1.0).contains(&relation.confidence));
         }
-        let mut cuts: Vec<usize> = cuts.iter().map(|cut| cut.index(text.len() + 1)).collect();
-        cuts.retain(|cut| text.is_char_boundary(*cut));
-        cuts.sort_unstable();
-        let mut pieces = Vec::new();
-        let mut from = 0;
-        for cut in cuts.into_iter().chain([text.len()]) {
-            pieces.push(&text[from..cut]);
-            from = cut;
-        }
-        prop_assert_eq!(read(&pieces), expected);
+        let cuts: Vec<_> = cuts.iter().map(|cut| cut.index(text.len() + 1)).collect();
+        prop_assert_eq!(read(&pieces(&text, &cuts)), expected);
     }
 }
 

@@ -1,5 +1,7 @@
 //! Ways to cut a stream into pieces.
 
+use std::fmt::Debug;
+
 /// Where to cut: ascending offsets, each inside the stream.
 pub type Cuts = Vec<usize>;
 
@@ -28,6 +30,27 @@ pub fn random_cuts(length: usize, count: usize) -> impl Iterator<Item = Cuts> {
             cuts.push(at);
         }
     })
+}
+
+/// `text` in the pieces that end at `cuts`, in any order; a cut inside a character is left out.
+pub fn pieces<'a>(text: &'a str, cuts: &[usize]) -> Vec<&'a str> {
+    let mut places: Vec<_> = cuts.iter().copied().filter(|&cut| text.is_char_boundary(cut)).collect();
+    places.sort_unstable();
+    let starts = [0].into_iter().chain(places.iter().copied());
+    starts.zip(places.iter().copied().chain([text.len()])).map(|(start, end)| &text[start..end]).collect()
+}
+
+/// Asserts that `read` makes of `text` cut in two, at each place, and of its characters one by one what it makes of the
+/// whole.
+///
+/// # Panics
+///
+/// Where it does not; the message says at which cut.
+pub fn assert_any_cut_reads_the_same<T: PartialEq + Debug>(text: &str, read: impl Fn(&[&str]) -> T) {
+    let whole = read(&[text]);
+    for cuts in two_way_cuts(text.len()).chain([bytewise(text.len())]) {
+        assert_eq!(read(&pieces(text, &cuts)), whole, "cut at {cuts:?}: {text}");
+    }
 }
 
 /// Steele, Lea, Flood: Fast splittable pseudorandom number generators, OOPSLA 2014.

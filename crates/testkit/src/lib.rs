@@ -4,6 +4,7 @@ mod aws;
 mod corpus;
 mod cut;
 mod events;
+mod redacted;
 mod slow_graph;
 mod slow_rules;
 mod slow_sse;
@@ -11,8 +12,9 @@ mod wire;
 
 pub use aws::{event_stream_message, event_stream_raw};
 pub use corpus::{Case, Recording, WireCase, shared_data};
-pub use cut::{Cuts, bytewise, random_cuts, two_way_cuts};
+pub use cut::{Cuts, assert_any_cut_reads_the_same, bytewise, pieces, random_cuts, two_way_cuts};
 pub use events::{decode, merged};
+pub use redacted::redacted;
 pub use slow_graph::{SlowEdge, SlowGraph};
 pub use slow_rules::{SlowMatch, SlowRules};
 pub use slow_sse::{SlowEvent, SlowSse};

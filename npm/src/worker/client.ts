@@ -8,6 +8,7 @@ import type { FinalResponse, StreamEvent } from '../events.js';
 import { builtin, isNode } from '../host.js';
 import { engineConfig, givesSpans, type SessionOptions } from '../options.js';
 import { ResponseBuilder } from '../response.js';
+import type { Rules } from '../rules.js';
 import { SpanConverter } from '../spans.js';
 import { Utf8Writer } from '../utf8.js';
 
@@ -21,7 +22,10 @@ export interface EngineWorkerOptions {
 /** Decodes streams in a worker, any number of them at once. */
 export class EngineWorker {
   #port: Port;
-  #streams = new Map<number, WorkerDecoder>();
+  /** Who waits for frames, by the number of the stream, or of what is loaded. */
+  #streams = new Map<number, Listener>();
+  /** What the worker has by these numbers, as long as it runs. */
+  #rules = new Map<Rules, Promise<number>>();
   #last = 0;
   #failure: MidstreamError | null = null;
   /** What waits for this turn to end. */
@@ -64,18 +68,48 @@ export class EngineWorker {
   /** A decoder whose work is done in the worker. */
   async decoder(options: SessionOptions): Promise<Decoder> {
     if (this.#failure) throw this.#failure;
-    if (options.rules) throw new MidstreamError('invalid-option', 'expected no `rules`, which a worker does not have yet');
-    if (options.entities ?? options.graph) throw new MidstreamError('invalid-option', 'expected no `entities` and no `graph`, which a worker does not have yet');
+    if (options.graph) throw new MidstreamError('invalid-option', 'expected no `graph`, which lies in the memory of this thread');
+    // Says what is wrong with the options before anything is sent.
+    const config = JSON.parse(engineConfig(options)) as object;
+    const rules = options.rules && (await this.#ruleSet(options.rules));
+    const key = options.pseudonymKey && Array.from(options.pseudonymKey);
     const stream = (this.#last += 1);
     const decoder = new WorkerDecoder(stream, options, (frame) => this.#send(frame));
     this.#streams.set(stream, decoder);
     try {
-      await decoder.ask(FrameKind.open, encoder.encode(engineConfig(options)));
+      await decoder.ask(FrameKind.open, encoder.encode(JSON.stringify({ ...config, rules, pseudonymKey: key })));
     } catch (error) {
       this.#streams.delete(stream);
       throw error;
     }
     return decoder;
+  }
+
+  /** @internal Loads a file in the worker, for the streams that begin from then on. */
+  async load(what: Loaded, file: Uint8Array, lengths?: Uint32Array): Promise<number> {
+    if (this.#failure) throw this.#failure;
+    const stream = (this.#last += 1);
+    try {
+      await new Promise<void>((resolve, reject) => {
+        const receive = (frame: Frame): void => (frame.kind === FrameKind.error ? reject(failureOf(frame)) : resolve());
+        this.#streams.set(stream, { receive, lose: reject });
+        this.#port.post({ load: what, stream, file, lengths }, []);
+      });
+    } finally {
+      this.#streams.delete(stream);
+    }
+    return stream;
+  }
+
+  /** The number by which the worker knows these rules. */
+  #ruleSet(rules: Rules): Promise<number> {
+    const known = this.#rules.get(rules);
+    if (known) return known;
+    const { all, lengths } = rules.files;
+    const loading = this.load('rules', all, lengths);
+    this.#rules.set(rules, loading);
+    loading.catch(() => this.#rules.delete(rules));
+    return loading;
   }
 
   /** Ends the worker; streams under way fail. */
@@ -116,8 +150,17 @@ export class EngineWorker {
   }
 }
 
+/** Whoever waits for the worker's frames. */
+interface Listener {
+  receive(frame: Frame): void;
+  lose(error: MidstreamError): void;
+}
+
+/** What can be loaded in a worker. */
+export type Loaded = 'names' | 'parts-of-speech' | 'rules';
+
 /** One stream's side in the page. */
-class WorkerDecoder implements Decoder {
+class WorkerDecoder implements Decoder, Listener {
   onTimer: ((events: StreamEvent[]) => void) | null = null;
   ended = false;
   closed = false;

@@ -1,11 +1,15 @@
 // The engine in a worker: frames of `binary.ts` in, frames out. Web Workers and Node's worker threads alike.
 
+// The small engine has neither models nor rules: what is not there is undefined in a namespace, and no error of linking.
+import * as engine from '../../wasm/lean_agentic_wasm.js';
 import { Core } from '../core.js';
 import { decodeFrames, encodeFrames, encodePage, FrameKind, type Frame } from '../binary.js';
 import { init, type EngineSource } from '../engine.js';
 import { MidstreamError, wordsOf } from '../errors.js';
 import { builtin, isNode } from '../host.js';
 import type { SessionOptions } from '../options.js';
+import type { Rules } from '../rules.js';
+import type { Loaded } from './client.js';
 
 /** A port to the page: the worker's own scope, or Node's `parentPort`. */
 interface Port {
@@ -19,7 +23,28 @@ const port = isNode
   : (globalThis as unknown as Port);
 const streams = new Map<number, { core: Core; out: Frame[] }>();
 
-listen((data) => void (data instanceof ArrayBuffer ? answer(data) : load(data as { engine?: EngineSource })));
+/** By the number under which they were loaded. */
+const rules = new Map<number, engine.Rules>();
+
+listen((data) => {
+  if (data instanceof ArrayBuffer) answer(data);
+  else if ((data as Start | File).load === undefined) void start(data as Start);
+  else load(data as File);
+});
+
+interface Start {
+  engine?: EngineSource;
+  load?: undefined;
+}
+
+/** A file for the streams to come, answered under the number `stream`. */
+interface File {
+  load: Loaded;
+  stream: number;
+  file: Uint8Array;
+  /** Of files of rules that stand one behind the other. */
+  lengths?: Uint32Array;
+}
 
 function listen(listener: (data: unknown) => void): void {
   if (port.on) port.on('message', listener);
@@ -27,12 +52,25 @@ function listen(listener: (data: unknown) => void): void {
 }
 
 /** The first message: where the engine comes from. */
-async function load({ engine }: { engine?: EngineSource }): Promise<void> {
+async function start({ engine }: Start): Promise<void> {
   try {
     await init(engine);
     post([done(0, 0)]);
   } catch (error) {
     post([failure(0, error)]);
+  }
+}
+
+function load({ load: what, stream, file, lengths }: File): void {
+  try {
+    if (engine.loadNames === undefined) throw new MidstreamError('invalid-option', `expected the whole engine in the worker for ${what}, found the small one`);
+    if (what === 'rules') rules.set(stream, new engine.Rules(file, lengths!));
+    else if (what === 'names') engine.loadNames(file);
+    else engine.loadPartsOfSpeech(file);
+    post([done(stream, 0)]);
+  } catch (error) {
+    const kind = what === 'rules' ? 'rules' : 'model';
+    post([failure(stream, error instanceof MidstreamError ? error : new MidstreamError(kind, wordsOf(error)))]);
   }
 }
 
@@ -60,7 +98,12 @@ function answer(message: ArrayBuffer): void {
 }
 
 function open({ stream, payload }: Frame): void {
-  const options = JSON.parse(decoder.decode(payload)) as SessionOptions;
+  const { rules: set, pseudonymKey, ...config } = JSON.parse(decoder.decode(payload)) as Opened;
+  const options: SessionOptions = config;
+  const known = set === undefined ? undefined : rules.get(set)!;
+  const key = Uint8Array.from(pseudonymKey ?? []);
+  // All that a session asks of rules.
+  if (known) options.rules = { session: (config: string) => known.session(config, 0, key) } as unknown as Rules;
   const out: Frame[] = [];
   const core = new Core(options, (page) => out.push({ kind: FrameKind.events, stream, payload: encodePage(page) }));
   core.onTimer = () => {
@@ -69,6 +112,8 @@ function open({ stream, payload }: Frame): void {
   };
   streams.set(stream, { core, out });
 }
+
+type Opened = Omit<SessionOptions, 'rules' | 'pseudonymKey'> & { rules?: number; pseudonymKey?: number[] };
 
 function act(core: Core, { kind, payload }: Frame): void {
   if (kind === FrameKind.bytes) core.push(payload);

@@ -44,13 +44,18 @@ fn build() -> Result<(), String> {
 struct Package {
     /// Where it lies in `wasm`.
     folder: &'static str,
-    /// What cargo is told of features.
-    features: &'static [&'static str],
+    /// What cargo is told of features, and how the engine is built.
+    options: &'static [&'static str],
 }
 
 /// The whole engine, and the one that only decodes, for pages that count kilobytes.
-const PACKAGES: &[Package] =
-    &[Package { folder: "pkg", features: &[] }, Package { folder: "pkg-core", features: &["--no-default-features"] }];
+const PACKAGES: &[Package] = &[
+    Package { folder: "pkg", options: &[] },
+    Package {
+        folder: "pkg-core",
+        options: &["--no-default-features", "--config", "profile.release.package.midstream.opt-level='z'"],
+    },
+];
 
 /// Compiles the packs of rules, which need no compiler then, into the package.
 fn packs(wasm: &Path) -> Result<(), String> {
@@ -82,7 +87,7 @@ fn flavour(wasm: &Path, toolchain: Toolchain, package: &Package, simd: bool) -> 
     }
     let mut build = toolchain.build();
     build.env("CARGO_ENCODED_RUSTFLAGS", flags.join("\x1f")).env_remove("RUSTFLAGS");
-    run(build.current_dir(wasm).args(package.features).arg("--target-dir").arg(&target))?;
+    run(build.current_dir(wasm).args(package.options).arg("--target-dir").arg(&target))?;
     let out = target.join(package.folder);
     let module = target.join(TARGET).join("release").join(format!("{NAME}.wasm"));
     Bindgen::new()

@@ -1,7 +1,10 @@
 //! `midstream graph`: graphs in files, converted and asked, and graphs of what texts and streams speak of.
 
+mod import;
 mod query;
 mod read;
+#[cfg(feature = "sqlite")]
+mod sqlite;
 
 use std::fmt;
 use std::io::{self, BufWriter, Write};
@@ -16,10 +19,10 @@ use read::{From, read};
 
 /// Make, convert and query temporal knowledge graphs
 ///
-/// A graph comes from a snapshot, from a file that `midstream graph export` wrote, or from texts (.txt .md) and streams (.sse
-/// .ndjson .jsonl .ws): the names in them, those of a sentence linked with each other, each with its source. Which it is
-/// shows in a file's first bytes or in its name's ending (.jsonld .json .nq .nquads .graphml .dot .gv .cypher .csv), or say it
-/// with --from.
+/// A graph comes from a snapshot, from any file that `midstream graph export` wrote, or from texts (.txt .md) and streams
+/// (.sse .ndjson .jsonl .ws): the names in them, those of a sentence linked with each other, each with its source. Which
+/// it is shows in a file's first bytes or in its name's ending (.jsonld .json .nq .nquads .graphml .dot .gv .cypher
+/// .csv), or say it with --from.
 #[derive(Debug, Args)]
 #[command(after_long_help = EXAMPLES)]
 pub(crate) struct Graph {
@@ -30,13 +33,15 @@ pub(crate) struct Graph {
 #[derive(Debug, Subcommand)]
 enum Command {
     Export(Export),
+    Import(import::Import),
     Query(query::Query),
 }
 
 /// Write a graph in a format that other programs read
 #[derive(Debug, Args)]
 struct Export {
-    /// The format; `snapshot` is midstream's own: compact, checked, with everything
+    /// The format; `snapshot` is midstream's own, compact and checked, `sqlite` a database: these two have everything, the
+    /// others all but which predicates are functional and what was used when
     #[arg(long, value_name = "FORMAT", value_parser = target())]
     format: Target,
 
@@ -52,21 +57,31 @@ struct Export {
 #[derive(Debug, Clone, Copy)]
 enum Target {
     Snapshot,
+    #[cfg(feature = "sqlite")]
+    Sqlite,
     Exchange(Format),
 }
 
 fn target() -> impl TypedValueParser<Value = Target> {
-    let names = Format::ALL.iter().map(|(name, _)| *name).chain(["snapshot"]);
-    PossibleValuesParser::new(names).try_map(|name| match name.as_str() {
-        "snapshot" => Ok(Target::Snapshot),
-        name => name.parse().map(Target::Exchange),
+    let names = Format::ALL.iter().map(|(name, _)| *name).chain(STORES.iter().map(|(name, _)| *name));
+    PossibleValuesParser::new(names).try_map(|name| match STORES.iter().find(|(known, _)| *known == name) {
+        Some((_, target)) => Ok(*target),
+        None => name.parse().map(Target::Exchange),
     })
 }
+
+/// The files that hold all that a graph knows.
+const STORES: &[(&str, Target)] = &[
+    ("snapshot", Target::Snapshot),
+    #[cfg(feature = "sqlite")]
+    ("sqlite", Target::Sqlite),
+];
 
 impl Graph {
     pub(crate) fn run(self) -> Result<Outcome, Failure> {
         match self.command {
             Command::Export(export) => export.run(),
+            Command::Import(import) => import.run(),
             Command::Query(query) => query.run(),
         }
     }
@@ -78,6 +93,8 @@ impl Export {
         let mut output = BufWriter::with_capacity(64 * 1024, io::stdout().lock());
         match self.format {
             Target::Snapshot => output.write_all(&graph.snapshot())?,
+            #[cfg(feature = "sqlite")]
+            Target::Sqlite => output.write_all(&sqlite::write(&graph).map_err(io::Error::other)?)?,
             Target::Exchange(format) => {
                 let mut text = Text { output: &mut output, failed: None };
                 // That formatting failed says nothing of why; the writer remembers that.
@@ -113,7 +130,8 @@ Examples:
   midstream graph export --format snapshot notes/*.txt > notes.midgraph
   curl -sN https://api.example.com/v1/chat/completions -d @request.json | midstream graph export --format dot --from stream -
   midstream graph export --format dot graph.jsonld | dot -Tsvg > graph.svg
-  midstream graph export --format snapshot graph.nq > graph.midgraph
+  midstream graph export --format sqlite graph.nq > graph.sqlite
+  midstream graph import graph.midgraph today.txt answer.sse
   midstream graph query search graph.midgraph \"merkel\"
   midstream graph query neighbours graph.midgraph \"Angela Merkel\" --as-of 2010-01-01
   midstream graph query path graph.midgraph \"Angela Merkel\" \"Berlin\"

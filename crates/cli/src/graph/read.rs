@@ -24,7 +24,7 @@ pub(super) struct From {
     #[arg(long, value_name = "FORMAT", value_parser = kind())]
     from: Option<Kind>,
 
-    /// A predicate of which a subject has one object at a time; may be given again (a snapshot knows its own)
+    /// A predicate of which a subject has one object at a time; may be given again (a snapshot and a database know their own)
     #[arg(long, value_name = "PREDICATE")]
     functional: Vec<String>,
 
@@ -42,7 +42,7 @@ pub(super) struct From {
 
 /// What a file is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
+pub(super) enum Kind {
     Snapshot,
     Exchange(Format),
     Text,
@@ -60,28 +60,43 @@ fn kind() -> impl TypedValueParser<Value = Kind> {
 
 /// The graph in these files: in one, or what texts and streams speak of.
 pub(super) fn read<'a>(from: &From, files: impl IntoIterator<Item = &'a PathBuf>) -> Result<Graph, Failure> {
+    take(from, None, files)
+}
+
+/// The same, put into a graph that there is.
+pub(super) fn take<'a>(
+    from: &From,
+    known: Option<Graph>,
+    files: impl IntoIterator<Item = &'a PathBuf>,
+) -> Result<Graph, Failure> {
     let files: Vec<_> = files.into_iter().collect();
-    let settings = Settings { functional: from.functional.clone(), ..Settings::default() };
-    let mut graph = Graph::new(settings.clone());
+    let alone = known.is_none() && files.len() == 1;
+    let mut graph = known.unwrap_or_else(|| Graph::new(from.settings()));
     for path in &files {
         match from.kind(path)? {
             kind @ (Kind::Text | Kind::Stream) => from.listen(path, kind, &mut graph)?,
-            _ if files.len() > 1 => {
-                return Err(Failure::Usage("only texts and streams can be several: a graph is one file".to_owned()));
+            _ if !alone => {
+                return Err(Failure::Usage(
+                    "only texts and streams can be put together: a graph is one file".to_owned(),
+                ));
             }
-            kind => graph = load(path, kind, settings.clone())?,
+            kind => graph = load(path, Some(kind), from.settings())?,
         }
     }
     Ok(graph)
 }
 
 impl From {
+    pub(super) fn settings(&self) -> Settings {
+        Settings { functional: self.functional.clone(), ..Settings::default() }
+    }
+
     fn kind(&self, path: &Path) -> Result<Kind, Failure> {
         if let Some(kind) = self.from {
             return Ok(kind);
         }
         let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
-        // A snapshot is known by its first bytes, whatever it is called.
+        // A snapshot and a database are known by their first bytes, whatever they are called.
         let known = ENDINGS.iter().find(|(known, _)| *known == ending).map(|(_, kind)| *kind);
         Ok(known.unwrap_or(Kind::Snapshot))
     }
@@ -135,8 +150,8 @@ impl Sink for Listener<'_> {
     }
 }
 
-/// Reads a file that holds a graph.
-fn load(path: &Path, kind: Kind, settings: Settings) -> Result<Graph, Failure> {
+/// Reads a file that holds a graph: one of `kind`, unless its first bytes say something else.
+pub(super) fn load(path: &Path, kind: Option<Kind>, settings: Settings) -> Result<Graph, Failure> {
     let mut input = Input::open(path, 1)?;
     let mut bytes = Vec::new();
     loop {
@@ -151,7 +166,11 @@ fn load(path: &Path, kind: Kind, settings: Settings) -> Result<Graph, Failure> {
     if bytes.starts_with(b"midgraph") {
         return Graph::restore(&bytes, settings).map_err(|error| bad(&error));
     }
-    let Kind::Exchange(format) = kind else {
+    #[cfg(feature = "sqlite")]
+    if bytes.starts_with(super::sqlite::MAGIC) {
+        return super::sqlite::read(&bytes, settings).map_err(|error| bad(&error));
+    }
+    let Some(Kind::Exchange(format)) = kind else {
         return Err(bad(&"expected a snapshot, found something else; say with --from what it is"));
     };
     let text = std::str::from_utf8(&bytes)

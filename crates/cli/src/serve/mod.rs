@@ -21,9 +21,9 @@ use crate::server::run;
 /// Point a client's base URL at the gateway and nothing else changes: answers pass through byte for byte while they are
 /// being written. What a model writes is decoded beside its way and shown at / (a web page), /streams (JSON) and
 /// /streams/ID/events (server-sent events): answers to POST on paths such as /v1/chat/completions and /api/chat, and
-/// whatever else is an event stream by its content type, or a WebSocket such as OpenAI Realtime's. Embeddings, audio, lists and other paths pass and are not
-/// shown. Without an upstream the built-in demo model answers on the paths of OpenAI,
-/// Anthropic and Ollama, so that everything can be tried without a key.
+/// whatever else is an event stream by its content type, or a WebSocket such as OpenAI Realtime's. Embeddings, audio,
+/// lists and other paths pass and are not shown. Without an upstream the built-in demo model answers on the paths of
+/// OpenAI, Anthropic and Ollama, so that everything can be tried without a key.
 ///
 /// Who and what answers speak of goes into a graph for each client's key: /graphs lists them, /graphs/ID is one, as of a time
 /// (?as_of=), /graphs/ID/search?q= finds nodes, /graphs/ID/export?format= writes it for other programs.

@@ -1,6 +1,8 @@
 //! `midstream graph`.
 
-use crate::command::{CHAT, file, run, run_with};
+use std::path::Path;
+
+use crate::command::{CHAT, file, midstream, run, run_with};
 
 /// As a spreadsheet would hand it over.
 const GRAPH: &str = "\
@@ -31,6 +33,54 @@ fn a_graph_goes_through_every_format_and_comes_back() {
         path = file(&format!("way2.{ending}"), out.stdout.as_bytes());
     }
     assert_eq!(std::fs::read_to_string(path).unwrap(), csv.stdout);
+}
+
+#[test]
+fn a_snapshot_and_a_database_hold_the_same_graph() {
+    let path = file("store.csv", GRAPH.as_bytes());
+    let export = |format: &str, path: &Path| {
+        let arguments = ["graph", "export", "--functional", "lives in", "--format", format];
+        let out = midstream(arguments).arg(path).output().unwrap();
+        assert_eq!((out.status.code(), out.stderr.as_slice()), (Some(0), &b""[..]), "{format}");
+        out.stdout
+    };
+    let snapshot = export("snapshot", &path);
+    let database = export("sqlite", &path);
+    assert!(database.starts_with(b"SQLite format 3\0"));
+    assert_eq!(export("snapshot", &file("store.sqlite", &database)), snapshot);
+    assert_eq!(export("sqlite", &file("store.midgraph", &snapshot)), database);
+    // Half of it, and one of something else: the application's version stands at byte 60.
+    let other = [&database[..60], &[0; 4], &database[64..]].concat();
+    for (bytes, message) in
+        [(&database[..5000], "expected a database of a graph"), (&other[..], "expected user_version 1, found 0")]
+    {
+        let path = file("damaged.sqlite", bytes);
+        let run = run(["graph", "export", "--format", "csv", path.to_str().unwrap()]);
+        assert_eq!(run.code, 1);
+        assert!(run.stderr.contains(message), "{}", run.stderr);
+    }
+}
+
+#[test]
+fn a_graph_in_a_file_takes_in_what_comes_later() {
+    for ending in ["midgraph", "sqlite"] {
+        let path = file(&format!("kept.{ending}"), b"");
+        std::fs::remove_file(&path).unwrap();
+        let kept = path.to_str().unwrap();
+        let import = |arguments: &[&str]| run(["graph", "import", "--now", "2024-02-29", kept].iter().chain(arguments));
+        let first = file("first.txt", b"Marie Curie was born in Warsaw.");
+        let second = file("second.txt", b"Marie Curie moved to Paris.");
+        for text in [&first, &second] {
+            let done = import(&[text.to_str().unwrap()]);
+            assert_eq!((done.code, done.stderr.as_str()), (0, ""), "{ending}");
+        }
+        let path = run(["graph", "query", "path", kept, "Warsaw", "Paris"]);
+        assert_eq!(path.lines().len(), 2, "{}{}", path.stdout, path.stderr);
+        let csv = file("more.csv", GRAPH.as_bytes());
+        let refused = import(&[csv.to_str().unwrap()]);
+        assert_eq!(refused.code, 2);
+        assert!(refused.stderr.contains("a graph is one file"), "{}", refused.stderr);
+    }
 }
 
 #[test]

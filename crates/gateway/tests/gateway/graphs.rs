@@ -2,6 +2,7 @@
 
 use midstream::entity::{Entities, EntityKind, Gazetteer};
 use midstream::tagger::PosModel;
+use midstream_gateway::GatewayConfig;
 use serde_json::Value;
 
 use crate::support::{TestGateway, TestUpstream, send, soon, sse_data};
@@ -20,6 +21,16 @@ async fn upstream(text: &str) -> TestUpstream {
     );
     let head = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\nconnection: close\r\n\r\n";
     TestUpstream::answering(format!("{head}{body}"), 7).await
+}
+
+/// A gateway before `upstream` that finds [`names`].
+async fn reading(upstream: &TestUpstream, configure: impl FnOnce(&mut GatewayConfig)) -> TestGateway {
+    TestGateway::with(|config| {
+        config.upstreams.push(upstream.named("openai"));
+        config.entities = Some(names());
+        configure(config);
+    })
+    .await
 }
 
 const CHAT: &str = "/v1/chat/completions";
@@ -44,11 +55,7 @@ fn names_of(nodes: &Value) -> Vec<&str> {
 #[tokio::test]
 async fn an_answer_feeds_the_graph_of_its_clients_key() {
     let upstream = upstream(TEXT).await;
-    let gateway = TestGateway::with(|config| {
-        config.upstreams.push(upstream.named("openai"));
-        config.entities = Some(names());
-    })
-    .await;
+    let gateway = reading(&upstream, |_| {}).await;
     assert_eq!(gateway.json("/graphs").await, serde_json::json!({"graphs": [], "evicted": 0}));
     ask(&gateway, None).await;
     ask(&gateway, Some("sk-secret")).await;
@@ -88,9 +95,7 @@ async fn what_an_answer_says_of_names_is_a_fact_with_its_time() {
         "Ada Lovelace lived in London in 1843. Charles Babbage did not live in London. Ada Lovelace met all of them.",
     )
     .await;
-    let gateway = TestGateway::with(|config| {
-        config.upstreams.push(upstream.named("openai"));
-        config.entities = Some(names());
+    let gateway = reading(&upstream, |config| {
         let model = include_bytes!("../../../../models/parts-of-speech.bin");
         config.parts_of_speech = Some(PosModel::read(model).unwrap());
     })
@@ -112,11 +117,7 @@ async fn what_an_answer_says_of_names_is_a_fact_with_its_time() {
 #[tokio::test]
 async fn what_is_asked_wrongly_is_told() {
     let upstream = upstream(TEXT).await;
-    let gateway = TestGateway::with(|config| {
-        config.upstreams.push(upstream.named("openai"));
-        config.entities = Some(names());
-    })
-    .await;
+    let gateway = reading(&upstream, |_| {}).await;
     ask(&gateway, None).await;
     for (path, status, message) in [
         ("/graphs/none", 404, "no graph `none`"),
@@ -136,11 +137,7 @@ async fn what_is_asked_wrongly_is_told() {
 #[tokio::test]
 async fn a_graph_is_followed_while_it_grows() {
     let upstream = upstream(TEXT).await;
-    let gateway = TestGateway::with(|config| {
-        config.upstreams.push(upstream.named("openai"));
-        config.entities = Some(names());
-    })
-    .await;
+    let gateway = reading(&upstream, |_| {}).await;
     ask(&gateway, None).await;
     let mut events = gateway.get("/graphs/local/events").await;
     assert_eq!(sse_data(&events.text_until(|text| text.contains("\n\n")).await)[0]["type"], "graph-reset");
@@ -152,9 +149,7 @@ async fn a_graph_is_followed_while_it_grows() {
 #[tokio::test]
 async fn graphs_and_what_is_in_them_have_limits() {
     let upstream = upstream(TEXT).await;
-    let gateway = TestGateway::with(|config| {
-        config.upstreams.push(upstream.named("openai"));
-        config.entities = Some(names());
+    let gateway = reading(&upstream, |config| {
         config.limits.graphs = 1;
         config.limits.graph_nodes = 2;
     })

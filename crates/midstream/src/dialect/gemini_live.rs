@@ -121,8 +121,8 @@ fn setup_complete(setup: &mut Cursor<'_>, out: &mut dyn Sink) -> Result<(), Synt
     Ok(())
 }
 
-/// Messages that carry no content: signs of speech in the input; and the client's own, which recordings of both directions have in between. `goAway` and `toolCallCancellation`, which the
-/// host must act on, are kept.
+/// Messages that carry no content: signs of speech in the input; and the client's own, which recordings of both
+/// directions have in between. `goAway` and `toolCallCancellation`, which the host must act on, are kept.
 const MESSAGES: &[&str] = &[
     "voiceActivity",
     "voiceActivityDetectionSignal",

@@ -16,6 +16,7 @@ use super::{DONE, Decode, Delta, Progress, Sink, error, payload};
 use crate::dialect::fields::{is_blank, later, logprobs, metadata};
 use crate::dialect::usage::spent;
 use crate::event::FinishReason;
+use crate::find::begins;
 use crate::json::{Cursor, Kind, Strings, SyntaxError};
 use crate::wire::Frame;
 
@@ -127,7 +128,7 @@ impl OpenaiChat {
             self.introduce(*cursor, out);
         }
         let mut chunk = Chunk::default();
-        if !self.head.is_empty() && frame.data.starts_with(&self.head) {
+        if !self.head.is_empty() && begins(frame.data, &self.head) {
             cursor.seek(self.head.len());
             chunk.has_choices = true;
             self.choices(cursor, out)?;

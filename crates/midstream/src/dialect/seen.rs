@@ -1,13 +1,13 @@
 //! What came before, remembered by hashes: the texts can be long and many.
 
 use std::collections::HashSet;
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::hash::{BuildHasherDefault, DefaultHasher, Hash, Hasher};
 
 /// A set of things, each of which stands for a hash: two of a thousand differing ones are taken for one once in 10^13
 /// streams.
 #[derive(Debug, Default)]
 pub(super) struct Seen {
-    hashes: HashSet<u64>,
+    hashes: HashSet<u64, BuildHasherDefault<DefaultHasher>>,
 }
 
 impl Seen {

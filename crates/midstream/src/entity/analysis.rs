@@ -1,9 +1,10 @@
 //! Entities in a stream's text and reasoning.
 
-use super::structured::{self, Part, Values};
+use super::structured::{self, Values};
 use super::{Entity, Gazetteer, Linker, NameModel, Reader, Recogniser};
 use crate::analysis::{Analyser, Analysis};
-use crate::event::{Channel, Event, Span};
+use crate::event::Event;
+use crate::prose::{Texts, prose};
 use crate::time::Timestamp;
 
 /// Reports entities: [`Event::Entity`]. It finds what it is given the means for; with none, nothing.
@@ -27,15 +28,11 @@ impl Entities {
             recognisers.push(Box::new(gazetteer.start()));
         }
         // A name in an address is a part of the address; a number in a name (`Boeing 747`) is a part of the name.
-        let values = |part| self.structured.as_ref().map(|settings| Box::new(Values::new(settings.clone(), part)));
-        if let Some(values) = values(Part::Sure) {
-            recognisers.push(values);
+        if let Some(settings) = &self.structured {
+            recognisers.push(Box::new(Values::new(settings.clone())));
         }
         if let Some(names) = &self.names {
             recognisers.push(Box::new(names.start()));
-        }
-        if let Some(values) = values(Part::Rest) {
-            recognisers.push(values);
         }
         Reader::new(recognisers)
     }
@@ -48,7 +45,7 @@ impl Entities {
 
 impl Analysis for Entities {
     fn start(&self) -> Box<dyn Analyser> {
-        Box::new(Watch { settings: self.clone(), texts: Vec::new(), ids: self.linker(), found: Vec::new() })
+        Box::new(Watch { settings: self.clone(), texts: Texts::default(), ids: self.linker(), found: Vec::new() })
     }
 }
 
@@ -56,35 +53,22 @@ impl Analysis for Entities {
 #[derive(Debug)]
 struct Watch {
     settings: Entities,
-    texts: Vec<(u32, Channel, Reader)>,
+    texts: Texts<Reader>,
     ids: Linker,
     found: Vec<Entity>,
 }
 
 impl Analyser for Watch {
     fn observe(&mut self, event: &Event, _now: Timestamp, findings: &mut Vec<Event>) {
-        let (choice, channel, delta) = match event {
-            Event::TextDelta { choice, delta, .. } => (*choice, Channel::Text, Some(delta)),
-            Event::TextEnd { choice, .. } => (*choice, Channel::Text, None),
-            Event::ReasoningDelta { choice, delta, .. } => (*choice, Channel::Reasoning, Some(delta)),
-            Event::ReasoningEnd { choice, .. } => (*choice, Channel::Reasoning, None),
-            _ => return,
-        };
-        let known = self.texts.iter().position(|(of, text, _)| *of == choice && *text == channel);
-        let at = known.unwrap_or_else(|| {
-            self.texts.push((choice, channel.clone(), self.settings.reader()));
-            self.texts.len() - 1
-        });
-        let reader = &mut self.texts[at].2;
+        let Some((choice, channel, delta)) = prose(event) else { return };
+        let reader = self.texts.of(choice, &channel, || self.settings.reader());
         match delta {
             Some(delta) => reader.push(delta, &mut self.found),
             None => reader.finish(&mut self.found),
         }
         for entity in self.found.drain(..) {
-            let Entity { kind, text, start, end, confidence, normalized } = entity;
-            let id = self.ids.id(&kind, &text, normalized.as_deref());
-            let span = Span { choice, channel: channel.clone(), start, end };
-            findings.push(Event::Entity { id, kind, text, span, confidence, normalized });
+            let id = self.ids.id(&entity.kind, &entity.text, entity.normalized.as_deref());
+            findings.push(entity.event(id, choice, channel.clone()));
         }
     }
 }

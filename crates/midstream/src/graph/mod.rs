@@ -58,7 +58,7 @@ mod view;
 pub use crate::moment::Moment;
 pub use change::{Change, Limit};
 #[cfg(feature = "graph-exchange")]
-pub use exchange::{Format, ImportError};
+pub use exchange::{Format, ImportError, table};
 pub use fact::{Entity, Fact, FactError, Source};
 #[cfg(feature = "entities")]
 pub use ingest::{Ingest, IngestSettings, MENTIONED_WITH, MENTIONS, PHRASE, STREAM, sentence};

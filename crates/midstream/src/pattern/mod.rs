@@ -3,10 +3,11 @@
 //! # What a match is
 //!
 //! The text of a rule is the concatenated text of one block of one channel. A *candidate* is a range of it that the
-//! rule's pattern matches whole, that is at most `max_length` bytes long, that starts where a match of `before` ends and
-//! is followed by a match of `after` (where the rule has them), and whose neighbours the boundary does not refuse. From
-//! each start the longest candidate counts that passes the rule's checks: keywords, validators, entropy, allowed values,
-//! stop-words, context; of a rule with `longest`, the longest candidate or none. A rule's matches do not overlap: the leftmost start wins, and the search goes on at its end.
+//! rule's pattern matches whole, that is at most `max_length` bytes long, that starts where a match of `before` ends
+//! and is followed by a match of `after` (where the rule has them), and whose neighbours the boundary does not refuse.
+//! From each start the longest candidate counts that passes the rule's checks: keywords, validators, entropy, allowed
+//! values, stop-words, context; of a rule with `longest`, the longest candidate or none. A rule's matches do not
+//! overlap: the leftmost start wins, and the search goes on at its end.
 
 mod before;
 mod check;

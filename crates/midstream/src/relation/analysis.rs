@@ -2,8 +2,9 @@
 
 use super::reader::{Finding, Reader};
 use crate::analysis::{Analyser, Analysis};
-use crate::entity::{Entities, Entity, Linker};
-use crate::event::{Channel, Event, Span};
+use crate::entity::{Entities, Linker};
+use crate::event::{Channel, Event};
+use crate::prose::{Texts, prose};
 use crate::tagger::PosModel;
 use crate::time::Timestamp;
 
@@ -29,7 +30,12 @@ impl Relations {
 
 impl Analysis for Relations {
     fn start(&self) -> Box<dyn Analyser> {
-        Box::new(Watch { settings: self.clone(), texts: Vec::new(), ids: self.entities.linker(), found: Vec::new() })
+        Box::new(Watch {
+            settings: self.clone(),
+            texts: Texts::default(),
+            ids: self.entities.linker(),
+            found: Vec::new(),
+        })
     }
 }
 
@@ -37,36 +43,22 @@ impl Analysis for Relations {
 #[derive(Debug)]
 struct Watch {
     settings: Relations,
-    texts: Vec<(u32, Channel, Reader)>,
+    texts: Texts<Reader>,
     ids: Linker,
     found: Vec<Finding>,
 }
 
 impl Analyser for Watch {
     fn observe(&mut self, event: &Event, _now: Timestamp, findings: &mut Vec<Event>) {
-        let (choice, channel, delta) = match event {
-            Event::TextDelta { choice, delta, .. } => (*choice, Channel::Text, Some(delta)),
-            Event::TextEnd { choice, .. } => (*choice, Channel::Text, None),
-            Event::ReasoningDelta { choice, delta, .. } => (*choice, Channel::Reasoning, Some(delta)),
-            Event::ReasoningEnd { choice, .. } => (*choice, Channel::Reasoning, None),
-            _ => return,
-        };
-        let known = self.texts.iter().position(|(of, text, _)| *of == choice && *text == channel);
-        let at = known.unwrap_or_else(|| {
-            self.texts.push((choice, channel.clone(), self.settings.reader(choice, channel.clone())));
-            self.texts.len() - 1
-        });
-        let reader = &mut self.texts[at].2;
+        let Some((choice, channel, delta)) = prose(event) else { return };
+        let reader = self.texts.of(choice, &channel, || self.settings.reader(choice, channel.clone()));
         match delta {
             Some(delta) => reader.push(delta, &mut self.ids, &mut self.found),
             None => reader.finish(&mut self.ids, &mut self.found),
         }
         findings.extend(self.found.drain(..).map(|finding| match finding {
             Finding::Relation(relation) => Event::Relation(relation),
-            Finding::Entity(id, Entity { kind, text, start, end, confidence, normalized }) => {
-                let span = Span { choice, channel: channel.clone(), start, end };
-                Event::Entity { id, kind, text, span, confidence, normalized }
-            }
+            Finding::Entity(id, entity) => entity.event(id, choice, channel.clone()),
         }));
     }
 }

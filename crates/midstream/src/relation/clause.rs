@@ -336,7 +336,8 @@ impl Reader<'_> {
         end: usize,
     ) -> Option<Phrase> {
         let row = self.row;
-        if !self.words[verb.main].is(REPORTING) || !adjuncts.is_empty() || at + 1 >= row.len() {
+        let main = &self.words[verb.main];
+        if !(main.is(REPORTING) || main.is(SURE)) || !adjuncts.is_empty() || at + 1 >= row.len() {
             return None;
         }
         let last = row.last()?;

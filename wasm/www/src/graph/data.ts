@@ -1,6 +1,8 @@
 // Graphs as the gateway tells them.
 
-import type { Span } from '../events';
+import type { GraphEdge, GraphNode } from '../../../../npm/src/graph.js';
+
+export type { GraphEdge, GraphNode };
 
 export interface GraphInfo {
   /** `local` for clients without a key, else the beginning of the key's SHA-256. */
@@ -9,36 +11,7 @@ export interface GraphInfo {
   edges: number;
 }
 
-export interface GraphNode {
-  node: number;
-  name: string;
-  kind: string;
-  first_recorded: string | null;
-  aliases?: string[];
-}
-
-export interface End {
-  node: number;
-  name: string;
-  kind: string;
-}
-
-export interface GraphEdge {
-  edge: number;
-  subject: End;
-  predicate: string;
-  object: End;
-  valid_from: string | null;
-  valid_from_assumed?: boolean;
-  valid_to: string | null;
-  recorded_at: string;
-  negated?: boolean;
-  retracted?: boolean;
-  confidence: number;
-  mentions: number;
-  stream: string;
-  span: Span;
-}
+export type End = GraphEdge['subject'];
 
 /** What is drawn of a graph. */
 export interface Drawn {

@@ -1,8 +1,8 @@
 // What an upstream may send and the page must bear: markup, odd text, a great deal of it, failures.
 
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
-import { chatChunks, launch, startGateway, startUpstream, until, withPage } from './harness.mjs';
+import { describe, test } from 'node:test';
+import { chatChunks, setUp, until, withPage } from './harness.mjs';
 
 const LIMIT = { timeout: 90_000 };
 
@@ -36,27 +36,13 @@ const ANSWERS = {
 };
 
 describe('content', () => {
-  let gateway;
-  let upstream;
-  let browser;
-
-  before(async () => {
-    upstream = await startUpstream((response, { messages }) => ANSWERS[messages[0].content](response));
-    gateway = await startGateway(['--upstream', `openai=${upstream.url}`]);
-    browser = await launch();
-  }, LIMIT);
-
-  after(async () => {
-    await browser?.close();
-    await gateway?.stop();
-    await upstream?.stop();
-  }, LIMIT);
+  const on = setUp((response, { messages }) => ANSWERS[messages[0].content](response));
 
   /** Sends `prompt` from the page and waits for the verdict. */
   const watch = (prompt, verdict, check, options) =>
     withPage(
-      browser,
-      `${gateway.url}#live`,
+      on.browser,
+      `${on.gateway.url}#live`,
       async (page) => {
         await page.locator('#key').fill('sk-test');
         await page.locator('#prompt').fill(prompt);

@@ -1,38 +1,24 @@
 // Names in answers, and the graph that is made of them, as a person meets them.
 
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
-import { chatChunks, launch, sleep, startGateway, startUpstream, until, withPage } from './harness.mjs';
+import { describe, test } from 'node:test';
+import { chatChunks, setUp, sleep, until, withPage } from './harness.mjs';
 
 const LIMIT = { timeout: 60_000 };
 
 describe('graph view', () => {
-  let gateway;
-  let browser;
-  let upstream;
-
-  before(async () => {
-    upstream = await startUpstream((response, { text }) => chatChunks(response, [text]));
-    gateway = await startGateway(['--upstream', `openai=${upstream.url}`]);
-    browser = await launch();
-  }, LIMIT);
-
-  after(async () => {
-    await browser?.close();
-    await gateway?.stop();
-    await upstream?.stop();
-  }, LIMIT);
+  const on = setUp((response, { text }) => chatChunks(response, [text]));
 
   /** Has the upstream say this; returns the stream's id. */
   const say = async (text, headers = {}) => {
-    const response = await fetch(`${gateway.url}v1/chat/completions`, { method: 'POST', headers, body: JSON.stringify({ text }) });
+    const response = await fetch(`${on.gateway.url}v1/chat/completions`, { method: 'POST', headers, body: JSON.stringify({ text }) });
     await response.text();
     return response.headers.get('x-midstream-stream');
   };
   const names = (page) => () => page.locator('.graph-side .fact').allTextContents();
 
   test('a page that is open before the first name shows what to do, and then the graph as it grows', LIMIT, () =>
-    withPage(browser, `${gateway.url}#graph`, async (page) => {
+    withPage(on.browser, `${on.gateway.url}#graph`, async (page) => {
       await page.getByText('No graph yet.').waitFor();
       await say('Nobody is named. Marie Curie moved to Paris. She liked tea.');
       await until(names(page), (all) => all.length === 2 && all[0].startsWith('Marie Curie'), 'two names');
@@ -46,7 +32,7 @@ describe('graph view', () => {
 
   test('a fact shows the sentence that says it, and leads to its stream', LIMIT, async () => {
     const id = await say('It rained. Ada Lovelace wrote to Charles Babbage in London. The end.');
-    await withPage(browser, `${gateway.url}#graph`, async (page) => {
+    await withPage(on.browser, `${on.gateway.url}#graph`, async (page) => {
       await page.locator('input[type=search]').fill('lovel');
       await page.locator('.graph-results button', { hasText: 'Ada Lovelace' }).click();
       await page.locator('.graph-details h3', { hasText: 'Ada Lovelace' }).waitFor();
@@ -63,7 +49,7 @@ describe('graph view', () => {
     await say('Emmy Noether taught in Erlangen.');
     await sleep(50);
     await say('Sofia Kovalevskaya taught in Stockholm.');
-    await withPage(browser, `${gateway.url}#graph`, async (page) => {
+    await withPage(on.browser, `${on.gateway.url}#graph`, async (page) => {
       await until(names(page), (all) => all.some((name) => name.startsWith('Stockholm')), 'all names');
       const slider = page.getByLabel('Time', { exact: true });
       await slider.fill('0');
@@ -76,7 +62,7 @@ describe('graph view', () => {
 
   test('each key has a graph of its own', LIMIT, async () => {
     await say('Marie Curie taught in Philadelphia.', { authorization: 'Bearer sk-one' });
-    await withPage(browser, `${gateway.url}#graph`, async (page) => {
+    await withPage(on.browser, `${on.gateway.url}#graph`, async (page) => {
       const choice = page.getByLabel('Graph', { exact: true });
       const options = await until(() => choice.locator('option').allTextContents(), (all) => all.length === 2, 'two graphs');
       assert.ok(!options.join().includes('sk-one'), options.join());
@@ -87,7 +73,7 @@ describe('graph view', () => {
 
   test('names in an answer are marked with their kind, and the same one has one number', LIMIT, async () => {
     const id = await say('Marie Curie moved to Paris. Later Marie Curie left.');
-    await withPage(browser, `${gateway.url}#live/${id}`, async (page) => {
+    await withPage(on.browser, `${on.gateway.url}#live/${id}`, async (page) => {
       const marks = page.locator('.answer mark[data-entity=PERSON]');
       await until(() => marks.allTextContents(), (all) => all.join() === 'Marie Curie,Marie Curie', 'two marks');
       const titles = await marks.evaluateAll((all) => all.map((mark) => mark.title.match(/person (\d+)/)?.[1]));
@@ -98,7 +84,7 @@ describe('graph view', () => {
 
   test('the narrow page shows the drawing and the list', LIMIT, async () => {
     await say('Marie Curie moved to Paris.');
-    await withPage(browser, `${gateway.url}#graph`, async (page) => {
+    await withPage(on.browser, `${on.gateway.url}#graph`, async (page) => {
       await until(names(page), (all) => all.length > 1, 'names');
       const boxes = await Promise.all(['.graph-canvas', '.graph-side'].map((part) => page.locator(part).boundingBox()));
       assert.ok(boxes.every((box) => box.width >= 340 && box.height >= 100 && box.x >= 0 && box.x + box.width <= 390), JSON.stringify(boxes));

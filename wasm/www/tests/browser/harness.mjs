@@ -6,6 +6,7 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import http from 'node:http';
 import net from 'node:net';
+import { after, before } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 
@@ -66,6 +67,23 @@ export function chatChunks(response, deltas, end = true) {
 }
 
 export const launch = () => chromium.launch(CHROMIUM);
+
+/** Before and after the tests of this `describe`: a browser, and a gateway before an upstream that answers by `answer`. */
+export function setUp(answer) {
+  const on = {};
+  const limit = { timeout: 60_000 };
+  before(async () => {
+    on.upstream = await startUpstream(answer);
+    on.gateway = await startGateway(['--upstream', `openai=${on.upstream.url}`]);
+    on.browser = await launch();
+  }, limit);
+  after(async () => {
+    await on.browser?.close();
+    await on.gateway?.stop();
+    await on.upstream?.stop();
+  }, limit);
+  return on;
+}
 
 /**
  * Opens `url` in a context of its own, runs `test(page)`, and asserts that the page reported no error and asked no

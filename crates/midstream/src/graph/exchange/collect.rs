@@ -69,12 +69,15 @@ impl Collected {
     pub(super) fn graph(self, settings: Settings) -> Result<Graph, ImportError> {
         let mut graph = Graph::new(settings);
         let mut numbers = BTreeMap::new();
+        let (mut nodes_used, mut edges_used) = (BTreeMap::new(), BTreeMap::new());
         for (name, properties) in &self.nodes {
             let number =
                 node(&mut graph, properties).map_err(|why| ImportError::new(format!("node `{name}`: {why}")))?;
             if numbers.insert(name.as_str(), number).is_some() {
                 return Err(ImportError::new(format!("expected each node once, found `{name}` again")));
             }
+            used(properties, number, &mut nodes_used)
+                .map_err(|why| ImportError::new(format!("node `{name}`: {why}")))?;
         }
         for link in &self.edges {
             let ends = link.ends.as_ref().ok_or("expected a subject and an object, found none".to_owned());
@@ -83,8 +86,11 @@ impl Collected {
             };
             let ends = ends.and_then(|[subject, object]| Ok([number(subject)?, number(object)?]));
             ends.and_then(|ends| edge(&mut graph, ends, &link.properties))
+                .and_then(|number| used(&link.properties, number, &mut edges_used))
                 .map_err(|why| ImportError::new(format!("edge `{}`: {why}", link.name)))?;
         }
+        nodes_used.into_values().for_each(|node| graph.touch_node(node));
+        edges_used.into_values().for_each(|edge| graph.touch_edge(edge));
         Ok(graph)
     }
 }
@@ -100,7 +106,7 @@ fn node(graph: &mut Graph, properties: &Properties) -> Result<u32, String> {
     graph.restore_node(&names, parsed(properties, "first_recorded")?.unwrap_or(Moment::MIN))
 }
 
-fn edge(graph: &mut Graph, ends: [u32; 2], properties: &Properties) -> Result<(), String> {
+fn edge(graph: &mut Graph, ends: [u32; 2], properties: &Properties) -> Result<u32, String> {
     let recorded_at = parsed(properties, "recorded_at")?.unwrap_or(Moment::MIN);
     let mut valid_to = parsed(properties, "valid_to")?.unwrap_or(Moment::MAX);
     let mut revisions = Vec::new();
@@ -125,19 +131,27 @@ fn edge(graph: &mut Graph, ends: [u32; 2], properties: &Properties) -> Result<()
         start,
         end: parsed(properties, "end")?.unwrap_or(start),
     };
-    graph
-        .restore_edge(&Restored {
-            ends,
-            predicate: text(properties, "predicate"),
-            valid_from: parsed(properties, "valid_from")?.unwrap_or(Moment::MIN),
-            valid_to,
-            recorded_at,
-            revisions: &revisions,
-            source: Source { stream: text(properties, "stream"), span },
-            marks: Marks::new(confidence, is("negated")?, is("valid_from_assumed")?),
-            mentions: parsed(properties, "mentions")?.unwrap_or(1),
-        })
-        .map(drop)
+    graph.restore_edge(&Restored {
+        ends,
+        predicate: text(properties, "predicate"),
+        valid_from: parsed(properties, "valid_from")?.unwrap_or(Moment::MIN),
+        valid_to,
+        recorded_at,
+        revisions: &revisions,
+        source: Source { stream: text(properties, "stream"), span },
+        marks: Marks::new(confidence, is("negated")?, is("valid_from_assumed")?),
+        mentions: parsed(properties, "mentions")?.unwrap_or(1),
+    })
+}
+
+/// Takes note when a node or an edge was used, in the order of all, where the file says it.
+fn used(properties: &Properties, number: u32, order: &mut BTreeMap<u64, u32>) -> Result<(), String> {
+    match parsed(properties, USED)? {
+        Some(rank) if order.insert(rank, number).is_some() => {
+            Err(format!("expected each value of `{USED}` once, found {rank} again"))
+        }
+        _ => Ok(()),
+    }
 }
 
 fn text<'a>(properties: &'a Properties, name: &str) -> &'a str {
@@ -158,3 +172,6 @@ fn parsed<T: FromStr>(properties: &Properties, name: &str) -> Result<Option<T>, 
         None => Ok(None),
     }
 }
+
+/// How many nodes, or edges, were used less recently.
+pub(super) const USED: &str = "use_rank";

@@ -14,6 +14,7 @@ mod jsonld;
 mod nquads;
 mod properties;
 mod rdf;
+pub mod table;
 
 use std::fmt;
 

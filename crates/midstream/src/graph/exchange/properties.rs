@@ -5,12 +5,17 @@ use std::fmt;
 use crate::graph::{Edge, Moment, Node};
 
 /// A property's value. Displayed, it is the text that a reader gets back.
-pub(super) enum Value<'g> {
+#[derive(Debug, Clone, PartialEq)]
+pub enum Value<'g> {
+    /// A text.
     Text(std::borrow::Cow<'g, str>),
+    /// A whole number.
     Integer(u64),
-    /// In ten-thousandths.
+    /// A number from 0 to 1, in ten-thousandths.
     Decimal(u16),
+    /// Yes or no.
     Boolean(bool),
+    /// A moment, RFC 3339.
     Moment(Moment),
 }
 
@@ -31,11 +36,11 @@ impl fmt::Display for Value<'_> {
 }
 
 /// The names of a node's properties and what type each has.
-pub(super) const NODE: &[(&str, Type)] =
+pub const NODE: &[(&str, Type)] =
     &[("name", Type::Text), ("kind", Type::Text), ("first_recorded", Type::Moment), ("aliases", Type::Text)];
 
 /// The names of an edge's properties and what type each has.
-pub(super) const EDGE: &[(&str, Type)] = &[
+pub const EDGE: &[(&str, Type)] = &[
     ("predicate", Type::Text),
     ("negated", Type::Boolean),
     ("valid_from", Type::Moment),
@@ -55,11 +60,16 @@ pub(super) const EDGE: &[(&str, Type)] = &[
 
 /// What a property's values are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Type {
+pub enum Type {
+    /// [`Value::Text`].
     Text,
+    /// [`Value::Integer`].
     Integer,
+    /// [`Value::Decimal`].
     Decimal,
+    /// [`Value::Boolean`].
     Boolean,
+    /// [`Value::Moment`].
     Moment,
 }
 

@@ -2,10 +2,12 @@
 //!
 //! In: one stream's events with their findings, and a moment. Out: facts for a graph, which may be shared by many
 //! streams. The stream itself is a node that [`MENTIONS`] what it speaks of; names of one sentence are
-//! [`MENTIONED_WITH`] each other; relations are facts with the time that is said of them. Each fact's source is the stretch
-//! of text that says it. Which mentions are of one and
-//! the same is known from their ids: what is called by a long and a short name in a stream is one node.
+//! [`MENTIONED_WITH`] each other; relations are facts with the time that is said of them, `is the CEO of Acme` a fact of
+//! Acme. Each fact's source is the stretch of text that says it. Which mentions are of one and the same is known from
+//! their ids: what is called by a long and a short name in a stream is one node.
 
+#[cfg(feature = "relations")]
+mod office;
 mod sentences;
 
 use std::collections::HashMap;
@@ -16,10 +18,13 @@ use super::fact::{Entity, Fact, FactError, Source};
 use super::query::Direction;
 use super::store::{Graph, NodeId};
 use crate::entity::{EntityKind, plain_name, structured};
-use crate::event::{Channel, Event, Span};
+use crate::event::{Event, Span};
 use crate::moment::Moment;
+use crate::prose::{Texts, prose};
 #[cfg(feature = "relations")]
 use crate::relation::{Argument, Relation, Time};
+#[cfg(feature = "relations")]
+use office::Places;
 use sentences::Sentences;
 
 /// From a stream to what it speaks of.
@@ -55,21 +60,22 @@ impl Default for IngestSettings {
 pub struct Ingest {
     stream: String,
     settings: IngestSettings,
-    texts: Vec<Text>,
+    texts: Texts<Text>,
     /// What the stream's entities are called, by id.
     names: HashMap<u64, String>,
 }
 
 /// One text of the stream.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct Text {
-    choice: u32,
-    channel: Channel,
     sentences: Sentences,
     /// Where the sentence of the latest entity begins.
     sentence: u64,
     /// The entities of that sentence, the latest last.
     linked: Vec<Mention>,
+    /// Where the latest entities stand.
+    #[cfg(feature = "relations")]
+    places: Places,
 }
 
 /// An entity where it stands.
@@ -84,7 +90,7 @@ struct Mention {
 impl Ingest {
     /// Feeds a graph from the stream that the host calls `stream`.
     pub fn new(stream: impl Into<String>, settings: IngestSettings) -> Self {
-        Self { stream: stream.into(), settings, texts: Vec::new(), names: HashMap::new() }
+        Self { stream: stream.into(), settings, texts: Texts::default(), names: HashMap::new() }
     }
 
     /// Takes the stream's next event, at `now`, and tells what it changed in `graph`.
@@ -100,10 +106,6 @@ impl Ingest {
         changes: &mut Vec<Change>,
     ) -> Result<(), FactError> {
         match event {
-            Event::TextDelta { choice, delta, .. } => self.text(*choice, Channel::Text).sentences.push(delta),
-            Event::TextEnd { choice, .. } => self.text(*choice, Channel::Text).sentences.end(),
-            Event::ReasoningDelta { choice, delta, .. } => self.text(*choice, Channel::Reasoning).sentences.push(delta),
-            Event::ReasoningEnd { choice, .. } => self.text(*choice, Channel::Reasoning).sentences.end(),
             Event::Entity { id, kind, text, span, confidence, normalized } => {
                 if !self.settings.values && is_value(kind) {
                     return Ok(());
@@ -116,12 +118,21 @@ impl Ingest {
                     self.names.insert(*id, name.clone());
                 }
                 let other = if name == written { before } else { Some(written.to_owned()) };
+                #[cfg(feature = "relations")]
+                self.texts.of(span.choice, &span.channel, Text::default).places.push(span, &name, kind);
                 let mention = Mention { name, kind: kind.clone(), start: span.start, confidence: *confidence };
                 return self.mention(mention, other, span, Context { now, graph, changes });
             }
             #[cfg(feature = "relations")]
             Event::Relation(relation) => return self.relation(relation, Context { now, graph, changes }),
-            _ => {}
+            _ => {
+                let Some((choice, channel, delta)) = prose(event) else { return Ok(()) };
+                let sentences = &mut self.texts.of(choice, &channel, Text::default).sentences;
+                match delta {
+                    Some(delta) => sentences.push(delta),
+                    None => sentences.end(),
+                }
+            }
         }
         Ok(())
     }
@@ -131,15 +142,21 @@ impl Ingest {
     #[cfg(feature = "relations")]
     fn relation(&mut self, relation: &Relation, mut context: Context<'_>) -> Result<(), FactError> {
         let Relation { subject, predicate, object, span, confidence, negated, hedged, time, .. } = relation;
-        if *hedged || subject.entity.is_none() && object.entity.is_none() {
+        let text = self.texts.known(span.choice, &span.channel);
+        let office = text.and_then(|text| office::office(relation, &text.places));
+        if *hedged || subject.entity.is_none() && object.entity.is_none() && office.is_none() {
             return Ok(());
         }
-        let (subject, object) = (self.end(subject), self.end(object));
+        let subject = self.end(subject);
+        let (predicate, object) = match &office {
+            Some(office) => (office.predicate.as_str(), Some(office.of)),
+            None => (predicate.text.as_str(), self.end(object)),
+        };
         let [Some(subject), Some(object)] = [subject, object] else { return Ok(()) };
         let (valid_from, valid_to) = time.as_ref().map_or((None, None), valid);
         context.apply_fact(&Fact {
             subject,
-            predicate: &predicate.text,
+            predicate,
             object,
             valid_from,
             valid_to,
@@ -174,7 +191,7 @@ impl Ingest {
         mut context: Context<'_>,
     ) -> Result<(), FactError> {
         let max_linked = self.settings.max_linked;
-        let text = self.text(span.choice, span.channel.clone());
+        let text = self.texts.of(span.choice, &span.channel, Text::default);
         let sentence = text.sentences.start(mention.start);
         if text.sentence != sentence {
             text.sentence = sentence;
@@ -211,16 +228,6 @@ impl Ingest {
             result = result.and(linked);
         }
         result
-    }
-
-    fn text(&mut self, choice: u32, channel: Channel) -> &mut Text {
-        let known = self.texts.iter().position(|text| text.choice == choice && text.channel == channel);
-        let at = known.unwrap_or_else(|| {
-            let sentences = Sentences::default();
-            self.texts.push(Text { choice, channel, sentences, sentence: 0, linked: Vec::new() });
-            self.texts.len() - 1
-        });
-        &mut self.texts[at]
     }
 }
 
