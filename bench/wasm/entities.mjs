@@ -72,8 +72,8 @@ function session({ glue, memory, read }, text) {
   const take = (count) => {
     if (count === 0) return;
     const { buffer } = memory();
-    const [records, , start, length] = new Uint32Array(buffer, session.page(), 4);
-    events.push(...read({ buffer, records, text: new Uint8Array(buffer, start, length) }, 0, count));
+    const [records, , text, length] = new Uint32Array(buffer, session.page(), 4);
+    events.push(...read({ buffer, records, text, length }, 0, count));
   };
   const bytes = Buffer.from(text);
   const place = session.reserve(bytes.length);

@@ -2,6 +2,10 @@
 const JSON_EVENT = 0;
 const TEXT_DELTA = 1;
 const REASONING_DELTA = 2;
+const ENTITY = 4;
+const GRAPH_NODE_ADDED = 5;
+const GRAPH_EDGE = 6;
+const EDGE_CHANGES = ['graph-edge-added', 'graph-edge-confirmed', 'graph-edge-ended', 'graph-edge-retracted'];
 
 // A byte order mark is text here like any other, and counted.
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
@@ -29,8 +33,16 @@ export function read(page, first, last, joined = false) {
   let start = 0;
   for (; at < after; at += 4) {
     if (joined) while (at + 4 < after && isContinued(at)) at += 4;
+    // What takes several records has the end of its text in the last one.
+    const kind = words[at];
+    if (kind >= ENTITY) at += kind === ENTITY ? 8 : kind === GRAPH_NODE_ADDED ? 4 : 20;
     const end = words[at + 3] - before;
-    events.push(event(words[at], words[at + 1], words[at + 2], text, start, end));
+    if (kind >= ENTITY) {
+      events.push(found(kind, at, text, start, end));
+      start = end;
+      continue;
+    }
+    events.push(event(kind, words[at + 1], words[at + 2], text, start, end));
     start = end;
   }
   return events;
@@ -68,6 +80,77 @@ function event(kind, one, two, text, start, end) {
     default:
       return { type: 'tool-input-delta', id: text.slice(start, start + one), delta: text.slice(start + one, end) };
   }
+}
+
+// An entity or a change of a graph, whose last record is at `at`.
+function found(kind, at, text, start, end) {
+  if (kind === ENTITY) return entity(at - 8, text, start, end);
+  return kind === GRAPH_NODE_ADDED ? graphNode(at - 4, text, start) : graphEdge(at - 20, text, start, end);
+}
+
+const channels = ['text', 'reasoning'];
+
+function entity(at, text, start, end) {
+  const kindEnd = start + words[at + 1];
+  const textEnd = kindEnd + words[at + 2];
+  const flags = words[at + 7];
+  const from = words[at + 8] + words[at + 9] * 2 ** 32;
+  const event = {
+    type: 'entity',
+    id: words[at + 4] + words[at + 5] * 2 ** 32,
+    kind: text.slice(start, kindEnd),
+    text: text.slice(kindEnd, textEnd),
+    span: { choice: words[at + 6], channel: channels[flags & 1], start: from, end: from + words[at + 10] },
+    confidence: words[at + 3] / 1000,
+  };
+  if (flags & 2) event.normalized = text.slice(textEnd, end);
+  return event;
+}
+
+function graphNode(at, text, start) {
+  const nameEnd = start + words[at + 2];
+  return {
+    type: 'graph-node-added',
+    node: words[at + 1],
+    name: text.slice(start, nameEnd),
+    kind: text.slice(nameEnd, nameEnd + words[at + 3]),
+    first_recorded: moment(at + 4),
+  };
+}
+
+function graphEdge(at, text, start, end) {
+  let to = start;
+  const next = (length) => text.slice(to, (to += length));
+  const [name, kind, predicate] = [next(words[at + 16]), next(words[at + 17]), next(words[at + 18])];
+  const object = { node: words[at + 3], name: next(words[at + 19]), kind: next(words[at + 20]) };
+  const flags = words[at + 12];
+  const from = words[at + 14] + words[at + 15] * 2 ** 32;
+  const change = {
+    type: EDGE_CHANGES[words[at] - GRAPH_EDGE],
+    edge: words[at + 1],
+    subject: { node: words[at + 2], name, kind },
+    object,
+    predicate,
+    valid_from: moment(at + 4),
+    valid_to: moment(at + 6),
+    recorded_at: moment(at + 8),
+  };
+  if (flags & 2) change.negated = true;
+  if (flags & 4) change.valid_from_assumed = true;
+  if (flags & 8) change.retracted = true;
+  change.confidence = words[at + 10] / 1000;
+  change.mentions = words[at + 11];
+  change.stream = text.slice(to, end);
+  change.span = { choice: words[at + 13], channel: channels[flags & 1], start: from, end: from + words[at + 21] };
+  return change;
+}
+
+// As RFC 3339 has it; null where there is no date.
+function moment(at) {
+  const high = words[at + 1] | 0;
+  if (high === -(2 ** 31)) return null;
+  const text = new Date(high * 2 ** 32 + words[at]).toISOString();
+  return text.endsWith('.000Z') ? `${text.slice(0, -5)}Z` : text;
 }
 
 let memory;

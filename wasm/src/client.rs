@@ -189,7 +189,7 @@ impl LeanAgenticClient {
         while let Some(event) = session.poll() {
             self.page.push(&event);
             #[cfg(feature = "graph")]
-            feed.event(&event, today, &mut |json| self.page.push_json(json));
+            feed.event(&event, today, &mut self.page);
         }
         *self.address = self.page.address();
         if self.input.len() > MOST_ROOM {
@@ -215,7 +215,7 @@ impl LeanAgenticClient {
         while let Some(event) = ended.poll() {
             self.page.push(&event);
             #[cfg(feature = "graph")]
-            self.feeds[1].event(&event, today, &mut |json| self.page.push_json(json));
+            self.feeds[1].event(&event, today, &mut self.page);
         }
         #[cfg(feature = "graph")]
         self.feeds[1].begin();

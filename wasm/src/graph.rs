@@ -12,6 +12,8 @@ use midstream::json::{Cursor, to_json};
 use midstream::{Channel, Event, Moment, Span};
 use wasm_bindgen::prelude::*;
 
+use crate::layout::Layout;
+
 use crate::config;
 
 /// A temporal knowledge graph; handles of one graph share it.
@@ -128,9 +130,7 @@ impl KnowledgeGraph {
             1 => Direction::In,
             _ => Direction::Both,
         };
-        let graph = self.graph.borrow();
-        let edges = graph.neighbours(NodeId::new(node), direction, as_of(valid, recorded));
-        edges.flat_map(|edge| [edge.id().number(), edge.other(NodeId::new(node)).id().number()]).collect()
+        self.graph.borrow().neighbour_numbers(NodeId::new(node), direction, as_of(valid, recorded))
     }
 
     /// The edges of a shortest way; `undefined` where there is none. `except` are predicates along which it does not go, one a
@@ -249,18 +249,18 @@ impl Feed {
         self.ingest = Ingest::new(name, IngestSettings::default());
     }
 
-    /// Takes the stream's next event, at `now`, and hands on each change as JSON. A fact that does not fit into the graph's
+    /// Takes the stream's next event, at `now`, and writes each change into `page`. A fact that does not fit into the graph's
     /// limits is left out.
-    pub(crate) fn event(&mut self, event: &Event, now: f64, tell: &mut dyn FnMut(&str)) {
+    pub(crate) fn event(&mut self, event: &Event, now: f64, page: &mut Layout) {
         let Self { of, ingest, changes, .. } = self;
         let now = moment(now).unwrap_or(Moment::MIN);
         let result = ingest.event(event, now, &mut of.graph.borrow_mut(), changes);
         let graph = of.graph.borrow();
         for change in changes.drain(..) {
-            tell(&to_json(&graph.tell(&change)));
+            page.push_change(&graph, &change);
         }
         if let Err(error) = result {
-            tell(&format!("{{\"type\":\"graph-left-out\",\"message\":{}}}", to_json(&error.to_string())));
+            page.push_json(&format!("{{\"type\":\"graph-left-out\",\"message\":{}}}", to_json(&error.to_string())));
         }
     }
 

@@ -3,15 +3,31 @@
 //! A record is four `u32`: kind, two numbers, and where its text ends, counted in UTF-16 units from the beginning of
 //! the page. Its text begins where the record before it ends. The JavaScript side decodes a page's text once and cuts
 //! it, which costs a fraction of a decode for every string. The kinds that make up nearly all of a stream have their
-//! fields in the record; every other event is its JSON.
+//! fields in the record, or in several that follow each other, of which the last one has the end of the text; every other
+//! event is its JSON.
 
 use midstream::Event;
+#[cfg(feature = "entities")]
+use midstream::{Channel, Span, entity::EntityKind};
+#[cfg(feature = "graph")]
+use midstream::{
+    Moment,
+    graph::{Change, Edge, Graph, Node},
+    json::to_json,
+};
 
 /// Kinds of records; `js/layout.js` has the same table.
 const JSON: u32 = 0;
 const TEXT_DELTA: u32 = 1;
 const REASONING_DELTA: u32 = 2;
 const TOOL_INPUT_DELTA: u32 = 3;
+#[cfg(feature = "entities")]
+const ENTITY: u32 = 4;
+#[cfg(feature = "graph")]
+const GRAPH_NODE_ADDED: u32 = 5;
+/// Of an edge: added, and the others of `EDGE_CHANGES` in `js/layout.js` behind it.
+#[cfg(feature = "graph")]
+const GRAPH_EDGE: u32 = 6;
 
 /// A page of events, in the form described above.
 #[derive(Debug, Default)]
@@ -31,8 +47,97 @@ impl Layout {
                 self.append(id);
                 self.record(TOOL_INPUT_DELTA, self.units - before, 0, delta);
             }
+            #[cfg(feature = "entities")]
+            Event::Entity { id, kind, text, span, confidence, normalized } => {
+                let whom = (*id, kind, text.as_str(), normalized.as_deref());
+                if !self.entity(whom, span, *confidence) {
+                    self.push_json(&midstream::json::to_json(event));
+                }
+            }
             other => self.push_json(&midstream::json::to_json(other)),
         }
+    }
+
+    /// `false` where it does not fit into records.
+    #[cfg(feature = "entities")]
+    fn entity(
+        &mut self,
+        (id, kind, text, normalized): (u64, &EntityKind, &str, Option<&str>),
+        span: &Span,
+        confidence: f32,
+    ) -> bool {
+        let (Some(channel), Ok(length)) = (channel(&span.channel), u32::try_from(span.end - span.start)) else {
+            return false;
+        };
+        let flags = channel | u32::from(normalized.is_some()) << 1;
+        let (kind, text) = (self.measured(kind.as_str()), self.measured(text));
+        self.append(normalized.unwrap_or_default());
+        self.records.push([ENTITY, kind, text, thousandths(confidence.into())]);
+        self.records.push([id as u32, (id >> 32) as u32, span.choice, flags]);
+        self.records.push([span.start as u32, (span.start >> 32) as u32, length, self.units]);
+        true
+    }
+
+    /// A change of `graph`, with what the graph knows of it now.
+    #[cfg(feature = "graph")]
+    pub(crate) fn push_change(&mut self, graph: &Graph, change: &Change) {
+        let edge = |id| graph.edge(id);
+        let is_told = match change {
+            Change::NodeAdded(id) => graph.node(*id).is_some_and(|node| self.node(&node)),
+            Change::EdgeAdded(id) => edge(*id).is_some_and(|edge| self.edge(0, &edge)),
+            Change::EdgeConfirmed(id) => edge(*id).is_some_and(|edge| self.edge(1, &edge)),
+            Change::EdgeEnded { edge: id, .. } => edge(*id).is_some_and(|edge| self.edge(2, &edge)),
+            Change::EdgeRetracted(id) => edge(*id).is_some_and(|edge| self.edge(3, &edge)),
+            _ => false,
+        };
+        if !is_told {
+            self.push_json(&to_json(&graph.tell(change)));
+        }
+    }
+
+    #[cfg(feature = "graph")]
+    fn node(&mut self, node: &Node<'_>) -> bool {
+        let Some([low, high]) = millis(node.first_recorded()).filter(|_| node.names().nth(1).is_none()) else {
+            return false;
+        };
+        let (name, kind) = (self.measured(node.name()), self.measured(node.kind()));
+        self.records.push([GRAPH_NODE_ADDED, node.id().number(), name, kind]);
+        self.records.push([low, high, 0, self.units]);
+        true
+    }
+
+    #[cfg(feature = "graph")]
+    fn edge(&mut self, change: u32, edge: &Edge<'_>) -> bool {
+        let span = edge.span();
+        let moments = [edge.valid_from(), edge.valid_to(), edge.recorded_at()].map(millis);
+        let ([Some(from), Some(to), Some(recorded)], Some(channel)) = (moments, channel(&span.channel)) else {
+            return false;
+        };
+        let Ok(length) = u32::try_from(span.end - span.start) else { return false };
+        let flags = [edge.is_negated(), edge.is_valid_from_assumed(), edge.valid_to() <= edge.valid_from()];
+        let flags = flags.iter().rev().fold(0, |flags, flag| flags << 1 | u32::from(*flag)) << 1 | channel;
+        let (subject, object) = (edge.subject(), edge.object());
+        let texts = [subject.name(), subject.kind(), edge.predicate(), object.name(), object.kind(), edge.stream()];
+        let [name, kind, predicate, other, other_kind, _] = texts.map(|text| self.measured(text));
+        // Ten-thousandths are what is known; JSON has thousandths of them.
+        let confidence = thousandths(f64::from((edge.confidence() * 10_000.0).round()) / 10_000.0);
+        self.records.extend([
+            [GRAPH_EDGE + change, edge.id().number(), subject.id().number(), object.id().number()],
+            [from[0], from[1], to[0], to[1]],
+            [recorded[0], recorded[1], confidence, edge.mentions().into()],
+            [flags, span.choice, span.start as u32, (span.start >> 32) as u32],
+            [name, kind, predicate, other],
+            [other_kind, length, 0, self.units],
+        ]);
+        true
+    }
+
+    /// Appends `text` and tells how long it is, in UTF-16 units.
+    #[cfg(feature = "entities")]
+    fn measured(&mut self, text: &str) -> u32 {
+        let before = self.units;
+        self.append(text);
+        self.units - before
     }
 
     /// Something that is JSON already.
@@ -76,3 +181,35 @@ impl Layout {
         self.units += if text.is_ascii() { text.len() as u32 } else { text.encode_utf16().count() as u32 };
     }
 }
+
+/// A channel as a bit, where it is one of two.
+#[cfg(feature = "entities")]
+fn channel(channel: &Channel) -> Option<u32> {
+    match channel {
+        Channel::Text => Some(0),
+        Channel::Reasoning => Some(1),
+        _ => None,
+    }
+}
+
+/// A number as JSON has it, in thousandths.
+#[cfg(feature = "entities")]
+fn thousandths(value: f64) -> u32 {
+    (value * 1000.0).round() as u32
+}
+
+/// A moment in milliseconds, low half and high half; the lowest number where there is no date. `None` where it is not a
+/// whole millisecond of the years that `Date` writes with four digits.
+#[cfg(feature = "graph")]
+fn millis(moment: Moment) -> Option<[u32; 2]> {
+    let Some(moment) = moment.dated() else { return Some([0, 1 << 31]) };
+    let micros = moment.as_micros();
+    let years = FIRST_YEAR..LAST_YEAR;
+    (micros % 1000 == 0 && years.contains(&micros)).then_some([(micros / 1000) as u32, ((micros / 1000) >> 32) as u32])
+}
+
+/// The beginning of year 0 and of year 10,000, in microseconds.
+#[cfg(feature = "graph")]
+const FIRST_YEAR: i64 = -62_167_219_200_000_000;
+#[cfg(feature = "graph")]
+const LAST_YEAR: i64 = 253_402_300_800_000_000;

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 
+import { read } from '../js/layout.js';
 import { randomCuts, replay } from './replay.mjs';
 import { inChromium, load, noChromium, root } from './support.mjs';
 
@@ -23,6 +24,25 @@ for (const module of ['lean_agentic_wasm_bg.wasm', 'lean_agentic_wasm_bg.plain.w
     }
   });
 }
+
+test('the page is read as the entities that it holds', async () => {
+  const { Session, loadNames, memory } = await load('lean_agentic_wasm_bg.wasm');
+  loadNames(model);
+  const session = new Session(JSON.stringify({ framing: 'text', dialect: 'text', entities: {} }), 0);
+  const events = [];
+  const take = (count) => {
+    const { buffer } = memory();
+    const [records, , text, length] = new Uint32Array(buffer, session.page(), 4);
+    events.push(...read({ buffer, records, count, text, length }, 0, count));
+  };
+  const place = session.reserve(body.length);
+  new Uint8Array(memory().buffer, place, body.length).set(body);
+  take(session.feed(body.length, 0));
+  take(session.finish(0));
+  session.free();
+  const lines = expected.trim().split('\n').map((line) => JSON.parse(line));
+  assert.deepEqual(events.filter(({ type }) => type === 'entity'), lines);
+});
 
 test('a text gives the same entities in Chromium', { skip: noChromium }, () => {
   const routes = { '/model.bin': (_, response) => response.end(model), '/text.txt': (_, response) => response.end(Buffer.from(body)) };

@@ -38,6 +38,30 @@ test('and in Chromium', { skip: noChromium }, () =>
     assert.deepEqual(found, Object.values(FILES).map(file));
   }));
 
+test('a result tells of changes as the graph tells of its nodes and edges', async () => {
+  const { LeanAgenticClient, loadNames } = await load('lean_agentic_wasm_bg.wasm');
+  loadNames(readFileSync(new URL('../models/names-standard.bin', root)));
+  const client = new LeanAgenticClient('s');
+  const graph = client.graph();
+  const seen = new Set();
+  for (const message of ['Angela Merkel met Emmanuel Macron in Zürich. ', 'Merkel and Macron flew to Paris. ', 'Angela Merkel stayed in Paris. ', 'That was all.']) {
+    const last = new Map();
+    for (const { type, ...change } of client.process_message(message).graph) {
+      seen.add(type);
+      if (change.edge !== undefined || type === 'graph-node-added') last.set(`${change.edge}/${change.node}`, change);
+    }
+    for (const change of last.values()) {
+      const known = JSON.parse(change.edge === undefined ? graph.node(change.node) : graph.edge(change.edge));
+      // A node that is new may get another name in the same message.
+      delete known.aliases;
+      assert.deepEqual(change, known);
+      assert.deepEqual(Object.keys(change), Object.keys(known));
+    }
+  }
+  for (const type of ['graph-node-added', 'graph-edge-added', 'graph-edge-confirmed']) assert.ok(seen.has(type), type);
+  client.free();
+});
+
 test('questions are answered as of a time', async () => {
   const graph = build(await load('lean_agentic_wasm_bg.wasm'), facts);
   const ann = graph.find('Ann', 'PERSON');

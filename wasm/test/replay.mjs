@@ -1,6 +1,7 @@
 // Replays a body through the engine in WASM and gives its events as JSON lines: the same module in Node and in a page.
 
-/** Kinds of records whose fields stand in the record; all others are JSON. As in `src/layout.rs`. */
+/** Kinds of records whose fields stand in the record, or in three for an entity; all others are JSON. As in `src/layout.rs`. */
+const ENTITY = 4;
 const DELTAS = { 1: 'text-delta', 2: 'reasoning-delta', 3: 'tool-input-delta' };
 
 /** The rules of files that stand one behind the other in WASM memory. */
@@ -59,13 +60,29 @@ function* page({ buffer }, address, count) {
   const fields = new Uint32Array(buffer, records, count * 4).slice();
   let from = 0;
   for (let at = 0; at < count; at++) {
-    const [kind, one, two, to] = fields.subarray(at * 4);
+    const [kind, one, two, to, ...more] = fields.subarray(at * 4);
+    if (kind === ENTITY) {
+      const [id, idHigh, choice, flags, start, startHigh, length, end] = more;
+      const piece = text.slice(from, end);
+      yield { json: entity(piece, [one, two], to, id + idHigh * 2 ** 32, { choice, flags, start: start + startHigh * 2 ** 32, length }) };
+      from = end;
+      at += 2;
+      continue;
+    }
     const piece = text.slice(from, to);
     from = to;
     if (kind === 0) yield piece.startsWith(REFUSAL) ? { event: JSON.parse(piece) } : { json: piece };
     else if (kind === 3) yield { event: { type: DELTAS[3], id: piece.slice(0, one), delta: piece.slice(one) } };
     else yield { event: { type: DELTAS[kind], choice: one, block: two, delta: piece } };
   }
+}
+
+/** An entity as the engine writes it: numbers that may have a fraction have one. */
+function entity(piece, [kind, text], confidence, id, { choice, flags, start, length }) {
+  const span = { choice, channel: ['text', 'reasoning'][flags & 1], start, end: start + length };
+  const event = { type: 'entity', id, kind: piece.slice(0, kind), text: piece.slice(kind, kind + text), span, confidence: confidence / 1000 };
+  if (flags & 2) event.normalized = piece.slice(kind + text);
+  return JSON.stringify(event).replace(/"confidence":(\d+)([,}])/, '"confidence":$1.0$2');
 }
 
 /** Random lengths of pieces, 1 to 40, the same for the same seed (a linear congruential generator). */

@@ -29,6 +29,12 @@ impl<T> Texts<T> {
         });
         &mut self.0[at].2
     }
+
+    /// What belongs to a text that is known.
+    #[cfg(all(feature = "graph", feature = "relations"))]
+    pub(crate) fn known(&self, choice: u32, channel: &Channel) -> Option<&T> {
+        self.0.iter().find(|(of, text, _)| *of == choice && text == channel).map(|(.., known)| known)
+    }
 }
 
 impl<T> Default for Texts<T> {

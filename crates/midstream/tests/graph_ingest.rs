@@ -192,6 +192,43 @@ fn relation(subject: (&str, Option<u64>), predicate: &str, object: (&str, Option
 }
 
 #[test]
+fn what_somebody_is_to_a_named_one_is_a_fact_of_that_one() {
+    for (object, name, said) in [
+        ("the CEO of Acme", "Acme", "is CEO of > Acme ORGANIZATION"),
+        ("President of the Acme", "Acme", "is President of > Acme ORGANIZATION"),
+        ("a member of The Acme", "The Acme", "is member of > Acme ORGANIZATION"),
+        // No entity, one inside, none at the end.
+        ("the head of a bank", "Acme", "is > the head of a bank PHRASE"),
+        ("one of the founders of Acme", "Acme", "is > one of the founders of Acme PHRASE"),
+        ("the CEO of Acme Motors", "Acme", "is > the CEO of Acme Motors PHRASE"),
+    ] {
+        let mut graph = Graph::new(Settings::default());
+        let mut ingest = Ingest::new("s1", IngestSettings::default());
+        let at = 9 + object.find(name).unwrap_or(90) as u64;
+        let entity = |id, text: &str, kind: EntityKind, start| {
+            let span = Span { choice: 0, channel: Channel::Text, start, end: start + text.len() as u64 };
+            Event::Entity { id, kind, text: text.to_owned(), span, confidence: 1.0, normalized: None }
+        };
+        let Event::Relation(mut relation) = relation(("Ann", Some(1)), "is", (object, None), false) else { continue };
+        relation.kind = RelationKind::Copula;
+        (relation.object.start, relation.object.end) = (9, 9 + object.len() as u64);
+        let events = [
+            entity(1, "Ann", EntityKind::PERSON, 3),
+            entity(2, name, EntityKind::ORGANIZATION, at),
+            Event::Relation(relation),
+        ];
+        for event in &events {
+            ingest.event(event, NOW, &mut graph, &mut Vec::new()).unwrap();
+        }
+        let facts = graph.edges(None).filter(|edge| ![MENTIONS, MENTIONED_WITH].contains(&edge.predicate()));
+        let facts: Vec<_> = facts
+            .map(|edge| format!("{} > {} {}", edge.predicate(), edge.object().name(), edge.object().kind()))
+            .collect();
+        assert_eq!(facts, [said], "{object}");
+    }
+}
+
+#[test]
 fn a_relation_is_a_fact_with_its_time_where_it_is_about_an_entity_and_meant() {
     let mut graph = Graph::new(Settings::default());
     let mut ingest = Ingest::new("s1", IngestSettings::default());

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use midstream::entity::{NameModel, TAGS};
-use midstream::tagger::{Lexicon, NAMES, Sentences, truncate};
+use midstream::tagger::{self, Lexicon, NAMES, Sentences, truncate};
 
 use crate::corpora::{self, Kind, Sentence, Set};
 use crate::crf::{Chain, Crf, Settings, Token};
@@ -75,12 +75,12 @@ pub(crate) fn train(data: &Path, lists: &Path, out: &Path, settings: &[&str]) ->
     if get("sweep", 0.0) > 0.0 {
         for recall in [0.0, 0.3, 0.6, 0.9, 1.2] {
             println!("recall {recall}");
-            let bytes = pack(&crf, &lists, NAMES, rows, get("unit", 0.1), recall).write();
+            let bytes = tagger::write(&pack(&crf, &lists, NAMES, rows, get("unit", 0.1), recall));
             score::report(&NameModel::read(&bytes).map_err(|error| error.to_string())?, &dev);
         }
     }
     let parts = pack(&crf, &lists, NAMES, rows, get("unit", 0.1), get("recall", 0.0));
-    let bytes = parts.write();
+    let bytes = tagger::write(&parts);
     fs::write(out, &bytes).map_err(|error| format!("can't write `{}`: {error}", out.display()))?;
     println!("{}: {} rows, {} bytes", out.display(), parts.rows.len(), bytes.len());
     let model = NameModel::read(&bytes).map_err(|error| error.to_string())?;

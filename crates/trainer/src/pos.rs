@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::fs;
 use std::path::Path;
 
-use midstream::tagger::{PARTS, PARTS_OF_SPEECH, PartOfSpeech, PosModel, Sentences, truncate};
+use midstream::tagger::{self, PARTS, PARTS_OF_SPEECH, PartOfSpeech, PosModel, Sentences, truncate};
 
 use crate::crf::{Chain, Crf, Settings, Token};
 use crate::lists::Lists;
@@ -48,7 +48,8 @@ pub(crate) fn train(data: &Path, out: &Path, settings: &[&str]) -> Result<(), St
     let mut crf = Crf::<PARTS>::new(&mut chains, train.least, |_, _| true);
     println!("{} sentences, {tokens} tokens, {} features", chains.len(), crf.keys.len());
     crf.train(&chains, train, |epoch, loss| println!("epoch {epoch}: loss {:.4} a token", loss / tokens as f64));
-    let bytes = pack(&crf, &lists, PARTS_OF_SPEECH, get("rows", 30_000.0) as usize, get("unit", 0.1), 0.0).write();
+    let parts = pack(&crf, &lists, PARTS_OF_SPEECH, get("rows", 30_000.0) as usize, get("unit", 0.1), 0.0);
+    let bytes = tagger::write(&parts);
     fs::write(out, &bytes).map_err(|error| format!("can't write `{}`: {error}", out.display()))?;
     println!("{}: {} bytes", out.display(), bytes.len());
     score(&PosModel::read(&bytes).map_err(|error| error.to_string())?, &read(data, "dev")?);

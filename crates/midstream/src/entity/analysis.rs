@@ -1,6 +1,6 @@
 //! Entities in a stream's text and reasoning.
 
-use super::structured::{self, Part, Values};
+use super::structured::{self, Values};
 use super::{Entity, Gazetteer, Linker, NameModel, Reader, Recogniser};
 use crate::analysis::{Analyser, Analysis};
 use crate::event::Event;
@@ -28,15 +28,11 @@ impl Entities {
             recognisers.push(Box::new(gazetteer.start()));
         }
         // A name in an address is a part of the address; a number in a name (`Boeing 747`) is a part of the name.
-        let values = |part| self.structured.as_ref().map(|settings| Box::new(Values::new(settings.clone(), part)));
-        if let Some(values) = values(Part::Sure) {
-            recognisers.push(values);
+        if let Some(settings) = &self.structured {
+            recognisers.push(Box::new(Values::new(settings.clone())));
         }
         if let Some(names) = &self.names {
             recognisers.push(Box::new(names.start()));
-        }
-        if let Some(values) = values(Part::Rest) {
-            recognisers.push(values);
         }
         Reader::new(recognisers)
     }

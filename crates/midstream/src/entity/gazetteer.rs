@@ -177,6 +177,7 @@ impl Recent {
                 end: self.words[length - 1].2,
                 confidence: 1.0,
                 normalized: name.normalized.clone(),
+                yields: false,
             });
         }
         self.settled = self.words[length - 1].2;

@@ -54,4 +54,6 @@ pub struct Found {
     pub confidence: f32,
     /// Its value in a common form, where it has one.
     pub normalized: Option<String>,
+    /// Whether it gives way to the findings of all recognisers, not only of those that come first.
+    pub yields: bool,
 }

@@ -1,5 +1,7 @@
 //! One text, several recognisers, one list of entities.
 
+use std::collections::VecDeque;
+
 use super::{EntityKind, Found, Recogniser};
 use crate::event::{Channel, Event, Span};
 
@@ -8,8 +10,10 @@ use crate::event::{Channel, Event, Span};
 pub struct Reader {
     /// In the order in which they have their way.
     recognisers: Vec<Box<dyn Recogniser>>,
-    /// What each has found that is not listed yet, in order.
-    found: Vec<Vec<Found>>,
+    /// What each has found that is not listed yet, in order; behind them what yields to all.
+    found: Vec<VecDeque<Found>>,
+    /// What one has just found.
+    fresh: Vec<Found>,
     /// The text from byte `offset` on.
     text: String,
     offset: u64,
@@ -46,16 +50,14 @@ impl Entity {
 impl Reader {
     /// A reader for a new text. Where findings overlap, those of the recogniser that comes first stand.
     pub fn new(recognisers: Vec<Box<dyn Recogniser>>) -> Self {
-        let found = recognisers.iter().map(|_| Vec::new()).collect();
-        Self { recognisers, found, text: String::new(), offset: 0, settled: 0 }
+        let found = (0..=recognisers.len()).map(|_| VecDeque::new()).collect();
+        Self { recognisers, found, fresh: Vec::new(), text: String::new(), offset: 0, settled: 0 }
     }
 
     /// Takes the next piece of the text and appends the entities that are final, in order.
     pub fn push(&mut self, text: &str, entities: &mut Vec<Entity>) {
         self.text.push_str(text);
-        for (recogniser, found) in self.recognisers.iter_mut().zip(&mut self.found) {
-            recogniser.push(text, found);
-        }
+        self.ask(&mut |recogniser, found| recogniser.push(text, found));
         let settled = self.recognisers.iter().map(|recogniser| recogniser.settled()).min();
         self.list(settled.unwrap_or(self.offset + self.text.len() as u64), entities);
     }
@@ -63,9 +65,7 @@ impl Reader {
     /// Takes the end of the text, or of a part that nothing reaches beyond, and appends the entities that are left.
     /// What comes next counts on from here.
     pub fn finish(&mut self, entities: &mut Vec<Entity>) {
-        for (recogniser, found) in self.recognisers.iter_mut().zip(&mut self.found) {
-            recogniser.finish(found);
-        }
+        self.ask(&mut |recogniser, found| recogniser.finish(found));
         self.list(self.offset + self.text.len() as u64, entities);
     }
 
@@ -79,24 +79,40 @@ impl Reader {
         self.text.len()
     }
 
+    /// Has each recogniser say what it has found.
+    fn ask(&mut self, what: &mut dyn FnMut(&mut dyn Recogniser, &mut Vec<Found>)) {
+        let Self { recognisers, found, fresh, .. } = self;
+        let last = recognisers.len();
+        for (at, recogniser) in recognisers.iter_mut().enumerate() {
+            what(recogniser.as_mut(), fresh);
+            for finding in fresh.drain(..) {
+                let found = &mut found[if finding.yields { last } else { at }];
+                let place = found.partition_point(|other| other.start <= finding.start);
+                found.insert(place, finding);
+            }
+        }
+    }
+
     /// Lists the findings that end by `settled`; nothing further begins before it.
     fn list(&mut self, settled: u64, entities: &mut Vec<Entity>) {
         while let Some(at) = self.first() {
             if self.found[at][0].end > settled {
                 break;
             }
-            let found = self.found[at].remove(0);
-            if !self.found[..at].iter().flatten().any(|other| other.start < found.end && found.start < other.end) {
-                entities.push(self.entity(found));
-            } else {
+            let Some(found) = self.found[at].pop_front() else { break };
+            // Nothing that is left begins before it: what begins before its end overlaps it.
+            let end = found.end;
+            if self.found[..at].iter().filter_map(VecDeque::front).any(|other| other.start < end) {
                 continue;
             }
-            let (start, end) = entities.last().map(|entity| (entity.start, entity.end)).expect("one was just pushed");
+            entities.push(self.entity(found));
             for lesser in &mut self.found[at + 1..] {
-                lesser.retain(|other| other.end <= start || end <= other.start);
+                while lesser.front().is_some_and(|other| other.start < end) {
+                    lesser.pop_front();
+                }
             }
         }
-        let begun = self.found.iter().filter_map(|found| found.first()).map(|found| found.start);
+        let begun = self.found.iter().filter_map(VecDeque::front).map(|found| found.start);
         let keep = begun.fold(settled, u64::min);
         self.settled = keep;
         let gone = keep.saturating_sub(self.offset) as usize;
@@ -109,12 +125,12 @@ impl Reader {
 
     /// The recogniser whose next finding begins first; of equals, the first.
     fn first(&self) -> Option<usize> {
-        let next = self.found.iter().enumerate().filter_map(|(at, found)| Some((found.first()?.start, at)));
+        let next = self.found.iter().enumerate().filter_map(|(at, found)| Some((found.front()?.start, at)));
         next.min().map(|(_, at)| at)
     }
 
     fn entity(&self, found: Found) -> Entity {
-        let Found { kind, start, end, confidence, normalized } = found;
+        let Found { kind, start, end, confidence, normalized, .. } = found;
         let text = self.text[(start - self.offset) as usize..(end - self.offset) as usize].to_owned();
         let normalized = normalized.or_else(|| folded(&text));
         Entity { kind, text, start, end, confidence, normalized }
@@ -123,6 +139,10 @@ impl Reader {
 
 /// `text` with each stretch of white space as one space, where that differs.
 fn folded(text: &str) -> Option<String> {
+    let is_plain = |byte: u8| byte == b' ' || byte.is_ascii_graphic();
+    if text.bytes().all(is_plain) && !text.contains("  ") && !text.starts_with(' ') && !text.ends_with(' ') {
+        return None;
+    }
     let folded = text.split_whitespace().collect::<Vec<_>>().join(" ");
     (folded != text).then_some(folded)
 }

@@ -47,8 +47,11 @@ impl Hasher {
     }
 
     pub(super) fn number(self, number: u64) -> Self {
-        let product = u128::from(self.0 ^ number) * u128::from(ODD);
-        Self((product as u64) ^ ((product >> 64) as u64))
+        #[cfg(not(target_family = "wasm"))]
+        let hash = folded(self.0 ^ number, ODD);
+        #[cfg(target_family = "wasm")]
+        let hash = folded_in_parts(self.0 ^ number, ODD);
+        Self(hash)
     }
 
     pub(super) fn text(self, text: &str) -> Self {
@@ -64,5 +67,40 @@ impl Hasher {
     }
 }
 
+/// The upper half of a product, and the lower half, as one.
+#[cfg(not(target_family = "wasm"))]
+fn folded(a: u64, b: u64) -> u64 {
+    let product = u128::from(a) * u128::from(b);
+    (product as u64) ^ ((product >> 64) as u64)
+}
+
+/// The same in parts: WebAssembly multiplies 64 bits by 64 to 64, and a product of 128 is a call.
+#[cfg(any(test, target_family = "wasm"))]
+fn folded_in_parts(a: u64, b: u64) -> u64 {
+    let low = |number: u64| number & 0xffff_ffff;
+    let (a0, a1, b0, b1) = (low(a), a >> 32, low(b), b >> 32);
+    let middle = a1 * b0 + ((a0 * b0) >> 32);
+    let other = a0 * b1 + low(middle);
+    a.wrapping_mul(b) ^ (a1 * b1 + (middle >> 32) + (other >> 32))
+}
+
 /// The fraction of the golden ratio: its bits are evenly mixed (Knuth, The Art of Computer Programming, section 6.4).
 const ODD: u64 = 0x9E37_79B9_7F4A_7C15;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_product_in_parts_is_the_product() {
+        let mut number = 1u64;
+        for _ in 0..1000 {
+            number = number.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            for a in [0, 1, u64::MAX, u64::MAX << 32, number, number >> 31] {
+                for b in [ODD, u64::MAX, number.rotate_left(17)] {
+                    assert_eq!(folded_in_parts(a, b), folded(a, b), "{a} {b}");
+                }
+            }
+        }
+    }
+}

@@ -125,6 +125,30 @@ impl Graph {
         self.list(first, OUT).chain(self.list(second, IN)).filter(move |edge| edge.holds(as_of))
     }
 
+    /// The numbers of what [`neighbours`](Self::neighbours) gives: each edge and the node at its other end, in pairs.
+    pub fn neighbour_numbers(&self, node: NodeId, direction: Direction, as_of: Option<AsOf>) -> Vec<u32> {
+        let heads = self.node(node).map_or([NONE; 2], |_| self.nodes[node.0].heads);
+        let lists: &[usize] = match direction {
+            Direction::Out => &[OUT],
+            Direction::In => &[IN],
+            Direction::Both => &[OUT, IN],
+        };
+        let mut numbers = Vec::new();
+        for &list in lists {
+            let mut next = heads[list];
+            while next != NONE {
+                let edge = Edge { graph: self, id: next };
+                let record = edge.record();
+                if edge.holds(as_of) {
+                    let [subject, object] = record.ends;
+                    numbers.extend([next, if subject == node.0 { object } else { subject }]);
+                }
+                next = record.links[list][1];
+            }
+        }
+        numbers
+    }
+
     /// A shortest way between two nodes along edges of any direction; empty from a node to itself. Of several, the one
     /// whose edges were recorded last, from the first step on. `None` where there is none among `ways`.
     pub fn path(&self, from: NodeId, to: NodeId, ways: &Ways<'_>) -> Option<Vec<Step>> {

@@ -7,26 +7,7 @@
 
 use std::fmt;
 
-use super::lexicon::KEY_BITS;
-use super::weights::{HIGHEST, Transitions};
-use super::word::FORMS;
-
-/// What a model file says.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Parts<const L: usize> {
-    /// What it tags, see [`NAMES`] and its like.
-    pub task: u8,
-    /// What one unit of score is worth, in nats.
-    pub unit: f32,
-    /// The lexicon's words, by ascending truncated hash.
-    pub words: Vec<(u32, u16)>,
-    /// The lexicon's phrases, by ascending truncated hash.
-    pub phrases: Vec<(u32, u16)>,
-    /// For each form of a word.
-    pub transitions: Vec<Transitions<L>>,
-    /// The features' weights, by ascending truncated hash.
-    pub rows: Vec<(u32, [i8; L])>,
-}
+use midstream_tagger::{FORMS, HIGHEST, KEY_BITS, Parts, Transitions};
 
 /// Task: people, organisations, places.
 pub const NAMES: u8 = 1;
@@ -91,65 +72,67 @@ fn task(task: u8) -> String {
     }
 }
 
-impl<const L: usize> Parts<L> {
-    /// Reads a model file of `task`.
-    pub fn read(bytes: &[u8], wanted: u8) -> Result<Self, Error> {
-        let (header, content) = bytes.split_at_checked(HEADER).ok_or_else(|| short(bytes))?;
-        let [m, s, t, g, version, task, tags, _, l0, l1, l2, l3, c0, c1, c2, c3] =
-            *<&[u8; HEADER]>::try_from(header).expect("the header was split off at its length");
-        if [m, s, t, g] != *MAGIC {
-            return Err(Error::Magic);
-        }
-        if version != VERSION {
-            return Err(Error::Version(version));
-        }
-        if task != wanted {
-            return Err(Error::Task(task));
-        }
-        if usize::from(tags) != L {
-            return Err(Error::Tags(tags));
-        }
-        let length = u32::from_le_bytes([l0, l1, l2, l3]);
-        if content.len() as u64 != u64::from(length) {
-            let expected = u64::from(length) + HEADER as u64;
-            return Err(Error::Length { expected, found: bytes.len() as u64 });
-        }
-        let (expected, found) = (u32::from_le_bytes([c0, c1, c2, c3]), crate::wire::crc32(content));
-        if expected != found {
-            return Err(Error::Checksum { expected, found });
-        }
-        let mut reader = Reader { bytes: content, at: 0 };
-        reader.parts(task).ok_or(Error::Content(HEADER + reader.at))
+/// Reads a model file of the task `wanted`.
+///
+/// # Errors
+///
+/// If it is no model file, one for something else, of another version, truncated or damaged.
+pub fn read<const L: usize>(bytes: &[u8], wanted: u8) -> Result<Parts<L>, Error> {
+    let (header, content) = bytes.split_at_checked(HEADER).ok_or_else(|| short(bytes))?;
+    let [m, s, t, g, version, task, tags, _, l0, l1, l2, l3, c0, c1, c2, c3] =
+        *<&[u8; HEADER]>::try_from(header).expect("the header was split off at its length");
+    if [m, s, t, g] != *MAGIC {
+        return Err(Error::Magic);
     }
+    if version != VERSION {
+        return Err(Error::Version(version));
+    }
+    if task != wanted {
+        return Err(Error::Task(task));
+    }
+    if usize::from(tags) != L {
+        return Err(Error::Tags(tags));
+    }
+    let length = u32::from_le_bytes([l0, l1, l2, l3]);
+    if content.len() as u64 != u64::from(length) {
+        let expected = u64::from(length) + HEADER as u64;
+        return Err(Error::Length { expected, found: bytes.len() as u64 });
+    }
+    let (expected, found) = (u32::from_le_bytes([c0, c1, c2, c3]), crate::wire::crc32(content));
+    if expected != found {
+        return Err(Error::Checksum { expected, found });
+    }
+    let mut reader = Reader { bytes: content, at: 0 };
+    reader.parts(task).ok_or(Error::Content(HEADER + reader.at))
+}
 
-    /// Writes the model file.
-    pub fn write(&self) -> Vec<u8> {
-        let mut content = self.unit.to_le_bytes().to_vec();
-        for table in [&self.words, &self.phrases] {
-            keys(table.iter().map(|(key, _)| *key), &mut content);
-            content.extend(table.iter().map(|(_, value)| *value as u8));
-            content.extend(table.iter().map(|(_, value)| (*value >> 8) as u8));
-        }
-        for Transitions { from, start } in &self.transitions {
-            content.extend(from.iter().chain([start]).flatten().flat_map(|weight| weight.to_le_bytes()));
-        }
-        keys(self.rows.iter().map(|(key, _)| *key), &mut content);
-        for plane in 0..L.div_ceil(8) {
-            content.extend(self.rows.iter().map(|(_, row)| {
-                let tags = row.iter().skip(plane * 8).take(8).zip(0u8..);
-                tags.fold(0, |set, (weight, tag)| set | u8::from(*weight != 0) << tag)
-            }));
-        }
-        for tag in 0..L {
-            content.extend(self.rows.iter().map(|(_, row)| row[tag]).filter(|weight| *weight != 0).map(|w| w as u8));
-        }
-        let mut file = MAGIC.to_vec();
-        file.extend([VERSION, self.task, L as u8, 0]);
-        file.extend((content.len() as u32).to_le_bytes());
-        file.extend(crate::wire::crc32(&content).to_le_bytes());
-        file.extend(content);
-        file
+/// Writes the model file.
+pub fn write<const L: usize>(parts: &Parts<L>) -> Vec<u8> {
+    let mut content = parts.unit.to_le_bytes().to_vec();
+    for table in [&parts.words, &parts.phrases] {
+        keys(table.iter().map(|(key, _)| *key), &mut content);
+        content.extend(table.iter().map(|(_, value)| *value as u8));
+        content.extend(table.iter().map(|(_, value)| (*value >> 8) as u8));
     }
+    for Transitions { from, start } in &parts.transitions {
+        content.extend(from.iter().chain([start]).flatten().flat_map(|weight| weight.to_le_bytes()));
+    }
+    keys(parts.rows.iter().map(|(key, _)| *key), &mut content);
+    for plane in 0..L.div_ceil(8) {
+        content.extend(parts.rows.iter().map(|(_, row)| {
+            let tags = row.iter().skip(plane * 8).take(8).zip(0u8..);
+            tags.fold(0, |set, (weight, tag)| set | u8::from(*weight != 0) << tag)
+        }));
+    }
+    for tag in 0..L {
+        content.extend(parts.rows.iter().map(|(_, row)| row[tag]).filter(|weight| *weight != 0).map(|w| w as u8));
+    }
+    let mut file = MAGIC.to_vec();
+    file.extend([VERSION, parts.task, L as u8, 0]);
+    file.extend((content.len() as u32).to_le_bytes());
+    file.extend(crate::wire::crc32(&content).to_le_bytes());
+    file.extend(content);
+    file
 }
 
 /// What is wrong with a file shorter than a header.

@@ -99,6 +99,7 @@ class PartView {
     }
     if (!this.closed && (part.tool ? part.tool.call : part.endedUs) !== null) this.close();
     this.placeMarks();
+    this.prose.draw();
   }
 
   private build(): HTMLElement {

@@ -1,8 +1,8 @@
 // A text that grows on the page, with marks in it.
 //
 // It is laid out in chunks of a few kilobytes: appending touches the last one only, chunks out of sight cost the browser
-// nothing (`content-visibility`), and a mark redraws the chunks it lies in. A megabyte stays smooth that way; a single
-// text node of that size does not. Text goes into text nodes and nowhere else.
+// nothing (`content-visibility`), and marks redraw the chunks they lie in, once for all that come together. A megabyte stays
+// smooth that way; a single text node of that size does not. Text goes into text nodes and nowhere else.
 
 import { h } from '../dom';
 
@@ -27,6 +27,8 @@ interface Chunk {
   end: number;
   /** A mark lies in it, so it must be redrawn when it grows. */
   marked: boolean;
+  /** It is not shown as it is now. */
+  stale: boolean;
 }
 
 export class Prose {
@@ -35,26 +37,26 @@ export class Prose {
   private chunks: Chunk[] = [];
   private readonly highlights = new Map<number, Highlight>();
 
-  /** Shows `text`, which must begin with what is shown already. */
+  /** Takes `text`, which must begin with what was taken already; `draw` shows what lies among marks. */
   grow(text: string): void {
     let from = this.text.length;
     this.text = text;
     while (from < text.length) {
       let chunk = this.chunks.at(-1);
       if (!chunk || isFull(chunk, text)) {
-        chunk = { element: h('div', { class: 'chunk' }), start: from, end: from, marked: this.marksWithin(from) };
+        chunk = { element: h('div', { class: 'chunk' }), start: from, end: from, marked: this.marksWithin(from), stale: false };
         this.chunks.push(chunk);
         this.element.append(chunk.element);
       }
       const to = cut(text, chunk.start, from);
       chunk.end = to;
-      if (chunk.marked) this.draw(chunk);
+      if (chunk.marked) chunk.stale = true;
       else appendText(chunk.element, text.slice(from, to));
       from = to;
     }
   }
 
-  /** Shows `text` in place of everything, marks included. */
+  /** Takes `text` in place of everything, marks included. */
   replace(text: string): void {
     this.text = '';
     this.chunks = [];
@@ -63,14 +65,19 @@ export class Prose {
     this.grow(text);
   }
 
-  /** Adds a mark, or moves the one with this id. */
+  /** Adds a mark, or moves the one with this id; `draw` shows it. */
   mark(highlight: Highlight): void {
     const known = this.highlights.get(highlight.id);
     if (known && known.start === highlight.start && known.end === highlight.end) return;
     this.highlights.set(highlight.id, highlight);
     for (const chunk of this.chunks) {
-      if (touches(highlight, chunk.start, chunk.end)) this.draw(chunk);
+      if (touches(highlight, chunk.start, chunk.end)) chunk.stale = true;
     }
+  }
+
+  /** Shows everything that was taken. */
+  draw(): void {
+    for (const chunk of this.chunks) if (chunk.stale) this.drawChunk(chunk);
   }
 
   private marksWithin(from: number): boolean {
@@ -78,7 +85,8 @@ export class Prose {
   }
 
   /** Draws a chunk anew: runs of text, each in a `mark` if anything lies over it. */
-  private draw(chunk: Chunk): void {
+  private drawChunk(chunk: Chunk): void {
+    chunk.stale = false;
     const inside = [...this.highlights.values()].filter(({ start, end }) => touches({ start, end }, chunk.start, chunk.end));
     chunk.marked = inside.length > 0;
     const edges = new Set([chunk.start, chunk.end]);
@@ -87,11 +95,16 @@ export class Prose {
     }
     const sorted = [...edges].sort((a, b) => a - b);
     const nodes: Node[] = [];
+    const spans = inside.filter(({ start, end }) => start < end).sort((a, b) => a.start - b.start);
+    const points = inside.filter(({ start, end }) => start === end).sort((a, b) => a.start - b.start);
+    let [begun, passed] = [0, 0];
+    let over: Highlight[] = [];
     sorted.forEach((from, index) => {
-      nodes.push(...inside.filter(({ start, end }) => start === end && start === from).map(point));
+      while (points[passed] && points[passed]!.start <= from) nodes.push(point(points[passed++]!));
       const to = sorted[index + 1];
       if (to === undefined) return;
-      const over = inside.filter(({ start, end }) => start <= from && end >= to && start < end);
+      over = over.filter(({ end }) => end > from);
+      while (spans[begun] && spans[begun]!.start <= from) over.push(spans[begun++]!);
       const text = document.createTextNode(this.text.slice(from, to));
       nodes.push(over.length > 0 ? marked(text, over) : text);
     });

@@ -1,12 +1,28 @@
 //! Numbers and what is counted with them: money, percentages, quantities, lengths of time, versions.
 
-use super::view::View;
+use super::view::{Starts, View};
 use super::{Kind, Match};
 
 /// A number as it was written and its value in plain decimal.
+#[derive(Clone)]
 struct Number {
     end: usize,
     value: String,
+}
+
+/// A number that something may be counted by, read once for all that it may be.
+pub(super) struct Amount {
+    plain: Number,
+    /// With the word behind it that multiplies: `5 million`.
+    scaled: Number,
+}
+
+/// The number that stands here.
+pub(super) fn amount(view: &View<'_>, at: usize) -> Option<Amount> {
+    let plain = number(view, at)?;
+    let mut scaled = plain.clone();
+    scale(view, &mut scaled);
+    Some(Amount { plain, scaled })
 }
 
 /// Digits with thousands in threes (`1,234,567.8`, `1 234 567`) or without, a fraction, an exponent; a sign before.
@@ -92,6 +108,9 @@ fn shifted(value: &str, places: i32) -> String {
 /// A word that multiplies: `million`, `bn`, `k`.
 fn scale(view: &View<'_>, number: &mut Number) {
     let gap = view.spaces(number.end);
+    if !view.get(gap).is_some_and(|byte| SCALE_STARTS.has(byte)) {
+        return;
+    }
     let found = SCALES.iter().find_map(|(word, places)| {
         // Letters stand close to the number, words apart from it.
         let at = if word.len() > 2 { gap } else { number.end };
@@ -104,7 +123,7 @@ fn scale(view: &View<'_>, number: &mut Number) {
     }
 }
 
-/// `$5`, `€1,000.50`, `5 million dollars`, `USD 3`, `3 EUR`: the currency's code and the amount.
+/// `$5`, `€1,000.50`, `USD 3`: the currency's code and the amount that stands behind it.
 pub(super) fn money(view: &View<'_>, at: usize) -> Option<Match> {
     let rest = &view.bytes[at..];
     let sign = usize::from(rest.first() == Some(&b'-'));
@@ -125,10 +144,14 @@ pub(super) fn money(view: &View<'_>, at: usize) -> Option<Match> {
         return (!view.is_word(number.end))
             .then(|| Match::new(Kind::Money, number.end, Some(format!("{} {}", CODES[code], number.value))));
     }
-    let mut number = number(view, at)?;
-    scale(view, &mut number);
+    counted_money(view, &amount(view, at)?)
+}
+
+/// `5 million dollars`, `3 EUR`, `5€`.
+pub(super) fn counted_money(view: &View<'_>, amount: &Amount) -> Option<Match> {
+    let number = &amount.scaled;
     let unit = view.spaces(number.end);
-    if unit > number.end + 1 {
+    if unit > number.end + 1 || !MONEY_STARTS.has(view.get(unit)?) {
         return None;
     }
     let symbol = SYMBOLS.iter().find(|(symbol, _)| symbol.bytes().zip(unit..).all(|(byte, at)| view.is(at, byte)));
@@ -149,8 +172,8 @@ pub(super) fn money(view: &View<'_>, at: usize) -> Option<Match> {
 }
 
 /// `5%`, `5.5 percent`.
-pub(super) fn percent(view: &View<'_>, at: usize) -> Option<Match> {
-    let number = number(view, at)?;
+pub(super) fn percent(view: &View<'_>, amount: &Amount) -> Option<Match> {
+    let number = &amount.plain;
     let gap = view.spaces(number.end);
     let end = if gap <= number.end + 1 && view.is(gap, b'%') {
         gap + 1
@@ -159,16 +182,15 @@ pub(super) fn percent(view: &View<'_>, at: usize) -> Option<Match> {
             .or_else(|| view.word(gap, "pct"))
             .or_else(|| view.word(gap, "per").and_then(|end| view.word(view.spaces(end), "cent")))?
     };
-    (!view.is_word(end)).then(|| Match::new(Kind::Percent, end, Some(number.value + "%")))
+    (!view.is_word(end)).then(|| Match::new(Kind::Percent, end, Some(format!("{}%", number.value))))
 }
 
 /// A number and a unit: the value and the unit's symbol.
-pub(super) fn quantity(view: &View<'_>, at: usize) -> Option<Match> {
-    let mut number = number(view, at)?;
-    let close = number.end;
-    scale(view, &mut number);
+pub(super) fn quantity(view: &View<'_>, amount: &Amount) -> Option<Match> {
+    let number = &amount.scaled;
+    let close = amount.plain.end;
     let unit = view.spaces(number.end);
-    if unit > number.end + 1 {
+    if unit > number.end + 1 || !UNIT_STARTS.has(view.get(unit)?) {
         return None;
     }
     UNITS.iter().find_map(|(symbol, words)| {
@@ -192,6 +214,9 @@ pub(super) fn duration(view: &View<'_>, at: usize) -> Option<Match> {
     let mut last = None;
     while let Some(number) = number(view, end).filter(|_| view.is_digit(end)) {
         let gap = view.spaces(number.end);
+        if !view.get(gap).is_some_and(|byte| TIME_STARTS.has(byte)) {
+            break;
+        }
         let found = TIMES.iter().enumerate().find_map(|(rank, (symbol, designator, words))| {
             // `3D` and `5M` are something else, and `5m` by itself is metres.
             let exact = |end: &usize| gap == number.end && view.text(gap, *end) == *symbol;
@@ -314,19 +339,18 @@ pub(super) fn version(view: &View<'_>, at: usize) -> Option<Match> {
 }
 
 /// A number by itself: its value in plain decimal.
-pub(super) fn plain(view: &View<'_>, at: usize) -> Option<Match> {
+pub(super) fn plain(view: &View<'_>, at: usize, amount: &Amount) -> Option<Match> {
     if view.is(at, b'0') && matches!(view.get(at + 1), Some(b'x' | b'X')) {
         let end = view.run(at + 2, |byte| byte.is_ascii_hexdigit() || byte == b'_');
         let digits = view.text(at + 2, end).replace('_', "");
         let value = u128::from_str_radix(&digits, 16).ok()?;
         return (!view.is_word(end)).then(|| Match::new(Kind::Number, end, Some(value.to_string())));
     }
-    let mut number = number(view, at)?;
-    scale(view, &mut number);
+    let number = &amount.scaled;
     // `3rd`, `7B`, `2/3`, `4:3`, `192.168.1`: something else, whatever it is.
     let goes_on = matches!(view.get(number.end), Some(b'.' | b'/' | b':' | b'-' | b',' | b'\\' | b'@'))
         && view.is_word(number.end + 1);
-    (!view.is_word(number.end) && !goes_on).then(|| Match::new(Kind::Number, number.end, Some(number.value)))
+    (!view.is_word(number.end) && !goes_on).then(|| Match::new(Kind::Number, number.end, Some(number.value.clone())))
 }
 
 /// Digits of a part of a number at most.
@@ -346,6 +370,15 @@ const SCALES: &[(&str, i32)] = &[
     ("B", 9),
     ("tn", 12),
 ];
+
+const SCALE_STARTS: Starts = {
+    let (mut starts, mut at) = (Starts::NONE, 0);
+    while at < SCALES.len() {
+        starts = starts.with(SCALES[at].0);
+        at += 1;
+    }
+    starts
+};
 
 /// Signs of currencies, the longer ones first, and their codes (ISO 4217).
 const SYMBOLS: &[(&str, &str)] = &[
@@ -401,6 +434,20 @@ const WORDS: &[(&str, &str, i32)] = &[
     ("Swiss francs", "CHF", 0),
     ("US dollars", "USD", 0),
 ];
+
+const MONEY_STARTS: Starts = {
+    let (mut starts, mut at) = (Starts::NONE.with_all(CODES), 0);
+    while at < SYMBOLS.len() {
+        starts = starts.with(SYMBOLS[at].0);
+        at += 1;
+    }
+    at = 0;
+    while at < WORDS.len() {
+        starts = starts.with(WORDS[at].0);
+        at += 1;
+    }
+    starts
+};
 
 /// Units by symbol, and the words for them.
 const UNITS: &[(&str, &[&str])] = &[
@@ -477,6 +524,15 @@ const UNITS: &[(&str, &[&str])] = &[
     ("mol", &["moles"]),
 ];
 
+const UNIT_STARTS: Starts = {
+    let (mut starts, mut at) = (Starts::NONE, 0);
+    while at < UNITS.len() {
+        starts = starts.with(UNITS[at].0).with_all(UNITS[at].1);
+        at += 1;
+    }
+    starts
+};
+
 /// Units of time, the longest first: symbol, ISO 8601's designator, words. Words of fractions come last.
 const TIMES: &[(&str, &str, &[&str])] = &[
     ("y", "Y", &["years", "year", "yrs", "yr"]),
@@ -491,5 +547,13 @@ const TIMES: &[(&str, &str, &[&str])] = &[
     ("µs", "us", &["microseconds", "microsecond", "us", "µs"]),
     ("ns", "ns", &["nanoseconds", "nanosecond", "ns"]),
 ];
+const TIME_STARTS: Starts = {
+    let (mut starts, mut at) = (Starts::NONE, 0);
+    while at < TIMES.len() {
+        starts = starts.with(TIMES[at].0).with_all(TIMES[at].2);
+        at += 1;
+    }
+    starts
+};
 /// The first of those that come after ISO 8601's `T`.
 const FIRST_OF_DAY: usize = 4;

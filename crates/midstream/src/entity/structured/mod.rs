@@ -18,7 +18,7 @@ mod view;
 
 use std::cell::Cell;
 
-pub use recogniser::{Part, Values};
+pub use recogniser::Values;
 use view::{View, is_word};
 
 use crate::moment::Moment;
@@ -357,25 +357,26 @@ fn best_match(view: &View<'_>, at: usize, byte: u8, settings: &Settings) -> Opti
                 consider(date::year(view, at, view.digits(at).1));
             }
             consider(phone::phone(view, at, settings));
-            consider(amount::money(view, at));
-            consider(amount::percent(view, at));
-            consider(amount::duration(view, at));
-            consider(amount::quantity(view, at));
+            let amount = amount::amount(view, at);
+            if let Some(amount) = &amount {
+                consider(amount::counted_money(view, amount));
+                consider(amount::percent(view, amount));
+                consider(amount::duration(view, at));
+                consider(amount::quantity(view, amount));
+            }
             consider(amount::version(view, at));
-            consider(amount::plain(view, at));
+            if let Some(amount) = &amount {
+                consider(amount::plain(view, at, amount));
+            }
         }
         b'+' | b'(' => {
             consider(phone::phone(view, at, settings));
             if byte == b'+' && view.is_digit(at + 1) && !joined && !before.is_ascii_digit() {
-                consider(amount::percent(view, at));
-                consider(amount::quantity(view, at));
-                consider(amount::plain(view, at));
+                signed(view, at, &mut consider);
             }
         }
         b'-' if view.is_digit(at + 1) && matches!(before, b' ' | b'\n' | b'\t' | b'(' | b'=' | b',' | b':' | b'[') => {
-            consider(amount::percent(view, at));
-            consider(amount::quantity(view, at));
-            consider(amount::plain(view, at));
+            signed(view, at, &mut consider);
         }
         b'$' | b'-' => consider(amount::money(view, at)),
         b'/' | b'~' | b'.' | b'\\'
@@ -415,6 +416,15 @@ fn best_match(view: &View<'_>, at: usize, byte: u8, settings: &Settings) -> Opti
         _ => {}
     }
     best
+}
+
+/// What a number with a sign may be.
+fn signed(view: &View<'_>, at: usize, consider: &mut dyn FnMut(Option<Match>)) {
+    if let Some(amount) = amount::amount(view, at) {
+        consider(amount::percent(view, &amount));
+        consider(amount::quantity(view, &amount));
+        consider(amount::plain(view, at, &amount));
+    }
 }
 
 /// What a byte may be part of: bits that all words of plain prose share, and others.

@@ -3,54 +3,37 @@
 use super::{Kind, Settings, Structured};
 use crate::entity::{EntityKind, Found, Recogniser};
 
-/// Which values.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Part {
-    /// Those whose form leaves no doubt, so that a name found inside is none: addresses, codes, paths, money.
-    Sure,
-    /// The others, which may be parts of names: dates, numbers and what is counted.
-    Rest,
-}
-
-/// Finds one part of the values of one text.
+/// Finds the values of one text. Those whose form leaves no doubt stand where a name is found inside: addresses, codes,
+/// paths, money. The others, which may be parts of names, give way: dates, numbers and what is counted.
 #[derive(Debug)]
 pub struct Values {
     structured: Structured,
-    part: Part,
     found: Vec<super::Found>,
 }
 
 impl Values {
     /// For a new text.
-    pub fn new(settings: Settings, part: Part) -> Self {
-        Self { structured: Structured::new(settings), part, found: Vec::new() }
+    pub fn new(settings: Settings) -> Self {
+        Self { structured: Structured::new(settings), found: Vec::new() }
     }
 
     fn hand_on(&mut self, found: &mut Vec<Found>) {
-        let Self { part, found: values, .. } = self;
-        found.extend(values.drain(..).filter(|value| Part::of(value.kind) == *part).map(|value| Found {
+        found.extend(self.found.drain(..).map(|value| Found {
             kind: EntityKind::known(value.kind.name()),
             start: value.start,
             end: value.end,
             confidence: value.confidence,
             normalized: value.normalized,
+            yields: yields(value.kind),
         }));
     }
 }
 
-impl Part {
-    fn of(kind: Kind) -> Self {
-        match kind {
-            Kind::Date
-            | Kind::Time
-            | Kind::Percent
-            | Kind::Duration
-            | Kind::Quantity
-            | Kind::Version
-            | Kind::Number => Self::Rest,
-            _ => Self::Sure,
-        }
-    }
+fn yields(kind: Kind) -> bool {
+    matches!(
+        kind,
+        Kind::Date | Kind::Time | Kind::Percent | Kind::Duration | Kind::Quantity | Kind::Version | Kind::Number
+    )
 }
 
 impl Recogniser for Values {

@@ -85,7 +85,11 @@ impl<'a> View<'a> {
 
     /// The one of the words that stands here in any case and ends here: its place in the list, and one past it.
     pub(super) fn one_of(&self, at: usize, words: &[&str]) -> Option<(usize, usize)> {
-        words.iter().enumerate().find_map(|(index, word)| Some((index, self.word(at, word)?)))
+        // The first byte tells most words apart without a call for each.
+        let first = if words.is_empty() { None } else { self.get(at) };
+        let begins = |word: &str| first.is_some_and(|byte| byte.eq_ignore_ascii_case(&word.as_bytes()[0]));
+        let found = words.iter().enumerate().filter(|(_, word)| begins(word));
+        found.into_iter().find_map(|(index, word)| Some((index, self.word(at, word)?)))
     }
 
     pub(super) fn text(&self, start: usize, end: usize) -> &'a str {
@@ -97,6 +101,38 @@ impl<'a> View<'a> {
         let end = (0..at).rev().find(|&at| is_word(self.bytes[at])).map_or(0, |last| last + 1);
         let start = (0..end).rev().find(|&at| !is_word(self.bytes[at])).map_or(0, |before| before + 1);
         &self.bytes[start..end]
+    }
+}
+
+/// A set of bytes that words of a list begin with: most words are in no list, and their first byte says so.
+pub(super) struct Starts([u32; 8]);
+
+impl Starts {
+    pub(super) const NONE: Self = Self([0; 8]);
+
+    /// With the first byte of `word`, in both cases.
+    pub(super) const fn with(mut self, word: &str) -> Self {
+        let byte = word.as_bytes()[0];
+        let cases = [byte.to_ascii_lowercase(), byte.to_ascii_uppercase()];
+        let mut at = 0;
+        while at < 2 {
+            self.0[(cases[at] / 32) as usize] |= 1 << (cases[at] % 32);
+            at += 1;
+        }
+        self
+    }
+
+    pub(super) const fn with_all(mut self, words: &[&str]) -> Self {
+        let mut at = 0;
+        while at < words.len() {
+            self = self.with(words[at]);
+            at += 1;
+        }
+        self
+    }
+
+    pub(super) fn has(&self, byte: u8) -> bool {
+        self.0[usize::from(byte / 32)] >> (byte % 32) & 1 == 1
     }
 }
 

@@ -2,10 +2,12 @@
 //!
 //! In: one stream's events with their findings, and a moment. Out: facts for a graph, which may be shared by many
 //! streams. The stream itself is a node that [`MENTIONS`] what it speaks of; names of one sentence are
-//! [`MENTIONED_WITH`] each other; relations are facts with the time that is said of them. Each fact's source is the stretch
-//! of text that says it. Which mentions are of one and the same is known from their ids: what is called by a long and a
-//! short name in a stream is one node.
+//! [`MENTIONED_WITH`] each other; relations are facts with the time that is said of them, `is the CEO of Acme` a fact of
+//! Acme. Each fact's source is the stretch of text that says it. Which mentions are of one and the same is known from
+//! their ids: what is called by a long and a short name in a stream is one node.
 
+#[cfg(feature = "relations")]
+mod office;
 mod sentences;
 
 use std::collections::HashMap;
@@ -21,6 +23,8 @@ use crate::moment::Moment;
 use crate::prose::{Texts, prose};
 #[cfg(feature = "relations")]
 use crate::relation::{Argument, Relation, Time};
+#[cfg(feature = "relations")]
+use office::Places;
 use sentences::Sentences;
 
 /// From a stream to what it speaks of.
@@ -69,6 +73,9 @@ struct Text {
     sentence: u64,
     /// The entities of that sentence, the latest last.
     linked: Vec<Mention>,
+    /// Where the latest entities stand.
+    #[cfg(feature = "relations")]
+    places: Places,
 }
 
 /// An entity where it stands.
@@ -111,6 +118,8 @@ impl Ingest {
                     self.names.insert(*id, name.clone());
                 }
                 let other = if name == written { before } else { Some(written.to_owned()) };
+                #[cfg(feature = "relations")]
+                self.texts.of(span.choice, &span.channel, Text::default).places.push(span, &name, kind);
                 let mention = Mention { name, kind: kind.clone(), start: span.start, confidence: *confidence };
                 return self.mention(mention, other, span, Context { now, graph, changes });
             }
@@ -133,15 +142,21 @@ impl Ingest {
     #[cfg(feature = "relations")]
     fn relation(&mut self, relation: &Relation, mut context: Context<'_>) -> Result<(), FactError> {
         let Relation { subject, predicate, object, span, confidence, negated, hedged, time, .. } = relation;
-        if *hedged || subject.entity.is_none() && object.entity.is_none() {
+        let text = self.texts.known(span.choice, &span.channel);
+        let office = text.and_then(|text| office::office(relation, &text.places));
+        if *hedged || subject.entity.is_none() && object.entity.is_none() && office.is_none() {
             return Ok(());
         }
-        let (subject, object) = (self.end(subject), self.end(object));
+        let subject = self.end(subject);
+        let (predicate, object) = match &office {
+            Some(office) => (office.predicate.as_str(), Some(office.of)),
+            None => (predicate.text.as_str(), self.end(object)),
+        };
         let [Some(subject), Some(object)] = [subject, object] else { return Ok(()) };
         let (valid_from, valid_to) = time.as_ref().map_or((None, None), valid);
         context.apply_fact(&Fact {
             subject,
-            predicate: &predicate.text,
+            predicate,
             object,
             valid_from,
             valid_to,

@@ -165,6 +165,12 @@ fn split(run: &str, offset: u64, mut gap: Gap, sink: &mut impl FnMut(Token<'_>))
 /// Length of the token at `at` in `run`.
 fn token(run: &str, at: usize) -> usize {
     let rest = &run[at..];
+    // Most tokens are words of ASCII letters that end where the run does or at a mark that no word goes on with.
+    let plain = rest.bytes().take_while(u8::is_ascii_alphanumeric).count();
+    let ends = rest.as_bytes().get(plain).is_none_or(|&byte| byte < 0x80 && !b"_'.,:&@".contains(&byte));
+    if plain > 0 && ends && !matches!(rest.as_bytes()[0], b'h' | b'H' | b'w' | b'W') {
+        return plain;
+    }
     let first = rest.chars().next().expect("a token begins before the end");
     if first.is_alphanumeric() {
         return if is_address(rest) { rest.trim_end_matches(TRAILING).len() } else { word(rest) };

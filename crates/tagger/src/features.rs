@@ -1,13 +1,13 @@
 //! What is looked at to tag one token: hashes, each with a row of weights in the model.
 
-use super::lexicon::{Class, Lexicon};
-use super::word::{FORMS, Form, Word, join, mix};
+use crate::lexicon::{Class, Lexicon};
+use crate::word::{FORMS, Form, Word, first_half, join, mix, second_half};
 
 /// Tokens before the one in question that are looked at.
 pub const BEFORE: usize = 3;
 /// Tokens behind the one in question that are looked at: how far decisions lag behind the text.
 pub const BEHIND: usize = 3;
-/// Most features of one token.
+/// Most features of one token, and a place for one that is not wanted.
 const MAX_FEATURES: usize = 64;
 
 /// What has been seen of the sentence up to a token.
@@ -41,8 +41,36 @@ impl Features {
 
     #[inline]
     fn add(&mut self, template: u32, value: u32) {
-        self.hashes[self.length] = mix(template, value);
-        self.length += 1;
+        self.add_if(true, template, value);
+    }
+
+    /// Only in a step without a branch is this as fast as hashing it all: what stands where it is not wanted is overwritten.
+    #[inline]
+    fn add_if(&mut self, is_wanted: bool, template: u32, value: u32) {
+        self.hashes[self.length % MAX_FEATURES] = first_half(template) ^ value;
+        self.length += usize::from(is_wanted);
+    }
+
+    /// The rest of [`mix`] for all that was added, eight at a time.
+    #[inline]
+    fn finish(&mut self) {
+        let chunks = self.length.div_ceil(8);
+        for hashes in self.hashes.as_chunks_mut::<8>().0.iter_mut().take(chunks) {
+            for hash in hashes {
+                *hash = second_half(*hash);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+impl Features {
+    /// These hashes.
+    pub(crate) fn of(hashes: &[u32]) -> Self {
+        let mut features = Self::default();
+        features.hashes[..hashes.len()].copy_from_slice(hashes);
+        features.length = hashes.len();
+        features
     }
 }
 
@@ -90,17 +118,52 @@ impl Context {
     /// The features of the token in the middle of `window`.
     pub fn features(&self, window: &Window) -> Features {
         let mut features = Features::default();
-        let f = &mut features;
+        self.take_features(window, &mut features);
+        features
+    }
+
+    /// The same into room that is there.
+    pub(crate) fn take_features(&self, window: &Window, f: &mut Features) {
+        f.length = 0;
         let [_, b2, b1, w, a1, a2, a3] = window;
-        let shape = mix(w.shape, w.form as u32);
+        let form = w.form as u32;
+        let shape = mix(w.shape, form);
+        let [s1, s2, s3, s4] = w.suffixes;
+        // What is told apart by the token's form, hashed together: the machine does several at once.
+        let mut by_form = [
+            w.lower,
+            s1,
+            s2,
+            s3,
+            s4,
+            b1.lower,
+            a1.lower,
+            mix(b2.lower, b1.lower),
+            mix(a1.lower, a2.lower),
+            mix(b1.lower, a1.lower),
+            b1.suffixes[2],
+            a1.suffixes[2],
+            w.class.0.into(),
+            b1.class.0.into(),
+            a1.class.0.into(),
+            u32::from(self.phrase.0) << 8 | u32::from(self.phrase.1),
+            self.shouting.min(4).into(),
+            parts([b1, w, a1]),
+            parts([w, a1, a2]),
+            0,
+        ];
+        for value in &mut by_form {
+            *value = mix(*value, form);
+        }
+        let [lower, f1, f2, f3, f4, l17, l18, l21, l22, l23, l24, l25, l26, l28, l29, l32, l34, l42, l43, _] = by_form;
         f.add(0, 0);
         f.add(1, w.lower);
-        f.add(2, mix(w.lower, w.form as u32));
-        for (at, prefix) in w.prefixes.iter().enumerate().filter(|(_, hash)| **hash != 0) {
-            f.add(3 + at as u32, *prefix);
+        f.add(2, lower);
+        for (at, prefix) in (0..).zip(w.prefixes) {
+            f.add_if(prefix != 0, 3 + at, prefix);
         }
-        for (at, suffix) in w.suffixes.iter().enumerate().filter(|(_, hash)| **hash != 0) {
-            f.add(6 + at as u32, mix(*suffix, w.form as u32));
+        for (at, (suffix, value)) in (0..).zip(w.suffixes.into_iter().zip([f1, f2, f3, f4])) {
+            f.add_if(suffix != 0, 6 + at, value);
         }
         f.add(10, shape);
         f.add(11, mix(shape, mix(b1.form as u32, a1.form as u32)));
@@ -109,26 +172,26 @@ impl Context {
         f.add(14, a1.lower);
         f.add(15, b2.lower);
         f.add(16, a2.lower);
-        f.add(17, mix(b1.lower, w.form as u32));
-        f.add(18, mix(a1.lower, w.form as u32));
+        f.add(17, l17);
+        f.add(18, l18);
         f.add(19, mix(b1.lower, w.lower));
         f.add(20, mix(w.lower, a1.lower));
-        f.add(21, mix(mix(b2.lower, b1.lower), w.form as u32));
-        f.add(22, mix(mix(a1.lower, a2.lower), w.form as u32));
-        f.add(23, mix(mix(b1.lower, a1.lower), w.form as u32));
-        f.add(24, mix(b1.suffixes[2], w.form as u32));
-        f.add(25, mix(a1.suffixes[2], w.form as u32));
-        f.add(26, mix(w.class.0.into(), w.form as u32));
+        f.add(21, l21);
+        f.add(22, l22);
+        f.add(23, l23);
+        f.add(24, l24);
+        f.add(25, l25);
+        f.add(26, l26);
         f.add(27, mix(mix(names(b1.class), names(w.class)), names(a1.class)));
-        f.add(28, mix(b1.class.0.into(), w.form as u32));
-        f.add(29, mix(a1.class.0.into(), w.form as u32));
+        f.add(28, l28);
+        f.add(29, l29);
         f.add(30, mix(b1.lower, names(w.class)));
         f.add(31, mix(a1.lower, names(w.class)));
-        f.add(32, mix(u32::from(self.phrase.0) << 8 | u32::from(self.phrase.1), w.form as u32));
-        f.add(33, mix(self.position.min(2), mix(w.form as u32, w.class.get(Class::COMMON).into())));
-        f.add(34, mix(self.shouting.min(4).into(), w.form as u32));
-        f.add(42, mix(parts([b1, w, a1]), w.form as u32));
-        f.add(43, mix(parts([w, a1, a2]), w.form as u32));
+        f.add(32, l32);
+        f.add(33, mix(self.position.min(2), mix(form, w.class.get(Class::COMMON).into())));
+        f.add(34, l34);
+        f.add(42, l42);
+        f.add(43, l43);
         if w.form.is_capitalised() {
             let next = [a1, a2, a3].into_iter().find(|word| !word.form.is_capitalised()).map_or(1, |word| word.lower);
             let ahead = [a1, a2, a3].into_iter().take_while(|word| word.form.is_capitalised()).count() as u32;
@@ -140,7 +203,7 @@ impl Context {
             f.add(40, mix(a3.lower, ahead));
             f.add(41, mix(mix(b1.shape, w.shape), a1.shape));
         }
-        features
+        f.finish();
     }
 }
 
@@ -160,7 +223,7 @@ pub fn is_plain(window: &Window) -> bool {
 }
 
 /// The form of a token, in numbers below [`FORMS`]: what transitions between tags depend on.
-pub(super) fn form(window: &Window) -> usize {
+pub(crate) fn form(window: &Window) -> usize {
     window[BEFORE].form as usize % FORMS
 }
 

@@ -4,7 +4,7 @@
 //! Where all tags that are left agree on the past, that past is settled; a token is settled at the latest when
 //! [`MAX_LAG`] tokens have followed it. All arithmetic is on integers, so every machine settles the same way.
 
-use super::weights::Weights;
+use crate::weights::Weights;
 
 /// The tags of one sentence that are not settled yet.
 #[derive(Debug)]

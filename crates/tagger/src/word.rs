@@ -1,21 +1,21 @@
 //! What can be told of a token by itself: hashes of its letters, affixes and shape.
 
-use super::lexicon::{Class, Lexicon};
+use crate::lexicon::{Class, Lexicon};
 
 /// A token without its text.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Word {
     /// Hash of the letters in lower case, digits as `0`.
-    pub(super) lower: u32,
+    pub(crate) lower: u32,
     /// Hash of the shape: runs of capitals, small letters and digits as `X`, `x` and `0`.
-    pub(super) shape: u32,
+    pub(crate) shape: u32,
     /// Hashes of the first 2, 3 and 4 letters in lower case; 0 where the word is no longer than that.
-    pub(super) prefixes: [u32; 3],
+    pub(crate) prefixes: [u32; 3],
     /// Hashes of the last 1, 2, 3 and 4 letters in lower case; 0 where the word is no longer than that.
-    pub(super) suffixes: [u32; 4],
+    pub(crate) suffixes: [u32; 4],
     /// What the lexicon says of it.
-    pub(super) class: Class,
-    pub(super) form: Form,
+    pub(crate) class: Class,
+    pub(crate) form: Form,
 }
 
 /// How a word is written.
@@ -60,7 +60,7 @@ pub const FORMS: usize = 16;
 
 impl Form {
     /// Whether names are written like this.
-    pub(super) fn is_capitalised(self) -> bool {
+    pub(crate) fn is_capitalised(self) -> bool {
         matches!(self, Self::Title | Self::Upper | Self::Initial | Self::Mixed)
     }
 }
@@ -71,25 +71,26 @@ impl Word {
         let mut letters = Letters::default();
         let mut counts = Counts::default();
         let mut shape = Fnv::default();
-        let mut last = '\0';
-        for char in text.chars().take(MAX_LETTERS) {
-            let kind = kind(char);
+        let mut last = 0;
+        for char in Chars::new(text).take(MAX_LETTERS) {
+            let (kind, small) = look(char);
             counts.add(char, kind);
             if kind != last {
-                shape.add(kind as u32);
+                shape.add(kind.into());
                 last = kind;
             }
-            letters.push(char, kind);
+            letters.push(small);
         }
         let form = counts.form(text);
         let lower = letters.hash();
-        let affix = |known: bool, hash: u32| if known { hash } else { 0 };
         let length = letters.length;
+        let affix = |take: usize, hash: u32| if length > take { hash } else { 0 };
+        let suffixes = letters.suffixes();
         Self {
             lower,
             shape: shape.finish(),
-            prefixes: [2, 3, 4].map(|take| affix(length > take, letters.prefix(take))),
-            suffixes: [1, 2, 3, 4].map(|take| affix(length > take, letters.suffix(take))),
+            prefixes: [2, 3, 4].map(|take| affix(take, letters.prefix(take))),
+            suffixes: [1, 2, 3, 4].map(|take| affix(take, suffixes[take - 1])),
             class: lexicon.class(lower),
             form,
         }
@@ -99,8 +100,8 @@ impl Word {
 /// The hash by which words and phrases are known: that of `text` in lower case with digits as `0`.
 pub fn key(text: &str) -> u32 {
     let mut letters = Letters::default();
-    for char in text.chars().take(MAX_LETTERS) {
-        letters.push(char, kind(char));
+    for char in Chars::new(text).take(MAX_LETTERS) {
+        letters.push(look(char).1);
     }
     letters.hash()
 }
@@ -112,26 +113,68 @@ pub fn join(phrase: u32, word: u32) -> u32 {
 
 /// Two hashes as one.
 #[inline]
-pub(super) fn mix(a: u32, b: u32) -> u32 {
-    let mut hash = (a ^ 0x9e37_79b9).wrapping_mul(0x85eb_ca6b) ^ b;
+pub(crate) fn mix(a: u32, b: u32) -> u32 {
+    second_half(first_half(a) ^ b)
+}
+
+#[inline]
+pub(crate) fn first_half(a: u32) -> u32 {
+    (a ^ 0x9e37_79b9).wrapping_mul(0x85eb_ca6b)
+}
+
+#[inline]
+pub(crate) fn second_half(mut hash: u32) -> u32 {
     hash = (hash ^ (hash >> 15)).wrapping_mul(0x2c1b_3c6d);
     hash = (hash ^ (hash >> 12)).wrapping_mul(0x297a_2d39);
     hash ^ (hash >> 15)
 }
 
-/// What a letter is in a shape.
-fn kind(char: char) -> char {
+/// The characters of a text; like `chars`, but fast where they are ASCII, as nearly all are.
+struct Chars<'a> {
+    text: &'a str,
+    at: usize,
+}
+
+impl<'a> Chars<'a> {
+    #[inline]
+    fn new(text: &'a str) -> Self {
+        Self { text, at: 0 }
+    }
+}
+
+impl Iterator for Chars<'_> {
+    type Item = char;
+
+    #[inline]
+    fn next(&mut self) -> Option<char> {
+        let byte = *self.text.as_bytes().get(self.at)?;
+        let char = if byte < 0x80 { char::from(byte) } else { self.text[self.at..].chars().next()? };
+        self.at += char.len_utf8();
+        Some(char)
+    }
+}
+
+/// What a letter is in a shape, and what it is for a hash of letters: in lower case, digits as `0`.
+#[inline]
+fn look(char: char) -> (u8, u32) {
     match char {
-        'a'..='z' => 'x',
-        'A'..='Z' => 'X',
-        '0'..='9' => '0',
-        _ if char.is_ascii() => char,
-        _ if char.is_uppercase() => 'X',
-        _ if char.is_lowercase() => 'x',
-        _ if char.is_numeric() => '0',
-        _ if char.is_alphabetic() => 'o',
-        '’' => '\'',
-        _ => '~',
+        'a'..='z' => (b'x', char.into()),
+        'A'..='Z' => (b'X', char as u32 | 0x20),
+        '0'..='9' => (b'0', b'0'.into()),
+        _ if char.is_ascii() => (char as u8, char.into()),
+        _ => look_closely(char),
+    }
+}
+
+#[inline(never)]
+fn look_closely(char: char) -> (u8, u32) {
+    match char {
+        _ if char.is_uppercase() => (b'X', char.to_lowercase().next().map_or(char.into(), u32::from)),
+        _ if char.is_lowercase() => (b'x', char.into()),
+        _ if char.is_numeric() => (b'0', b'0'.into()),
+        _ if char.is_alphabetic() => (b'o', char.into()),
+        '’' => (b'\'', b'\''.into()),
+        _ => (b'~', char.into()),
     }
 }
 
@@ -169,14 +212,7 @@ struct Letters {
 
 impl Letters {
     #[inline]
-    fn push(&mut self, char: char, kind: char) {
-        let small = match kind {
-            'x' | 'o' | '~' => char as u32,
-            '0' => '0' as u32,
-            'X' if char.is_ascii() => char.to_ascii_lowercase() as u32,
-            'X' => char.to_lowercase().next().map_or(char as u32, u32::from),
-            _ => kind as u32,
-        };
+    fn push(&mut self, small: u32) {
         self.hash.add(small);
         self.length += 1;
         if (2..=4).contains(&self.length) {
@@ -193,8 +229,13 @@ impl Letters {
         mix(self.first[length - 2], 1)
     }
 
-    fn suffix(&self, length: usize) -> u32 {
-        self.last[..length].iter().fold(2, |hash, letter| mix(hash, *letter))
+    /// Of the last 1, 2, 3 and 4 letters.
+    fn suffixes(&self) -> [u32; 4] {
+        let mut hash = 2;
+        self.last.map(|letter| {
+            hash = mix(hash, letter);
+            hash
+        })
     }
 }
 
@@ -206,19 +247,22 @@ struct Counts {
     digits: u32,
     uncased: u32,
     first: char,
+    /// Whether there is `@` or `:`, as addresses have.
+    marks: bool,
 }
 
 impl Counts {
     #[inline]
-    fn add(&mut self, char: char, kind: char) {
+    fn add(&mut self, char: char, kind: u8) {
         if self.first == '\0' {
             self.first = char;
         }
         match kind {
-            'X' => self.upper += 1,
-            'x' => self.lower += 1,
-            '0' => self.digits += 1,
-            'o' => self.uncased += 1,
+            b'X' => self.upper += 1,
+            b'x' => self.lower += 1,
+            b'0' => self.digits += 1,
+            b'o' => self.uncased += 1,
+            b'@' | b':' => self.marks = true,
             _ => {}
         }
     }
@@ -233,7 +277,11 @@ impl Counts {
             () if starts('#') => Form::Hashtag,
             () if starts('@') => Form::Mention,
             () if starts('\'') || starts('’') => Form::Clitic,
-            () if text.contains("://") || text.contains('@') || text.starts_with("www.") => Form::Address,
+            () if (self.marks || text.len() > MAX_LETTERS) && (text.contains("://") || text.contains('@'))
+                || self.first == 'w' && text.starts_with("www.") =>
+            {
+                Form::Address
+            }
             () if letters == 0 => Form::Number,
             () if self.digits > 0 => Form::Alphanumeric,
             () if self.uncased > 0 => Form::Uncased,

@@ -57,13 +57,13 @@ impl Lexicon {
 
     /// What is known of the word with this hash.
     #[inline]
-    pub(super) fn class(&self, word: u32) -> Class {
+    pub(crate) fn class(&self, word: u32) -> Class {
         Class(self.words.get(word))
     }
 
     /// What is known of the phrase with this hash: 0 for nothing.
     #[inline]
-    pub(super) fn phrase(&self, phrase: u32) -> u16 {
+    pub(crate) fn phrase(&self, phrase: u32) -> u16 {
         self.phrases.get(phrase)
     }
 }

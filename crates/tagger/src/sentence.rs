@@ -1,9 +1,9 @@
 //! Words to windows: keeps the few words around the one that is being looked at, and finds where sentences end.
 
-use super::features::{BEFORE, BEHIND, Context, Window, form};
-use super::lexicon::Lexicon;
-use super::token::{Gap, Token, Tokenizer};
-use super::word::{Form, Word};
+use crate::features::{BEFORE, BEHIND, Context, Window, form};
+use crate::lexicon::Lexicon;
+use crate::token::{Gap, Token, Tokenizer};
+use crate::word::{Form, Word};
 
 /// Hands out the words of one text with what stands around each.
 #[derive(Debug, Default)]
@@ -50,10 +50,11 @@ impl Sentences {
     }
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Windows {
-    /// The words before, at and behind the one to be looked at next.
-    window: Window,
+    /// The words before, at and behind the one to be looked at next, from `at` on. The window moves on along them.
+    words: [Word; ROOM],
+    at: usize,
     spans: [(u64, u64); BEHIND + 1],
     /// How many words of the sentence wait in the window.
     waiting: usize,
@@ -61,6 +62,20 @@ struct Windows {
     first: bool,
     /// Whether the latest word may have ended the sentence, and whether a closing mark followed it.
     stopped: bool,
+}
+
+impl Default for Windows {
+    fn default() -> Self {
+        Self {
+            words: [Word::default(); ROOM],
+            at: 0,
+            spans: Default::default(),
+            waiting: 0,
+            context: Context::default(),
+            first: false,
+            stopped: false,
+        }
+    }
 }
 
 impl Windows {
@@ -79,7 +94,7 @@ impl Windows {
         if self.waiting > BEHIND {
             self.look(lexicon, sink);
         }
-        self.window[BEFORE + self.waiting] = word;
+        self.words[self.at + BEFORE + self.waiting] = word;
         self.spans[self.waiting] = (token.start, end);
         self.waiting += 1;
     }
@@ -89,22 +104,28 @@ impl Windows {
         while self.waiting > 0 {
             self.look(lexicon, sink);
         }
-        self.window = Window::default();
+        self.words[..WIDTH].fill(Word::default());
+        self.at = 0;
         self.first = true;
         self.stopped = false;
     }
 
     /// Hands out the word in the middle of the window and moves on by one.
     fn look(&mut self, lexicon: &Lexicon, sink: &mut impl FnMut(Scored<'_>)) {
-        self.context.enter(&self.window, lexicon);
-        let form = form(&self.window) as u8;
-        let Self { window, context, spans, first, .. } = self;
+        let Self { words, at, context, spans, first, .. } = self;
+        let window: &Window = words[*at..].first_chunk().expect("a whole window is left behind `at`");
+        context.enter(window, lexicon);
+        let form = form(window) as u8;
         sink(Scored { window, context, form, span: spans[0], first: *first });
         self.first = false;
         self.waiting -= 1;
-        self.window.rotate_left(1);
-        self.window[BEFORE + BEHIND] = Word::default();
         self.spans.rotate_left(1);
+        self.at += 1;
+        if self.at + WIDTH > ROOM {
+            self.words.copy_within(self.at.., 0);
+            self.at = 0;
+        }
+        self.words[self.at + WIDTH - 1] = Word::default();
     }
 }
 
@@ -112,3 +133,8 @@ impl Windows {
 fn begins(form: Form) -> bool {
     !matches!(form, Form::Lower | Form::Punctuation | Form::Stop | Form::Clitic)
 }
+
+/// Words in a window.
+const WIDTH: usize = BEFORE + 1 + BEHIND;
+/// Words until the window goes back to the beginning.
+const ROOM: usize = 32;
