@@ -22,7 +22,7 @@ use crate::rules::Guarding;
 /// comes out: text and refusals, a line end between blocks.
 ///
 /// Text is held only while a rule may still cover it. Exits with 1 where a rule ends the text or its verdict is not
-/// `complete`.
+/// `complete`. Plain text must be UTF-8 without zeros: it ends at the first byte that rules can't read.
 #[derive(Debug, Args)]
 #[command(after_long_help = EXAMPLES)]
 pub(crate) struct Redact {
@@ -96,6 +96,8 @@ impl Run<'_> {
         let mut text = Plain {
             redactor: self.redaction.rules.redactor_with_key(Kind::Text, self.redaction.key),
             cut: Vec::new(),
+            read: 0,
+            unread: None,
             stats: Stats::default(),
             hold: HoldMeter::default(),
         };
@@ -116,6 +118,11 @@ impl Run<'_> {
         let last = text.finish();
         self.output.text(&last)?;
         self.tell(&text.stats());
+        if let Some(byte) = text.unread {
+            let error = midstream::Error::uncheckable(byte, text.read);
+            tell(&format_args!("{}: {error}", input.name()));
+            return Ok(Ending::of(Verdict::Failed));
+        }
         if let Passage::Stopped { rule } | Passage::Held { rule } = text.redactor.passage() {
             let id = &self.redaction.rules.about(rule).id;
             tell(&format_args!("{}: the rule `{id}` ends the text", input.name()));
@@ -158,51 +165,60 @@ struct Plain {
     redactor: midstream::pattern::Redactor,
     /// The bytes of a character that is not whole yet.
     cut: Vec<u8>,
+    /// Bytes of whole characters so far.
+    read: u64,
+    /// The first byte that rules can't read, behind those.
+    unread: Option<u8>,
     stats: Stats,
     hold: HoldMeter,
 }
 
 impl Plain {
+    /// Takes the next piece and returns what of it may be shown: nothing from the first byte on that rules can't read.
     fn push(&mut self, piece: &[u8]) -> String {
+        if self.unread.is_some() {
+            return String::new();
+        }
         self.cut.extend_from_slice(piece);
-        let whole = match std::str::from_utf8(&self.cut) {
-            Ok(_) => self.cut.len(),
-            Err(error) if error.error_len().is_none() => error.valid_up_to(),
-            Err(_) => self.cut.len() - partial(&self.cut),
+        let (mut whole, mut broken) = match std::str::from_utf8(&self.cut) {
+            Ok(_) => (self.cut.len(), false),
+            Err(error) => (error.valid_up_to(), error.error_len().is_some()),
         };
+        // UTF-8 may have zeros, but texts have none: in UTF-16 every other byte is one.
+        if let Some(zero) = self.cut[..whole].iter().position(|byte| *byte == 0) {
+            (whole, broken) = (zero, true);
+        }
         let rest = self.cut.split_off(whole);
-        let bytes = std::mem::replace(&mut self.cut, rest);
+        let text = String::from_utf8(std::mem::replace(&mut self.cut, rest)).expect("it is valid up to there");
         let mut out = String::new();
-        self.redactor.push(&String::from_utf8_lossy(&bytes), &mut out);
-        if !bytes.is_empty() {
+        self.redactor.push(&text, &mut out);
+        self.read += text.len() as u64;
+        if !text.is_empty() {
             self.hold.record(self.redactor.held().chars().count() as u64);
         }
         self.stats.matches += self.redactor.matches().count() as u64;
+        if broken {
+            self.unread = Some(self.cut[0]);
+        }
         out
     }
 
+    /// Takes the end of the text and returns what was held; where it can't be read to its end, that is withheld.
     fn finish(&mut self) -> String {
-        let rest = std::mem::take(&mut self.cut);
         let mut out = String::new();
-        self.redactor.push(&String::from_utf8_lossy(&rest), &mut out);
-        self.redactor.finish(&mut out);
-        self.stats.matches += self.redactor.matches().count() as u64;
+        if self.unread.is_none() {
+            self.unread = self.cut.first().copied();
+        }
+        if self.unread.is_none() {
+            self.redactor.finish(&mut out);
+            self.stats.matches += self.redactor.matches().count() as u64;
+        }
         out
     }
 
     fn stats(&mut self) -> Stats {
         Stats { matches: self.stats.matches, hold: self.hold.snapshot() }
     }
-}
-
-/// How many bytes at the end of `bytes` are the beginning of a character.
-fn partial(bytes: &[u8]) -> usize {
-    (1..=bytes.len().min(3))
-        .find(|back| {
-            let tail = &bytes[bytes.len() - back..];
-            matches!(std::str::from_utf8(tail), Err(error) if error.valid_up_to() == 0 && error.error_len().is_none())
-        })
-        .unwrap_or(0)
 }
 
 /// Prints what a reader sees.
@@ -255,7 +271,7 @@ impl Shown<'_> {
 const ENOUGH: usize = 64 * 1024;
 
 const EXAMPLES: &str = "\
-Packs: secrets (credentials), pii (personal data).
+Packs: secrets (credentials), pii (personal data), injection (unwanted instructions).
 
 Examples:
   midstream redact --rules secrets notes.txt

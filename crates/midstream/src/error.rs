@@ -33,6 +33,15 @@ impl Error {
         Self { kind, message: message.into(), code: None, offset, span: None }
     }
 
+    /// The error of a text of which rules can't check the rest: `byte`, at `offset`, is no part of UTF-8, or a zero.
+    pub fn uncheckable(byte: u8, offset: u64) -> Self {
+        let hint = if byte == 0 || offset == 0 && byte >= 0xFE { ", as UTF-16 has it" } else { "" };
+        let message = format!(
+            "expected text in UTF-8 for the rules to check, found byte 0x{byte:02x}{hint}; it and the rest are left out"
+        );
+        Self::new(ErrorKind::WrongFraming, offset, message)
+    }
+
     /// The same error with the provider's code.
     #[must_use]
     pub fn with_code(mut self, code: Option<impl Into<String>>) -> Self {

@@ -114,6 +114,14 @@ impl Outbox {
         false
     }
 
+    /// Ends the stream where there are rules, which can't check what comes: what they hold is withheld.
+    pub(crate) fn refuse(&mut self) {
+        #[cfg(feature = "pattern")]
+        if let Some(guard) = &mut self.guard {
+            guard.refuse();
+        }
+    }
+
     /// Whether rules withheld something for good.
     pub(crate) fn withheld(&self) -> bool {
         #[cfg(feature = "pattern")]

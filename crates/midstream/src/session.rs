@@ -56,7 +56,10 @@ impl Session {
         };
         // A dialect that was given is doubted until an event shows that it is right.
         stream.out.watched = config.dialect.is_some_and(|dialect| !matches!(dialect, Dialect::Text | Dialect::Unknown));
-        let wire = wire::Decoder::new(config.framing, config.limits.max_frame_bytes);
+        let mut wire = wire::Decoder::new(config.framing, config.limits.max_frame_bytes);
+        if stream.out.is_guarded() {
+            wire = wire.checked();
+        }
         Self { config, wire, stream, ended: false }
     }
 
@@ -236,7 +239,13 @@ impl Stream {
         match item {
             Item::Frame(frame) => self.frame(framing, &frame),
             Item::KeepAlive => self.meter.keep_alive(),
-            Item::Fault(error) => self.error(error),
+            Item::Fault(error) => {
+                let refused = framing == Framing::Text && error.kind == ErrorKind::WrongFraming;
+                self.error(error);
+                if refused {
+                    self.out.refuse();
+                }
+            }
         }
     }
 

@@ -3,7 +3,7 @@
 #![cfg(feature = "rules")]
 
 use midstream::pattern::{Decision, Kind, Pack, Redaction, Rules, Signed};
-use midstream::{Config, Engine, ErrorKind, Event, Response, Timestamp, Verdict};
+use midstream::{Config, Engine, ErrorKind, Event, Framing, Response, Timestamp, Verdict};
 use midstream_testkit::{bytewise, decode, two_way_cuts};
 use serde_json::{Value, json};
 
@@ -223,5 +223,42 @@ fn compiled_rules_are_the_rules() {
         damaged[at] ^= 0x20;
         assert!(Rules::from_bytes(&damaged).is_err(), "byte {at}");
         assert!(Rules::from_bytes(&bytes[..at]).is_err(), "the first {at} bytes");
+    }
+}
+
+/// Texts that rules can't read, with the offset of the first byte that they can't, and what passes before it.
+fn unreadable() -> Vec<(Vec<u8>, u64, &'static str)> {
+    let text = "write to ann@example.com today, or call; write to ann@example.com";
+    let wide = |bytes: fn(u16) -> [u8; 2]| text.encode_utf16().flat_map(bytes).collect::<Vec<u8>>();
+    vec![
+        (wide(u16::to_le_bytes), 1, ""),
+        ([b"\xff\xfe", &wide(u16::to_le_bytes)[..]].concat(), 0, ""),
+        (wide(u16::to_be_bytes), 0, ""),
+        ([b"\xfe\xff", &wide(u16::to_be_bytes)[..]].concat(), 0, ""),
+        (b"write to ann@example.com, ann@ex\xffample.com and ann@example.com".to_vec(), 32, "write to [EMAIL], "),
+        (b"write to ann@ex\xe4".to_vec(), 15, "write to "),
+    ]
+}
+
+#[test]
+fn text_that_rules_cannot_read_ends_there() {
+    for framing in [Some(Framing::Text), None] {
+        let config = Config { framing, ..config(Signed::Stop) };
+        for (body, at, passes) in unreadable() {
+            let all = |cuts: &[usize]| {
+                let events = decode(&config, &body, cuts);
+                (spans(&events), response(events))
+            };
+            let whole = all(&[]);
+            for cuts in two_way_cuts(body.len()).into_iter().chain([bytewise(body.len())]) {
+                assert_eq!(whole, all(&cuts), "{framing:?}, {at}: cut at {cuts:?}");
+            }
+            let response = whole.1;
+            let error = response.error.expect("it is told");
+            assert_eq!((error.kind, error.offset), (ErrorKind::WrongFraming, at), "{error}");
+            assert_eq!(response.verdict, Some(Verdict::Failed));
+            let text: String = response.choices.iter().map(|choice| choice.text.as_str()).collect();
+            assert_eq!(text, passes, "{framing:?}, {at}");
+        }
     }
 }

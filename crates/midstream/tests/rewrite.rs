@@ -372,3 +372,22 @@ fn what_is_nested_too_deep_to_be_looked_into_does_not_pass() {
         assert_eq!(stopped.is_some(), depth > 100, "{depth}: {stopped:?}");
     }
 }
+
+#[test]
+fn text_that_rules_cannot_read_stops_the_body() {
+    let wide: Vec<u8> = "write to ann@example.com today".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let pack = Pack::parse(include_str!("../../../rules/pii.toml")).expect("the pack is sound");
+    let rules = Rules::compile(&[pack]).expect("the rules can run");
+    for body in [&wide[..], b"write to ann@ex\xffample.com", b"to ann@example\0.com"] {
+        for framing in [None, Some(Framing::Text)] {
+            let config = Config { framing, ..Config::default() };
+            let guard: Arc<dyn Filters> = Arc::new(Guard::new(rules.clone(), None));
+            let (out, stopped) = rewrite(&config, Arc::clone(&guard), body, &[]);
+            assert!(stopped.is_some_and(|reason| reason.contains("expected text in UTF-8")), "{framing:?}");
+            let shown = String::from_utf8(out.clone()).expect("what passes is UTF-8");
+            assert!("write to ".starts_with(&shown) || shown == "to ", "{shown:?}");
+            let (cut, stopped) = rewrite(&config, guard, body, &bytewise(body.len()));
+            assert!(stopped.is_some() && cut == out, "{framing:?}: {cut:?} and {out:?}");
+        }
+    }
+}

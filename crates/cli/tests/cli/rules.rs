@@ -1,6 +1,6 @@
 //! `midstream rules` and `midstream redact`.
 
-use crate::command::run;
+use crate::command::{run, run_with};
 
 const GOOD: &str = r#"
 name = "mine"
@@ -34,6 +34,14 @@ fn each_rule_is_tried_and_told_of() {
     assert_eq!(lines[0]["overlaps"], serde_json::json!(["any-code"]));
     assert_eq!(lines[1]["overlaps"], serde_json::json!([]));
     assert!(lines[0]["held_max"].as_u64().expect("a number") <= 7, "{}", lines[0]);
+}
+
+#[test]
+fn the_rule_that_the_documentation_shows_passes_its_tests() {
+    let (_, example) = include_str!("../../../../rules/README.md").split_once("```toml\n").unwrap();
+    let path = file("documented.toml", example.split_once("```").unwrap().0);
+    let run = run(["rules", "check", path.to_str().unwrap()]);
+    assert_eq!(run.code, 0, "{}{}", run.stdout, run.stderr);
 }
 
 #[test]
@@ -90,5 +98,27 @@ fn rules_that_cannot_run_mask_nothing_and_print_nothing() {
         assert_ne!(refused.code, 0, "{rules}");
         assert_eq!(refused.stdout, "", "{rules}");
         assert!(refused.stderr.contains(rules) || refused.stderr.contains("ticket"), "{}", refused.stderr);
+    }
+}
+
+#[test]
+fn text_that_rules_cannot_read_ends_there_and_is_told() {
+    let text = "mail ann@example.com now";
+    let little: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let big: Vec<u8> = text.encode_utf16().flat_map(u16::to_be_bytes).collect();
+    let bodies = [
+        (little.clone(), "byte 1:", "0x00", ""),
+        ([b"\xff\xfe", &little[..]].concat(), "byte 0:", "0xff", ""),
+        (big.clone(), "byte 0:", "0x00", ""),
+        ([b"\xfe\xff", &big[..]].concat(), "byte 0:", "0xfe", ""),
+        (b"mail ann@ex\xffample.com now".to_vec(), "byte 11:", "0xff", "mail "),
+        (b"mail ann@ex\xc3".to_vec(), "byte 11:", "0xc3", "mail "),
+    ];
+    for (body, at, byte, passes) in bodies {
+        for options in [&[][..], &["--framing", "text"], &["--cut", "1"]] {
+            let run = run_with(["redact", "--rules", "pii", "-"].iter().chain(options), &body);
+            assert_eq!((run.code, run.stdout.as_str()), (1, passes), "{options:?}");
+            assert!(run.stderr.contains(at) && run.stderr.contains(byte), "{options:?}: {}", run.stderr);
+        }
     }
 }

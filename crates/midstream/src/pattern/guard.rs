@@ -93,6 +93,11 @@ impl Guard {
         self.stopped
     }
 
+    /// Ends the stream, of which what comes can't be checked. Why was told.
+    pub(crate) fn refuse(&mut self) {
+        (self.stopped, self.failed) = (true, true);
+    }
+
     /// Whether something of the answer was withheld for good.
     pub(crate) fn failed(&self) -> bool {
         self.failed

@@ -118,7 +118,7 @@ impl Rewriter {
         filters: std::sync::Arc<dyn Filters>,
     ) -> Self {
         Self {
-            wire: wire::Decoder::new(framing, limits.max_frame_bytes),
+            wire: wire::Decoder::new(framing, limits.max_frame_bytes).checked(),
             pieces: Pieces::default(),
             stream: Stream {
                 limits: limits.clone(),

@@ -104,6 +104,8 @@ pub struct Decoder {
     head: Vec<u8>,
     /// All that is peculiar to the beginning of a body is done.
     under_way: bool,
+    /// Rules are to check what comes.
+    checked: bool,
     few: Few,
 }
 
@@ -132,11 +134,23 @@ impl Decoder {
     /// A decoder at the start of a body; `None` recognises the framing from the first bytes. A frame of more than
     /// `max_frame_bytes` is reported as a fault and left out.
     pub fn new(framing: Option<Framing>, max_frame_bytes: usize) -> Self {
-        let inner = framing.map_or(Inner::Auto(auto::Auto::default()), |framing| Inner::new(framing, max_frame_bytes));
+        let inner =
+            framing.map_or(Inner::Auto(auto::Auto::default()), |framing| Inner::new(framing, max_frame_bytes, false));
         // A byte order mark begins a text; an event stream is none.
         let bom = if framing == Some(Framing::EventStream) { BOM.len() } else { 0 };
         let few = Few { length: Few::CLOSED, bytes: [0; 256] };
-        Self { max_frame_bytes, inner, offset: 0, bom, head: Vec::new(), under_way: false, few }
+        Self { max_frame_bytes, inner, offset: 0, bom, head: Vec::new(), under_way: false, checked: false, few }
+    }
+
+    /// The same decoder for a body that rules are to check: a text ends, with a fault, at the first byte that they can't
+    /// read. To be said before the first byte.
+    #[must_use]
+    pub(crate) fn checked(mut self) -> Self {
+        self.checked = true;
+        if let Some(framing) = self.framing() {
+            self.inner = Inner::new(framing, self.max_frame_bytes, true);
+        }
+        self
     }
 
     /// The framing, once it is known.
@@ -238,7 +252,7 @@ impl Decoder {
     fn decide(&mut self, found: Option<auto::Found>, sink: &mut Sink<'_>) {
         let inner = match found {
             None => return,
-            Some(auto::Found::Framing(framing)) => Inner::new(framing, self.max_frame_bytes),
+            Some(auto::Found::Framing(framing)) => Inner::new(framing, self.max_frame_bytes, self.checked),
             Some(auto::Found::Foreign(what)) => {
                 sink(Framing::Text, Item::Fault(wrong("a stream", &what)));
                 Inner::Foreign
@@ -284,14 +298,14 @@ impl Few {
 }
 
 impl Inner {
-    fn new(framing: Framing, max_frame_bytes: usize) -> Self {
+    fn new(framing: Framing, max_frame_bytes: usize, checked: bool) -> Self {
         match framing {
             Framing::Sse => Self::Sse(sse::Sse::new(max_frame_bytes)),
             Framing::Ndjson => Self::Ndjson(ndjson::Ndjson::new(max_frame_bytes)),
             Framing::JsonArray => Self::JsonArray(json_array::JsonArray::new(max_frame_bytes)),
             Framing::EventStream => Self::EventStream(event_stream::EventStream::new(max_frame_bytes)),
             Framing::Ws => Self::Ws(ws::Ws::new(max_frame_bytes)),
-            Framing::Text => Self::Text(text::Text::default()),
+            Framing::Text => Self::Text(text::Text::new(checked)),
         }
     }
 

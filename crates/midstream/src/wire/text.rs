@@ -2,6 +2,9 @@
 //!
 //! Bytes that are no UTF-8 are replaced, and told of once, at the end: a text in another encoding has thousands. Where
 //! they stand as dense as in no text, the body is binary data and the rest of it is left out.
+//!
+//! Where rules are to check the text, the first byte that is no UTF-8, and the first zero, ends it: in another encoding
+//! (UTF-16) rules would find nothing.
 
 use memchr::memchr;
 
@@ -21,9 +24,16 @@ pub(super) struct Text {
     signs: u32,
     /// The body is binary data, which was told.
     dead: bool,
+    /// Rules are to check the text.
+    checked: bool,
 }
 
 impl Text {
+    /// A decoder at the start of a body; `checked` where rules are to check its text.
+    pub(super) fn new(checked: bool) -> Self {
+        Self { checked, ..Self::default() }
+    }
+
     /// Takes a piece that begins at `offset` in the body.
     pub(super) fn feed(&mut self, bytes: &[u8], offset: u64, sink: &mut dyn FnMut(Item<'_>)) {
         if self.dead {
@@ -94,6 +104,10 @@ impl Text {
     fn frame(&mut self, mut data: &str, mut offset: u64, sink: &mut dyn FnMut(Item<'_>)) {
         // UTF-8 may have zeros, but texts have none.
         while let Some(zero) = memchr(0, data.as_bytes()) {
+            if self.checked {
+                self.hand_on(&data[..zero], offset, sink);
+                return self.refuse(0, offset + zero as u64, sink);
+            }
             let (before, rest) = data.split_at(zero + 1);
             self.hand_on(before, offset, sink);
             self.sign(offset + zero as u64, sink);
@@ -111,6 +125,9 @@ impl Text {
 
     /// Puts U+FFFD in the place of bytes that are no UTF-8 and begin with `byte`.
     fn replace(&mut self, byte: u8, offset: u64, sink: &mut dyn FnMut(Item<'_>)) {
+        if self.checked {
+            return self.refuse(byte, offset, sink);
+        }
         self.hand_on("\u{FFFD}", offset, sink);
         if self.dead {
             return;
@@ -120,6 +137,13 @@ impl Text {
         }
         self.replaced += 1;
         self.sign(offset, sink);
+    }
+
+    /// Ends a text that rules can't check from `byte` on.
+    fn refuse(&mut self, byte: u8, offset: u64, sink: &mut dyn FnMut(Item<'_>)) {
+        if !std::mem::replace(&mut self.dead, true) {
+            sink(Item::Fault(Error::uncheckable(byte, offset)));
+        }
     }
 
     /// Takes a sign of binary data.
