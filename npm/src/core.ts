@@ -3,7 +3,7 @@
 
 import { Session as EngineSession } from '../wasm/lean_agentic_wasm.js';
 import type { Page } from '../wasm/layout.js';
-import type { Piece } from './decoder.js';
+import { checkPiece, type Piece } from './decoder.js';
 import { memoryBytes, memoryWords } from './engine.js';
 import { MidstreamError, wordsOf } from './errors.js';
 import { now as hostNow, timer } from './host.js';
@@ -53,6 +53,7 @@ export class Core {
     if (typeof piece === 'string') {
       for (const part of this.#writer.parts(piece)) this.#text(part);
     } else {
+      checkPiece(piece);
       const bytes = asBytes(piece);
       // A long piece goes in by slices, so that neither the input nor the page in WASM memory grows with it.
       if (bytes.length <= SLICE) this.#bytes(bytes);
@@ -67,6 +68,7 @@ export class Core {
       const place = engine.reserve(message.length * 3);
       this.#done(engine.feed_message(encoded(message, place), this.#micros()));
     } else {
+      checkPiece(message);
       const bytes = asBytes(message);
       const place = engine.reserve(bytes.length);
       memoryBytes().set(bytes, place);

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 
-import { AnswerStore, ConnectionPool, EngineWorker, EventDecoderStream, init, KnowledgeGraph, midstream, midstreamFetch, redact, Rules, Session, SseStream } from '../dist/index.js';
+import { AnswerStore, ConnectionPool, EngineWorker, EventDecoderStream, init, KnowledgeGraph, LeanAgenticClient, midstream, midstreamFetch, redact, Rules, Session, SSEClient, SseStream, WebSocketClient } from '../dist/index.js';
 import { chat, collect } from './support.mjs';
 
 before(() => init());
@@ -64,4 +64,55 @@ test('a transform whose session can not be made fails at both ends', async () =>
   const reading = collect(readable);
   await assert.rejects(writable.getWriter().write('a'), invalid(/dialect/));
   await assert.rejects(reading, invalid(/dialect/));
+});
+
+test('what is neither text nor bytes is refused, and the session goes on', () => {
+  for (const piece of [null, undefined, 5, {}, Symbol('a')]) {
+    const session = new Session();
+    assert.throws(() => session.push(piece), invalid(/expected text or bytes/));
+    assert.throws(() => session.pushMessage(piece), invalid(/expected text or bytes/));
+    assert.throws(() => session.take(piece), invalid(/expected text or bytes/));
+    assert.ok(session.push(chat('a')).length > 0);
+    session.end();
+  }
+});
+
+test('a piece after `free` is an error of kind closed', () => {
+  const freed = new Session();
+  freed.free();
+  assert.throws(() => freed.push('a'), { kind: 'closed' });
+  assert.throws(() => freed.take('a'), { kind: 'closed', message: /was freed/ });
+});
+
+test('a message that is neither text nor bytes leaves the client usable; a freed client says so', () => {
+  const client = new LeanAgenticClient('x');
+  for (const message of [null, undefined, Symbol('a'), 5]) {
+    assert.throws(() => client.process_message(message), invalid(/expected text or bytes/));
+  }
+  assert.equal(client.process_message('{"a":1}').action, null);
+  assert.equal(client.get_message_count(), 1);
+  client.free();
+  client.free();
+  assert.throws(() => client.process_message('a'), { kind: 'closed' });
+});
+
+test('what somebody else reads is no source', async () => {
+  const read = new Response(chat('a'));
+  await read.text();
+  assert.throws(() => midstream(read), invalid(/read already/));
+  const locked = new Response(chat('a'));
+  locked.body.getReader();
+  assert.throws(() => midstream(locked), invalid(/locked/));
+  assert.throws(() => midstream(locked.body), invalid(/locked/));
+});
+
+test("the guide's clients say what the host has not", () => {
+  const { WebSocket: socket, EventSource: source } = globalThis;
+  try {
+    globalThis.WebSocket = globalThis.EventSource = undefined;
+    assert.throws(() => new WebSocketClient('ws://127.0.0.1:1/'), { kind: 'api-missing', message: /WebSocket/ });
+    assert.throws(() => new SSEClient('http://127.0.0.1:1/'), { kind: 'api-missing', message: /EventSource/ });
+  } finally {
+    Object.assign(globalThis, { WebSocket: socket, EventSource: source });
+  }
 });

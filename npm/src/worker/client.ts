@@ -1,7 +1,7 @@
 // The engine in a worker, with the same interface: `midstream(source, { worker })`. Bytes and events cross by transfer.
 
 import { decodeFrames, decodePage, encodeFrames, FrameKind, type Frame } from '../binary.js';
-import type { Decoder, Piece } from '../decoder.js';
+import { checkPiece, type Decoder, type Piece } from '../decoder.js';
 import type { EngineSource } from '../engine.js';
 import { MidstreamError, wordsOf, type HostErrorKind } from '../errors.js';
 import type { FinalResponse, StreamEvent } from '../events.js';
@@ -182,15 +182,18 @@ class WorkerDecoder implements Decoder, Listener {
     this.#post = post;
   }
 
-  push(piece: Piece): Promise<StreamEvent[]> {
+  async push(piece: Piece): Promise<StreamEvent[]> {
+    checkPiece(piece);
     return this.ask(FrameKind.bytes, this.#encoded(piece));
   }
 
-  pushMessage(message: Piece): Promise<StreamEvent[]> {
+  async pushMessage(message: Piece): Promise<StreamEvent[]> {
+    checkPiece(message);
     return this.ask(FrameKind.message, typeof message === 'string' ? encoder.encode(message) : bytesOf(message));
   }
 
   async take(piece: Piece, message = false): Promise<void> {
+    checkPiece(piece);
     if (!message) await this.ask(FrameKind.bytes, this.#encoded(piece), true);
     else await this.ask(FrameKind.message, typeof piece === 'string' ? encoder.encode(piece) : bytesOf(piece), true);
   }
