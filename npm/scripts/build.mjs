@@ -36,6 +36,8 @@ cpSync(new URL('pkg/rules/', wasm), new URL('rules/', here), { recursive: true }
 for (const file of ['names-standard.bin', 'names-tiny.bin', 'parts-of-speech.bin', 'README.md']) {
   cpSync(new URL(`../models/${file}`, here), new URL(`models/${file}`, here));
 }
+// They lie in the repository's root and go with the package.
+for (const file of ['LICENSE-APACHE', 'LICENSE-MIT']) cpSync(new URL(`../${file}`, here), new URL(file, here));
 const tsc = fileURLToPath(new URL('node_modules/typescript/bin/tsc', here));
 const { status } = spawnSync(process.execPath, [tsc, '-p', fileURLToPath(here)], { stdio: 'inherit' });
 if (status !== 0) process.exit(status ?? 1);

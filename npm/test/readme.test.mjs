@@ -1,5 +1,6 @@
 // The README's examples run as they are written there.
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 
@@ -32,3 +33,11 @@ for (const [at, code] of examples.entries()) {
     assert.ok(said.length > 0, 'it said nothing');
   });
 }
+
+test('the package has the texts of its licences', () => {
+  const folder = new URL('../', import.meta.url);
+  const [{ files }] = JSON.parse(execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], { cwd: folder, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }));
+  const texts = files.map(({ path }) => path).filter((path) => path.startsWith('LICENSE'));
+  assert.deepEqual(texts.sort(), ['LICENSE-APACHE', 'LICENSE-MIT']);
+  for (const name of texts) assert.equal(readFileSync(new URL(name, folder), 'utf8'), readFileSync(new URL(`../${name}`, folder), 'utf8'));
+});
