@@ -3,6 +3,7 @@
 
 import { MidstreamError } from './errors.js';
 import { timer } from './host.js';
+import { checkOptions, type Names } from './known.js';
 
 /** What a pool needs of a connection: a browser's WebSocket, Node's, or that of the `ws` package. */
 export interface PoolSocket {
@@ -32,6 +33,15 @@ export interface ConnectionPoolOptions {
   retryMs?: number;
 }
 
+const OPTIONS: Names<ConnectionPoolOptions> = {
+  perUrl: true,
+  connect: true,
+  onMessage: true,
+  onChange: true,
+  highWaterMark: true,
+  retryMs: true,
+};
+
 export type ConnectionState = 'connecting' | 'open' | 'closed';
 
 /** Pre-opened connections, used round-robin. */
@@ -43,6 +53,7 @@ export class ConnectionPool {
   #waiting: (() => void)[] = [];
 
   constructor(urls: readonly string[], options: ConnectionPoolOptions = {}) {
+    checkOptions(options, OPTIONS);
     if (urls.length === 0) throw new MidstreamError('invalid-option', 'expected at least one URL, found none');
     this.#options = options;
     this.#connections = urls

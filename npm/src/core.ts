@@ -3,11 +3,11 @@
 
 import { Session as EngineSession } from '../wasm/lean_agentic_wasm.js';
 import type { Page } from '../wasm/layout.js';
-import type { Piece } from './decoder.js';
+import { checkPiece, type Piece } from './decoder.js';
 import { memoryBytes, memoryWords } from './engine.js';
 import { MidstreamError, wordsOf } from './errors.js';
 import { now as hostNow, timer } from './host.js';
-import { engineConfig, needsTimer, type SessionOptions } from './options.js';
+import { checkRules, engineConfig, needsTimer, type SessionOptions } from './options.js';
 import { Utf8Writer } from './utf8.js';
 
 export class Core {
@@ -33,6 +33,7 @@ export class Core {
     try {
       const config = engineConfig(options);
       const { rules, pseudonymKey } = options;
+      if (rules !== undefined) checkRules(rules);
       this.#engine = rules ? rules.session(config, pseudonymKey) : new EngineSession(config, 0);
       // Its memory would be another module's.
       if (!(this.#engine instanceof EngineSession)) throw new Error("expected `rules` of this engine, found another's");
@@ -52,6 +53,7 @@ export class Core {
     if (typeof piece === 'string') {
       for (const part of this.#writer.parts(piece)) this.#text(part);
     } else {
+      checkPiece(piece);
       const bytes = asBytes(piece);
       // A long piece goes in by slices, so that neither the input nor the page in WASM memory grows with it.
       if (bytes.length <= SLICE) this.#bytes(bytes);
@@ -66,6 +68,7 @@ export class Core {
       const place = engine.reserve(message.length * 3);
       this.#done(engine.feed_message(encoded(message, place), this.#micros()));
     } else {
+      checkPiece(message);
       const bytes = asBytes(message);
       const place = engine.reserve(bytes.length);
       memoryBytes().set(bytes, place);

@@ -1,9 +1,19 @@
 // What a stream of events is made by: a session in this thread, or one in a worker. Both have this one face.
 
+import { MidstreamError } from './errors.js';
 import type { FinalResponse, StreamEvent } from './events.js';
+import { described } from './known.js';
 
 /** A piece of a body, as it arrived. */
 export type Piece = Uint8Array | ArrayBuffer | string;
+
+/** @throws MidstreamError `invalid-option` where `piece` is neither text nor bytes. */
+export function checkPiece(piece: unknown): void {
+  if (typeof piece === 'string' || piece instanceof Uint8Array || ArrayBuffer.isView(piece)) return;
+  // By its name: a buffer may come from another realm.
+  if (Object.prototype.toString.call(piece) === '[object ArrayBuffer]') return;
+  throw new MidstreamError('invalid-option', `expected text or bytes, found ${described(piece)}`);
+}
 
 /** Takes a stream's pieces, gives its events. */
 export interface Decoder {

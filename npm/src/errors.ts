@@ -20,6 +20,8 @@ export type HostErrorKind =
   | 'model'
   /** The runtime can't read a response while it comes: its `body` is undefined. */
   | 'streams-missing'
+  /** The host has no `WebSocket` or `EventSource`. */
+  | 'api-missing'
   /** A server answered with a status or a content type that is no stream. */
   | 'http'
   /** A request failed, or a connection was lost. */

@@ -4,7 +4,8 @@
 import { init } from './engine.js';
 import { MidstreamError, needStreams, wordsOf } from './errors.js';
 import type { FinalResponse, Metrics, StreamEvent } from './events.js';
-import type { SessionOptions } from './options.js';
+import { checkOptions, type Names } from './known.js';
+import { checkRules, SESSION, sessionOptions, type SessionOptions } from './options.js';
 import { passing, rewriteStream, rewriteWhole, type Rewriting } from './rewriting.js';
 import { Session } from './session.js';
 
@@ -34,8 +35,10 @@ export interface Call {
   status: number;
 }
 
-/** A `fetch` that tells of what streams through it. Pass it as the `fetch` option of a provider's client. */
+/** A `fetch` that tells of what streams through it. Pass it as the `fetch` option of a provider's client. @throws MidstreamError `invalid-option` */
 export function midstreamFetch(options: MidstreamFetchOptions = {}): typeof fetch {
+  checkOptions(options, OPTIONS);
+  if (options.rules !== undefined) checkRules(options.rules);
   const { rules, filter = rules ? hasWords : isStream, onError = (error: unknown) => console.error(error) } = options;
   const ready = init().then(
     () => true,
@@ -66,7 +69,7 @@ function watched(response: Response, options: MidstreamFetchOptions, onError: (e
   let session: Session;
   let body: Rewriting;
   try {
-    session = new Session(options);
+    session = new Session(sessionOptions(options));
     const rewrite = !options.rules ? passing : isStreamed(response) ? rewriteStream : rewriteWhole;
     body = rewrite(options);
   } catch (error) {
@@ -125,6 +128,8 @@ function watched(response: Response, options: MidstreamFetchOptions, onError: (e
   for (const key of ['url', 'redirected', 'type'] as const) Object.defineProperty(copy, key, { value: response[key] });
   return copy;
 }
+
+const OPTIONS: Names<MidstreamFetchOptions> = { ...SESSION, fetch: true, onEvent: true, onEnd: true, onError: true, filter: true };
 
 const typeOf = (response: Response): string => response.headers.get('content-type') ?? '';
 const isStream = (response: Response): boolean => /event-?stream|json/i.test(typeOf(response));

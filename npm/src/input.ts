@@ -42,6 +42,7 @@ export function open(source: Source, options: BackpressureOptions = {}): Input {
   if (typeof source === 'object' && source !== null) {
     if (isResponse(source)) {
       needStreams(source);
+      if (source.bodyUsed) throw used('a response whose body was read already');
       return source.body ? readerInput(source.body) : iteratorInput([][Symbol.iterator]());
     }
     if (isReadable(source)) return readerInput(source);
@@ -52,7 +53,10 @@ export function open(source: Source, options: BackpressureOptions = {}): Input {
   throw new MidstreamError('invalid-option', `expected a source to read from, found ${describe(source)}`);
 }
 
+const used = (found: string): MidstreamError => new MidstreamError('invalid-option', `expected a source that nobody else reads, found ${found}`);
+
 function readerInput(stream: ReadableStream<Piece>): Input {
+  if (stream.locked) throw used('a stream that is locked to a reader');
   const reader = stream.getReader();
   return {
     messages: false,

@@ -5,7 +5,8 @@ import type { Decoder, Piece } from './decoder.js';
 import { MidstreamError, wordsOf } from './errors.js';
 import type { FinalResponse, StreamEvent } from './events.js';
 import { open, type BackpressureOptions, type Input, type Source } from './input.js';
-import type { SessionOptions } from './options.js';
+import { checkOptions, type Names } from './known.js';
+import { checkRules, SESSION, sessionOptions, type SessionOptions } from './options.js';
 import { isFatal, ResponseBuilder } from './response.js';
 import { Session } from './session.js';
 
@@ -18,7 +19,7 @@ export interface MidstreamOptions extends SessionOptions, BackpressureOptions {
   worker?: { decoder(options: SessionOptions): Decoder | Promise<Decoder> };
 }
 
-/** Decodes and analyses the stream that comes from `source`. */
+/** Decodes and analyses the stream that comes from `source`. @throws MidstreamError `invalid-option` */
 export function midstream(source: Source, options: MidstreamOptions = {}): EventStream {
   return new EventStream(source, options);
 }
@@ -36,6 +37,8 @@ export class EventStream implements AsyncIterable<StreamEvent> {
   #onAbort = (): void => this.#halt(this.#options.signal?.reason);
 
   constructor(source: Source, options: MidstreamOptions) {
+    checkOptions(options, OPTIONS);
+    if (options.rules !== undefined) checkRules(options.rules);
     this.#input = open(source, options);
     this.#options = options;
     if (options.signal?.aborted) this.#onAbort();
@@ -117,7 +120,8 @@ export class EventStream implements AsyncIterable<StreamEvent> {
 
   async #start(): Promise<Decoder> {
     const { worker } = this.#options;
-    const decoder = worker ? await worker.decoder(this.#options) : await Session.create(this.#options);
+    const options = sessionOptions(this.#options);
+    const decoder = worker ? await worker.decoder(options) : await Session.create(options);
     if (this.#done) decoder.free();
     decoder.onTimer = (events) => {
       this.#late.push(...events);
@@ -205,6 +209,15 @@ export class EventStream implements AsyncIterable<StreamEvent> {
   }
 }
 
+/** The names of all options of `midstream`. */
+export const OPTIONS: Names<MidstreamOptions> = {
+  ...SESSION,
+  highWaterMark: true,
+  maxBufferedBytes: true,
+  signal: true,
+  throwOnError: true,
+  worker: true,
+};
 const NONE: StreamEvent[] = [];
 /** Bytes, or units of text, that are read while a worker is busy. */
 const MOST_AHEAD = 64 * 1024;

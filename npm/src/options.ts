@@ -3,6 +3,7 @@
 import type { Dialect, Framing } from './events.js';
 import { MidstreamError } from './errors.js';
 import type { KnowledgeGraph } from './graph.js';
+import { described, type Names } from './known.js';
 import type { Rules } from './rules.js';
 
 /** How one stream is decoded and analysed. The engine's defaults hold for what is left out. */
@@ -73,6 +74,35 @@ export interface Timeouts {
   gapMs?: number;
   /** From the beginning to the end, in milliseconds. */
   totalMs?: number;
+}
+
+/** The names of all options of a session. */
+export const SESSION: Names<SessionOptions> = {
+  framing: true,
+  dialect: true,
+  limits: true,
+  timeouts: true,
+  stallAfterMs: true,
+  repetition: true,
+  entities: true,
+  relations: true,
+  graph: true,
+  graphStream: true,
+  rules: true,
+  pseudonymKey: true,
+  now: true,
+};
+
+/** Those of `options` that a session takes. */
+export function sessionOptions(options: SessionOptions): SessionOptions {
+  const names = Object.keys(SESSION) as (keyof SessionOptions)[];
+  return Object.fromEntries(names.filter((name) => options[name] !== undefined).map((name) => [name, options[name]]));
+}
+
+/** @throws MidstreamError `invalid-option` where `rules` are none: nothing may pass that was to be checked. */
+export function checkRules(rules: Rules): void {
+  if (typeof rules === 'object' && rules !== null && typeof rules.session === 'function') return;
+  throw new MidstreamError('invalid-option', `expected \`rules\` that \`await Rules.load(...)\` gave, found ${described(rules)}`);
 }
 
 /** The options as the engine reads them. It names what it does not know. */

@@ -3,6 +3,8 @@
 import type { Piece } from './decoder.js';
 import { MidstreamError } from './errors.js';
 import type { StreamEvent } from './events.js';
+import { checkOptions } from './known.js';
+import { checkRules } from './options.js';
 import { isFatal } from './response.js';
 import type { Rules } from './rules.js';
 import { decode } from './transform.js';
@@ -20,8 +22,12 @@ export interface RedactOptions {
  * Pieces of text in, the text out with what `rules` find in it masked. Only what a rule may still cover is held back.
  *
  * Where a rule stops the text, the stream fails with a `MidstreamError` of kind `stopped`.
+ *
+ * @throws MidstreamError `invalid-option` where `rules` are none.
  */
 export function redact(rules: Rules, options: RedactOptions = {}): ReadableWritablePair<string, Piece> {
+  checkRules(rules);
+  checkOptions(options, { pseudonymKey: true, onMatch: true, highWaterMark: true });
   const { onMatch, ...others } = options;
   const text = (event: StreamEvent): string | undefined => {
     if (event.type === 'text-delta') return event.delta;

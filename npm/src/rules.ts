@@ -29,9 +29,11 @@ export class Rules {
   /**
    * Loads rules, and the engine where it is not loaded yet. Several sources run together, in this order.
    *
-   * @throws MidstreamError `rules` where one can't be fetched or is no file of compiled rules: none is left out.
+   * @throws MidstreamError `rules` where one can't be fetched or is no file of compiled rules: none is left out;
+   * `invalid-option` without a source.
    */
   static async load(...sources: [RuleSource, ...RuleSource[]]): Promise<Rules> {
+    needOne(sources);
     const [files] = await Promise.all([Promise.all(sources.map((source) => bytesOf(source, PACKS))), init()]);
     return Rules.from(...files);
   }
@@ -39,6 +41,7 @@ export class Rules {
   /** Rules of files that are at hand. @throws MidstreamError `rules` as `load`, `not-ready` before `await init()`. */
   static from(...files: Uint8Array[]): Rules {
     memoryBytes();
+    needOne(files);
     const lengths = Uint32Array.from(files, ({ length }) => length);
     const all = new Uint8Array(lengths.reduce((sum, length) => sum + length, 0));
     let at = 0;
@@ -46,11 +49,15 @@ export class Rules {
       all.set(file, at);
       at += file.length;
     }
+    let inner: EngineRules;
     try {
-      return new Rules(new EngineRules(all, lengths), { all, lengths });
+      inner = new EngineRules(all, lengths);
     } catch (error) {
       throw new MidstreamError('rules', wordsOf(error), { cause: error });
     }
+    if (inner.count > 0) return new Rules(inner, { all, lengths });
+    inner.free();
+    throw new MidstreamError('rules', 'expected rules, found a file without one');
   }
 
   /** How many rules there are. */
@@ -81,6 +88,12 @@ export class Rules {
   [Symbol.dispose](): void {
     this.free();
   }
+}
+
+/** Without rules everything would pass. */
+function needOne(sources: readonly unknown[]): void {
+  if (sources.length > 0) return;
+  throw new MidstreamError('invalid-option', 'expected a pack (secrets, pii, injection) or a file of rules, found none');
 }
 
 const PACKS: Sort<PackName> = {

@@ -4,8 +4,10 @@ import { read, type Page } from '../wasm/layout.js';
 import { Core } from './core.js';
 import type { Decoder, Piece } from './decoder.js';
 import { init } from './engine.js';
+import { MidstreamError } from './errors.js';
 import type { FinalResponse, Metrics, StreamEvent } from './events.js';
-import { givesSpans, type SessionOptions } from './options.js';
+import { checkOptions } from './known.js';
+import { givesSpans, SESSION, type SessionOptions } from './options.js';
 import { ResponseBuilder } from './response.js';
 import { SpanConverter } from './spans.js';
 
@@ -25,11 +27,13 @@ export class Session implements Decoder {
   #metrics: Metrics | null = null;
   /** Whether adjacent deltas may come as one. */
   #joined = false;
+  #freed = false;
   /** What the call under way has brought. */
   #events: StreamEvent[] = [];
 
   /** @throws MidstreamError `not-ready` before `await init()`, `invalid-option` for an option that there is not. */
   constructor(options: SessionOptions = {}) {
+    checkOptions(options, SESSION);
     this.#spans = givesSpans(options) ? new SpanConverter() : null;
     this.#core = new Core(options, (page) => this.#read(page));
     this.#core.onTimer = () => {
@@ -44,14 +48,20 @@ export class Session implements Decoder {
     return new Session(options);
   }
 
-  /** Takes the next piece of the body and returns the events that it brought. After the end it is ignored. */
+  /**
+   * Takes the next piece of the body and returns the events that it brought. After the end it is ignored.
+   *
+   * @throws MidstreamError `invalid-option` where it is neither text nor bytes, `closed` after `free`.
+   */
   push(piece: Piece): StreamEvent[] {
+    this.#needOpen();
     this.#core.push(piece);
     return this.#taken();
   }
 
-  /** Takes one whole WebSocket message, which is a frame by itself. */
+  /** Takes one whole WebSocket message, which is a frame by itself. @throws MidstreamError as `push` */
   pushMessage(message: Piece): StreamEvent[] {
+    this.#needOpen();
     this.#core.pushMessage(message);
     return this.#taken();
   }
@@ -61,10 +71,14 @@ export class Session implements Decoder {
    * made of each delta, and none is told of.
    */
   take(piece: Piece, message = false): void {
+    this.#needOpen();
     this.#joined = true;
-    if (message) this.#core.pushMessage(piece);
-    else this.#core.push(piece);
-    this.#joined = false;
+    try {
+      if (message) this.#core.pushMessage(piece);
+      else this.#core.push(piece);
+    } finally {
+      this.#joined = false;
+    }
     const events = this.#events;
     this.#events = [];
     for (const event of events) this.#note(event);
@@ -127,11 +141,16 @@ export class Session implements Decoder {
   }
 
   free(): void {
+    this.#freed = true;
     this.#core.free();
   }
 
   [Symbol.dispose](): void {
     this.free();
+  }
+
+  #needOpen(): void {
+    if (this.#freed) throw new MidstreamError('closed', 'expected a session that is in use, found one that was freed');
   }
 
   #read(page: Page): void {

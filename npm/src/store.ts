@@ -3,7 +3,8 @@
 import { MidstreamError } from './errors.js';
 import type { FinalResponse, ToolCall } from './events.js';
 import type { Source } from './input.js';
-import { midstream, type MidstreamOptions } from './midstream.js';
+import { checkOptions } from './known.js';
+import { midstream, OPTIONS, type MidstreamOptions } from './midstream.js';
 
 /** What there is to show. A new object for every change. */
 export interface Answer {
@@ -28,6 +29,7 @@ export class AnswerStore {
   #options: MidstreamOptions;
 
   constructor(options: MidstreamOptions = {}) {
+    checkOptions(options, OPTIONS);
     this.#options = options;
   }
 

@@ -2,7 +2,8 @@
 
 import type { Piece } from './decoder.js';
 import type { FinalResponse, StreamEvent } from './events.js';
-import type { SessionOptions } from './options.js';
+import { checkOptions } from './known.js';
+import { checkRules, SESSION, sessionOptions, type SessionOptions } from './options.js';
 import { Session } from './session.js';
 
 export interface TransformOptions extends SessionOptions {
@@ -47,6 +48,8 @@ export function decode<T>(
   select: (event: StreamEvent) => T | undefined,
   made: (session: Session) => void,
 ): ReadableWritablePair<T, Piece> {
+  checkOptions(options, { ...SESSION, highWaterMark: true });
+  if (options.rules !== undefined) checkRules(options.rules);
   let session: Session | undefined;
   let output!: ReadableStreamDefaultController<T>;
   let cancelled: { reason: unknown } | null = null;
@@ -82,7 +85,13 @@ export function decode<T>(
   );
   const writable = new WritableStream<Piece>({
     start: async () => {
-      session = await Session.create(options);
+      try {
+        session = await Session.create(sessionOptions(options));
+      } catch (error) {
+        // Else whoever reads would wait for ever.
+        if (!cancelled) output.error(error);
+        throw error;
+      }
       session.onTimer = give;
       made(session);
     },

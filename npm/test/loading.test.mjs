@@ -49,3 +49,12 @@ test('after a failure the engine can be loaded again', async () => {
     console.log(kind, isReady());`);
   assert.equal(printed, 'wasm-unavailable true');
 });
+
+test("the guide's clients before `init` say that the engine is not loaded", async () => {
+  const printed = await runs(`
+    const { LeanAgenticClient, SSEClient, WebSocketClient } = await import('${index}');
+    for (const make of [() => new LeanAgenticClient('x'), () => new WebSocketClient('ws://127.0.0.1:1/'), () => new SSEClient('http://127.0.0.1:1/')]) {
+      try { make(); } catch (error) { console.log(error.kind); }
+    }`);
+  assert.equal(printed, 'not-ready\nnot-ready\nnot-ready');
+});

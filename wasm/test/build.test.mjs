@@ -22,10 +22,13 @@ test('row 11: the package has the names that the guide imports', () => {
   assert.match(read('pkg/lean_agentic_wasm.d.ts').toString(), /export default function __wbg_init/);
 });
 
-test('rows 12 and 64: the profile is the guide\'s, but for the level, which is that of the smallest module', () => {
+test('rows 12 and 64: the profile is the guide\'s, but for the levels: speed for the engine, size for the rest', () => {
   const manifest = read('Cargo.toml').toString();
-  const profile = manifest.split('[profile.release]\n')[1].split('\n\n')[0];
+  const part = (name) => manifest.split(`[${name}]\n`)[1].split('\n\n')[0];
+  const profile = part('profile.release');
   assert.match(profile, /^opt-level = "z"$/m);
+  assert.match(part('profile.release.package.midstream'), /^opt-level = 2$/m);
+  for (const name of ['midstream-tagger', 'memchr']) assert.match(part(`profile.release.package.${name}`), /^opt-level = 3$/m);
   for (const line of ['lto = true', 'codegen-units = 1', 'panic = "abort"']) assert.ok(profile.includes(line), line);
 });
 

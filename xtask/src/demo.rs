@@ -3,6 +3,10 @@
 use crate::{Stop, node, shell, www};
 
 pub(crate) fn run(args: &[String]) -> Result<(), Stop> {
+    if args.iter().any(|arg| arg == "--help" || arg == "-h") {
+        println!("{USAGE}");
+        return Ok(());
+    }
     match node::missing() {
         Some(missing) => println!("the web app {missing}; going on with the built-in page"),
         // Without a compiler for WebAssembly the gateway works all the same.
@@ -26,6 +30,10 @@ fn guide(args: &[String]) -> String {
     let address = after.or_else(|| args.iter().find_map(|arg| arg.strip_prefix("--listen="))).unwrap_or(ADDRESS);
     GUIDE.replace(ADDRESS, address)
 }
+
+const USAGE: &str = "cargo xtask demo [OPTION]...
+
+Builds what is needed, some minutes the first time, and starts `midstream serve` with these options.";
 
 const ADDRESS: &str = "127.0.0.1:8080";
 

@@ -154,6 +154,20 @@ const CASES: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "£3m, $2.5m, US$3mn, $5b, 4m EUR, EUR 1.234,56, 3m long, 1.234, 56",
+        &[
+            "MONEY £3m = GBP 3000000",
+            "MONEY $2.5m = USD 2500000",
+            "MONEY US$3mn = USD 3000000",
+            "MONEY $5b = USD 5000000000",
+            "MONEY 4m EUR = EUR 4000000",
+            "MONEY EUR 1.234,56 = EUR 1234.56",
+            "QUANTITY 3m = 3 m",
+            "NUMBER 1.234 = 1.234",
+            "NUMBER 56 = 56",
+        ],
+    ),
+    (
         "5%, 5.5 percent, 1,234.5 1.234.567,8 1e-3 0xFF -4 10k",
         &[
             "PERCENT 5% = 5%",

@@ -3,6 +3,7 @@
 
 import { MidstreamError, needStreams, wordsOf } from '../errors.js';
 import { timer } from '../host.js';
+import { checkOptions, type Names } from '../known.js';
 import { SseParser, type ServerSentEvent } from './parser.js';
 
 export interface SseOptions {
@@ -45,6 +46,7 @@ export class SseStream implements AsyncIterable<ServerSentEvent> {
   #close = new AbortController();
 
   constructor(url: string | URL, options: SseOptions = {}) {
+    checkOptions(options, OPTIONS);
     const idempotent = /^(get|head)$/i.test(options.method ?? 'GET');
     this.#url = url;
     this.#options = options;
@@ -176,6 +178,22 @@ export class SseStream implements AsyncIterable<ServerSentEvent> {
     });
   }
 }
+
+const OPTIONS: Names<SseOptions> = {
+  method: true,
+  headers: true,
+  body: true,
+  credentials: true,
+  signal: true,
+  fetch: true,
+  lastEventId: true,
+  reconnect: true,
+  retryMs: true,
+  maxRetryMs: true,
+  maxRetries: true,
+  onOpen: true,
+  onRetry: true,
+};
 
 /** Why a connection is to be made again, and when, where the server said so. */
 interface Lost {

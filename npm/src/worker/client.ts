@@ -1,12 +1,13 @@
 // The engine in a worker, with the same interface: `midstream(source, { worker })`. Bytes and events cross by transfer.
 
 import { decodeFrames, decodePage, encodeFrames, FrameKind, type Frame } from '../binary.js';
-import type { Decoder, Piece } from '../decoder.js';
+import { checkPiece, type Decoder, type Piece } from '../decoder.js';
 import type { EngineSource } from '../engine.js';
 import { MidstreamError, wordsOf, type HostErrorKind } from '../errors.js';
 import type { FinalResponse, StreamEvent } from '../events.js';
 import { builtin, isNode } from '../host.js';
-import { engineConfig, givesSpans, type SessionOptions } from '../options.js';
+import { checkOptions } from '../known.js';
+import { checkRules, engineConfig, givesSpans, SESSION, type SessionOptions } from '../options.js';
 import { ResponseBuilder } from '../response.js';
 import type { Rules } from '../rules.js';
 import { SpanConverter } from '../spans.js';
@@ -42,6 +43,7 @@ export class EngineWorker {
    * @throws MidstreamError `worker` where it can't be started, or why the engine can't be loaded, as `init` does.
    */
   static async start(options: EngineWorkerOptions = {}): Promise<EngineWorker> {
+    checkOptions(options, { engine: true, worker: true });
     let port: Port;
     try {
       port = await portTo(options.worker);
@@ -68,6 +70,8 @@ export class EngineWorker {
   /** A decoder whose work is done in the worker. */
   async decoder(options: SessionOptions): Promise<Decoder> {
     if (this.#failure) throw this.#failure;
+    checkOptions(options, SESSION);
+    if (options.rules !== undefined) checkRules(options.rules);
     if (options.graph) throw new MidstreamError('invalid-option', 'expected no `graph`, which lies in the memory of this thread');
     // Says what is wrong with the options before anything is sent.
     const config = JSON.parse(engineConfig(options)) as object;
@@ -178,15 +182,18 @@ class WorkerDecoder implements Decoder, Listener {
     this.#post = post;
   }
 
-  push(piece: Piece): Promise<StreamEvent[]> {
+  async push(piece: Piece): Promise<StreamEvent[]> {
+    checkPiece(piece);
     return this.ask(FrameKind.bytes, this.#encoded(piece));
   }
 
-  pushMessage(message: Piece): Promise<StreamEvent[]> {
+  async pushMessage(message: Piece): Promise<StreamEvent[]> {
+    checkPiece(message);
     return this.ask(FrameKind.message, typeof message === 'string' ? encoder.encode(message) : bytesOf(message));
   }
 
   async take(piece: Piece, message = false): Promise<void> {
+    checkPiece(piece);
     if (!message) await this.ask(FrameKind.bytes, this.#encoded(piece), true);
     else await this.ask(FrameKind.message, typeof piece === 'string' ? encoder.encode(piece) : bytesOf(piece), true);
   }

@@ -37,6 +37,14 @@ fn each_rule_is_tried_and_told_of() {
 }
 
 #[test]
+fn the_rule_that_the_documentation_shows_passes_its_tests() {
+    let (_, example) = include_str!("../../../../rules/README.md").split_once("```toml\n").unwrap();
+    let path = file("documented.toml", example.split_once("```").unwrap().0);
+    let run = run(["rules", "check", path.to_str().unwrap()]);
+    assert_eq!(run.code, 0, "{}{}", run.stdout, run.stderr);
+}
+
+#[test]
 fn a_test_that_fails_and_a_mistake_are_told_and_end_with_1() {
     let failing = file("failing", &GOOD.replace("see T-1234", "see T-123"));
     let told = run(["rules", "check", failing.to_str().expect("UTF-8")]);

@@ -40,6 +40,8 @@ export class GraphView implements View {
   /** What is shown beside the drawing. */
   private shown: 'list' | 'part' = 'list';
   private timer: ReturnType<typeof setTimeout> | undefined;
+  /** How often the graph was asked for. */
+  private asked = 0;
 
   constructor(
     private readonly host: HTMLElement,
@@ -121,9 +123,11 @@ export class GraphView implements View {
   private async read(): Promise<void> {
     const { graph } = this;
     if (!graph) return;
+    const asked = ++this.asked;
     try {
       const drawn = await graph.drawn(this.at());
-      if (graph !== this.graph) return;
+      // Answers may overtake each other.
+      if (graph !== this.graph || asked !== this.asked) return;
       this.drawn = drawn;
       this.drawing.show(drawn);
       this.showTime();

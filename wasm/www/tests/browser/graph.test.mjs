@@ -60,6 +60,28 @@ describe('graph view', () => {
     });
   });
 
+  test('an answer that was overtaken does not bring back what the slider took away', LIMIT, async () => {
+    await say('Emmy Noether taught in Erlangen.');
+    await sleep(50);
+    await say('Sofia Kovalevskaya taught in Stockholm.');
+    await withPage(on.browser, `${on.gateway.url}#graph`, async (page) => {
+      await until(names(page), (all) => all.some((name) => name.startsWith('Stockholm')), 'all names');
+      let late = 0;
+      await page.route(/\/graphs\/[^/]+\?limit=\d+$/, async (route) => {
+        await sleep(1500);
+        await route.continue();
+        late++;
+      });
+      await say('Sofia Kovalevskaya taught in Stockholm.');
+      await sleep(600);
+      await page.getByLabel('Time', { exact: true }).fill('0');
+      await until(names(page), (all) => all.length > 0 && !all.some((name) => name.startsWith('Stockholm')), 'fewer names');
+      await until(() => late, (count) => count > 0, 'the late answer');
+      await sleep(300);
+      assert.ok(!(await names(page)()).some((name) => name.startsWith('Stockholm')));
+    });
+  });
+
   test('each key has a graph of its own', LIMIT, async () => {
     await say('Marie Curie taught in Philadelphia.', { authorization: 'Bearer sk-one' });
     await withPage(on.browser, `${on.gateway.url}#graph`, async (page) => {

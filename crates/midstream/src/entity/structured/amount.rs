@@ -1,5 +1,7 @@
 //! Numbers and what is counted with them: money, percentages, quantities, lengths of time, versions.
 
+use std::borrow::Cow;
+
 use super::view::{Starts, View};
 use super::{Kind, Match};
 
@@ -51,8 +53,11 @@ fn number(view: &View<'_>, at: usize) -> Option<Number> {
     if count <= 3 {
         while let Some(byte @ (b',' | b'.' | b'\'')) = view.get(end) {
             let whole = view.digits(end + 1).0 == 3 && mark.is_none_or(|known| known == byte);
-            // A point before three digits is a decimal one, unless there are more such groups.
-            let more = byte != b'.' || mark.is_some() || view.is(end + 4, b'.') && view.digits(end + 5).0 == 3;
+            // A point before three digits is a decimal one, unless there are more such groups or a comma has that part.
+            let more = byte != b'.'
+                || mark.is_some()
+                || view.is(end + 4, b'.') && view.digits(end + 5).0 == 3
+                || view.is(end + 4, b',') && (1..=2).contains(&view.digits(end + 5).0);
             if !whole || !more || value.len() > MAX_DIGITS {
                 break;
             }
@@ -123,6 +128,20 @@ fn scale(view: &View<'_>, number: &mut Number) {
     }
 }
 
+/// The same for an amount of money, of which `3m` are millions.
+fn scale_money(view: &View<'_>, number: &mut Number) {
+    let before = number.end;
+    scale(view, number);
+    let places = match view.get(before) {
+        Some(b'm') => 6,
+        Some(b'b' | b'B') => 9,
+        _ => return,
+    };
+    if number.end == before && !view.is_word(before + 1) {
+        *number = Number { end: before + 1, value: shifted(&number.value, places) };
+    }
+}
+
 /// `$5`, `€1,000.50`, `USD 3`: the currency's code and the amount that stands behind it.
 pub(super) fn money(view: &View<'_>, at: usize) -> Option<Match> {
     let rest = &view.bytes[at..];
@@ -131,7 +150,7 @@ pub(super) fn money(view: &View<'_>, at: usize) -> Option<Match> {
     if let Some((symbol, code)) = symbol {
         let after = at + sign + symbol.len();
         let mut number = number(view, view.spaces(after)).filter(|_| view.is_digit(view.spaces(after)))?;
-        scale(view, &mut number);
+        scale_money(view, &mut number);
         let minus = if sign == 1 { "-" } else { "" };
         return (!view.is_word(number.end))
             .then(|| Match::new(Kind::Money, number.end, Some(format!("{code} {minus}{}", number.value))));
@@ -140,7 +159,7 @@ pub(super) fn money(view: &View<'_>, at: usize) -> Option<Match> {
         let upper = view.bytes[at..end].iter().all(u8::is_ascii_uppercase);
         let start = view.spaces(end);
         let mut number = number(view, start).filter(|_| upper && view.is_digit(start))?;
-        scale(view, &mut number);
+        scale_money(view, &mut number);
         return (!view.is_word(number.end))
             .then(|| Match::new(Kind::Money, number.end, Some(format!("{} {}", CODES[code], number.value))));
     }
@@ -149,7 +168,10 @@ pub(super) fn money(view: &View<'_>, at: usize) -> Option<Match> {
 
 /// `5 million dollars`, `3 EUR`, `5€`.
 pub(super) fn counted_money(view: &View<'_>, amount: &Amount) -> Option<Match> {
-    let number = &amount.scaled;
+    let mut number = Cow::Borrowed(&amount.scaled);
+    if number.end == amount.plain.end && matches!(view.get(number.end), Some(b'm' | b'b')) {
+        scale_money(view, number.to_mut());
+    }
     let unit = view.spaces(number.end);
     if unit > number.end + 1 || !MONEY_STARTS.has(view.get(unit)?) {
         return None;
