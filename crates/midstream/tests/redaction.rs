@@ -250,7 +250,7 @@ fn text_that_rules_cannot_read_ends_there() {
                 (spans(&events), response(events))
             };
             let whole = all(&[]);
-            for cuts in two_way_cuts(body.len()).into_iter().chain([bytewise(body.len())]) {
+            for cuts in two_way_cuts(body.len()).chain([bytewise(body.len())]) {
                 assert_eq!(whole, all(&cuts), "{framing:?}, {at}: cut at {cuts:?}");
             }
             let response = whole.1;

@@ -391,3 +391,36 @@ fn text_that_rules_cannot_read_stops_the_body() {
         }
     }
 }
+
+#[test]
+fn what_stands_around_the_data_is_checked() {
+    let pack = Pack::parse(include_str!("../../../rules/pii.toml")).expect("the pack is sound");
+    let guard: Arc<dyn Filters> = Arc::new(Guard::new(Rules::compile(&[pack]).expect("the rules can run"), None));
+    let data = r#"data: {"choices":[{"index":0,"delta":{"role":"assistant"}}]}"#;
+    let body = |end: &str, lines: [&str; 6]| {
+        let [comment, first, event, id, field, retry] = lines;
+        let head = format!("{comment}\n: OPENROUTER PROCESSING\n\n{first}\n{event}\n{id}\n{field}\n{retry}\n");
+        let frames = format!("{head}{data}\n\n:\n\nevent: message\nid: 7\n{data}\n{comment}\n\ndata: [DONE]\n\n");
+        frames.replace('\n', end)
+    };
+    let sent = [
+        ": ann@example.com",
+        ":ann@example.com, once more",
+        "event: ann@example.com",
+        "id: ann@example.com",
+        "ann@example.com: x",
+        "retry: 4111111111111111",
+    ];
+    let shown = [":", ":", "event: [EMAIL]", "id: [EMAIL]", "[EMAIL]: x", "retry: [CARD]"];
+    let plain = [": 4", ": ok", "event: completion.chunk", "id: 1-2", "x-vendor: 5", "retry: 3000"];
+    for end in ["\n", "\r\n", "\r"] {
+        for (sent, shown) in [(sent, shown), (plain, plain)] {
+            let (sent, shown) = (body(end, sent), body(end, shown));
+            let config = Config { framing: Some(Framing::Sse), ..Config::default() };
+            for cuts in [vec![], bytewise(sent.len())] {
+                let (out, stopped) = rewrite(&config, Arc::clone(&guard), sent.as_bytes(), &cuts);
+                assert_eq!((stopped, String::from_utf8(out).expect("it is UTF-8")), (None, shown.clone()), "{end:?}");
+            }
+        }
+    }
+}

@@ -77,15 +77,26 @@ fn whole(
     slot: Slot,
     matches: &mut Vec<Match>,
 ) -> Result<Option<Edit>, String> {
+    let now = filtered(filters, kind, text, matches)?;
+    Ok((now != text).then(|| Edit { key: None, slots: vec![slot], was: text.to_owned(), now }))
+}
+
+/// What may be shown of a text that is whole.
+pub(super) fn filtered(
+    filters: &dyn Filters,
+    kind: Kind,
+    text: &str,
+    matches: &mut Vec<Match>,
+) -> Result<String, String> {
     let mut filter = filters.start(kind);
     let mut now = String::new();
     filter.push(text, &mut now);
     filter.finish(&mut now);
     filter.found(matches);
-    if let Some(reason) = filter.stopped() {
-        return Err(reason.to_owned());
+    match filter.stopped() {
+        Some(reason) => Err(reason.to_owned()),
+        None => Ok(now),
     }
-    Ok((now != text).then(|| Edit { key: None, slots: vec![slot], was: text.to_owned(), now }))
 }
 
 /// Whether a text is JSON, as a payload is, and a tool call's input in the event that ends it.

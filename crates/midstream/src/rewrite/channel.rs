@@ -8,6 +8,7 @@ use super::body::{is_json, others};
 use super::edit::{Edit, apply};
 use super::encode::{self, Raw};
 use super::envelope::{Payload, seal};
+use super::lines::Lines;
 use super::open::{Like, Open, Template};
 use super::slots::{Slot, places};
 use super::steps::{Key, Kind, Step, Steps};
@@ -25,6 +26,7 @@ use crate::wire::Framing;
 pub(super) struct Channels {
     filters: Arc<dyn Filters>,
     open: Vec<Open>,
+    lines: Lines,
     tools: Vec<Tool>,
     /// Tool calls that ever began.
     calls: usize,
@@ -71,6 +73,7 @@ impl Channels {
         Self {
             filters,
             open: Vec::new(),
+            lines: Lines::default(),
             tools: Vec::new(),
             calls: 0,
             findings: Vec::new(),
@@ -134,13 +137,7 @@ impl Channels {
         if stopped.is_none() {
             let mut elsewhere = Vec::new();
             stopped = others(&*self.filters, &payload, &found, &mut frame.edits, &mut elsewhere).err();
-            // A whole text in a last event has the matches of its channel once more.
-            for found in elsewhere {
-                if !self.reported.contains(&found.rule) {
-                    self.reported.push(found.rule);
-                    self.findings.push(Finding { rule: found.rule, span: None });
-                }
-            }
+            self.found_elsewhere(&elsewhere);
         }
         if stopped.is_none() {
             stopped = self.pieces(&steps.unknown, &found, &frame.edits).err();
@@ -171,6 +168,24 @@ impl Channels {
         match self.pending.len() {
             0..=MAX_PENDING => Ok(()),
             _ => Err(format!("more than {MAX_PENDING} bytes wait for words that can only be checked as a whole")),
+        }
+    }
+
+    /// `bytes`, lines of server-sent events, with all but their data filtered.
+    pub(super) fn lines(&mut self, bytes: &[u8]) -> Result<Vec<u8>, String> {
+        let mut matches = Vec::new();
+        let filtered = self.lines.filter(&*self.filters, bytes, &mut matches);
+        self.found_elsewhere(&matches);
+        filtered
+    }
+
+    /// Notes what was found in no channel: a whole text in a last event has the matches of its channel once more.
+    fn found_elsewhere(&mut self, matches: &[Match]) {
+        for found in matches {
+            if !self.reported.contains(&found.rule) {
+                self.reported.push(found.rule);
+                self.findings.push(Finding { rule: found.rule, span: None });
+            }
         }
     }
 

@@ -14,6 +14,7 @@ mod channel;
 mod edit;
 mod encode;
 mod envelope;
+mod lines;
 mod open;
 mod raw;
 mod rules;
@@ -236,11 +237,29 @@ impl Stream {
 
     /// Rewrites the frames that were kept.
     fn release(&mut self) {
-        for held in std::mem::take(&mut self.undecided) {
-            if self.stopped.is_none() {
-                self.frame(&held);
+        for mut held in std::mem::take(&mut self.undecided) {
+            if self.stopped.is_some() {
+                return;
+            }
+            match self.lines(&mut held) {
+                Ok(()) => self.frame(&held),
+                Err(reason) => self.refuse(&reason),
             }
         }
+    }
+
+    /// Filters what stands around the data of a server-sent event.
+    fn lines(&mut self, held: &mut Held) -> Result<(), String> {
+        if held.framing != Framing::Sse {
+            return Ok(());
+        }
+        // JSON without framing goes to the end.
+        let end = if held.origin == Origin::Bare { held.payload_at } else { held.raw.len() };
+        let mut lines = self.channels.lines(&held.raw[..end])?;
+        held.payload_at = lines.len();
+        lines.extend_from_slice(&held.raw[end..]);
+        held.raw = lines;
+        Ok(())
     }
 
     fn frame(&mut self, held: &Held) {
@@ -265,14 +284,18 @@ impl Stream {
         let idle = match framing {
             Some(Framing::Sse) => {
                 self.raw.ends_with(b"\n")
-                    && self.raw.split(|byte| *byte == b'\n').all(|line| matches!(line, [] | [b':', ..] | [b'\r']))
+                    && self.raw.split(|byte| matches!(byte, b'\n' | b'\r')).all(|line| matches!(line, [] | [b':', ..]))
             }
             Some(Framing::Ndjson) => self.raw.iter().all(u8::is_ascii_whitespace),
             _ => false,
         };
         if idle && self.undecided.is_empty() {
             self.start += self.raw.len() as u64;
-            self.channels.pass(&mut self.raw, &mut self.out);
+            let raw = std::mem::take(&mut self.raw);
+            match if framing == Some(Framing::Sse) { self.channels.lines(&raw) } else { Ok(raw) } {
+                Ok(mut lines) => self.channels.pass(&mut lines, &mut self.out),
+                Err(reason) => self.refuse(&reason),
+            }
         }
     }
 
