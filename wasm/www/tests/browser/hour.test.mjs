@@ -22,6 +22,8 @@ describe('an hour', () => {
     withPage(on.browser, `${on.gateway.url}#live`, async (page) => {
       await page.clock.install();
       await page.reload();
+      // The list follows what begins once it is connected.
+      await page.locator('.status[data-state=open]').waitFor();
       const devtools = await page.context().newCDPSession(page);
       const held = async () => {
         await devtools.send('HeapProfiler.collectGarbage');
