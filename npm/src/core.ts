@@ -7,7 +7,7 @@ import { checkPiece, type Piece } from './decoder.js';
 import { memoryBytes, memoryWords } from './engine.js';
 import { MidstreamError, wordsOf } from './errors.js';
 import { now as hostNow, timer } from './host.js';
-import { checkRules, engineConfig, needsTimer, type SessionOptions } from './options.js';
+import { engineConfig, needsTimer, type SessionOptions } from './options.js';
 import { Utf8Writer } from './utf8.js';
 
 export class Core {
@@ -33,7 +33,6 @@ export class Core {
     try {
       const config = engineConfig(options);
       const { rules, pseudonymKey } = options;
-      if (rules !== undefined) checkRules(rules);
       this.#engine = rules ? rules.session(config, pseudonymKey) : new EngineSession(config, 0);
       // Its memory would be another module's.
       if (!(this.#engine instanceof EngineSession)) throw new Error("expected `rules` of this engine, found another's");

@@ -4,8 +4,8 @@
 import { init } from './engine.js';
 import { MidstreamError, needStreams, wordsOf } from './errors.js';
 import type { FinalResponse, Metrics, StreamEvent } from './events.js';
-import { checkOptions, type Names } from './known.js';
-import { checkRules, SESSION, sessionOptions, type SessionOptions } from './options.js';
+import type { Names } from './known.js';
+import { checkSession, SESSION, sessionOptions, type SessionOptions } from './options.js';
 import { passing, rewriteStream, rewriteWhole, type Rewriting } from './rewriting.js';
 import { Session } from './session.js';
 
@@ -37,8 +37,7 @@ export interface Call {
 
 /** A `fetch` that tells of what streams through it. Pass it as the `fetch` option of a provider's client. @throws MidstreamError `invalid-option` */
 export function midstreamFetch(options: MidstreamFetchOptions = {}): typeof fetch {
-  checkOptions(options, OPTIONS);
-  if (options.rules !== undefined) checkRules(options.rules);
+  checkSession(options, OPTIONS);
   const { rules, filter = rules ? hasWords : isStream, onError = (error: unknown) => console.error(error) } = options;
   const ready = init().then(
     () => true,

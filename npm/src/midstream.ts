@@ -5,8 +5,8 @@ import type { Decoder, Piece } from './decoder.js';
 import { MidstreamError, wordsOf } from './errors.js';
 import type { FinalResponse, StreamEvent } from './events.js';
 import { open, type BackpressureOptions, type Input, type Source } from './input.js';
-import { checkOptions, type Names } from './known.js';
-import { checkRules, SESSION, sessionOptions, type SessionOptions } from './options.js';
+import type { Names } from './known.js';
+import { checkSession, SESSION, sessionOptions, type SessionOptions } from './options.js';
 import { isFatal, ResponseBuilder } from './response.js';
 import { Session } from './session.js';
 
@@ -37,8 +37,7 @@ export class EventStream implements AsyncIterable<StreamEvent> {
   #onAbort = (): void => this.#halt(this.#options.signal?.reason);
 
   constructor(source: Source, options: MidstreamOptions) {
-    checkOptions(options, OPTIONS);
-    if (options.rules !== undefined) checkRules(options.rules);
+    checkSession(options, OPTIONS);
     this.#input = open(source, options);
     this.#options = options;
     if (options.signal?.aborted) this.#onAbort();

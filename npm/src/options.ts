@@ -3,7 +3,7 @@
 import type { Dialect, Framing } from './events.js';
 import { MidstreamError } from './errors.js';
 import type { KnowledgeGraph } from './graph.js';
-import { described, type Names } from './known.js';
+import { checkOptions, described, type Names } from './known.js';
 import type { Rules } from './rules.js';
 
 /** How one stream is decoded and analysed. The engine's defaults hold for what is left out. */
@@ -97,6 +97,16 @@ export const SESSION: Names<SessionOptions> = {
 export function sessionOptions(options: SessionOptions): SessionOptions {
   const names = Object.keys(SESSION) as (keyof SessionOptions)[];
   return Object.fromEntries(names.filter((name) => options[name] !== undefined).map((name) => [name, options[name]]));
+}
+
+/**
+ * Checks what says how a stream is to be read, before anything of it is.
+ *
+ * @throws MidstreamError `invalid-option` for a name that is not in `names`, or rules that are none.
+ */
+export function checkSession<T extends SessionOptions>(options: T, names: Names<T>): void {
+  checkOptions(options, names);
+  if (options.rules !== undefined) checkRules(options.rules);
 }
 
 /** @throws MidstreamError `invalid-option` where `rules` are none: nothing may pass that was to be checked. */

@@ -6,8 +6,7 @@ import type { Decoder, Piece } from './decoder.js';
 import { init } from './engine.js';
 import { MidstreamError } from './errors.js';
 import type { FinalResponse, Metrics, StreamEvent } from './events.js';
-import { checkOptions } from './known.js';
-import { givesSpans, SESSION, type SessionOptions } from './options.js';
+import { checkSession, givesSpans, SESSION, type SessionOptions } from './options.js';
 import { ResponseBuilder } from './response.js';
 import { SpanConverter } from './spans.js';
 
@@ -33,7 +32,7 @@ export class Session implements Decoder {
 
   /** @throws MidstreamError `not-ready` before `await init()`, `invalid-option` for an option that there is not. */
   constructor(options: SessionOptions = {}) {
-    checkOptions(options, SESSION);
+    checkSession(options, SESSION);
     this.#spans = givesSpans(options) ? new SpanConverter() : null;
     this.#core = new Core(options, (page) => this.#read(page));
     this.#core.onTimer = () => {

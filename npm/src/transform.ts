@@ -2,8 +2,7 @@
 
 import type { Piece } from './decoder.js';
 import type { FinalResponse, StreamEvent } from './events.js';
-import { checkOptions } from './known.js';
-import { checkRules, SESSION, sessionOptions, type SessionOptions } from './options.js';
+import { checkSession, SESSION, sessionOptions, type SessionOptions } from './options.js';
 import { Session } from './session.js';
 
 export interface TransformOptions extends SessionOptions {
@@ -48,8 +47,7 @@ export function decode<T>(
   select: (event: StreamEvent) => T | undefined,
   made: (session: Session) => void,
 ): ReadableWritablePair<T, Piece> {
-  checkOptions(options, { ...SESSION, highWaterMark: true });
-  if (options.rules !== undefined) checkRules(options.rules);
+  checkSession(options, { ...SESSION, highWaterMark: true });
   let session: Session | undefined;
   let output!: ReadableStreamDefaultController<T>;
   let cancelled: { reason: unknown } | null = null;

@@ -7,7 +7,7 @@ import { MidstreamError, wordsOf, type HostErrorKind } from '../errors.js';
 import type { FinalResponse, StreamEvent } from '../events.js';
 import { builtin, isNode } from '../host.js';
 import { checkOptions } from '../known.js';
-import { checkRules, engineConfig, givesSpans, SESSION, type SessionOptions } from '../options.js';
+import { checkSession, engineConfig, givesSpans, SESSION, type SessionOptions } from '../options.js';
 import { ResponseBuilder } from '../response.js';
 import type { Rules } from '../rules.js';
 import { SpanConverter } from '../spans.js';
@@ -70,8 +70,7 @@ export class EngineWorker {
   /** A decoder whose work is done in the worker. */
   async decoder(options: SessionOptions): Promise<Decoder> {
     if (this.#failure) throw this.#failure;
-    checkOptions(options, SESSION);
-    if (options.rules !== undefined) checkRules(options.rules);
+    checkSession(options, SESSION);
     if (options.graph) throw new MidstreamError('invalid-option', 'expected no `graph`, which lies in the memory of this thread');
     // Says what is wrong with the options before anything is sent.
     const config = JSON.parse(engineConfig(options)) as object;
