@@ -194,6 +194,77 @@ const CASES: &[(&str, &[&str])] = &[
         "v1.2.3-rc.1, version 2.0, 1.2.3, GPT-4, COVID-19, the 3rd, 7B, x86-64",
         &["VERSION v1.2.3-rc.1 = 1.2.3-rc.1", "VERSION 2.0 = 2.0", "VERSION 1.2.3 = 1.2.3", "NUMBER 7B = 7000000000"],
     ),
+    // Numbers in words
+    (
+        "Two hours; three million dollars (twenty percent of it), half a million and HALF A MILLION euros",
+        &[
+            "DURATION Two hours = PT2H",
+            "MONEY three million dollars = USD 3000000",
+            "PERCENT twenty percent = 20%",
+            "NUMBER half a million = 500000",
+            "MONEY HALF A MILLION euros = EUR 500000",
+        ],
+    ),
+    (
+        "one hundred and twenty-five euros, twenty-five hundred; nine hundred ninety-nine trillion and one",
+        &[
+            "MONEY one hundred and twenty-five euros = EUR 125",
+            "NUMBER twenty-five hundred = 2500",
+            "NUMBER nine hundred ninety-nine trillion and one = 999000000000001",
+        ],
+    ),
+    (
+        "one thousand two hundred and three, two million five hundred thousand dollars, two dozen kilos, a half million",
+        &[
+            "NUMBER one thousand two hundred and three = 1203",
+            "MONEY two million five hundred thousand dollars = USD 2500000",
+            "QUANTITY two dozen kilos = 24 kg",
+            "NUMBER a half million = 500000",
+        ],
+    ),
+    (
+        "two and a half hours, 5 and a half million dollars, half an hour, two point five percent, one point two billion",
+        &[
+            "DURATION two and a half hours = PT2.5H",
+            "MONEY 5 and a half million dollars = USD 5500000",
+            "DURATION half an hour = PT0.5H",
+            "PERCENT two point five percent = 2.5%",
+            "NUMBER one point two billion = 1200000000",
+        ],
+    ),
+    (
+        "two hours and thirty minutes, 1 hour and ten seconds; two weeks ago, a hundred and twenty days' leave; zero percent",
+        &[
+            "DURATION two hours and thirty minutes = PT2H30M",
+            "DURATION 1 hour and ten seconds = PT1H10S",
+            "DATE two weeks ago = 2024-02-15",
+            "DURATION a hundred and twenty days = P120D",
+            "PERCENT zero percent = 0%",
+        ],
+    ),
+    (
+        "between one hundred and two thousand dollars, one hundred and two hundred, 5 hundred dollars",
+        &[
+            "NUMBER one hundred = 100",
+            "MONEY two thousand dollars = USD 2000",
+            "NUMBER one hundred = 100",
+            "NUMBER two hundred = 200",
+            "MONEY 5 hundred dollars = USD 500",
+        ],
+    ),
+    // Small words in prose, words in a row that are no one number, and ordinals.
+    ("The one. One day we may; two of them, ten o'clock, at one point five men left, on one foot, one bit", &[]),
+    ("one two three, nineteen eighty-four, nineteen eighty-four dollars, five one hundred dollar bills", &[]),
+    ("twenty-first, the twenty second man, one hundred and first, one hundred second, two thirds, the second", &[]),
+    (
+        "two-year-old, a two hundred-strong crowd, twenty-odd, thanks a million, a hundred reasons, half of it, half",
+        &[],
+    ),
+    ("one of us, two US officials, five bar stools, two won, a few hundred dollars, twenty\nthousand, two. Hours", &[]),
+    (
+        "two_hours() twohours tenfold a thousandth one million_x",
+        &["CODE two_hours() = two_hours()", "CODE million_x = million_x"],
+    ),
     // Telephones
     (
         "+1 (415) 555-2671, (415) 555-2671 x12, 415-555-2671, 0044 20 7946 0958",
@@ -382,6 +453,17 @@ const WORDS: &[&str] = &[
     "e",
     "P3D",
     "\\",
+    "one",
+    "two",
+    "twenty",
+    "hundred",
+    "thousand",
+    "half",
+    "point",
+    "second",
+    "first",
+    "hours",
+    "dollars",
     "~",
     "ext",
     "phone",

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::view::{Starts, View};
+use super::words::{Worded, and_a_half, worded};
 use super::{Kind, Match};
 
 /// A number as it was written and its value in plain decimal.
@@ -21,10 +22,42 @@ pub(super) struct Amount {
 
 /// The number that stands here.
 pub(super) fn amount(view: &View<'_>, at: usize) -> Option<Amount> {
-    let plain = number(view, at)?;
+    let plain = with_half(view, number(view, at)?);
     let mut scaled = plain.clone();
     scale(view, &mut scaled);
     Some(Amount { plain, scaled })
+}
+
+impl From<&Worded> for Number {
+    fn from(worded: &Worded) -> Self {
+        Self { end: worded.end, value: worded.value() }
+    }
+}
+
+impl From<&Worded> for Amount {
+    fn from(worded: &Worded) -> Self {
+        Self { plain: worded.into(), scaled: worded.into() }
+    }
+}
+
+/// A number without a sign, in digits or in words.
+fn cardinal(view: &View<'_>, at: usize) -> Option<Number> {
+    if view.is_digit(at) {
+        return Some(with_half(view, number(view, at)?));
+    }
+    worded(view, at).map(|worded| Number::from(&worded))
+}
+
+/// With `and a half` where a whole number has that behind it.
+fn with_half(view: &View<'_>, mut number: Number) -> Number {
+    if view.is(number.end, b' ')
+        && !number.value.contains('.')
+        && let Some(end) = and_a_half(view, number.end)
+    {
+        number.value += ".5";
+        number.end = end;
+    }
+    number
 }
 
 /// Digits with thousands in threes (`1,234,567.8`, `1 234 567`) or without, a fraction, an exponent; a sign before.
@@ -234,7 +267,7 @@ pub(super) fn duration(view: &View<'_>, at: usize) -> Option<Match> {
     let mut time = String::new();
     let mut end = at;
     let mut last = None;
-    while let Some(number) = number(view, end).filter(|_| view.is_digit(end)) {
+    while let Some(number) = cardinal(view, end) {
         let gap = view.spaces(number.end);
         if !view.get(gap).is_some_and(|byte| TIME_STARTS.has(byte)) {
             break;
@@ -277,11 +310,7 @@ pub(super) fn duration(view: &View<'_>, at: usize) -> Option<Match> {
         // `2 hours 30 minutes`, `2 hours and 30 minutes`.
         let gap = view.spaces(stop);
         let next = view.word(gap, "and").map_or(gap, |after| view.spaces(after));
-        if next == stop || !view.is_digit(next) {
-            break;
-        }
-        let more = duration_part(view, next, rank);
-        if !more {
+        if next == stop || !duration_part(view, next, rank) {
             break;
         }
         end = next;
@@ -293,7 +322,7 @@ pub(super) fn duration(view: &View<'_>, at: usize) -> Option<Match> {
 
 /// Whether a number and a unit smaller than that of `rank` stand here.
 fn duration_part(view: &View<'_>, at: usize, rank: usize) -> bool {
-    let Some(number) = number(view, at) else { return false };
+    let Some(number) = cardinal(view, at) else { return false };
     let gap = view.spaces(number.end);
     TIMES[rank + 1..].iter().any(|(symbol, _, words)| {
         gap == number.end && view.word(gap, symbol).is_some() || view.one_of(gap, words).is_some()
@@ -380,6 +409,7 @@ const MAX_DIGITS: usize = 32;
 
 /// Words that multiply, and how many places they shift the point.
 const SCALES: &[(&str, i32)] = &[
+    ("hundred", 2),
     ("thousand", 3),
     ("million", 6),
     ("mln", 6),

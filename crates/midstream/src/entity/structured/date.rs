@@ -4,6 +4,7 @@
 //! those of its extension (ISO 8601-2): `XXXX-02-29`, `199X`, `XXXX-WXX-1` for a Monday.
 
 use super::view::View;
+use super::words::worded as worded_number;
 use super::{Kind, Match, Settings};
 use crate::civil::{civil_from_days, days_from_civil, days_in_month};
 
@@ -250,11 +251,13 @@ pub(super) fn worded(view: &View<'_>, at: usize, settings: &Settings) -> Option<
 /// A number of days, weeks, months or years from today: `3 days ago`, `in 2 weeks` from the number on.
 pub(super) fn relative(view: &View<'_>, at: usize, settings: &Settings) -> Option<Match> {
     let (count, number) = view.digits(at);
-    if !(1..=4).contains(&count) {
-        return None;
-    }
+    let (number, end) = match worded_number(view, at).filter(|_| count == 0) {
+        Some(worded) => (worded.value().parse().ok().filter(|number| *number < 10_000)?, worded.end),
+        None if (1..=4).contains(&count) => (number, at + count),
+        None => return None,
+    };
     let units = &["days", "day", "weeks", "week", "months", "month", "years", "year"];
-    let (unit, end) = view.one_of(view.spaces(at + count), units)?;
+    let (unit, end) = view.one_of(view.spaces(end), units)?;
     let (which, end) = view.one_of(view.spaces(end), &["ago", "earlier", "later", "from now"])?;
     let ahead = i64::from(number) * if which < 2 { -1 } else { 1 };
     let date = settings.today().filter(|_| which == 0 || which == 3).map(|today| {

@@ -15,11 +15,14 @@ mod net;
 mod phone;
 mod recogniser;
 mod view;
+mod words;
 
 use std::cell::Cell;
 
+use amount::Amount;
 pub use recogniser::Values;
-use view::{View, is_word};
+use view::{View, is_letter, is_word};
+use words::Worded;
 
 use crate::moment::Moment;
 
@@ -218,7 +221,7 @@ impl Structured {
                 };
                 stop += 1;
             }
-            if marks & !PLAIN == 0 && !self.is_date_word(start) {
+            if marks & !PLAIN == 0 && !self.may_begin_value(start, stop) {
                 self.done = stop;
                 continue;
             }
@@ -240,12 +243,22 @@ impl Structured {
         at == end || matches!(self.text[at], b' ' | b'\n')
     }
 
-    /// Whether the word at `at`, of letters alone, may be the beginning of a date.
-    fn is_date_word(&self, at: usize) -> bool {
+    /// Whether the word from `at` to `stop`, of letters alone, may be the beginning of a date or of a number in words.
+    fn may_begin_value(&self, at: usize, stop: usize) -> bool {
         let at = at + self.text[at..].iter().take_while(|byte| byte.is_ascii_punctuation()).count();
-        let Some(first) = self.text.get(at..at + 3) else { return false };
-        let key = [first[0] | 0x20, first[1] | 0x20, first[2] | 0x20];
-        DATE_WORDS.contains(&&key)
+        let Some(&[first, second, third]) = self.text.get(at..at + 3).and_then(<[u8]>::first_chunk) else {
+            // What follows an `a` is not there yet.
+            return at < stop && self.text[at] | 0x20 == b'a';
+        };
+        if first | 0x20 == b'a' && second == b' ' {
+            // `a million`.
+            return matches!(third | 0x20, b'h' | b't' | b'm' | b'b' | b'd' | b' ');
+        }
+        if WORD_STARTS[usize::from(first & 0x1F)] >> (second & 0x1F) & 1 == 0 {
+            return false;
+        }
+        let length = self.text[at..stop].iter().take_while(|&&byte| is_letter(byte)).count();
+        DATE_WORDS.contains(&&[first | 0x20, second | 0x20, third | 0x20]) || words::begins(&self.text[at..at + length])
     }
 
     /// Gives up on a word that is too long for any value.
@@ -403,6 +416,10 @@ fn best_match(view: &View<'_>, at: usize, byte: u8, settings: &Settings) -> Opti
             }
             consider(codes::iban(view, at));
             consider(amount::money(view, at));
+            if !joined && let Some(number) = words::worded(view, at) {
+                consider(date::relative(view, at, settings));
+                worded(view, at, &number, &mut consider);
+            }
             if matches!(byte, b'v' | b'V') {
                 consider(amount::version(view, at));
             }
@@ -424,6 +441,21 @@ fn signed(view: &View<'_>, at: usize, consider: &mut dyn FnMut(Option<Match>)) {
         consider(amount::percent(view, &amount));
         consider(amount::quantity(view, &amount));
         consider(amount::plain(view, at, &amount));
+    }
+}
+
+/// What a number in words may be.
+fn worded(view: &View<'_>, at: usize, number: &Worded, consider: &mut dyn FnMut(Option<Match>)) {
+    let amount = Amount::from(number);
+    let found = [
+        amount::counted_money(view, &amount),
+        amount::percent(view, &amount),
+        amount::duration(view, at),
+        amount::quantity(view, &amount),
+        amount::plain(view, at, &amount),
+    ];
+    for found in found.into_iter().flatten().filter(|found| number.is_meant(view, found)) {
+        consider(Some(found));
     }
 }
 
@@ -476,6 +508,17 @@ const DATE_WORDS: &[&[u8; 3]] = &[
     b"jan", b"feb", b"mar", b"apr", b"may", b"jun", b"jul", b"aug", b"sep", b"oct", b"nov", b"dec", b"mon", b"tue",
     b"wed", b"thu", b"fri", b"sat", b"sun", b"yes", b"tod", b"tom", b"las", b"thi", b"nex",
 ];
+
+/// For each first letter, the second letters of words that dates and numbers begin with.
+const WORD_STARTS: [u32; 32] = {
+    let mut starts = words::starts([0; 32]);
+    let mut at = 0;
+    while at < DATE_WORDS.len() {
+        starts[(DATE_WORDS[at][0] & 0x1F) as usize] |= 1 << (DATE_WORDS[at][1] & 0x1F);
+        at += 1;
+    }
+    starts
+};
 
 /// Bytes of the longest word that is looked at.
 const MAX_WORD: usize = 4096;
