@@ -31,6 +31,18 @@ pub(crate) enum Failure {
     Usage(String),
 }
 
+impl Failure {
+    /// The same where what can't be read is what the command was asked to look at.
+    pub(crate) fn of_input(self) -> Self {
+        if let Self::Usage(message) = self { Self::Input(message) } else { self }
+    }
+
+    /// The same where what can't be read is a setting.
+    pub(crate) fn of_usage(self) -> Self {
+        if let Self::Input(message) = self { Self::Usage(message) } else { self }
+    }
+}
+
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

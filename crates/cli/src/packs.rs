@@ -85,10 +85,14 @@ pub(crate) fn load(name: &str) -> Result<Pack, Failure> {
     if let Some((_, text)) = BUILT_IN.iter().find(|(known, _)| *known == name) {
         return Pack::parse(text).map_err(|error| wrong(&error));
     }
-    let text = std::fs::read_to_string(name).map_err(|error| {
+    let bytes = std::fs::read(name).map_err(|error| {
         let known: Vec<_> = BUILT_IN.iter().map(|(known, _)| *known).collect();
         Failure::Usage(format!("expected a pack ({}) or a file of rules, found `{name}`: {error}", known.join(", ")))
     })?;
+    if Rules::are_compiled(&bytes) {
+        return Err(wrong(&"expected rules in TOML, found compiled ones, which run only with others of their sort"));
+    }
+    let text = String::from_utf8(bytes).map_err(|error| wrong(&error.utf8_error()))?;
     Pack::parse(&text).map_err(|error| wrong(&error))
 }
 

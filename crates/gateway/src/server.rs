@@ -17,6 +17,7 @@ use tokio::sync::Semaphore;
 
 use crate::api;
 use crate::config::{ConfigError, DemoConfig, GatewayConfig, Limits, Upstream};
+use crate::demo;
 use crate::graphs;
 use crate::guard::GuardConfig;
 use crate::knowledge::Knowledge;
@@ -51,11 +52,20 @@ impl Gateway {
     /// Makes `config` ready.
     ///
     /// # Errors
-    /// Where two upstreams have one name, or `ca_file` holds no certificates.
+    /// Where two upstreams have one name, a guard is for an upstream that there is not, or `ca_file` holds no
+    /// certificates.
     pub fn new(config: &GatewayConfig) -> Result<Arc<Self>, ConfigError> {
         for (at, upstream) in config.upstreams.iter().enumerate() {
             if config.upstreams[..at].iter().any(|other| other.name == upstream.name) {
                 return Err(ConfigError(format!("expected each upstream once, found `{}` twice", upstream.name)));
+            }
+        }
+        for name in config.guards.iter().flat_map(|guard| &guard.upstreams) {
+            let known: Vec<_> =
+                config.upstreams.iter().map(|upstream| &upstream.name[..]).chain([demo::NAME]).collect();
+            if !known.contains(&&name[..]) {
+                let known = known.join("`, `");
+                return Err(ConfigError(format!("expected upstreams of guards among `{known}`, found `{name}`")));
             }
         }
         let tls = tls::connector(config.ca_file.as_deref())?;

@@ -181,6 +181,10 @@ fn every_kind_of_mistake_is_told_with_its_line_and_field() {
             "line 7, rule `a`, field `mask.text`: expected either",
         ),
         (
+            &format!("{HEAD}{rule}pattern = 'a'\nmask = {{ keep_last = -1 }}"),
+            "line 7, rule `a`, field `mask.keep_last`: expected a whole number from 1 to 64, found -1",
+        ),
+        (
             &format!("{HEAD}{rule}pattern = 'a'\ntests.matches = [1]"),
             "line 7, rule `a`, field `tests.matches`: expected a string or a list",
         ),

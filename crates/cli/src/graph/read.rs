@@ -113,7 +113,7 @@ impl From {
         let stream = if path == Path::new("-") { "standard input".to_owned() } else { path.display().to_string() };
         let settings = IngestSettings { values: self.values, ..IngestSettings::default() };
         let now = self.names.now().unwrap_or_else(today);
-        let mut listener = Listener { ingest: Ingest::new(stream, settings), graph, now, wrong: None };
+        let mut listener = Listener { ingest: Ingest::new(stream, settings), graph, now, text, wrong: None };
         let mut input = Input::open(path, 1)?;
         host::run(&engine, &mut input, &Bytes::whole(), Clock::Stopped, &mut listener)?;
         match listener.wrong {
@@ -128,7 +128,9 @@ struct Listener<'g> {
     ingest: Ingest,
     graph: &'g mut Graph,
     now: Moment,
-    /// The first fatal error.
+    /// Whether this is plain text: what is wrong with it is no provider's affair.
+    text: bool,
+    /// The first error after which nothing could be known.
     wrong: Option<midstream::Error>,
 }
 
@@ -139,7 +141,10 @@ impl Sink for Listener<'_> {
             tell(&format_args!("left out: {error}"));
         }
         match event {
-            Event::Error(error) if error.is_fatal() && self.wrong.is_none() => self.wrong = Some(error),
+            Event::Error(error) if self.text || error.is_fatal() => {
+                self.wrong.get_or_insert(error);
+            }
+            Event::Error(error) => tell(&error),
             _ => {}
         }
         Ok(())

@@ -22,7 +22,7 @@ pub(crate) struct Compile {
 
 impl Compile {
     pub(crate) fn run(self) -> Result<Outcome, Failure> {
-        let rules = packs::rules(&self.rules)?;
+        let rules = packs::rules(&self.rules).map_err(Failure::of_input)?;
         let bytes = rules.to_bytes();
         std::fs::write(&self.output, &bytes)?;
         tell(&format_args!("{} rules in {} bytes", rules.len(), bytes.len()));

@@ -34,8 +34,8 @@ impl RulesCommand {
 /// The rules that text must pass.
 #[derive(Debug, Args)]
 pub(crate) struct Guarding {
-    /// Rules that text must pass: a pack that comes with midstream (pii, secrets), a file of rules, or a file that `midstream
-    /// rules compile` made; several are used together
+    /// Rules that text must pass: a pack that comes with midstream (injection, pii, secrets), a file of rules, or a file that
+    /// `midstream rules compile` made; several are used together
     #[arg(long, value_name = "PACK|FILE")]
     rules: Vec<String>,
 }

@@ -106,7 +106,8 @@ impl Serve {
             Some(path) => read(&path)?,
             None => file::Settings::default(),
         };
-        config.entities = Some(model::entities(&model.or(set).unwrap_or("standard".into()))?);
+        config.entities =
+            Some(model::entities(&model.or(set).unwrap_or("standard".into())).map_err(Failure::of_usage)?);
         config.parts_of_speech = Some(model::parts_of_speech()?);
         config.guards = guards.into_iter().map(guard).collect::<Result<_, _>>()?;
         if !rules.is_empty() {

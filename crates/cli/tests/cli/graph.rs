@@ -84,6 +84,24 @@ fn a_graph_in_a_file_takes_in_what_comes_later() {
 }
 
 #[test]
+fn what_is_taken_in_at_the_same_time_is_all_there() {
+    let path = file("shared.midgraph", b"");
+    std::fs::remove_file(&path).unwrap();
+    let kept = path.to_str().unwrap();
+    let cities = ["Warsaw", "Paris", "London", "Berlin", "Madrid", "Vienna"];
+    let texts = cities.map(|city| file(&format!("{city}.txt"), format!("Marie Curie lived in {city}.").as_bytes()));
+    std::thread::scope(|scope| {
+        for text in &texts {
+            scope.spawn(move || assert_eq!(run(["graph", "import", kept, text.to_str().unwrap()]).code, 0));
+        }
+    });
+    let csv = run(["graph", "export", "--format", "csv", kept]).stdout;
+    for city in cities {
+        assert!(csv.contains(&format!(",{city},")), "{city}: {csv}");
+    }
+}
+
+#[test]
 fn a_question_is_answered_as_of_a_time() {
     let path = file("ask.csv", GRAPH.as_bytes());
     let ask = |rest: &[&str]| {
@@ -132,6 +150,9 @@ fn what_cannot_be_answered_says_why() {
     assert!(run.stderr.contains("say with --from what it is"), "{}", run.stderr);
     let run = run_with(["graph", "export", "--format", "dot", "--from", "csv", "-"], b"\xFF");
     assert!(run.stderr.contains("standard input: expected UTF-8, found other bytes at byte 0"), "{}", run.stderr);
+    let run = run_with(["graph", "export", "--format", "csv", "--from", "text", "-"], b"Ada \xFF Lovelace met Bob.");
+    assert_eq!((run.code, &run.stdout[..]), (1, ""));
+    assert!(run.stderr.contains("standard input: invalid-utf8 at byte 4: expected UTF-8"), "{}", run.stderr);
 }
 
 #[test]

@@ -98,7 +98,11 @@ fn rules_that_cannot_run_mask_nothing_and_print_nothing() {
         assert_ne!(refused.code, 0, "{rules}");
         assert_eq!(refused.stdout, "", "{rules}");
         assert!(refused.stderr.contains(rules) || refused.stderr.contains("ticket"), "{}", refused.stderr);
+        assert_eq!(run(["rules", "compile", rules, "-o", "never-written"]).code, 1, "{rules}");
     }
+    let checked = run(["rules", "check", whole.to_str().expect("UTF-8")]);
+    assert_eq!(checked.code, 1);
+    assert!(checked.stderr.contains("expected rules in TOML, found compiled ones"), "{}", checked.stderr);
 }
 
 #[test]

@@ -73,10 +73,19 @@ fn two_upstreams_of_one_name_are_told_before_anything_listens() {
 }
 
 #[test]
+fn a_guard_for_an_upstream_that_there_is_not_is_told_before_anything_listens() {
+    let settings = file("nowhere.toml", b"[[guard]]\nupstreams = [\"demo\", \"nope\"]\nrules = [\"secrets\"]\n");
+    let run = run(["serve".as_ref(), "--config".as_ref(), settings.as_os_str()]);
+    assert!(run.stderr.ends_with("midstream: expected upstreams of guards among `demo`, found `nope`\n"), "{run:?}");
+    assert_eq!(run.code, 2);
+}
+
+#[test]
 fn what_cannot_be_served_is_told() {
     let cases: &[(&[&str], i32, &str)] = &[
         (&["serve", "--config", "no-such-file"], 2, "can't read the settings in `no-such-file`"),
         (&["serve", "--listen", "here"], 2, "invalid socket address"),
+        (&["serve", "--model", "no-such-file"], 2, "can't read `no-such-file`"),
         (&["serve", "--upstream", "openai"], 2, "expected NAME=URL"),
         (
             &["serve", "--upstream", "openai=http://127.0.0.1:1", "--upstream", "openai=http://127.0.0.1:2"],

@@ -37,9 +37,9 @@ fn guard(upstreams: &[&str], keys: &[&str]) -> GuardConfig {
 }
 
 async fn guarded(upstream: &TestUpstream, guard: GuardConfig) -> TestGateway {
-    let named = upstream.named("openai");
+    let upstreams = ["openai", "other"].map(|name| upstream.named(name));
     TestGateway::with(|config| {
-        config.upstreams.push(named);
+        config.upstreams.extend(upstreams);
         config.guards.push(guard);
     })
     .await
@@ -134,7 +134,7 @@ async fn a_guard_is_for_its_upstreams_and_keys_alone() {
     let body = chat(&["See T-1234"]);
     let answer = [SSE_HEAD.as_bytes(), &chunked(body.as_bytes(), 1000)].concat();
     for (guard, key, masked) in [
-        (guard(&["anthropic"], &[]), "k1", false),
+        (guard(&["other"], &[]), "k1", false),
         (guard(&["openai"], &["k1"]), "k1", true),
         (guard(&["openai"], &["k1"]), "k2", false),
         (guard(&[], &[]), "k2", true),

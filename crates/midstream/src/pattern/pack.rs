@@ -414,7 +414,7 @@ fn mask(fields: &Fields<'_, '_>) -> Option<Mask> {
         };
     };
     let (text, keep) = (inner.string("text"), inner.number("keep_last", 1..=64));
-    if text.is_some() == keep.is_some() {
+    if inner.value("text").is_some() == inner.value("keep_last").is_some() {
         inner.wrong("text", "expected either `text` or `keep_last`");
     }
     inner.finish();
