@@ -29,5 +29,5 @@ pub fn load_parts_of_speech(file: &[u8]) -> Result<(), JsError> {
 /// Finds relations and the entities that they are of; `None` without a model.
 pub(crate) fn of(entities: &Entities) -> Option<Arc<dyn Analysis>> {
     let parts_of_speech = PARTS_OF_SPEECH.with_borrow(Clone::clone)?;
-    Some(Arc::new(Relations { entities: entities.clone(), parts_of_speech, max_words: None }))
+    Some(Arc::new(Relations { entities: entities.clone(), parts_of_speech, max_words: None, max_phrase_bytes: None }))
 }

@@ -57,7 +57,7 @@ impl Names {
 
     /// The analysis that finds relations between what `entities` finds.
     pub(crate) fn relations(entities: Entities) -> Result<Relations, Failure> {
-        Ok(Relations { entities, parts_of_speech: parts_of_speech()?, max_words: None })
+        Ok(Relations { entities, parts_of_speech: parts_of_speech()?, max_words: None, max_phrase_bytes: None })
     }
 
     /// When the text was written, where that was said.

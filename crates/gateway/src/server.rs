@@ -79,7 +79,9 @@ impl Gateway {
         };
         let knowledge = config.entities.clone().map(|entities| {
             analysis.analyses.push(match config.parts_of_speech.clone() {
-                Some(parts_of_speech) => Arc::new(Relations { entities, parts_of_speech, max_words: None }),
+                Some(parts_of_speech) => {
+                    Arc::new(Relations { entities, parts_of_speech, max_words: None, max_phrase_bytes: None })
+                }
                 None => Arc::new(entities),
             });
             Knowledge::new(config.limits.clone())

@@ -15,7 +15,8 @@ fn relations(criterion: &mut Criterion) {
     let parts = PosModel::read(include_bytes!("../../../models/parts-of-speech.bin")).expect("the model is good");
     let values = Entities { structured: Some(structured::Settings::default()), ..Entities::default() };
     let entities = Entities { names: Some(names), ..values.clone() };
-    let settings = Relations { entities: entities.clone(), parts_of_speech: parts, max_words: None };
+    let settings =
+        Relations { entities: entities.clone(), parts_of_speech: parts, max_words: None, max_phrase_bytes: None };
     let text = prose::text();
     let read = |settings: &Relations, text: &str, piece: usize| {
         let mut ids = settings.entities.linker();

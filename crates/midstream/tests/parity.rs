@@ -62,7 +62,8 @@ fn a_text_says_this_of_whom() {
     let parts_of_speech = PosModel::read(include_bytes!("../../../models/parts-of-speech.bin")).unwrap();
     let structured = Some(structured::Settings::default());
     let entities = Entities { names: Some(names), structured, ..Entities::default() };
-    let found = findings(Relations { entities, parts_of_speech, max_words: None }, "relations.txt");
+    let found =
+        findings(Relations { entities, parts_of_speech, max_words: None, max_phrase_bytes: None }, "relations.txt");
     let relations = found.lines().filter(|line| line.starts_with("{\"type\":\"relation\"")).count();
     assert!(relations >= 8, "{found}");
     hold("relations.jsonl", &found);

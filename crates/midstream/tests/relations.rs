@@ -53,6 +53,41 @@ const TOLD: &[(&str, &[&str])] = &[
         "Apple's headquarters are in Cupertino.",
         &["Apple | has | headquarters", "Apple's headquarters | are in | Cupertino"],
     ),
+    // Dates before the subject and behind the verb.
+    (
+        "In 1838 Ada met Charles Babbage. On 3 May 2021 he left London. Since 1838 the company has made chairs.",
+        &[
+            "Ada | met | Charles Babbage | In 1838 (1838..1838)",
+            "he | left | London | On 3 May 2021 (2021-05-03..2021-05-03)",
+            "the company | has made | chairs | Since 1838 (1838..)",
+        ],
+    ),
+    (
+        "In 2020 4,000 people left the town. Last year Apple sold the company. The 2012 Olympics cost the city a fortune.",
+        &[
+            "4,000 people | left | the town | In 2020 (2020..2020)",
+            "Apple | sold | the company | Last year",
+            "The 2012 Olympics | cost | the city | a fortune",
+        ],
+    ),
+    (
+        "Marie Curie graduated in 1891 at the Sorbonne in Paris. She wrote in 1903 a book. She left in 1900.",
+        &[
+            "Marie Curie | graduated at | the Sorbonne | in 1891 | in Paris (1891..1891)",
+            "She | wrote | a book | in 1903 (1903..1903)",
+            "She | left in | 1900 (1900..1900)",
+        ],
+    ),
+    // What is in brackets is no subject of what follows.
+    (
+        "Apple Inc. (AAPL) acquired Beats (BTS) in 2014. Bob Stone (born in Leeds) founded Acme [1] in Boston.",
+        &[
+            "Apple Inc. | acquired | Beats | in 2014 (2014..2014)",
+            "Bob Stone | born in | Leeds",
+            "Bob Stone | founded | Acme | in Boston",
+        ],
+    ),
+    ("Ann (who runs (some) bakeries) met Bob) and ) left ( the town.", &["Ann | runs | bakeries", "Ann | met | Bob"]),
     // Relative clauses and participles.
     (
         "She met the man who runs the bakery in Dover.",
@@ -146,11 +181,30 @@ fn the_longest_sentence_is_a_setting() {
 }
 
 #[test]
+fn a_phrase_longer_than_its_bound_is_not_told_and_the_bound_is_a_setting() {
+    let run = "x".repeat(2_000);
+    for text in [format!("Bob sold the {run}."), format!("The {run} ate Bob."), format!("Bob {run}ed the house.")] {
+        let long = |relation: &Relation| relation.object.text.len() + relation.subject.text.len() > 1_000;
+        assert!(!relations(&read(&[&text])).iter().any(long));
+    }
+    let text = format!("Bob sold the house in {run}.");
+    assert_eq!(relations(&read(&[&text])).iter().map(plain).collect::<Vec<_>>(), ["Bob | sold | the house"]);
+    let wide = Relations { max_phrase_bytes: Some(3_000), ..RELATIONS.clone() };
+    let found = relations(&read_by(&wide, &[&text]));
+    assert_eq!(found[0].adjuncts[0].text.len(), 2_003);
+    let narrow = Relations { max_phrase_bytes: Some(8), ..RELATIONS.clone() };
+    assert_eq!(relations(&read_by(&narrow, &["Bob sold the house."])), []);
+}
+
+#[test]
 fn a_megabyte_without_a_space_is_bounded_and_does_not_end_the_search() {
     for filler in ["x".repeat(1 << 20), "字".repeat(1 << 18), "😀".repeat(1 << 18), "</a>".repeat(1 << 18)] {
         let text = format!("{filler}\nThen Bob bought the house.");
         let found = relations(&read(&[&text]));
         assert!(found.iter().any(|relation| plain(relation) == "Bob | bought | the house"), "{found:?}");
+        let text = format!("{filler} is a word. The {filler} sold {filler} to Bob in {filler}.");
+        let found = relations(&read(&[&text]));
+        assert!(found.iter().all(|relation| plain(relation).len() < 5_000), "{}", found.len());
     }
 }
 
@@ -290,6 +344,7 @@ static RELATIONS: LazyLock<Relations> = LazyLock::new(|| Relations {
     },
     parts_of_speech: PosModel::read(include_bytes!("../../../models/parts-of-speech.bin")).expect("the model is good"),
     max_words: None,
+    max_phrase_bytes: None,
 });
 
 const HOSTILE: &[&str] = &[

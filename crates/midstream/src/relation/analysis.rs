@@ -1,6 +1,6 @@
 //! Entities and relations in a stream's text and reasoning.
 
-use super::reader::{Finding, Reader};
+use super::reader::{Finding, Limits, Reader};
 use crate::analysis::{Analyser, Analysis};
 use crate::entity::{Entities, Linker};
 use crate::event::{Channel, Event};
@@ -18,13 +18,17 @@ pub struct Relations {
     pub parts_of_speech: PosModel,
     /// Words of a sentence at most; what goes beyond is read as a sentence of its own. 200.
     pub max_words: Option<usize>,
+    /// Bytes of an argument or a predicate at most. A relation whose subject, predicate or object is longer is not told, and an
+    /// adjunct that is longer is left out: what has no spaces is no phrase. 1,000.
+    pub max_phrase_bytes: Option<usize>,
 }
 
 impl Relations {
     /// A reader for the text of `channel` of answer `choice`.
     pub fn reader(&self, choice: u32, channel: Channel) -> Reader {
         let max_words = self.max_words.unwrap_or(MAX_WORDS);
-        Reader::new(self.entities.reader(), &self.parts_of_speech, max_words, choice, channel)
+        let limits = Limits { max_words, max_phrase_bytes: self.max_phrase_bytes.unwrap_or(MAX_PHRASE_BYTES) };
+        Reader::new(self.entities.reader(), &self.parts_of_speech, limits, choice, channel)
     }
 }
 
@@ -64,3 +68,4 @@ impl Analyser for Watch {
 }
 
 const MAX_WORDS: usize = 200;
+const MAX_PHRASE_BYTES: usize = 1_000;

@@ -10,9 +10,8 @@ use crate::tagger::PartOfSpeech::{Det, Noun, Propn};
 pub(super) fn asides(words: &[Word<'_>], chunks: &Chunks) -> Vec<Finding> {
     let row = &chunks.row;
     let mut findings: Vec<Finding> = (0..row.len()).filter_map(|at| apposition(words, row, at)).collect();
-    for chunk in
-        row.iter().filter(|chunk| chunk.noun().is_some_and(|noun| noun.items.0 == noun.items.1)).chain(&chunks.items)
-    {
+    let single = |chunk: &&Chunk| chunk.noun().is_some_and(|noun| noun.items.0 == noun.items.1);
+    for chunk in chunks.rows().flatten().filter(single).chain(&chunks.items) {
         findings.extend(possession(words, chunk));
         findings.extend(title(words, chunk));
     }

@@ -2,7 +2,7 @@
 
 use super::phrase::{NounPhrase, noun_phrase};
 use super::verb::{Form, VerbGroup, is_verbal, leads_to_verb, verb_group};
-use super::words::{COMPOUND, PREPOSITIONS, QUESTION, RELATIVE, SUBORDINATORS, Word};
+use super::words::{CLOSING, COMPOUND, OPENING, PREPOSITIONS, QUESTION, RELATIVE, SUBORDINATORS, Word};
 use crate::tagger::PartOfSpeech::{Adj, Adp, Adv, Aux, Cconj, Part, Pron, Punct, Sconj, Sym, Verb};
 
 /// Words that belong together.
@@ -51,9 +51,19 @@ pub(super) struct Noun {
 /// A sentence in chunks.
 #[derive(Debug)]
 pub(super) struct Chunks {
+    /// What is in brackets left out.
     pub(super) row: Vec<Chunk>,
+    /// What is in brackets, each a row; with the noun phrase before it where it says something of that: a participle, a relative clause.
+    pub(super) bracketed: Vec<Vec<Chunk>>,
     /// The phrases of which lists consist.
     pub(super) items: Vec<Chunk>,
+}
+
+impl Chunks {
+    /// All rows, the main one first.
+    pub(super) fn rows(&self) -> impl Iterator<Item = &Vec<Chunk>> {
+        std::iter::once(&self.row).chain(&self.bracketed)
+    }
 }
 
 impl From<NounPhrase> for Noun {
@@ -97,7 +107,36 @@ pub(super) fn chunks(words: &[Word<'_>]) -> Chunks {
             None => chunks.push(chunk),
         }
     }
-    join_lists(words, chunks)
+    let (row, bracketed) = apart(words, chunks);
+    let mut items = Vec::new();
+    let row = join_lists(words, row, &mut items);
+    let bracketed = bracketed.into_iter().map(|row| join_lists(words, row, &mut items)).collect();
+    Chunks { row, bracketed, items }
+}
+
+/// Takes what is in brackets out of a row. A bracket without its other one is left where it stands.
+fn apart(words: &[Word<'_>], mut row: Vec<Chunk>) -> (Vec<Chunk>, Vec<Vec<Chunk>>) {
+    let mut bracketed = Vec::new();
+    let is = |chunk: &Chunk, brackets: &[&str]| words[chunk.from].is(brackets);
+    // The first that closes, and the last that opens before it: the innermost ones first.
+    let mut at = 0;
+    while let Some(close) = (at..row.len()).find(|at| is(&row[*at], CLOSING)) {
+        at = close + 1;
+        let Some(open) = (0..close).rev().find(|at| is(&row[*at], OPENING)) else { continue };
+        let mut inside: Vec<Chunk> = row.drain(open..=close).collect();
+        at = open;
+        inside.pop();
+        let describes = inside.get(1).is_some_and(|chunk| match chunk.kind {
+            Kind::Verb(verb) => matches!(verb.form, Form::Past | Form::Gerund),
+            kind => kind == Kind::Relative,
+        });
+        match open.checked_sub(1).map(|before| row[before]).filter(|before| describes && before.is_noun()) {
+            Some(noun) => inside[0] = noun,
+            None => drop(inside.remove(0)),
+        }
+        bracketed.push(inside);
+    }
+    (row, bracketed)
 }
 
 /// The chunk that begins at word `at`.
@@ -105,6 +144,9 @@ fn chunk(words: &[Word<'_>], at: usize, before: Option<&Chunk>) -> Chunk {
     let word = &words[at];
     let of = |to, kind| Chunk { from: at, to, kind };
     let single = |kind| of(at + 1, kind);
+    if word.is_bracket() {
+        return single(Kind::Mark);
+    }
     if word.part == Pron && word.is(QUESTION) || is_relative_that(words, at) {
         return single(if word.is(RELATIVE) { Kind::Relative } else { Kind::Subordinator });
     }
@@ -138,8 +180,9 @@ fn chunk(words: &[Word<'_>], at: usize, before: Option<&Chunk>) -> Chunk {
         Adv => single(Kind::Adverb),
         Adp | Sconj => {
             let next = words.get(at + 1);
-            let gerund = next.is_some_and(Word::is_gerund);
-            if word.is(PREPOSITIONS) && !(word.part == Sconj && word.is(SUBORDINATORS) && !gerund) {
+            // `since leaving`, `since 1838`.
+            let phrase = next.is_some_and(|next| next.is_gerund() || next.dated);
+            if word.is(PREPOSITIONS) && !(word.part == Sconj && word.is(SUBORDINATORS) && !phrase) {
                 return single(Kind::Preposition);
             }
             if word.is(COMPOUND) && next.is_some_and(|next| next.part == Adp) {
@@ -201,10 +244,9 @@ fn join_of(words: &[Word<'_>], before: &[Chunk], chunk: &Chunk) -> Option<Chunk>
     Some(Chunk { from: whole.from, to: chunk.to, kind: Kind::Noun(Noun { last, ..*first }) })
 }
 
-/// Makes one chunk of noun phrases that `and` or `or` joins.
-fn join_lists(words: &[Word<'_>], chunks: Vec<Chunk>) -> Chunks {
+/// Makes one chunk of noun phrases that `and` or `or` joins; the phrases go to `items`.
+fn join_lists(words: &[Word<'_>], chunks: Vec<Chunk>, items: &mut Vec<Chunk>) -> Vec<Chunk> {
     let mut joined: Vec<Chunk> = Vec::with_capacity(chunks.len());
-    let mut items = Vec::new();
     let mut at = 0;
     while let Some(chunk) = chunks.get(at) {
         match list_end(words, &chunks, at).filter(|last| !begins_clause(&chunks, *last, joined.last())) {
@@ -222,7 +264,7 @@ fn join_lists(words: &[Word<'_>], chunks: Vec<Chunk>) -> Chunks {
             }
         }
     }
-    Chunks { row: joined, items }
+    joined
 }
 
 /// The last chunk of a list of noun phrases that begins at chunk `at`.

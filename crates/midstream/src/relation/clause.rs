@@ -56,11 +56,14 @@ pub(super) enum Way {
 
 /// The relations that a sentence's verbs say.
 pub(super) fn clauses(words: &[Word<'_>], chunks: &Chunks) -> Vec<Finding> {
-    let mut reader = Reader { words, row: &chunks.row, last: None, doubted_from: usize::MAX };
+    let mut reader = Reader { words, row: &[], last: None, doubted_from: usize::MAX };
     let mut findings = Vec::new();
-    for at in 0..chunks.row.len() {
-        if let Some(verb) = chunks.row[at].verb().filter(|verb| verb.form != Form::Infinitive) {
-            findings.extend(reader.clause(at, verb));
+    for row in chunks.rows() {
+        (reader.row, reader.last) = (row, None);
+        for (at, chunk) in row.iter().enumerate() {
+            if let Some(verb) = chunk.verb().filter(|verb| verb.form != Form::Infinitive) {
+                findings.extend(reader.clause(at, verb));
+            }
         }
     }
     findings
@@ -113,7 +116,9 @@ impl Reader<'_> {
         }
         let mut preposition = None;
         if object.is_none() && !adjuncts.is_empty() {
-            let first = adjuncts.remove(0);
+            // `graduated in 1891 at the Sorbonne`: where, and not when.
+            let what = adjuncts.iter().position(|phrase| phrase.preposition > 0 && !self.says_when(phrase));
+            let first = adjuncts.remove(what.filter(|_| self.says_when(&adjuncts[0])).unwrap_or(0));
             let (from, to) = first.words;
             preposition = (first.preposition > 0).then_some((from, from + first.preposition));
             object = Some(Phrase { words: (from + first.preposition, to), head: first.head, preposition: 0 });
@@ -175,7 +180,7 @@ impl Reader<'_> {
                     Some((relative, Kind::Relative)) => {
                         relative.checked_sub(1).map(|at| at - usize::from(is_comma(at) && at > 0))
                     }
-                    Some((noun, Kind::Noun(_))) if no_object => Some(noun),
+                    Some((noun, Kind::Noun(of))) if no_object && !self.words[of.head].dated => Some(noun),
                     _ => None,
                 }
                 .filter(|at| row[*at].is_noun());
@@ -255,7 +260,12 @@ impl Reader<'_> {
             match &chunk.kind {
                 // It is the subject of what comes next.
                 Kind::Noun(_) if found.object.is_some() && finite(at + 1) => break,
-                Kind::Noun(_) if !found.adjuncts.is_empty() => break,
+                // `wrote in 1903 a book`: only dates may stand before the object.
+                Kind::Noun(_)
+                    if found.adjuncts.iter().any(|phrase| found.object.is_some() || !self.says_when(phrase)) =>
+                {
+                    break;
+                }
                 Kind::Noun(_) if found.object.is_none() => found.object = Some(phrase(chunk)),
                 Kind::Noun(_) => found.adjuncts.push(phrase(chunk)),
                 // `after the owner had left`.
@@ -350,10 +360,14 @@ impl Reader<'_> {
         (from < to).then_some(Phrase { words: (from, to), head: None, preposition: 0 })
     }
 
-    /// The adjunct that stands before the subject at chunk `subject`: `In 1958, he`.
+    /// The adjunct that stands before the subject at chunk `subject`: `In 1958, he`, `In 1958 he`.
     fn fronted(&self, subject: usize) -> Option<Phrase> {
         let row = self.row;
-        let comma = subject.checked_sub(1).filter(|at| row[*at].kind == Kind::Comma)?;
+        let comma = match &row[subject.checked_sub(1)?].kind {
+            Kind::Comma => subject - 1,
+            Kind::Noun(noun) if self.words[noun.head].dated => subject,
+            _ => return None,
+        };
         let phrase = |at: &usize| row[*at].is_noun() || row[*at].kind == Kind::Preposition;
         let first = (0..comma).rev().take_while(phrase).last()?;
         let begins = first == 0 || first == 1 && matches!(row[0].kind, Kind::Conjunction | Kind::Subordinator);
@@ -383,6 +397,11 @@ impl Reader<'_> {
             || group.iter().chain(near).any(|word| word.is(DOUBT))
             || row[at].from >= self.doubted_from
             || words.iter().rev().take(3).any(|word| word.lower == "?")
+    }
+
+    /// Whether the main word of a phrase is a date's.
+    fn says_when(&self, phrase: &Phrase) -> bool {
+        phrase.head.is_some_and(|head| self.words[head].dated)
     }
 
     fn is_name(&self, word: usize) -> bool {

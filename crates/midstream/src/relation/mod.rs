@@ -24,4 +24,4 @@ mod words;
 
 pub use analysis::Relations;
 pub use event::{Argument, Predicate, Relation, RelationKind, Time};
-pub use reader::{Finding, Reader};
+pub use reader::{Finding, Limits, Reader};

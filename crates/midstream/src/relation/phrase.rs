@@ -53,6 +53,9 @@ impl Growing<'_> {
         let next = words.get(at + 1);
         let inside = at > self.from;
         let before = |with: &dyn Fn(&Word<'_>) -> bool| inside && with(&words[at - 1]);
+        if word.is_bracket() || self.begins_behind_date(word) {
+            return false;
+        }
         let goes_on = word.entity.is_some() && !word.is_possessive_ending();
         if self.head.is_some() && goes_on && before(&|word_before| word_before.entity == word.entity) {
             if word.part != Adp && word.part != Punct {
@@ -114,6 +117,19 @@ impl Growing<'_> {
             Punct | Sym => self.take_mark(),
             _ => false,
         }
+    }
+
+    /// Whether the phrase is a date so far and `word` begins another one: `In 1838 | Ada`, `last year | the owner`.
+    fn begins_behind_date(&self, word: &Word<'_>) -> bool {
+        let Self { words, from, to, .. } = *self;
+        let behind_date = to > from
+            && words[to - 1].dated
+            && words[from].entity == words[to - 1].entity
+            && word.entity != words[from].entity;
+        // `in 1838 Ada`, but `in May Day marches`, `the 2012 Olympics`.
+        let opens = (from == 0 || words[from - 1].part == Adp)
+            && words[to.max(1) - 1].lower.ends_with(|end: char| end.is_ascii_digit());
+        behind_date && (word.named || matches!(word.part, Pron | Det | Num) || word.part == Propn && opens)
     }
 
     /// Takes a hyphen with the word behind it, a quotation mark, or a comma between adjectives or in a date.

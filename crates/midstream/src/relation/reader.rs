@@ -18,7 +18,7 @@ pub struct Reader {
     tagger: PosTagger,
     choice: u32,
     channel: Channel,
-    max_words: usize,
+    limits: Limits,
     /// The text from byte `offset` on.
     text: String,
     offset: u64,
@@ -33,6 +33,15 @@ pub struct Reader {
     fresh: (Vec<TaggedWord>, Vec<Entity>),
 }
 
+/// How much of a text is looked at together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Words of a sentence; one of more is read in pieces of so many, of one word at least.
+    pub max_words: usize,
+    /// Bytes of an argument or a predicate; what is longer is not told.
+    pub max_phrase_bytes: usize,
+}
+
 /// Something that a text speaks of, or says of it.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Finding {
@@ -43,15 +52,14 @@ pub enum Finding {
 }
 
 impl Reader {
-    /// A reader for a new text, the one of `channel` of answer `choice`. A sentence of more than `max_words` words is read
-    /// in pieces of so many.
-    pub fn new(entities: entity::Reader, model: &PosModel, max_words: usize, choice: u32, channel: Channel) -> Self {
+    /// A reader for a new text, the one of `channel` of answer `choice`.
+    pub fn new(entities: entity::Reader, model: &PosModel, limits: Limits, choice: u32, channel: Channel) -> Self {
         Self {
             entities,
             tagger: model.start(),
             choice,
             channel,
-            max_words: max_words.max(1),
+            limits,
             text: String::new(),
             offset: 0,
             tagged: VecDeque::new(),
@@ -100,7 +108,7 @@ impl Reader {
     /// Goes on as far as the entities are known, up to byte `settled`.
     fn read(&mut self, settled: u64, ids: &mut Linker, findings: &mut Vec<Finding>) {
         while let Some(word) = self.tagged.front().copied() {
-            if word.first || self.words.len() >= self.max_words {
+            if word.first || self.words.len() >= self.limits.max_words.max(1) {
                 if !self.ends_by(settled) {
                     return;
                 }
@@ -146,6 +154,7 @@ impl Reader {
             entities: &self.mentions,
             choice: self.choice,
             channel: &self.channel,
+            max_phrase_bytes: self.limits.max_phrase_bytes,
         }
         .relations(&mut relations);
         findings.extend(relations.into_iter().map(Box::new).map(Finding::Relation));

@@ -24,6 +24,7 @@ pub(super) struct Sentence<'a> {
     pub(super) entities: &'a [Mention],
     pub(super) choice: u32,
     pub(super) channel: &'a Channel,
+    pub(super) max_phrase_bytes: usize,
 }
 
 /// An entity of a sentence.
@@ -49,12 +50,21 @@ impl Sentence<'_> {
         let mut findings = clauses(&words, &chunks);
         findings.extend(asides(&words, &chunks));
         let first = relations.len();
-        for finding in &findings {
+        for finding in &mut findings {
+            finding.adjuncts.retain(|phrase| self.fits(&words, phrase.words));
             for (subject, object) in self.ends(&words, &chunks, finding) {
-                relations.push(self.relation(&words, finding, &subject, &object));
+                let parts = [Some(subject.words), finding.predicate, Some(object.words)];
+                if parts.into_iter().flatten().all(|part| self.fits(&words, part)) {
+                    relations.push(self.relation(&words, finding, &subject, &object));
+                }
             }
         }
         relations[first..].sort_by_key(|relation| (relation.span.start, relation.predicate.start));
+    }
+
+    /// Whether a stretch of words is short enough to be told.
+    fn fits(&self, words: &[Word<'_>], (from, to): (usize, usize)) -> bool {
+        words[to - 1].span.1 - words[from].span.0 <= self.max_phrase_bytes
     }
 
     fn words<'w>(&self, lower: &'w str) -> Vec<Word<'w>> {
@@ -71,6 +81,7 @@ impl Sentence<'_> {
                     span,
                     entity: entity.map(|(at, _)| *at),
                     named: entity.is_some_and(|(_, entity)| is_named(&entity.kind)),
+                    dated: entity.is_some_and(|(_, entity)| matches!(entity.kind.as_str(), "DATE" | "TIME")),
                 }
             })
             .collect()
@@ -79,7 +90,7 @@ impl Sentence<'_> {
     /// Subject and object of a finding: each of several, where they are a list of names.
     fn ends(&self, words: &[Word<'_>], chunks: &Chunks, finding: &Finding) -> Vec<(Phrase, Phrase)> {
         let each = |phrase: &Phrase| {
-            let list = chunks.row.iter().find(|chunk| (chunk.from, chunk.to) == phrase.words);
+            let list = chunks.rows().flatten().find(|chunk| (chunk.from, chunk.to) == phrase.words);
             let items =
                 list.and_then(|list| list.noun()).map_or(&[][..], |noun| &chunks.items[noun.items.0..noun.items.1]);
             let named = |item: &super::chunk::Chunk| {

@@ -14,6 +14,8 @@ pub(super) struct Word<'a> {
     pub(super) entity: Option<usize>,
     /// Whether that is a person, an organisation or a place.
     pub(super) named: bool,
+    /// Whether that is a date or a time of day.
+    pub(super) dated: bool,
 }
 
 impl Word<'_> {
@@ -56,6 +58,10 @@ impl Word<'_> {
         self.lower.ends_with("ed") || self.lower.ends_with("en") || self.is(PARTICIPLES)
     }
 
+    pub(super) fn is_bracket(&self) -> bool {
+        self.is(OPENING) || self.is(CLOSING)
+    }
+
     pub(super) fn is_opening_quote(&self) -> bool {
         self.is(&["``", "\"", "“", "`", "'", "‘"])
     }
@@ -65,6 +71,8 @@ impl Word<'_> {
     }
 }
 
+pub(super) const OPENING: &[&str] = &["(", "["];
+pub(super) const CLOSING: &[&str] = &[")", "]"];
 pub(super) const BE: &[&str] =
     &["is", "was", "are", "were", "be", "been", "being", "am", "'s", "’s", "'re", "’re", "'m", "’m"];
 pub(super) const MODAL: &[&str] = &[
