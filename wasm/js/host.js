@@ -44,6 +44,7 @@ export function writeText(text, place, room) {
 }
 
 function writeBytes(source, place, room) {
+  if (typeof source?.byteLength !== 'number') throw new TypeError(`expected text or bytes, found ${source === null ? 'null' : typeof source}`);
   const piece = source instanceof Uint8Array ? source : new Uint8Array(source.buffer ?? source, source.byteOffset ?? 0, source.byteLength);
   if (piece.length > room) return -1 - piece.length;
   view().set(piece, place);

@@ -13,9 +13,10 @@ use crate::{host_now, session::time};
 #[wasm_bindgen(module = "/js/host.js")]
 extern "C" {
     /// Writes `text` at `place`, which has room for `room` bytes, as UTF-8; returns its length, or -1 - length where the
-    /// room is too small.
-    #[wasm_bindgen(js_name = writeText)]
-    fn write_text(text: &JsValue, place: *mut u8, room: usize) -> i32;
+    /// room is too small. It throws where that is neither text nor bytes: an exception that ran through the engine would
+    /// leave it in the midst of a call.
+    #[wasm_bindgen(js_name = writeText, catch)]
+    fn write_text(text: &JsValue, place: *mut u8, room: usize) -> Result<i32, JsValue>;
 }
 
 #[wasm_bindgen(module = "/js/layout.js")]
@@ -157,14 +158,18 @@ impl LeanAgenticClient {
 
     /// Takes a message, which is a string or bytes, and returns what was found in it. The result's fields are worked out
     /// when they are read.
+    ///
+    /// # Errors
+    ///
+    /// A `TypeError` where it is neither; the client goes on.
     #[wasm_bindgen(unchecked_return_type = "MessageResult")]
     pub fn process_message(
         &mut self,
         #[wasm_bindgen(unchecked_param_type = "string | Uint8Array")] message: &JsValue,
-    ) -> JsValue {
+    ) -> Result<JsValue, JsValue> {
         let began = host_now();
         let now = time(began * 1000.0);
-        let length = self.write(message);
+        let length = self.write(message)?;
         if self.page.size() > PAGE_SIZE {
             turn_page(&self.pages);
             self.page.clear();
@@ -197,7 +202,7 @@ impl LeanAgenticClient {
         }
         self.messages += 1;
         self.spent_ms += host_now() - began;
-        make_result(&self.pages, first, self.page.len(), from, self.page.text_len(), began)
+        Ok(make_result(&self.pages, first, self.page.len(), from, self.page.text_len(), began))
     }
 
     /// Takes the end of the plain text so far: what was held back, since more text might have changed it, is final. What comes
@@ -250,13 +255,13 @@ impl LeanAgenticClient {
         self.config.clone()
     }
 
-    fn write(&mut self, message: &JsValue) -> usize {
-        let written = write_text(message, self.input.as_mut_ptr(), self.input.len());
+    fn write(&mut self, message: &JsValue) -> Result<usize, JsValue> {
+        let written = write_text(message, self.input.as_mut_ptr(), self.input.len())?;
         if written >= 0 {
-            return written as usize;
+            return Ok(written as usize);
         }
         self.input.resize(((-1 - written) as usize).next_power_of_two(), 0);
-        write_text(message, self.input.as_mut_ptr(), self.input.len()).max(0) as usize
+        Ok(write_text(message, self.input.as_mut_ptr(), self.input.len())?.max(0) as usize)
     }
 }
 

@@ -33,6 +33,15 @@ test('a message of 10 MB comes through, and its memory is used again', () => {
   client.free();
 });
 
+test('a message that is neither text nor bytes is refused, and the client goes on', () => {
+  const client = new engine.LeanAgenticClient('wrong');
+  for (const [wrong, found] of [[null, 'null'], [undefined, 'undefined'], [7, 'number'], [{}, 'object'], [() => 1, 'function']]) {
+    assert.throws(() => client.process_message(wrong), { name: 'TypeError', message: `expected text or bytes, found ${found}` });
+  }
+  assert.equal(client.process_message('right').text, 'right');
+  client.free();
+});
+
 test('a frame over the limit is an error that names the setting, and the stream goes on', () => {
   const session = new engine.Session('{"framing":"sse","dialect":"openai-chat","limits":{"maxFrameBytes":1000}}', 0);
   const body = encode(`data: ${chat('x'.repeat(2000))}\n\ndata: ${chat('short')}\n\n`);
