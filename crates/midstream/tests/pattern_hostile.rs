@@ -73,3 +73,29 @@ fn a_rule_that_matches_the_empty_string_is_refused_by_name() {
         assert!(words.contains("`none`") && words.contains("empty"), "{words}");
     }
 }
+
+#[test]
+fn threads_that_share_rules_do_not_wait_for_each_other_for_ever() {
+    let sources = [
+        include_str!("../../../rules/secrets.toml"),
+        include_str!("../../../rules/pii.toml"),
+        include_str!("../../../rules/injection.toml"),
+    ];
+    let packs = sources.map(|pack| Pack::parse(pack).expect("the pack is sound"));
+    // The rules' own tests are full of values.
+    let text = sources[1].replace(|c: char| !c.is_ascii(), "?");
+    let expected = redact(&Rules::compile(&packs).expect("the rules can run"), &text, 512).0;
+    for round in 0..4 {
+        // These have read no text yet, so all threads miss the same rows.
+        let rules = Rules::compile(&packs).expect("the rules can run");
+        let (done, all) = std::sync::mpsc::channel();
+        for _ in 0..4 {
+            let (rules, text, done) = (rules.clone(), text.clone(), done.clone());
+            std::thread::spawn(move || done.send(redact(&rules, &text, 512).0));
+        }
+        for _ in 0..4 {
+            let redacted = all.recv_timeout(std::time::Duration::from_secs(60));
+            assert_eq!(redacted.expect("a thread waits for another"), expected, "round {round}");
+        }
+    }
+}

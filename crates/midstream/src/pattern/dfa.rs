@@ -4,7 +4,11 @@
 //! stands for a set of [`Nfa`] states and for the matches that the byte which led to it confirmed. Streams share
 //! the rows; when there is no more room for new ones, a stream goes on with a set of states of its own, which is slower
 //! and gives the same matches. Nothing that is found depends on what rows there are.
+//!
+//! Rows are only ever added, and an entry is only ever written once. So a stream reads the table without a lock; whoever
+//! makes a row, or asks about one, locks the [`Book`], and takes no other lock as long as it has that.
 
+use std::sync::atomic::{AtomicBool, AtomicU16, Ordering};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use super::group::{Behind, Starts};
@@ -19,8 +23,8 @@ pub(super) struct Dfa {
     classes: Box<[u8; 256]>,
     /// A byte of each class.
     bytes: Vec<u8>,
-    /// `1 << shift` table entries a row.
-    shift: u32,
+    /// Blocks of the table that a row takes.
+    stride: u16,
     /// For each state of the NFA, how many bytes after the start it is of no more use.
     limits: Arc<[u32]>,
     /// Rows of which one may start: see [`Dfa::starts`].
@@ -31,28 +35,46 @@ pub(super) struct Dfa {
     /// can begin with.
     behind: Box<[Behind]>,
     /// One, or one for each channel, where the starts are part of the rows.
-    current: Vec<RwLock<Shared>>,
+    current: Vec<RwLock<Arc<Rows>>>,
     max_entries: usize,
 }
 
 /// Rows that streams share.
 #[derive(Debug)]
-pub(super) struct Rows {
-    /// Row `id` begins at `id << shift`. An entry is the number of the row that a class of bytes leads to, with [`SPECIAL`]
-    /// set where there is more to do than to go on. Short numbers keep more of the table in the cache.
-    table: Vec<u16>,
+struct Rows {
+    /// The row of each start.
+    starts: Vec<u16>,
+    /// Rows before this one are those of starts.
+    begun: u16,
+    /// The channel whose starts are part of the rows, if they are.
+    channel: usize,
+    /// There was no room for a row.
+    is_full: AtomicBool,
+    book: RwLock<Book>,
+}
+
+/// A row's number is that of the [`BLOCK`] of entries that it begins with. An entry is the number of the row that a class
+/// of bytes leads to, with [`SPECIAL`] set where there is more to do than to go on. Short numbers keep more of the table in
+/// the cache.
+///
+/// It has room for more rows. When there is no more, they go into a longer copy; the entries that lead to them are in that
+/// alone.
+type Table = Arc<[AtomicU16]>;
+
+/// What is known of all rows.
+#[derive(Debug)]
+struct Book {
+    table: Table,
+    /// See [`Dfa::stride`].
+    stride: u16,
+    /// For each row, in the order of their numbers.
     about: Vec<About>,
     /// The keys of all rows: confirmed matches, then states.
     keys: Vec<u32>,
-    /// Open addressing over the keys: row numbers, 0 for a free slot.
-    index: Vec<u32>,
-    /// The row of each start.
-    starts: Vec<u16>,
-    /// The channel whose starts are part of the rows, if they are.
-    channel: usize,
+    /// Open addressing over the keys: row numbers, [`NONE`] for a free slot.
+    index: Vec<u16>,
     set: Set,
     matches: Vec<u32>,
-    full: bool,
 }
 
 /// What there is to know of a row.
@@ -70,21 +92,30 @@ struct About {
 /// Where a run stands.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Cursor {
-    /// A row's number; [`UNKNOWN`] where there is none.
+    /// A row's number; [`NONE`] where there is none.
     row: u16,
     /// The states, where there is no row for them.
     loose: Vec<u32>,
 }
 
-/// The set of rows that a stream uses.
-pub(super) type Shared = Arc<RwLock<Rows>>;
+/// The rows that a stream uses.
+#[derive(Debug)]
+pub(super) struct Shared {
+    rows: Arc<Rows>,
+    /// The longest table that it met.
+    table: Table,
+}
 
+/// No row.
+const NONE: u16 = 0;
 /// An entry that was not worked out yet.
-const UNKNOWN: u16 = 0;
-/// The row that no way leads out of.
-const DEAD: u16 = 1;
-/// Set in an entry whose row confirms matches or ends.
+const UNKNOWN: u16 = SPECIAL;
+/// The entry of a dead end.
+const DEAD: u16 = SPECIAL | 1;
+/// Set in an entry unless it says no more than where to go on.
 const SPECIAL: u16 = 1 << 15;
+/// Entries of a block: two lines of a cache.
+const BLOCK: usize = 64;
 
 impl Dfa {
     /// An automaton for `programs`, each given by its first state and one past its last.
@@ -125,18 +156,19 @@ impl Dfa {
     ) -> Self {
         let (classes, bytes) = classes(&nfa, programs, everywhere, &behind);
         // One more class stands for the end of the text.
-        let shift = (bytes.len() + 1).next_power_of_two().trailing_zeros();
+        // An odd number of blocks: rows that all began at multiples of a power of two would share a few sets of the cache.
+        let stride = (bytes.len() + 1).div_ceil(BLOCK) as u16 | 1;
         let mut dfa = Self {
             nfa,
             classes,
             bytes,
-            shift,
+            stride,
             limits,
             starts,
             everywhere,
             behind,
             current: Vec::new(),
-            max_entries: (max_bytes / size_of::<u16>()).min(usize::from(SPECIAL) << shift),
+            max_entries: (max_bytes / size_of::<u16>()).min(usize::from(SPECIAL) * BLOCK),
         };
         let channels = if everywhere { Starts::CHANNELS } else { 1 };
         dfa.current = (0..channels).map(|channel| RwLock::new(dfa.fresh(channel))).collect();
@@ -145,37 +177,32 @@ impl Dfa {
 
     /// Rows for a text of `channel` that begins, or that found its own full.
     pub(super) fn rows(&self, channel: usize) -> Shared {
-        let channel = if self.everywhere { channel } else { 0 };
-        let slot = &self.current[channel];
-        let current = Arc::clone(&slot.read().unwrap_or_else(PoisonError::into_inner));
-        if !read(&current).full {
-            return current;
+        let slot = &self.current[if self.everywhere { channel } else { 0 }];
+        let mut rows = Arc::clone(&slot.read().unwrap_or_else(PoisonError::into_inner));
+        if rows.is_full() {
+            let mut slot = slot.write().unwrap_or_else(PoisonError::into_inner);
+            if slot.is_full() {
+                *slot = self.fresh(channel);
+            }
+            rows = Arc::clone(&slot);
         }
-        let mut slot = slot.write().unwrap_or_else(PoisonError::into_inner);
-        if read(&slot).full {
-            *slot = self.fresh(channel);
-        }
-        Arc::clone(&slot)
+        let table = Arc::clone(&rows.read().table);
+        Shared { rows, table }
     }
 
     /// Exchanges rows that have no room left.
-    pub(super) fn renew(&self, rows: &mut Shared) {
-        let (full, channel) = {
-            let rows = read(rows);
-            (rows.full, rows.channel)
-        };
-        if full {
-            *rows = self.rows(channel);
+    pub(super) fn renew(&self, shared: &mut Shared) {
+        if shared.rows.is_full() {
+            *shared = self.rows(shared.rows.channel);
         }
     }
 
-    fn fresh(&self, channel: usize) -> Shared {
-        let mut rows = Rows::new(self.shift, channel);
-        for start in 0..self.starts.len() {
-            let row = self.start(&mut rows, start, &[]).unwrap_or(UNKNOWN);
-            rows.starts.push(row);
-        }
-        Arc::new(RwLock::new(rows))
+    fn fresh(&self, channel: usize) -> Arc<Rows> {
+        let mut book = Book::new(self.stride);
+        let starts = (0..self.starts.len()).map(|start| self.start(&mut book, start, &[]).unwrap_or(UNKNOWN));
+        let starts: Vec<_> = starts.collect();
+        let begun = (book.about.len() * usize::from(self.stride)) as u16;
+        Arc::new(Rows { starts, begun, channel, is_full: AtomicBool::new(false), book: RwLock::new(book) })
     }
 
     /// What `input` makes of `ids`, in `set` and `matches`.
@@ -193,39 +220,37 @@ impl Dfa {
     }
 
     /// The row of start `which`; the programs at `more` run as well.
-    fn start(&self, rows: &mut Rows, which: usize, more: &[u32]) -> Option<u16> {
-        let mut set = std::mem::take(&mut rows.set);
+    fn start(&self, book: &mut Book, which: usize, more: &[u32]) -> Option<u16> {
+        let mut set = std::mem::take(&mut book.set);
         set.clear(self.nfa.states.len());
         for &first in self.starts[which].iter().chain(more) {
             self.nfa.close(first, &mut set);
         }
         set.ids.sort_unstable();
-        rows.matches.clear();
-        let row = self.intern(rows, &set.ids);
-        rows.set = set;
+        book.matches.clear();
+        let row = self.intern(book, &set.ids);
+        book.set = set;
         row
     }
 
-    /// Works out where `class` leads from `row`; the entry is in the table then. `None` where there is no room.
+    /// Works out where `class` leads from `row`; the entry is in the table of `shared` then. `None` where there is no room.
     #[cold]
-    fn grow(&self, shared: &Shared, row: u16, class: usize) -> Option<u16> {
-        let mut rows = write(shared);
-        let entry = (usize::from(row) << self.shift) + class;
-        let known = rows.table[entry];
-        if known != UNKNOWN {
-            return Some(known);
+    fn grow(&self, shared: &mut Shared, row: u16, class: usize) -> Option<u16> {
+        let mut book = shared.rows.write();
+        let mut next = Some(book.table[place(row, class)].load(Ordering::Relaxed));
+        if next == Some(UNKNOWN) {
+            let states = book.keys[book.about(row).states()].to_vec();
+            let Book { set, matches, .. } = &mut *book;
+            let mut set = std::mem::take(set);
+            self.step(&states, &self.input(class), shared.rows.channel, &mut set, matches);
+            next = self.intern(&mut book, &set.ids);
+            book.set = set;
+            match next {
+                Some(next) => book.table[place(row, class)].store(next, Ordering::Relaxed),
+                None => shared.rows.is_full.store(true, Ordering::Relaxed),
+            }
         }
-        let about = rows.about[usize::from(row)];
-        let states = rows.keys[about.states()].to_vec();
-        let Rows { set, matches, channel, .. } = &mut *rows;
-        let channel = *channel;
-        let mut set = std::mem::take(set);
-        self.step(&states, &self.input(class), channel, &mut set, matches);
-        let next = self.intern(&mut rows, &set.ids);
-        rows.set = set;
-        if let Some(next) = next {
-            rows.table[entry] = next;
-        }
+        shared.table = Arc::clone(&book.table);
         next
     }
 
@@ -238,47 +263,42 @@ impl Dfa {
         self.bytes.len()
     }
 
-    /// The row of `ids` and of the matches in `rows.matches`; a new one where there is none, `None` where there is no
+    /// The row of `ids` and of the matches in `book.matches`; a new one where there is none, `None` where there is no
     /// room for it.
-    fn intern(&self, rows: &mut Rows, ids: &[u32]) -> Option<u16> {
-        if ids.is_empty() && rows.matches.is_empty() && !self.everywhere {
+    fn intern(&self, book: &mut Book, ids: &[u32]) -> Option<u16> {
+        if ids.is_empty() && book.matches.is_empty() && !self.everywhere {
             return Some(DEAD);
         }
-        let mut slot = hash(&rows.matches, ids) as usize;
+        let mut slot = hash(&book.matches, ids) as usize;
         loop {
-            slot &= rows.index.len() - 1;
-            match rows.index[slot] {
-                0 => break,
+            slot &= book.index.len() - 1;
+            match book.index[slot] {
+                NONE => break,
                 id => {
-                    let about = rows.about[id as usize];
-                    if rows.keys[about.matches()] == rows.matches[..] && rows.keys[about.states()] == *ids {
-                        return Some(entry(id as u16, about));
+                    let about = book.about(id);
+                    if book.keys[about.matches()] == book.matches[..] && book.keys[about.states()] == *ids {
+                        return Some(entry(id, about));
                     }
                 }
             }
             slot += 1;
         }
-        if rows.table.len() + (1 << self.shift) > self.max_entries {
-            rows.full = true;
-            return None;
-        }
-        let id = rows.about.len() as u32;
+        let id = book.add_row(self.max_entries)?;
         let about = About {
-            key: rows.keys.len() as u32,
-            matches: rows.matches.len() as u32,
+            key: book.keys.len() as u32,
+            matches: book.matches.len() as u32,
             states: ids.len() as u32,
             limit: ids.iter().map(|id| self.limits[*id as usize]).max().unwrap_or(0),
             ending: !self.everywhere && self.ending(ids),
         };
-        rows.keys.extend_from_slice(&rows.matches);
-        rows.keys.extend_from_slice(ids);
-        rows.about.push(about);
-        rows.table.resize(rows.table.len() + (1 << self.shift), UNKNOWN);
-        rows.index[slot] = id;
-        if rows.about.len() * 2 > rows.index.len() {
-            rows.reindex();
+        book.keys.extend_from_slice(&book.matches);
+        book.keys.extend_from_slice(ids);
+        book.about.push(about);
+        book.index[slot] = id;
+        if book.about.len() * 2 > book.index.len() {
+            book.reindex();
         }
-        Some(entry(id as u16, about))
+        Some(entry(id, about))
     }
 
     /// Whether no byte can be read from `ids` and no byte be refused.
@@ -293,9 +313,7 @@ impl Dfa {
 /// A stream's runs over one automaton, with the rows at hand.
 pub(super) struct Runner<'a> {
     dfa: &'a Dfa,
-    shared: &'a Shared,
-    /// Given up only while new rows are made.
-    rows: Option<RwLockReadGuard<'a, Rows>>,
+    shared: &'a mut Shared,
     set: Set,
     matches: Vec<u32>,
 }
@@ -312,18 +330,14 @@ pub(super) enum Pause {
 }
 
 impl<'a> Runner<'a> {
-    pub(super) fn new(dfa: &'a Dfa, shared: &'a Shared) -> Self {
-        Self { dfa, shared, rows: Some(read(shared)), set: Set::default(), matches: Vec::new() }
-    }
-
-    fn rows(&self) -> &Rows {
-        self.rows.as_deref().expect("the rows are given up only within `renew`")
+    pub(super) fn new(dfa: &'a Dfa, shared: &'a mut Shared) -> Self {
+        Self { dfa, shared, set: Set::default(), matches: Vec::new() }
     }
 
     /// A run that begins with start `which`, and with the programs at `more` as well.
     #[inline]
     pub(super) fn begin(&mut self, which: usize, more: &[u32]) -> Cursor {
-        let row = self.rows().starts[which];
+        let row = self.shared.rows.starts[which];
         if more.is_empty() && row != UNKNOWN {
             return Cursor { row: row & !SPECIAL, loose: Vec::new() };
         }
@@ -332,14 +346,15 @@ impl<'a> Runner<'a> {
 
     #[cold]
     fn begin_rare(&mut self, which: usize, more: &[u32]) -> Cursor {
-        self.rows = None;
-        let mut rows = write(self.shared);
-        let cursor = match self.dfa.start(&mut rows, which, more) {
+        let mut book = self.shared.rows.write();
+        let cursor = match self.dfa.start(&mut book, which, more) {
             Some(row) => Cursor { row: row & !SPECIAL, loose: Vec::new() },
-            None => Cursor { row: UNKNOWN, loose: rows.set.ids.clone() },
+            None => {
+                self.shared.rows.is_full.store(true, Ordering::Relaxed);
+                Cursor { row: NONE, loose: book.set.ids.clone() }
+            }
         };
-        drop(rows);
-        self.rows = Some(read(self.shared));
+        self.shared.table = Arc::clone(&book.table);
         cursor
     }
 
@@ -347,20 +362,19 @@ impl<'a> Runner<'a> {
     #[inline]
     pub(super) fn advance(&mut self, cursor: &mut Cursor, text: &[u8], at: &mut usize, to: usize) -> Pause {
         loop {
-            if cursor.row == UNKNOWN {
+            if cursor.row == NONE {
                 match self.advance_loose(cursor, text, at, to) {
                     Some(pause) => return pause,
                     None => continue,
                 }
             }
-            let shift = self.dfa.shift;
-            let table = &self.rows().table[..];
+            let table = &*self.shared.table;
             let classes = &*self.dfa.classes;
             let mut row = cursor.row;
             let mut next = row;
             for &byte in &text[*at..to] {
-                next = table[(usize::from(row) << shift) + usize::from(classes[usize::from(byte)])];
-                if !is_plain(next) {
+                next = table[place(row, classes[usize::from(byte)].into())].load(Ordering::Relaxed);
+                if next & SPECIAL != 0 {
                     break;
                 }
                 row = next;
@@ -372,7 +386,7 @@ impl<'a> Runner<'a> {
             }
             if next == UNKNOWN {
                 let class = usize::from(classes[usize::from(text[*at])]);
-                next = match self.grow(row, class) {
+                next = match self.dfa.grow(self.shared, row, class) {
                     Some(next) => next,
                     None => {
                         self.loosen(cursor);
@@ -385,6 +399,7 @@ impl<'a> Runner<'a> {
             if next == DEAD {
                 return Pause::Dead;
             }
+            // One that was worked out just now may do no more than lead on.
             if next & SPECIAL != 0 {
                 return Pause::Notable;
             }
@@ -395,9 +410,9 @@ impl<'a> Runner<'a> {
     #[cold]
     pub(super) fn finish(&mut self, cursor: &mut Cursor) -> Pause {
         let end = self.dfa.end();
-        if cursor.row != UNKNOWN {
-            let known = self.rows().table[(usize::from(cursor.row) << self.dfa.shift) + end];
-            let next = if known == UNKNOWN { self.grow(cursor.row, end) } else { Some(known) };
+        if cursor.row != NONE {
+            let known = self.shared.entry(cursor.row, end);
+            let next = if known == UNKNOWN { self.dfa.grow(self.shared, cursor.row, end) } else { Some(known) };
             if let Some(next) = next {
                 cursor.row = next & !SPECIAL;
                 return if next == DEAD { Pause::Dead } else { Pause::Notable };
@@ -410,51 +425,44 @@ impl<'a> Runner<'a> {
     }
 
     /// What the last byte confirmed, as `rule << 8 | back`: each match ended `back` bytes before that byte.
-    pub(super) fn matches(&self, cursor: &Cursor) -> &[u32] {
-        if cursor.row == UNKNOWN {
-            return &self.matches;
+    pub(super) fn matches(&mut self, cursor: &Cursor) -> &[u32] {
+        if cursor.row != NONE {
+            let book = self.shared.rows.read();
+            self.matches.clear();
+            self.matches.extend_from_slice(&book.keys[book.about(cursor.row).matches()]);
         }
-        let rows = self.rows();
-        &rows.keys[rows.about[usize::from(cursor.row)].matches()]
+        &self.matches
     }
 
     /// Whether no further byte can change anything but the end of the text would confirm what there is.
     pub(super) fn is_over(&self, cursor: &Cursor) -> bool {
         match cursor.row {
-            UNKNOWN => self.dfa.ending(&cursor.loose),
-            row => self.rows().about[usize::from(row)].ending,
+            NONE => self.dfa.ending(&cursor.loose),
+            row => self.shared.rows.read().about(row).ending,
         }
     }
 
     /// How many bytes after its start the run is of no more use.
     pub(super) fn limit(&self, cursor: &Cursor) -> usize {
         let limit = match cursor.row {
-            UNKNOWN => cursor.loose.iter().map(|id| self.dfa.limits[*id as usize]).max().unwrap_or(0),
-            row => self.rows().about[usize::from(row)].limit,
+            NONE => cursor.loose.iter().map(|id| self.dfa.limits[*id as usize]).max().unwrap_or(0),
+            row => self.shared.rows.read().about(row).limit,
         };
         limit as usize
-    }
-
-    #[cold]
-    fn grow(&mut self, row: u16, class: usize) -> Option<u16> {
-        self.rows = None;
-        let next = self.dfa.grow(self.shared, row, class);
-        self.rows = Some(read(self.shared));
-        next
     }
 
     /// Goes on without rows.
     #[cold]
     fn loosen(&mut self, cursor: &mut Cursor) {
-        let rows = self.rows();
-        let states = rows.about[usize::from(cursor.row)].states();
-        *cursor = Cursor { row: UNKNOWN, loose: rows.keys[states].to_vec() };
+        let book = self.shared.rows.read();
+        let states = book.about(cursor.row).states();
+        *cursor = Cursor { row: NONE, loose: book.keys[states].to_vec() };
     }
 
     #[cold]
     fn advance_loose(&mut self, cursor: &mut Cursor, text: &[u8], at: &mut usize, to: usize) -> Option<Pause> {
         while *at < to {
-            let channel = self.rows().channel;
+            let channel = self.shared.rows.channel;
             self.dfa.step(&cursor.loose, &Input::Byte(text[*at]), channel, &mut self.set, &mut self.matches);
             *at += 1;
             cursor.loose.clone_from(&self.set.ids);
@@ -493,16 +501,14 @@ pub(super) enum Step {
 impl<'a> Chain<'a> {
     /// Begins at `at` with start `which`; `None` where there is no room.
     pub(super) fn begin(runner: Runner<'a>, which: usize, at: usize) -> Option<Self> {
-        let starts = &runner.rows().starts;
-        let row = starts[which];
-        // The rows of starts were made before all others.
-        let begun = starts.iter().max().map_or(0, |last| last + 1);
+        let Rows { starts, begun, .. } = &*runner.shared.rows;
+        let (row, begun) = (starts[which], *begun);
         (row != UNKNOWN).then_some(Self { runner, row, begun, quiet: at })
     }
 
     /// Goes on where a run stands; `None` where that has no row.
     pub(super) fn resume(runner: Runner<'a>, cursor: &Cursor) -> Option<Self> {
-        (cursor.row != UNKNOWN).then_some(Self { runner, row: cursor.row, begun: 0, quiet: 0 })
+        (cursor.row != NONE).then_some(Self { runner, row: cursor.row, begun: 0, quiet: 0 })
     }
 
     /// Where the run stands.
@@ -532,14 +538,14 @@ impl<'a> Chain<'a> {
         let mut at = from;
         {
             let begun: [u16; N] = std::array::from_fn(|at| chains[at].begun);
-            let shift: [u32; N] = std::array::from_fn(|at| chains[at].runner.dfa.shift);
-            let table: [&[u16]; N] = std::array::from_fn(|at| &chains[at].runner.rows().table[..]);
+            let table: [&[AtomicU16]; N] = std::array::from_fn(|at| &*chains[at].runner.shared.table);
             let classes: [&[u8; 256]; N] = std::array::from_fn(|at| &*chains[at].runner.dfa.classes);
             for &byte in &text[from..to] {
                 let next: [u16; N] = std::array::from_fn(|at| {
-                    table[at][(usize::from(row[at]) << shift[at]) + usize::from(classes[at][usize::from(byte)])]
+                    let class = classes[at][usize::from(byte)];
+                    table[at][place(row[at], class.into())].load(Ordering::Relaxed)
                 });
-                if !next.iter().fold(true, |all, next| all & is_plain(*next)) {
+                if next.iter().fold(0, |all, next| all | next) & SPECIAL != 0 {
                     break;
                 }
                 row = next;
@@ -558,9 +564,9 @@ impl<'a> Chain<'a> {
     /// Reads the byte at `at`.
     pub(super) fn step(&mut self, byte: u8, at: usize) -> Step {
         let class = usize::from(self.runner.dfa.classes[usize::from(byte)]);
-        let mut next = self.runner.rows().table[(usize::from(self.row) << self.runner.dfa.shift) + class];
+        let mut next = self.runner.shared.entry(self.row, class);
         if next == UNKNOWN {
-            match self.runner.grow(self.row, class) {
+            match self.runner.dfa.grow(self.runner.shared, self.row, class) {
                 Some(grown) => next = grown,
                 None => return Step::Full,
             }
@@ -576,38 +582,75 @@ impl<'a> Chain<'a> {
 impl Cursor {
     /// Whether there is no run.
     pub(super) fn is_none(&self) -> bool {
-        self.row == UNKNOWN && self.loose.is_empty()
+        self.row == NONE && self.loose.is_empty()
+    }
+}
+
+impl Shared {
+    fn entry(&self, row: u16, class: usize) -> u16 {
+        self.table[place(row, class)].load(Ordering::Relaxed)
     }
 }
 
 impl Rows {
-    /// The rows that stand for none and for a dead end; nothing refers to their contents.
-    fn new(shift: u32, channel: usize) -> Self {
+    fn is_full(&self) -> bool {
+        self.is_full.load(Ordering::Relaxed)
+    }
+
+    /// A stream that panicked left whole rows behind, since the entries that lead to them are written last.
+    fn read(&self) -> RwLockReadGuard<'_, Book> {
+        self.book.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn write(&self) -> RwLockWriteGuard<'_, Book> {
+        self.book.write().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Book {
+    /// Two rows without states: what is numbered [`NONE`] or as the dead end lies within them.
+    fn new(stride: u16) -> Self {
         Self {
-            table: vec![UNKNOWN; 2 << shift],
+            table: table(2 * usize::from(stride) * BLOCK, &[]),
+            stride,
             about: vec![About { key: 0, matches: 0, states: 0, limit: 0, ending: false }; 2],
             keys: Vec::new(),
-            index: vec![0; 64],
-            starts: Vec::new(),
-            channel,
+            index: vec![NONE; 64],
             set: Set::default(),
             matches: Vec::new(),
-            full: false,
         }
     }
 
+    fn about(&self, row: u16) -> About {
+        self.about[usize::from(row / self.stride)]
+    }
+
+    /// The number of the next row, for which there is room in the table then; `None` if it would have more than
+    /// `max_entries`.
+    fn add_row(&mut self, max_entries: usize) -> Option<u16> {
+        let blocks = self.about.len() * usize::from(self.stride);
+        let length = (blocks + usize::from(self.stride)) * BLOCK;
+        if length > max_entries {
+            return None;
+        }
+        if length > self.table.len() {
+            self.table = table(length.max((self.table.len() * 2).min(max_entries)), &self.table);
+        }
+        Some(blocks as u16)
+    }
+
     fn reindex(&mut self) {
-        self.index = vec![0; self.index.len() * 2];
-        for (id, about) in self.about.iter().enumerate().skip(2) {
+        self.index = vec![NONE; self.index.len() * 2];
+        for (at, about) in self.about.iter().enumerate().skip(2) {
             let mut slot = hash(&self.keys[about.matches()], &self.keys[about.states()]) as usize;
             loop {
                 slot &= self.index.len() - 1;
-                if self.index[slot] == 0 {
+                if self.index[slot] == NONE {
                     break;
                 }
                 slot += 1;
             }
-            self.index[slot] = id as u32;
+            self.index[slot] = at as u16 * self.stride;
         }
     }
 }
@@ -679,10 +722,10 @@ fn classes(
 /// Bytes that make up most of a text, the most frequent first.
 const FREQUENT: &[u8] = b" etaoinsrhldcumfpgwyb,.vk\"\n-'0TIASCM1:2\xe3\x81\x80";
 
-/// Whether an entry says no more than where to go on: it is known, not dead and not special.
+/// Where in the table the entry of a class in `row` stands.
 #[inline]
-fn is_plain(entry: u16) -> bool {
-    entry.wrapping_sub(DEAD + 1) < SPECIAL - DEAD - 1
+fn place(row: u16, class: usize) -> usize {
+    usize::from(row) * BLOCK + class
 }
 
 /// How `row` stands in the table.
@@ -696,11 +739,8 @@ fn hash(matches: &[u32], ids: &[u32]) -> u32 {
     ids.iter().fold(matches.iter().fold(0x811c_9dc5, mix), mix)
 }
 
-/// A stream that panicked left whole rows behind, since they are written last.
-fn read(shared: &Shared) -> RwLockReadGuard<'_, Rows> {
-    shared.read().unwrap_or_else(PoisonError::into_inner)
-}
-
-fn write(shared: &Shared) -> RwLockWriteGuard<'_, Rows> {
-    shared.write().unwrap_or_else(PoisonError::into_inner)
+/// A table of `length` entries, of which the first are those of `known`.
+fn table(length: usize, known: &[AtomicU16]) -> Table {
+    let known = known.iter().map(|entry| entry.load(Ordering::Relaxed));
+    known.chain(std::iter::repeat(UNKNOWN)).take(length).map(AtomicU16::new).collect()
 }

@@ -56,7 +56,7 @@ pub(super) struct Lane {
 pub(super) struct Ahead<'a> {
     /// The first place to try, or where the attempt in progress began.
     pub(super) start: u64,
-    pub(super) screen: &'a Shared,
+    pub(super) screen: &'a mut Shared,
     pub(super) before: Option<&'a mut Before>,
 }
 
@@ -87,7 +87,7 @@ impl Lane {
 
     /// What of it can read ahead.
     pub(super) fn ahead(&mut self) -> Ahead<'_> {
-        Ahead { start: self.start, screen: &self.screen, before: self.before.as_mut() }
+        Ahead { start: self.start, screen: &mut self.screen, before: self.before.as_mut() }
     }
 
     /// Reads what is new in `text`, where `skimmed` says where to look, if it is known. Appends what is found.
