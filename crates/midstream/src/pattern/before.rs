@@ -6,7 +6,7 @@
 
 use std::collections::VecDeque;
 
-use super::dfa::{Chain, Cursor, Dfa, Pause, Runner, Shared, Step};
+use super::dfa::{Chain, Cursor, Dfa, Pause, Runner, Shared};
 use super::group::{Behind, Group, Starts};
 use super::lane::Text;
 use super::rule::MAX_BEFORE;
@@ -46,11 +46,6 @@ impl Before {
         self.ends.drain(..count).map(|(_, rule)| Behind::of(behind, rule).state).collect()
     }
 
-    /// Where a rule may start, in the text at hand, which begins at `base`.
-    pub(super) fn places(&self, base: u64) -> impl Iterator<Item = usize> {
-        self.ends.iter().map(move |(end, _)| (end - base) as usize)
-    }
-
     /// Reads what is new in `text`.
     pub(super) fn run(&mut self, group: &Group, of: &Dfa, text: Text<'_>, channel: usize) {
         let Self { rows, cursor, at, searched, ends } = self;
@@ -85,21 +80,27 @@ impl Before {
         *at = (*at).max(text.base + read as u64);
     }
 
-    /// The same, one byte at a time; `None` where there is no row to go on from.
-    pub(super) fn ahead<'a>(&'a mut self, of: &'a Dfa, text: Text<'_>, channel: usize) -> Option<Ahead<'a>> {
+    /// What reads what is new in `text` in step with others; `None` where there is no row to go on from.
+    pub(super) fn ahead<'a>(
+        &'a mut self,
+        of: &'a Dfa,
+        text: Text<'a>,
+        channel: usize,
+    ) -> Option<(Chain<'a>, Ahead<'a>)> {
         let Self { rows, cursor, at, ends, .. } = self;
         let mut runner = Runner::new(of, rows);
+        let read = (*at - text.base) as usize;
         if cursor.is_none() {
-            let read = (*at - text.base) as usize;
             *cursor = runner.begin(channel * Starts::CONTEXTS + Starts::context(text, read), &[]);
         }
-        Some(Ahead { chain: Chain::resume(runner, cursor)?, channel, cursor, at, ends })
+        let chain = Chain::resume(runner, cursor, text.bytes, read)?;
+        Some((chain, Ahead { text, channel, cursor, at, ends }))
     }
 }
 
-/// A [`Before`] that reads in step with others.
+/// Where a [`Before`] takes down what its [`Chain`] finds.
 pub(super) struct Ahead<'a> {
-    pub(super) chain: Chain<'a>,
+    text: Text<'a>,
     channel: usize,
     cursor: &'a mut Cursor,
     at: &'a mut u64,
@@ -107,26 +108,16 @@ pub(super) struct Ahead<'a> {
 }
 
 impl Ahead<'_> {
-    /// How far it has read the text at hand, which begins at `base`.
-    pub(super) fn at(&self, base: u64) -> usize {
-        (*self.at - base) as usize
+    /// Something matched.
+    pub(super) fn note(&mut self, chain: &mut Chain<'_>) {
+        let matches = chain.runner.matches(&chain.cursor()).to_vec();
+        end(&mut chain.runner, &matches, self.text, chain.at - 1, self.channel, self.ends);
     }
 
-    /// Reads the byte at `at` and says whether a rule may start there; whether there was room to read it.
-    pub(super) fn step(&mut self, text: Text<'_>, at: usize, may_start: &mut bool) -> bool {
-        let step = self.chain.step(text.bytes[at], at);
-        if step == Step::Notable {
-            let (had, matches) = (self.ends.len(), self.chain.runner.matches(&self.chain.cursor()).to_vec());
-            end(&mut self.chain.runner, &matches, text, at, self.channel, self.ends);
-            *may_start |= self.ends.len() > had;
-        }
-        step != Step::Full
-    }
-
-    /// Goes no further than `at`.
-    pub(super) fn rest(self, at: u64) {
-        *self.cursor = self.chain.cursor();
-        *self.at = at;
+    /// Goes no further with `chain`.
+    pub(super) fn rest(self, chain: &Chain<'_>) {
+        *self.cursor = chain.cursor();
+        *self.at = self.text.base + chain.at as u64;
     }
 }
 

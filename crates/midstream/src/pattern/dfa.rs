@@ -475,10 +475,13 @@ impl<'a> Runner<'a> {
     }
 }
 
-/// One automaton of several that read the same text in step, each the next byte before any reads another: so the machine
-/// looks up the rows of one while it waits for those of the others.
+/// One automaton of several that read in step, each the next byte of its text before any reads another: so the machine looks
+/// up the rows of one while it waits for those of the others.
 pub(super) struct Chain<'a> {
     pub(super) runner: Runner<'a>,
+    text: &'a [u8],
+    /// How far it is read.
+    pub(super) at: usize,
     row: u16,
     /// Rows before this one are those that runs begin with.
     begun: u16,
@@ -499,16 +502,16 @@ pub(super) enum Step {
 }
 
 impl<'a> Chain<'a> {
-    /// Begins at `at` with start `which`; `None` where there is no room.
-    pub(super) fn begin(runner: Runner<'a>, which: usize, at: usize) -> Option<Self> {
+    /// Begins with start `which` at byte `at` of `text`; `None` where there is no room.
+    pub(super) fn begin(runner: Runner<'a>, which: usize, text: &'a [u8], at: usize) -> Option<Self> {
         let Rows { starts, begun, .. } = &*runner.shared.rows;
         let (row, begun) = (starts[which], *begun);
-        (row != UNKNOWN).then_some(Self { runner, row, begun, quiet: at })
+        (row != UNKNOWN).then_some(Self { runner, text, at, row, begun, quiet: at })
     }
 
-    /// Goes on where a run stands; `None` where that has no row.
-    pub(super) fn resume(runner: Runner<'a>, cursor: &Cursor) -> Option<Self> {
-        (cursor.row != NONE).then_some(Self { runner, row: cursor.row, begun: 0, quiet: 0 })
+    /// Goes on where a run stands that has read up to `at`; `None` where that has no row.
+    pub(super) fn resume(runner: Runner<'a>, cursor: &Cursor, text: &'a [u8], at: usize) -> Option<Self> {
+        (cursor.row != NONE).then_some(Self { runner, text, at, row: cursor.row, begun: 0, quiet: 0 })
     }
 
     /// Where the run stands.
@@ -516,54 +519,63 @@ impl<'a> Chain<'a> {
         Cursor { row: self.row, loose: Vec::new() }
     }
 
-    /// Reads `text[at..to]` as far as it does nothing to any of `chains`. Returns the place of the first byte that was not
-    /// read.
-    pub(super) fn read(chains: &mut [&mut Self], text: &[u8], at: usize, to: usize) -> usize {
+    /// Whether all of the text is read.
+    pub(super) fn is_done(&self) -> bool {
+        self.at == self.text.len()
+    }
+
+    /// Reads with all of `chains` up to where a byte does something to one of them, or where the first text ends.
+    pub(super) fn read(chains: &mut [Self]) {
         match chains {
-            [] => to,
-            [a] => Self::in_step([a], text, at, to),
-            [a, b] => Self::in_step([a, b], text, at, to),
-            [a, b, c] => Self::in_step([a, b, c], text, at, to),
-            [a, b, c, d] => Self::in_step([a, b, c, d], text, at, to),
-            _ => at,
+            [a, b, c, d, e, ..] => Self::in_step([a, b, c, d, e]),
+            [a, b, c, d] => Self::in_step([a, b, c, d]),
+            [a, b, c] => Self::in_step([a, b, c]),
+            [a, b] => Self::in_step([a, b]),
+            [a] => Self::in_step([a]),
+            [] => {}
         }
     }
 
-    /// The most chains that [`Chain::read`] reads at once.
-    pub(super) const MOST: usize = 4;
+    /// The most chains that [`Chain::read`] reads at once: it leaves those behind them where they are.
+    pub(super) const MOST: usize = 5;
 
-    fn in_step<const N: usize>(chains: [&mut &mut Self; N], text: &[u8], from: usize, to: usize) -> usize {
-        let mut row: [u16; N] = std::array::from_fn(|at| chains[at].row);
-        let mut quiet: [usize; N] = std::array::from_fn(|at| chains[at].quiet);
-        let mut at = from;
+    fn in_step<const N: usize>(chains: [&mut Self; N]) {
+        let mut row: [u16; N] = std::array::from_fn(|of| chains[of].row);
+        let mut quiet = [0; N];
+        let mut read = 0;
         {
-            let begun: [u16; N] = std::array::from_fn(|at| chains[at].begun);
-            let table: [&[AtomicU16]; N] = std::array::from_fn(|at| &*chains[at].runner.shared.table);
-            let classes: [&[u8; 256]; N] = std::array::from_fn(|at| &*chains[at].runner.dfa.classes);
-            for &byte in &text[from..to] {
-                let next: [u16; N] = std::array::from_fn(|at| {
-                    let class = classes[at][usize::from(byte)];
-                    table[at][place(row[at], class.into())].load(Ordering::Relaxed)
+            let length = chains.iter().map(|chain| chain.text.len() - chain.at).min().unwrap_or(0);
+            let text: [&[u8]; N] = std::array::from_fn(|of| &chains[of].text[chains[of].at..][..length]);
+            let begun: [u16; N] = std::array::from_fn(|of| chains[of].begun);
+            let table: [&[AtomicU16]; N] = std::array::from_fn(|of| &*chains[of].runner.shared.table);
+            let classes: [&[u8; 256]; N] = std::array::from_fn(|of| &*chains[of].runner.dfa.classes);
+            while read < length {
+                let next: [u16; N] = std::array::from_fn(|of| {
+                    let class = classes[of][usize::from(text[of][read])];
+                    table[of][place(row[of], class.into())].load(Ordering::Relaxed)
                 });
                 if next.iter().fold(0, |all, next| all | next) & SPECIAL != 0 {
                     break;
                 }
                 row = next;
-                at += 1;
-                for chain in 0..N {
-                    quiet[chain] = if next[chain] < begun[chain] { at } else { quiet[chain] };
+                read += 1;
+                for of in 0..N {
+                    quiet[of] = if next[of] < begun[of] { read } else { quiet[of] };
                 }
             }
         }
         for (chain, (row, quiet)) in chains.into_iter().zip(row.into_iter().zip(quiet)) {
-            (chain.row, chain.quiet) = (row, quiet);
+            chain.row = row;
+            if quiet > 0 {
+                chain.quiet = chain.at + quiet;
+            }
+            chain.at += read;
         }
-        at
     }
 
-    /// Reads the byte at `at`.
-    pub(super) fn step(&mut self, byte: u8, at: usize) -> Step {
-        let class = usize::from(self.runner.dfa.classes[usize::from(byte)]);
+    /// Reads one byte.
+    pub(super) fn step(&mut self) -> Step {
+        let class = usize::from(self.runner.dfa.classes[usize::from(self.text[self.at])]);
         let mut next = self.runner.shared.entry(self.row, class);
         if next == UNKNOWN {
             match self.runner.dfa.grow(self.runner.shared, self.row, class) {
@@ -572,8 +584,9 @@ impl<'a> Chain<'a> {
             }
         }
         self.row = next & !SPECIAL;
+        self.at += 1;
         if self.row < self.begun {
-            self.quiet = at + 1;
+            self.quiet = self.at;
         }
         if next & SPECIAL == 0 { Step::Plain } else { Step::Notable }
     }

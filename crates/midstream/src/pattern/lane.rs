@@ -97,7 +97,7 @@ impl Lane {
         rules: &[Entry],
         text: Text<'_>,
         channel: usize,
-        mut skimmed: Option<&mut Skimmed>,
+        mut skimmed: Option<Skimmed>,
         found: &mut Vec<Found>,
     ) {
         if let (Some(before), Some(of)) = (&mut self.before, &group.before) {
@@ -118,9 +118,9 @@ impl Lane {
         loop {
             if cursor.is_none() {
                 let next = before.as_ref().map_or(length, |before| before.next_end(text.base, length));
-                if let Some(skimmed) = skimmed.as_deref_mut().filter(|_| from >= woken) {
+                if let Some(skimmed) = skimmed.as_mut().filter(|_| from >= woken) {
                     let (quiet, at) = skimmed.from(from, length);
-                    (from, woken) = (quiet.min(next), at);
+                    (from, woken) = if next < quiet { (next, next + 1) } else { (quiet, at) };
                 }
                 from = group.starts.next(channel, text, from, next);
                 if from == length {

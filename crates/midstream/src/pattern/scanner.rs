@@ -61,9 +61,8 @@ impl Scanner {
         let first = found.len();
         let mut end = self.bytes.len();
         let mut is_whole = self.is_whole;
-        let mut skimmed = if new >= SKIMMED { self.skim() } else { Vec::new() };
-        skimmed.resize_with(self.lanes.len(), || None);
-        for ((group, lane), skimmed) in set.groups.iter().zip(&mut self.lanes).zip(&mut skimmed) {
+        let mut skimmed = if new >= SKIMMED { self.skim() } else { Vec::new() }.into_iter();
+        for (group, lane) in set.groups.iter().zip(&mut self.lanes) {
             let view = self.view.as_deref().filter(|_| group.normalise);
             let text = match view {
                 Some(view) => view.text(self.base + end as u64, is_whole),
@@ -71,7 +70,7 @@ impl Scanner {
             };
             let had = found.len();
             // What was skimmed is of the whole text.
-            let skimmed = skimmed.as_mut().filter(|_| end == self.bytes.len());
+            let skimmed = skimmed.next().filter(|_| end == self.bytes.len());
             lane.run(group, &set.rules, text, self.channel, skimmed, found);
             if let Some(view) = view {
                 found[had..].iter_mut().for_each(|found| view.translate(found));
@@ -97,20 +96,13 @@ impl Scanner {
     }
 
     /// What the screens say of the text at hand, for each lane.
-    fn skim(&mut self) -> Vec<Option<Skimmed>> {
-        let groups = &self.rules.0.groups;
-        let mut all: Vec<_> = groups.iter().map(|_| None).collect();
-        for normalise in [false, true] {
-            let text = match &self.view {
-                Some(view) if normalise => view.text(self.base + self.bytes.len() as u64, self.is_whole),
-                _ => Text { base: self.base, bytes: &self.bytes, is_whole: self.is_whole },
-            };
-            let read = groups.iter().zip(&mut self.lanes).filter(|(group, _)| group.normalise == normalise);
-            let skimmed = screen::skim(read, text, self.channel);
-            let places = groups.iter().zip(&mut all).filter(|(group, _)| group.normalise == normalise);
-            places.zip(skimmed).for_each(|((_, place), skimmed)| *place = Some(skimmed));
-        }
-        all
+    fn skim(&mut self) -> Vec<Skimmed> {
+        let plain = Text { base: self.base, bytes: &self.bytes, is_whole: self.is_whole };
+        let end = self.base + self.bytes.len() as u64;
+        let normal = self.view.as_deref().map_or(plain, |view| view.text(end, self.is_whole));
+        let lanes = self.rules.0.groups.iter().zip(&mut self.lanes);
+        let lanes = lanes.map(|(group, lane)| (group, lane, if group.normalise { normal } else { plain }));
+        screen::skim(lanes, self.channel)
     }
 
     /// The first byte that a match that is not known yet may cover.

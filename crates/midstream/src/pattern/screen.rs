@@ -56,7 +56,7 @@ impl Screen {
 }
 
 /// What a screen says of the text at hand.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Skimmed {
     /// In the order of the text.
     wakes: VecDeque<Wake>,
@@ -84,143 +84,66 @@ impl Skimmed {
     }
 }
 
-/// Has the screens of `lanes`, all of which read `text`, read it before they do.
-pub(super) fn skim<'l>(
-    lanes: impl Iterator<Item = (&'l Group, &'l mut Lane)>,
-    text: Text<'_>,
+/// Has the screens of `lanes`, and what finds where their rules with a `before` may start, read each its text before the
+/// lanes do.
+pub(super) fn skim<'a>(
+    lanes: impl Iterator<Item = (&'a Group, &'a mut Lane, Text<'a>)>,
     channel: usize,
 ) -> Vec<Skimmed> {
-    let mut skimmed = Vec::new();
-    let mut batch: Vec<Ahead<'_>> = Vec::new();
-    for (group, lane) in lanes {
-        let ahead = Ahead::new(group, lane.ahead(), text, channel);
-        if batch.iter().map(Ahead::chains).sum::<usize>() + ahead.chains() > Chain::MOST {
-            skimmed.extend(finish(std::mem::take(&mut batch), text));
+    let (mut skimmed, mut chains, mut readers) = (Vec::new(), Vec::new(), Vec::new());
+    for (group, lane, text) in lanes {
+        let lane::Ahead { start, screen, before } = lane.ahead();
+        let at = (start - text.base) as usize;
+        let which = channel * Starts::CONTEXTS + Starts::context(text, at);
+        let mut of = Skimmed { wakes: VecDeque::new(), quiet: text.bytes.len() };
+        match Chain::begin(Runner::new(&group.screen.0, screen), which, text.bytes, at) {
+            Some(chain) => {
+                chains.push(chain);
+                readers.push(Reader::Screen(skimmed.len()));
+            }
+            None => of.wakes.push_back(Wake { quiet: at, at: text.bytes.len() }),
         }
-        batch.push(ahead);
+        skimmed.push(of);
+        let before = before.zip(group.before.as_ref());
+        if let Some((chain, ahead)) = before.and_then(|(before, of)| before.ahead(of, text, channel)) {
+            chains.push(chain);
+            readers.push(Reader::Before(ahead));
+        }
     }
-    skimmed.extend(finish(batch, text));
+    while !chains.is_empty() {
+        Chain::read(&mut chains);
+        for at in (0..chains.len().min(Chain::MOST)).rev() {
+            let chain = &mut chains[at];
+            let step = if chain.is_done() { Step::Full } else { chain.step() };
+            match (step, &mut readers[at]) {
+                (Step::Plain, _) => {}
+                (Step::Notable, Reader::Screen(of)) => {
+                    skimmed[*of].wakes.push_back(Wake { quiet: chain.quiet, at: chain.at });
+                }
+                (Step::Notable, Reader::Before(ahead)) => ahead.note(chain),
+                (Step::Full, _) => {
+                    let chain = chains.swap_remove(at);
+                    match readers.swap_remove(at) {
+                        // What it has no room to read is left to the lane.
+                        Reader::Screen(of) if !chain.is_done() => {
+                            let at = skimmed[of].quiet;
+                            skimmed[of].wakes.push_back(Wake { quiet: chain.quiet, at });
+                        }
+                        Reader::Screen(of) => skimmed[of].quiet = chain.quiet,
+                        Reader::Before(ahead) => ahead.rest(&chain),
+                    }
+                }
+            }
+        }
+    }
     skimmed
 }
 
-/// Reads the text to its end, all of the batch in step as soon as all are at the same place.
-fn finish(mut batch: Vec<Ahead<'_>>, text: Text<'_>) -> impl Iterator<Item = Skimmed> {
-    for ahead in &mut batch {
-        if let Some(at) = ahead.later.as_ref().map(|before| before.at(text.base)) {
-            let at = at.max(ahead.at);
-            read(std::slice::from_mut(ahead), text, at);
-            ahead.before = ahead.later.take();
-        }
-    }
-    let at = batch.iter().map(|ahead| ahead.at).max().unwrap_or(0);
-    batch.iter_mut().for_each(|ahead| read(std::slice::from_mut(ahead), text, at));
-    read(&mut batch, text, text.bytes.len());
-    batch.into_iter().map(move |ahead| ahead.into_skimmed(text))
-}
-
-/// What of a lane reads ahead.
-struct Ahead<'a> {
-    /// `None` where there is no room for its rows any more.
-    screen: Option<Chain<'a>>,
-    before: Option<before::Ahead<'a>>,
-    /// The same where that has read further than the screen.
-    later: Option<before::Ahead<'a>>,
-    /// How far it is read.
-    at: usize,
-    /// Where rules with a `before` may start, as far as it is known already.
-    known: VecDeque<usize>,
-    skimmed: Skimmed,
-}
-
-impl<'a> Ahead<'a> {
-    fn new(group: &'a Group, lane: lane::Ahead<'a>, text: Text<'_>, channel: usize) -> Self {
-        let at = (lane.start - text.base) as usize;
-        let runner = Runner::new(&group.screen.0, lane.screen);
-        let screen = Chain::begin(runner, channel * Starts::CONTEXTS + Starts::context(text, at), at);
-        let (mut known, mut later) = (VecDeque::new(), None);
-        if let (Some(before), Some(of)) = (lane.before, &group.before) {
-            if !group.is_dense {
-                before.run(group, of, text, channel);
-            }
-            known = before.places(text.base).collect();
-            if group.is_dense && screen.is_some() {
-                later = before.ahead(of, text, channel);
-            }
-        }
-        let mut ahead = Self { screen, before: None, later, at, known, skimmed: Skimmed::default() };
-        if ahead.screen.is_none() || (ahead.later.is_none() && group.is_dense) {
-            ahead.give_up(at, text);
-        }
-        ahead
-    }
-
-    fn chains(&self) -> usize {
-        self.screen.iter().count() + self.before.iter().chain(&self.later).count()
-    }
-
-    /// Leaves all from `quiet` on to the lane.
-    fn give_up(&mut self, quiet: usize, text: Text<'_>) {
-        self.skimmed.wakes.push_back(Wake { quiet, at: text.bytes.len() });
-        (self.screen, self.later) = (None, None);
-    }
-
-    /// Reads the byte at `at`, which does something.
-    fn step(&mut self, text: Text<'_>, at: usize) {
-        let Some(screen) = &mut self.screen else { return };
-        let (quiet, byte) = (screen.quiet, text.bytes[at]);
-        let mut wakes = false;
-        let stepped = match &mut self.before {
-            Some(before) => before.step(text, at, &mut wakes),
-            None => true,
-        };
-        match screen.step(byte, at) {
-            Step::Plain if stepped => {}
-            Step::Notable if stepped => wakes = true,
-            _ => {
-                if let Some(before) = self.before.take() {
-                    before.rest(text.base + at as u64 + u64::from(stepped));
-                }
-                return self.give_up(quiet, text);
-            }
-        }
-        if wakes {
-            self.skimmed.wakes.push_back(Wake { quiet, at: at + 1 });
-        }
-    }
-
-    fn into_skimmed(mut self, text: Text<'_>) -> Skimmed {
-        if let Some(before) = self.before {
-            before.rest(text.base + text.bytes.len() as u64);
-        }
-        self.skimmed.quiet = self.screen.map_or(text.bytes.len(), |screen| screen.quiet);
-        self.skimmed
-    }
-}
-
-/// Reads up to `to`, all in step: they are at the same place.
-fn read(batch: &mut [Ahead<'_>], text: Text<'_>, to: usize) {
-    let Some(mut at) = batch.first().map(|ahead| ahead.at) else { return };
-    while at < to {
-        let stop = batch.iter().filter_map(|ahead| ahead.known.front()).fold(to, |stop, place| stop.min(*place));
-        let mut chains: Vec<_> = Vec::with_capacity(Chain::MOST);
-        for ahead in &mut *batch {
-            chains.extend(ahead.screen.as_mut());
-            chains.extend(ahead.before.as_mut().map(|before| &mut before.chain));
-        }
-        at = Chain::read(&mut chains, text.bytes, at, stop.max(at));
-        for ahead in &mut *batch {
-            if ahead.known.front().is_some_and(|place| *place <= at)
-                && let (Some(_), Some(screen)) = (ahead.known.pop_front(), &ahead.screen)
-            {
-                ahead.skimmed.wakes.push_back(Wake { quiet: screen.quiet, at: at + 1 });
-            }
-        }
-        if at < stop {
-            batch.iter_mut().for_each(|ahead| ahead.step(text, at));
-            at += 1;
-        }
-    }
-    batch.iter_mut().for_each(|ahead| ahead.at = at.max(to));
+/// What a chain reads for.
+enum Reader<'a> {
+    /// The screen of the lane with this number.
+    Screen(usize),
+    Before(before::Ahead<'a>),
 }
 
 /// Copies the beginnings of programs.
