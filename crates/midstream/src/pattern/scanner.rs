@@ -17,7 +17,7 @@ pub(super) struct Scanner {
     lanes: Vec<Lane>,
     /// The text from `base` on.
     base: u64,
-    bytes: Vec<u8>,
+    text: String,
     /// The same as a reader takes it, where rules read that.
     view: Option<Box<View>>,
     is_whole: bool,
@@ -28,7 +28,7 @@ impl Scanner {
     pub(super) fn new(rules: Rules, channel: usize) -> Self {
         let lanes = rules.0.groups.iter().map(|group| Lane::new(group, channel)).collect();
         let view = rules.0.groups.iter().any(|group| group.normalise).then(Box::default);
-        Self { rules, channel, lanes, base: 0, bytes: Vec::new(), view, is_whole: false, unaltered: None }
+        Self { rules, channel, lanes, base: 0, text: String::new(), view, is_whole: false, unaltered: None }
     }
 
     /// Has what would cover text end the stream, or claim nothing.
@@ -39,7 +39,7 @@ impl Scanner {
     /// Reads more of the text. Appends what is found, ordered by when it was known, then by place; of matches that end
     /// the stream only the first, and nothing that was known later.
     pub(super) fn push(&mut self, text: &str, found: &mut Vec<Found>) {
-        self.bytes.extend_from_slice(text.as_bytes());
+        self.text.push_str(text);
         if let Some(view) = &mut self.view {
             view.push(text, false);
         }
@@ -59,18 +59,18 @@ impl Scanner {
     fn run(&mut self, new: usize, found: &mut Vec<Found>) {
         let set = Arc::clone(&self.rules.0);
         let first = found.len();
-        let mut end = self.bytes.len();
+        let mut end = self.text.len();
         let mut is_whole = self.is_whole;
         let mut skimmed = if new >= SKIMMED { self.skim() } else { Vec::new() }.into_iter();
         for (group, lane) in set.groups.iter().zip(&mut self.lanes) {
             let view = self.view.as_deref().filter(|_| group.normalise);
             let text = match view {
                 Some(view) => view.text(self.base + end as u64, is_whole),
-                None => Text { base: self.base, bytes: &self.bytes[..end], is_whole },
+                None => Text { base: self.base, bytes: &self.text.as_bytes()[..end], is_whole },
             };
             let had = found.len();
             // What was skimmed is of the whole text.
-            let skimmed = skimmed.next().filter(|_| end == self.bytes.len());
+            let skimmed = skimmed.next().filter(|_| end == self.text.len());
             lane.run(group, &set.rules, text, self.channel, skimmed, found);
             if let Some(view) = view {
                 found[had..].iter_mut().for_each(|found| view.translate(found));
@@ -97,8 +97,8 @@ impl Scanner {
 
     /// What the screens say of the text at hand, for each lane.
     fn skim(&mut self) -> Vec<Skimmed> {
-        let plain = Text { base: self.base, bytes: &self.bytes, is_whole: self.is_whole };
-        let end = self.base + self.bytes.len() as u64;
+        let plain = Text { base: self.base, bytes: self.text.as_bytes(), is_whole: self.is_whole };
+        let end = self.base + self.text.len() as u64;
         let normal = self.view.as_deref().map_or(plain, |view| view.text(end, self.is_whole));
         let lanes = self.rules.0.groups.iter().zip(&mut self.lanes);
         let lanes = lanes.map(|(group, lane)| (group, lane, if group.normalise { normal } else { plain }));
@@ -113,13 +113,12 @@ impl Scanner {
             Some(view) => view.original(lane.release()),
             None => lane.release(),
         };
-        holding.map(place).min().unwrap_or(self.base + self.bytes.len() as u64)
+        holding.map(place).min().unwrap_or(self.base + self.text.len() as u64)
     }
 
-    /// The text from `start` to `end`, which must not have been let go.
+    /// The text from `start` to `end`, between characters, which must not have been let go.
     pub(super) fn text(&self, start: u64, end: u64) -> &str {
-        let bytes = &self.bytes[(start - self.base) as usize..(end - self.base) as usize];
-        std::str::from_utf8(bytes).expect("matches and pieces begin and end between characters")
+        &self.text[(start - self.base) as usize..(end - self.base) as usize]
     }
 
     /// Lets text go: nobody asks for what is before `keep`.
@@ -131,12 +130,12 @@ impl Scanner {
             view.let_go(needed.unwrap_or(u64::MAX).saturating_sub(look_back));
         }
         let needed = lanes().filter(|(group, _)| !group.normalise).map(|(_, lane)| lane.needs()).fold(keep, u64::min);
-        let from = needed.saturating_sub(look_back).max(self.base);
-        let free = (from - self.base) as usize;
+        let free = needed.saturating_sub(look_back).saturating_sub(self.base) as usize;
         // Moving text costs as much as is kept: it is done when that is less than what goes.
-        if free > self.bytes.len() - free && free > SLACK {
-            self.bytes.drain(..free);
-            self.base = from;
+        if free > self.text.len() - free && free > SLACK {
+            let between = (0..=free).rev().find(|at| self.text.is_char_boundary(*at)).unwrap_or(0);
+            self.text.drain(..between);
+            self.base += between as u64;
         }
     }
 
@@ -147,7 +146,7 @@ impl Scanner {
 
     /// One past the last byte read.
     pub(super) fn end(&self) -> u64 {
-        self.base + self.bytes.len() as u64
+        self.base + self.text.len() as u64
     }
 }
 
