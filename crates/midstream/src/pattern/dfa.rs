@@ -73,6 +73,8 @@ struct Book {
     keys: Vec<u32>,
     /// Open addressing over the keys: row numbers, [`NONE`] for a free slot.
     index: Vec<u16>,
+    /// Rows of starts with which more programs run, sorted: the start, the programs, the row.
+    more: Vec<(usize, Vec<u32>, u16)>,
     set: Set,
     matches: Vec<u32>,
 }
@@ -346,9 +348,21 @@ impl<'a> Runner<'a> {
 
     #[cold]
     fn begin_rare(&mut self, which: usize, more: &[u32]) -> Cursor {
+        let known = self.shared.rows.read();
+        if let Ok(at) = known.more(which, more) {
+            self.shared.table = Arc::clone(&known.table);
+            return Cursor { row: known.more[at].2, loose: Vec::new() };
+        }
+        drop(known);
         let mut book = self.shared.rows.write();
         let cursor = match self.dfa.start(&mut book, which, more) {
-            Some(row) => Cursor { row: row & !SPECIAL, loose: Vec::new() },
+            Some(row) => {
+                let row = row & !SPECIAL;
+                if let Err(at) = book.more(which, more) {
+                    book.more.insert(at, (which, more.to_vec(), row));
+                }
+                Cursor { row, loose: Vec::new() }
+            }
             None => {
                 self.shared.rows.is_full.store(true, Ordering::Relaxed);
                 Cursor { row: NONE, loose: book.set.ids.clone() }
@@ -629,6 +643,7 @@ impl Book {
             about: vec![About { key: 0, matches: 0, states: 0, limit: 0, ending: false }; 2],
             keys: Vec::new(),
             index: vec![NONE; 64],
+            more: Vec::new(),
             set: Set::default(),
             matches: Vec::new(),
         }
@@ -636,6 +651,11 @@ impl Book {
 
     fn about(&self, row: u16) -> About {
         self.about[usize::from(row / self.stride)]
+    }
+
+    /// Where in `more` the row of start `which` with the programs at `more` is, or should be.
+    fn more(&self, which: usize, more: &[u32]) -> Result<usize, usize> {
+        self.more.binary_search_by(|(of, known, _)| of.cmp(&which).then_with(|| known[..].cmp(more)))
     }
 
     /// The number of the next row, for which there is room in the table then; `None` if it would have more than
