@@ -23,8 +23,8 @@ pub(super) struct Dfa {
     classes: Box<[u8; 256]>,
     /// A byte of each class.
     bytes: Vec<u8>,
-    /// Blocks of the table that a row takes.
-    stride: u16,
+    /// Entries of the table that a row takes.
+    stride: usize,
     /// For each state of the NFA, how many bytes after the start it is of no more use.
     limits: Arc<[u32]>,
     /// Rows of which one may start: see [`Dfa::starts`].
@@ -36,7 +36,7 @@ pub(super) struct Dfa {
     behind: Box<[Behind]>,
     /// One, or one for each channel, where the starts are part of the rows.
     current: Vec<RwLock<Arc<Rows>>>,
-    max_entries: usize,
+    max_rows: usize,
 }
 
 /// Rows that streams share.
@@ -53,9 +53,8 @@ struct Rows {
     book: RwLock<Book>,
 }
 
-/// A row's number is that of the [`BLOCK`] of entries that it begins with. An entry is the number of the row that a class
-/// of bytes leads to, with [`SPECIAL`] set where there is more to do than to go on. Short numbers keep more of the table in
-/// the cache.
+/// An entry is the number of the row that a class of bytes leads to, with [`SPECIAL`] set where there is more to do than to
+/// go on. Short numbers keep more of the table in the cache.
 ///
 /// It has room for more rows. When there is no more, they go into a longer copy; the entries that lead to them are in that
 /// alone.
@@ -65,8 +64,6 @@ type Table = Arc<[AtomicU16]>;
 #[derive(Debug)]
 struct Book {
     table: Table,
-    /// See [`Dfa::stride`].
-    stride: u16,
     /// For each row, in the order of their numbers.
     about: Vec<About>,
     /// The keys of all rows: confirmed matches, then states.
@@ -116,8 +113,8 @@ const UNKNOWN: u16 = SPECIAL;
 const DEAD: u16 = SPECIAL | 1;
 /// Set in an entry unless it says no more than where to go on.
 const SPECIAL: u16 = 1 << 15;
-/// Entries of a block: two lines of a cache.
-const BLOCK: usize = 64;
+/// Entries that a line of the cache holds.
+const LINE: usize = 32;
 
 impl Dfa {
     /// An automaton for `programs`, each given by its first state and one past its last.
@@ -158,8 +155,8 @@ impl Dfa {
     ) -> Self {
         let (classes, bytes) = classes(&nfa, programs, everywhere, &behind);
         // One more class stands for the end of the text.
-        // An odd number of blocks: rows that all began at multiples of a power of two would share a few sets of the cache.
-        let stride = (bytes.len() + 1).div_ceil(BLOCK) as u16 | 1;
+        // An odd number of lines: rows that all began at multiples of a power of two would share a few sets of the cache.
+        let stride = ((bytes.len() + 1).div_ceil(LINE) | 1) * LINE;
         let mut dfa = Self {
             nfa,
             classes,
@@ -170,7 +167,7 @@ impl Dfa {
             everywhere,
             behind,
             current: Vec::new(),
-            max_entries: (max_bytes / size_of::<u16>()).min(usize::from(SPECIAL) * BLOCK),
+            max_rows: (max_bytes / size_of::<u16>() / stride).min(SPECIAL.into()),
         };
         let channels = if everywhere { Starts::CHANNELS } else { 1 };
         dfa.current = (0..channels).map(|channel| RwLock::new(dfa.fresh(channel))).collect();
@@ -203,7 +200,7 @@ impl Dfa {
         let mut book = Book::new(self.stride);
         let starts = (0..self.starts.len()).map(|start| self.start(&mut book, start, &[]).unwrap_or(UNKNOWN));
         let starts: Vec<_> = starts.collect();
-        let begun = (book.about.len() * usize::from(self.stride)) as u16;
+        let begun = book.about.len() as u16;
         Arc::new(Rows { starts, begun, channel, is_full: AtomicBool::new(false), book: RwLock::new(book) })
     }
 
@@ -239,7 +236,7 @@ impl Dfa {
     #[cold]
     fn grow(&self, shared: &mut Shared, row: u16, class: usize) -> Option<u16> {
         let mut book = shared.rows.write();
-        let mut next = Some(book.table[place(row, class)].load(Ordering::Relaxed));
+        let mut next = Some(book.table[self.place(row, class)].load(Ordering::Relaxed));
         if next == Some(UNKNOWN) {
             let states = book.keys[book.about(row).states()].to_vec();
             let Book { set, matches, .. } = &mut *book;
@@ -248,12 +245,17 @@ impl Dfa {
             next = self.intern(&mut book, &set.ids);
             book.set = set;
             match next {
-                Some(next) => book.table[place(row, class)].store(next, Ordering::Relaxed),
+                Some(next) => book.table[self.place(row, class)].store(next, Ordering::Relaxed),
                 None => shared.rows.is_full.store(true, Ordering::Relaxed),
             }
         }
         shared.table = Arc::clone(&book.table);
         next
+    }
+
+    /// Where in the table the entry of a class in `row` stands.
+    fn place(&self, row: u16, class: usize) -> usize {
+        usize::from(row) * self.stride + class
     }
 
     fn input(&self, class: usize) -> Input {
@@ -285,7 +287,14 @@ impl Dfa {
             }
             slot += 1;
         }
-        let id = book.add_row(self.max_entries)?;
+        let id = book.about.len() as u16;
+        if usize::from(id) >= self.max_rows {
+            return None;
+        }
+        let length = (usize::from(id) + 1) * self.stride;
+        if length > book.table.len() {
+            book.table = table(length.max((book.table.len() * 2).min(self.max_rows * self.stride)), &book.table);
+        }
         let about = About {
             key: book.keys.len() as u32,
             matches: book.matches.len() as u32,
@@ -336,6 +345,10 @@ impl<'a> Runner<'a> {
         Self { dfa, shared, set: Set::default(), matches: Vec::new() }
     }
 
+    fn entry(&self, row: u16, class: usize) -> u16 {
+        self.shared.table[self.dfa.place(row, class)].load(Ordering::Relaxed)
+    }
+
     /// A run that begins with start `which`, and with the programs at `more` as well.
     #[inline]
     pub(super) fn begin(&mut self, which: usize, more: &[u32]) -> Cursor {
@@ -384,10 +397,12 @@ impl<'a> Runner<'a> {
             }
             let table = &*self.shared.table;
             let classes = &*self.dfa.classes;
+            let stride = self.dfa.stride;
             let mut row = cursor.row;
             let mut next = row;
             for &byte in &text[*at..to] {
-                next = table[place(row, classes[usize::from(byte)].into())].load(Ordering::Relaxed);
+                next =
+                    table[usize::from(row) * stride + usize::from(classes[usize::from(byte)])].load(Ordering::Relaxed);
                 if next & SPECIAL != 0 {
                     break;
                 }
@@ -425,7 +440,7 @@ impl<'a> Runner<'a> {
     pub(super) fn finish(&mut self, cursor: &mut Cursor) -> Pause {
         let end = self.dfa.end();
         if cursor.row != NONE {
-            let known = self.shared.entry(cursor.row, end);
+            let known = self.entry(cursor.row, end);
             let next = if known == UNKNOWN { self.dfa.grow(self.shared, cursor.row, end) } else { Some(known) };
             if let Some(next) = next {
                 cursor.row = next & !SPECIAL;
@@ -561,12 +576,13 @@ impl<'a> Chain<'a> {
             let length = chains.iter().map(|chain| chain.text.len() - chain.at).min().unwrap_or(0);
             let text: [&[u8]; N] = std::array::from_fn(|of| &chains[of].text[chains[of].at..][..length]);
             let begun: [u16; N] = std::array::from_fn(|of| chains[of].begun);
+            let stride: [usize; N] = std::array::from_fn(|of| chains[of].runner.dfa.stride);
             let table: [&[AtomicU16]; N] = std::array::from_fn(|of| &*chains[of].runner.shared.table);
             let classes: [&[u8; 256]; N] = std::array::from_fn(|of| &*chains[of].runner.dfa.classes);
             while read < length {
                 let next: [u16; N] = std::array::from_fn(|of| {
-                    let class = classes[of][usize::from(text[of][read])];
-                    table[of][place(row[of], class.into())].load(Ordering::Relaxed)
+                    let class = usize::from(classes[of][usize::from(text[of][read])]);
+                    table[of][usize::from(row[of]) * stride[of] + class].load(Ordering::Relaxed)
                 });
                 if next.iter().fold(0, |all, next| all | next) & SPECIAL != 0 {
                     break;
@@ -590,7 +606,7 @@ impl<'a> Chain<'a> {
     /// Reads one byte.
     pub(super) fn step(&mut self) -> Step {
         let class = usize::from(self.runner.dfa.classes[usize::from(self.text[self.at])]);
-        let mut next = self.runner.shared.entry(self.row, class);
+        let mut next = self.runner.entry(self.row, class);
         if next == UNKNOWN {
             match self.runner.dfa.grow(self.runner.shared, self.row, class) {
                 Some(grown) => next = grown,
@@ -613,12 +629,6 @@ impl Cursor {
     }
 }
 
-impl Shared {
-    fn entry(&self, row: u16, class: usize) -> u16 {
-        self.table[place(row, class)].load(Ordering::Relaxed)
-    }
-}
-
 impl Rows {
     fn is_full(&self) -> bool {
         self.is_full.load(Ordering::Relaxed)
@@ -635,11 +645,10 @@ impl Rows {
 }
 
 impl Book {
-    /// Two rows without states: what is numbered [`NONE`] or as the dead end lies within them.
-    fn new(stride: u16) -> Self {
+    /// Two rows without states: [`NONE`] and the dead end.
+    fn new(stride: usize) -> Self {
         Self {
-            table: table(2 * usize::from(stride) * BLOCK, &[]),
-            stride,
+            table: table(2 * stride, &[]),
             about: vec![About { key: 0, matches: 0, states: 0, limit: 0, ending: false }; 2],
             keys: Vec::new(),
             index: vec![NONE; 64],
@@ -650,26 +659,12 @@ impl Book {
     }
 
     fn about(&self, row: u16) -> About {
-        self.about[usize::from(row / self.stride)]
+        self.about[usize::from(row)]
     }
 
     /// Where in `more` the row of start `which` with the programs at `more` is, or should be.
     fn more(&self, which: usize, more: &[u32]) -> Result<usize, usize> {
         self.more.binary_search_by(|(of, known, _)| of.cmp(&which).then_with(|| known[..].cmp(more)))
-    }
-
-    /// The number of the next row, for which there is room in the table then; `None` if it would have more than
-    /// `max_entries`.
-    fn add_row(&mut self, max_entries: usize) -> Option<u16> {
-        let blocks = self.about.len() * usize::from(self.stride);
-        let length = (blocks + usize::from(self.stride)) * BLOCK;
-        if length > max_entries {
-            return None;
-        }
-        if length > self.table.len() {
-            self.table = table(length.max((self.table.len() * 2).min(max_entries)), &self.table);
-        }
-        Some(blocks as u16)
     }
 
     fn reindex(&mut self) {
@@ -683,7 +678,7 @@ impl Book {
                 }
                 slot += 1;
             }
-            self.index[slot] = at as u16 * self.stride;
+            self.index[slot] = at as u16;
         }
     }
 }
@@ -754,12 +749,6 @@ fn classes(
 
 /// Bytes that make up most of a text, the most frequent first.
 const FREQUENT: &[u8] = b" etaoinsrhldcumfpgwyb,.vk\"\n-'0TIASCM1:2\xe3\x81\x80";
-
-/// Where in the table the entry of a class in `row` stands.
-#[inline]
-fn place(row: u16, class: usize) -> usize {
-    usize::from(row) * BLOCK + class
-}
 
 /// How `row` stands in the table.
 fn entry(row: u16, about: About) -> u16 {

@@ -135,7 +135,7 @@ impl Group {
             claim: first.claim,
             normalise: first.normalise,
             dfa,
-            screen: Screen::new(nfa, &patterns, may_start, max_bytes / 2),
+            screen: Screen::new(nfa, &patterns, may_start, max_bytes),
             starts: Starts::new(nfa, rules, &plain, pattern),
             first_behind,
             is_dense: first_behind.len() >= DENSE,

@@ -150,4 +150,4 @@ fn limits(nfa: &Nfa, rules: &[Entry]) -> Vec<u32> {
 }
 
 /// The most that the rows of one automaton take, in bytes.
-const MAX_ROW_BYTES: usize = 8 << 20;
+const MAX_ROW_BYTES: usize = 16 << 20;
