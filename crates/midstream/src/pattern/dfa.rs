@@ -23,8 +23,6 @@ pub(super) struct Dfa {
     classes: Box<[u8; 256]>,
     /// A byte of each class.
     bytes: Vec<u8>,
-    /// Entries of the table that a row takes.
-    stride: usize,
     /// For each state of the NFA, how many bytes after the start it is of no more use.
     limits: Arc<[u32]>,
     /// Rows of which one may start: see [`Dfa::starts`].
@@ -113,8 +111,10 @@ const UNKNOWN: u16 = SPECIAL;
 const DEAD: u16 = SPECIAL | 1;
 /// Set in an entry unless it says no more than where to go on.
 const SPECIAL: u16 = 1 << 15;
-/// Entries that a line of the cache holds.
-const LINE: usize = 32;
+/// Entries that a row takes: room for 256 classes and the end of the text. One length for all is worked out without a
+/// multiplication; nine lines of the cache, since rows that all began at multiples of a power of two would share a few of its
+/// sets.
+const ROW: usize = 9 * 32;
 
 impl Dfa {
     /// An automaton for `programs`, each given by its first state and one past its last.
@@ -155,19 +155,16 @@ impl Dfa {
     ) -> Self {
         let (classes, bytes) = classes(&nfa, programs, everywhere, &behind);
         // One more class stands for the end of the text.
-        // An odd number of lines: rows that all began at multiples of a power of two would share a few sets of the cache.
-        let stride = ((bytes.len() + 1).div_ceil(LINE) | 1) * LINE;
         let mut dfa = Self {
             nfa,
             classes,
             bytes,
-            stride,
             limits,
             starts,
             everywhere,
             behind,
             current: Vec::new(),
-            max_rows: (max_bytes / size_of::<u16>() / stride).min(SPECIAL.into()),
+            max_rows: (max_bytes / size_of::<u16>() / ROW).min(SPECIAL.into()),
         };
         let channels = if everywhere { Starts::CHANNELS } else { 1 };
         dfa.current = (0..channels).map(|channel| RwLock::new(dfa.fresh(channel))).collect();
@@ -197,7 +194,7 @@ impl Dfa {
     }
 
     fn fresh(&self, channel: usize) -> Arc<Rows> {
-        let mut book = Book::new(self.stride);
+        let mut book = Book::new();
         let starts = (0..self.starts.len()).map(|start| self.start(&mut book, start, &[]).unwrap_or(UNKNOWN));
         let starts: Vec<_> = starts.collect();
         let begun = book.about.len() as u16;
@@ -236,7 +233,7 @@ impl Dfa {
     #[cold]
     fn grow(&self, shared: &mut Shared, row: u16, class: usize) -> Option<u16> {
         let mut book = shared.rows.write();
-        let mut next = Some(book.table[self.place(row, class)].load(Ordering::Relaxed));
+        let mut next = Some(book.table[place(row, class)].load(Ordering::Relaxed));
         if next == Some(UNKNOWN) {
             let states = book.keys[book.about(row).states()].to_vec();
             let Book { set, matches, .. } = &mut *book;
@@ -245,17 +242,12 @@ impl Dfa {
             next = self.intern(&mut book, &set.ids);
             book.set = set;
             match next {
-                Some(next) => book.table[self.place(row, class)].store(next, Ordering::Relaxed),
+                Some(next) => book.table[place(row, class)].store(next, Ordering::Relaxed),
                 None => shared.rows.is_full.store(true, Ordering::Relaxed),
             }
         }
         shared.table = Arc::clone(&book.table);
         next
-    }
-
-    /// Where in the table the entry of a class in `row` stands.
-    fn place(&self, row: u16, class: usize) -> usize {
-        usize::from(row) * self.stride + class
     }
 
     fn input(&self, class: usize) -> Input {
@@ -291,9 +283,9 @@ impl Dfa {
         if usize::from(id) >= self.max_rows {
             return None;
         }
-        let length = (usize::from(id) + 1) * self.stride;
+        let length = (usize::from(id) + 1) * ROW;
         if length > book.table.len() {
-            book.table = table(length.max((book.table.len() * 2).min(self.max_rows * self.stride)), &book.table);
+            book.table = table(length.max((book.table.len() * 2).min(self.max_rows * ROW)), &book.table);
         }
         let about = About {
             key: book.keys.len() as u32,
@@ -346,7 +338,7 @@ impl<'a> Runner<'a> {
     }
 
     fn entry(&self, row: u16, class: usize) -> u16 {
-        self.shared.table[self.dfa.place(row, class)].load(Ordering::Relaxed)
+        self.shared.table[place(row, class)].load(Ordering::Relaxed)
     }
 
     /// A run that begins with start `which`, and with the programs at `more` as well.
@@ -397,12 +389,10 @@ impl<'a> Runner<'a> {
             }
             let table = &*self.shared.table;
             let classes = &*self.dfa.classes;
-            let stride = self.dfa.stride;
             let mut row = cursor.row;
             let mut next = row;
             for &byte in &text[*at..to] {
-                next =
-                    table[usize::from(row) * stride + usize::from(classes[usize::from(byte)])].load(Ordering::Relaxed);
+                next = table[place(row, classes[usize::from(byte)].into())].load(Ordering::Relaxed);
                 if next & SPECIAL != 0 {
                     break;
                 }
@@ -576,13 +566,12 @@ impl<'a> Chain<'a> {
             let length = chains.iter().map(|chain| chain.text.len() - chain.at).min().unwrap_or(0);
             let text: [&[u8]; N] = std::array::from_fn(|of| &chains[of].text[chains[of].at..][..length]);
             let begun: [u16; N] = std::array::from_fn(|of| chains[of].begun);
-            let stride: [usize; N] = std::array::from_fn(|of| chains[of].runner.dfa.stride);
             let table: [&[AtomicU16]; N] = std::array::from_fn(|of| &*chains[of].runner.shared.table);
             let classes: [&[u8; 256]; N] = std::array::from_fn(|of| &*chains[of].runner.dfa.classes);
             while read < length {
                 let next: [u16; N] = std::array::from_fn(|of| {
-                    let class = usize::from(classes[of][usize::from(text[of][read])]);
-                    table[of][usize::from(row[of]) * stride[of] + class].load(Ordering::Relaxed)
+                    let class = classes[of][usize::from(text[of][read])];
+                    table[of][place(row[of], class.into())].load(Ordering::Relaxed)
                 });
                 if next.iter().fold(0, |all, next| all | next) & SPECIAL != 0 {
                     break;
@@ -646,9 +635,9 @@ impl Rows {
 
 impl Book {
     /// Two rows without states: [`NONE`] and the dead end.
-    fn new(stride: usize) -> Self {
+    fn new() -> Self {
         Self {
-            table: table(2 * stride, &[]),
+            table: table(2 * ROW, &[]),
             about: vec![About { key: 0, matches: 0, states: 0, limit: 0, ending: false }; 2],
             keys: Vec::new(),
             index: vec![NONE; 64],
@@ -749,6 +738,12 @@ fn classes(
 
 /// Bytes that make up most of a text, the most frequent first.
 const FREQUENT: &[u8] = b" etaoinsrhldcumfpgwyb,.vk\"\n-'0TIASCM1:2\xe3\x81\x80";
+
+/// Where in the table the entry of a class in `row` stands.
+#[inline]
+fn place(row: u16, class: usize) -> usize {
+    usize::from(row) * ROW + class
+}
 
 /// How `row` stands in the table.
 fn entry(row: u16, about: About) -> u16 {
