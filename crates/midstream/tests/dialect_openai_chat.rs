@@ -15,12 +15,16 @@ fn every_recording_gives_what_its_payloads_say() {
     assert!(wrong.is_empty(), "{} of {} recordings:\n{}", wrong.len(), recordings.len(), wrong.join("\n"));
 }
 
-/// The plain way to read a chunk is the twin of the quick one, which compares its beginning with the chunk before.
+/// The plain way to read a chunk is the twin of the quick one, which compares it with the chunk before but for its text.
 #[test]
 fn chunks_that_begin_alike_are_read_as_if_they_did_not() {
-    let unlike = |(at, frame): (usize, &String)| match frame.strip_prefix('{') {
-        Some(rest) => format!("{{{}{rest}", " ".repeat(1 + at % 2)),
-        None => frame.clone(),
+    let unlike = |(at, frame): (usize, &String)| {
+        let space = " ".repeat(1 + at % 2);
+        let frame = frame.replace("\"choices\":[", &format!("\"choices\":[{space}"));
+        match frame.strip_prefix('{') {
+            Some(rest) => format!("{{{space}{rest}"),
+            None => frame,
+        }
     };
     let recorded = shared_data().map(|data| ours(Recording::all(&data)));
     let recorded = recorded.iter().flatten().map(|recording| (&recording.name[..], &recording.body[..]));

@@ -256,6 +256,16 @@ impl<'a> Cursor<'a> {
         }
     }
 
+    /// The whole text.
+    pub fn text(&self) -> &'a str {
+        self.text
+    }
+
+    /// What of the text is not read.
+    pub fn rest(&self) -> &'a str {
+        &self.text[self.at..]
+    }
+
     /// How much of the text is read, in bytes.
     pub fn offset(&self) -> usize {
         self.at
