@@ -248,6 +248,39 @@ fn a_relation_is_a_fact_with_its_time_where_it_is_about_an_entity_and_meant() {
     assert_eq!((said[0].subject().name(), said[0].predicate()), ("Marie Curie", "discovered"));
     assert_eq!((said[0].object().name(), said[0].object().kind()), ("a new element", PHRASE));
     assert_eq!(said[0].valid_from(), Moment::from_date(1898, 12, 1).unwrap());
-    assert_eq!(said[0].valid_to(), Moment::from_date(1899, 1, 1).unwrap());
+    assert_eq!(said[0].valid_to(), Moment::MAX);
     assert_eq!((said[0].span().start, said[0].span().end, said[0].stream()), (3, 30, "s1"));
+}
+
+#[test]
+fn what_came_about_at_a_date_is_so_from_then_on_and_what_was_so_then_is_known_of_that_date_alone() {
+    let end = |predicate: &str, change: fn(&mut Relation)| {
+        let mut graph = Graph::new(Settings::default());
+        let mut ingest = Ingest::new("s1", IngestSettings::default());
+        let mut event = relation(("Curie", Some(1)), predicate, ("a chair", None), false);
+        let Event::Relation(relation) = &mut event else { unreachable!("it is one") };
+        change(relation);
+        ingest.event(&event, NOW, &mut graph, &mut Vec::new()).unwrap();
+        graph.edges(None).next().unwrap().valid_to()
+    };
+    let december = Moment::from_date(1899, 1, 1).unwrap();
+    for predicate in ["moved to", "was born in", "has joined", "Founded", "discovered"] {
+        assert_eq!(end(predicate, |_| ()), Moment::MAX, "{predicate}");
+        assert_eq!(end(predicate, |relation| relation.negated = true), december, "not {predicate}");
+    }
+    for predicate in ["lived in", "was living in", "studied", "Led", "taught at", "has been working for", "owns"] {
+        assert_eq!(end(predicate, |_| ()), december, "{predicate}");
+    }
+    for kind in [RelationKind::Copula, RelationKind::Apposition, RelationKind::Possession] {
+        let mut event = relation(("Curie", Some(1)), "is", ("a chair", None), false);
+        let Event::Relation(relation) = &mut event else { unreachable!("it is one") };
+        relation.kind = kind;
+        let (mut graph, mut ingest) = (Graph::new(Settings::default()), Ingest::new("s1", IngestSettings::default()));
+        ingest.event(&event, NOW, &mut graph, &mut Vec::new()).unwrap();
+        assert_eq!(graph.edges(None).next().unwrap().valid_to(), december, "{kind:?}");
+    }
+    let both = |relation: &mut Relation| {
+        relation.time = Some(Time { since: Some("1898".into()), until: Some("1898-12".into()) });
+    };
+    assert_eq!(end("moved to", both), december, "an end that is said");
 }

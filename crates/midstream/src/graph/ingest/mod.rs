@@ -9,6 +9,8 @@
 #[cfg(feature = "relations")]
 mod office;
 mod sentences;
+#[cfg(feature = "relations")]
+mod valid;
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -22,10 +24,12 @@ use crate::event::{Event, Span};
 use crate::moment::Moment;
 use crate::prose::{Texts, prose};
 #[cfg(feature = "relations")]
-use crate::relation::{Argument, Relation, Time};
+use crate::relation::{Argument, Relation};
 #[cfg(feature = "relations")]
 use office::Places;
 use sentences::Sentences;
+#[cfg(feature = "relations")]
+use valid::valid;
 
 /// From a stream to what it speaks of.
 pub const MENTIONS: &str = "mentions";
@@ -141,7 +145,7 @@ impl Ingest {
     /// words is no fact.
     #[cfg(feature = "relations")]
     fn relation(&mut self, relation: &Relation, mut context: Context<'_>) -> Result<(), FactError> {
-        let Relation { subject, predicate, object, span, confidence, negated, hedged, time, .. } = relation;
+        let Relation { subject, predicate, object, span, confidence, negated, hedged, .. } = relation;
         let text = self.texts.known(span.choice, &span.channel);
         let office = text.and_then(|text| office::office(relation, &text.places));
         if *hedged || subject.entity.is_none() && object.entity.is_none() && office.is_none() {
@@ -153,7 +157,7 @@ impl Ingest {
             None => (predicate.text.as_str(), self.end(object)),
         };
         let [Some(subject), Some(object)] = [subject, object] else { return Ok(()) };
-        let (valid_from, valid_to) = time.as_ref().map_or((None, None), valid);
+        let (valid_from, valid_to) = valid(relation);
         context.apply_fact(&Fact {
             subject,
             predicate,
@@ -304,33 +308,6 @@ pub fn sentence(text: &str, place: Range<usize>) -> Range<usize> {
 /// Whether `name` says more than `known`, of one and the same.
 fn is_fuller(name: &str, known: &str) -> bool {
     name.chars().count() > known.chars().count()
-}
-
-/// From when to when it is so, where that makes sense; a date's last moment is the first one behind it.
-#[cfg(feature = "relations")]
-fn valid(time: &Time) -> (Option<Moment>, Option<Moment>) {
-    let since = time.since.as_deref().and_then(|date| period(date).map(|(first, _)| first));
-    let until = time.until.as_deref().and_then(|date| period(date).map(|(_, behind)| behind));
-    match (since, until) {
-        (Some(since), Some(until)) if since >= until => (Some(since), None),
-        both => both,
-    }
-}
-
-/// The first moment of a year, month or day as ISO 8601 has it, and the first one behind it.
-#[cfg(feature = "relations")]
-fn period(date: &str) -> Option<(Moment, Moment)> {
-    let mut parts = date.split('-').map(|part| part.parse::<u32>().ok());
-    let year = i32::try_from(parts.next()??).ok()?;
-    let (month, day) = (parts.next(), parts.next());
-    let first = Moment::from_date(year, month.unwrap_or(Some(1))?, day.unwrap_or(Some(1))?)?;
-    let behind = match (month.flatten(), day.flatten()) {
-        (None, _) => Moment::from_date(year + 1, 1, 1)?,
-        (Some(12), None) => Moment::from_date(year + 1, 1, 1)?,
-        (Some(month), None) => Moment::from_date(year, month + 1, 1)?,
-        (Some(_), Some(_)) => Moment::from_micros(first.as_micros() + 86_400_000_000),
-    };
-    Some((first, behind))
 }
 
 fn is_value(kind: &EntityKind) -> bool {

@@ -1,0 +1,123 @@
+//! `lived there in 1891`, `moved there in 1891`: from when to when it is so.
+
+use crate::moment::Moment;
+use crate::relation::{Relation, RelationKind};
+
+/// From when to when what `relation` says is so, where its time makes sense; a date's last moment is the first one behind it.
+///
+/// What somebody did at a date is so from then on: the date says when it came about, not when it ended. What somebody was
+/// is known of that date alone.
+pub(super) fn valid(relation: &Relation) -> (Option<Moment>, Option<Moment>) {
+    let Some(time) = &relation.time else { return (None, None) };
+    let since = time.since.as_deref().and_then(|date| period(date).map(|(first, _)| first));
+    let until = time.until.as_deref().and_then(|date| period(date).map(|(_, behind)| behind));
+    match (since, until) {
+        (Some(since), Some(until)) if since >= until => (Some(since), None),
+        (Some(since), Some(_)) if time.since == time.until && brings_about(relation) => (Some(since), None),
+        both => both,
+    }
+}
+
+/// Whether the relation is an event that leaves a state behind, and no state itself (Vendler's verb classes).
+fn brings_about(relation: &Relation) -> bool {
+    let is_state = |word: &str| STATES.iter().any(|verb| is_form(word, verb)) || IRREGULAR.contains(&word);
+    let predicate = relation.predicate.text.to_lowercase();
+    // Before another verb, `has` only helps it: `has joined`.
+    let has = predicate.rsplit(' ').next().is_some_and(|word| HAVE.contains(&word));
+    relation.kind == RelationKind::Verb && !relation.negated && !has && !predicate.split(' ').any(is_state)
+}
+
+/// Whether `word` is `verb` in one of the regular forms: `serve`, `serves`, `served`, `serving`.
+fn is_form(word: &str, verb: &str) -> bool {
+    let ending = word.strip_prefix(verb.strip_suffix(['e', 'y']).unwrap_or(verb));
+    ending.is_some_and(|ending| {
+        matches!(ending, "" | "e" | "y" | "s" | "es" | "ies" | "ed" | "ied" | "d" | "ing" | "ying")
+    })
+}
+
+/// The first moment of a year, month or day as ISO 8601 has it, and the first one behind it.
+fn period(date: &str) -> Option<(Moment, Moment)> {
+    let mut parts = date.split('-').map(|part| part.parse::<u32>().ok());
+    let year = i32::try_from(parts.next()??).ok()?;
+    let (month, day) = (parts.next(), parts.next());
+    let first = Moment::from_date(year, month.unwrap_or(Some(1))?, day.unwrap_or(Some(1))?)?;
+    let behind = match (month.flatten(), day.flatten()) {
+        (None, _) => Moment::from_date(year + 1, 1, 1)?,
+        (Some(12), None) => Moment::from_date(year + 1, 1, 1)?,
+        (Some(month), None) => Moment::from_date(year, month + 1, 1)?,
+        (Some(_), Some(_)) => Moment::from_micros(first.as_micros() + 86_400_000_000),
+    };
+    Some((first, behind))
+}
+
+/// Verbs of what goes on for a while, and those of their forms that are not regular.
+const STATES: [&str; 40] = [
+    "administer",
+    "attend",
+    "belong",
+    "chair",
+    "coach",
+    "command",
+    "contain",
+    "control",
+    "direct",
+    "dwell",
+    "edit",
+    "employ",
+    "govern",
+    "head",
+    "host",
+    "house",
+    "include",
+    "inhabit",
+    "live",
+    "manage",
+    "occupy",
+    "operate",
+    "own",
+    "play",
+    "practice",
+    "practise",
+    "preside",
+    "reign",
+    "remain",
+    "represent",
+    "reside",
+    "rule",
+    "serve",
+    "stay",
+    "study",
+    "supervise",
+    "support",
+    "teach",
+    "train",
+    "work",
+];
+const IRREGULAR: [&str; 25] = [
+    "controlled",
+    "controlling",
+    "dwelt",
+    "held",
+    "hold",
+    "holding",
+    "holds",
+    "keep",
+    "keeping",
+    "keeps",
+    "kept",
+    "knew",
+    "lead",
+    "leading",
+    "leads",
+    "led",
+    "oversaw",
+    "oversee",
+    "overseeing",
+    "oversees",
+    "ran",
+    "run",
+    "running",
+    "runs",
+    "taught",
+];
+const HAVE: [&str; 4] = ["had", "has", "have", "having"];
