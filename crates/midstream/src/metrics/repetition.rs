@@ -73,98 +73,127 @@ impl Analyser for Repetitions {
 struct Track {
     choice: u32,
     channel: Channel,
-    /// Bytes seen.
-    length: u64,
-    /// The last [`HISTORY`] bytes, byte `n` of the text at `n % HISTORY`.
-    history: Vec<u8>,
-    /// For each fingerprint, where the bytes that have it last ended.
-    ends: Vec<u32>,
-    fingerprint: u32,
+    text: Recent,
     /// The distance at which the text repeats itself at present, 0 for none, and for how many bytes it has done so.
-    period: u32,
+    period: usize,
     run: u64,
     reported: bool,
 }
 
 impl Track {
     fn new(choice: u32, channel: Channel) -> Self {
-        Self {
-            choice,
-            channel,
-            length: 0,
-            history: Vec::new(),
-            ends: Vec::new(),
-            fingerprint: 0,
-            period: 0,
-            run: 0,
-            reported: false,
-        }
+        Self { choice, channel, text: Recent::new(), period: 0, run: 0, reported: false }
     }
 
-    fn text(&mut self, bytes: &[u8], settings: &Repetition, findings: &mut Vec<Event>) {
-        if self.history.is_empty() {
-            self.history = vec![0; HISTORY];
-            self.ends = vec![0; SLOTS];
-        }
-        for &byte in bytes {
-            self.byte(byte);
-            if self.period != 0 && !self.reported && self.is_enough(settings) {
+    fn text(&mut self, mut bytes: &[u8], settings: &Repetition, findings: &mut Vec<Event>) {
+        while !bytes.is_empty() {
+            let taken = if self.period == 0 {
+                let (taken, period) = self.text.until_period(bytes);
+                (self.period, self.run, self.reported) = (period, WINDOW as u64, false);
+                taken
+            } else {
+                let most = if self.reported { u64::MAX } else { self.enough(settings).saturating_sub(self.run) };
+                let most = bytes.len().min(usize::try_from(most).unwrap_or(usize::MAX));
+                let taken = self.text.while_repeated(self.period, &bytes[..most]);
+                self.run += taken as u64;
+                if taken < most {
+                    // The byte that ends this run may begin another: it is looked at anew.
+                    self.period = 0;
+                }
+                taken
+            };
+            bytes = &bytes[taken..];
+            if self.period != 0 && !self.reported && self.run >= self.enough(settings) {
                 self.reported = true;
                 findings.push(self.finding());
             }
         }
     }
 
-    fn byte(&mut self, byte: u8) {
-        let leaving = if self.length >= WINDOW { self.back(WINDOW) } else { 0 };
+    /// How many bytes must repeat those a period before them.
+    fn enough(&self, settings: &Repetition) -> u64 {
+        let covered = u64::from(settings.min_repeats) * self.period as u64;
+        covered.max(settings.min_bytes.into()).saturating_sub(self.period as u64)
+    }
+
+    fn finding(&self) -> Event {
+        let covered = self.run + self.period as u64;
+        let end = self.text.length;
+        let span = Span { choice: self.choice, channel: self.channel.clone(), start: end - covered, end };
+        Event::Repetition { span, period: self.period as u32, repeats: (covered / self.period as u64) as u32 }
+    }
+}
+
+/// The end of a text, and where its windows stood before.
+#[derive(Debug)]
+struct Recent {
+    /// Bytes seen.
+    length: u64,
+    /// The last [`HISTORY`] bytes, byte `n` of the text at `n % HISTORY`; 0 where there is none yet.
+    bytes: Box<[u8; HISTORY]>,
+    /// Of the last [`WINDOW`] bytes.
+    fingerprint: u32,
+    /// For each fingerprint, where the bytes that have it last ended.
+    ends: Box<[u32; SLOTS]>,
+}
+
+impl Recent {
+    fn new() -> Self {
+        Self { length: 0, bytes: Box::new([0; HISTORY]), fingerprint: 0, ends: Box::new([0; SLOTS]) }
+    }
+
+    /// Takes bytes up to one with which the window stands that stood a little earlier; returns how many these are, and
+    /// how much earlier, 0 where it takes them all without.
+    fn until_period(&mut self, bytes: &[u8]) -> (usize, usize) {
+        for (at, &byte) in bytes.iter().enumerate() {
+            let before = self.take(byte);
+            let distance = (self.length as u32).wrapping_sub(before) as usize;
+            // Most fingerprints were never seen, or long ago.
+            if distance <= HISTORY - WINDOW && before as usize >= WINDOW && self.window_stood(distance) {
+                return (at + 1, distance);
+            }
+        }
+        (bytes.len(), 0)
+    }
+
+    /// Takes bytes as long as each is the one `period` before it; returns how many these are.
+    fn while_repeated(&mut self, period: usize, bytes: &[u8]) -> usize {
+        for (at, &byte) in bytes.iter().enumerate() {
+            if self.back(period) != byte {
+                return at;
+            }
+            self.take(byte);
+        }
+        bytes.len()
+    }
+
+    /// Takes the next byte; returns where the fingerprint that is the window's now was seen last, 0 for nowhere.
+    #[inline]
+    fn take(&mut self, byte: u8) -> u32 {
+        let leaving = self.back(WINDOW);
         self.fingerprint = self
             .fingerprint
             .wrapping_mul(BASE)
             .wrapping_add(byte.into())
             .wrapping_sub(LEAVING.wrapping_mul(leaving.into()));
-        let repeats = self.period != 0 && self.back(self.period.into()) == byte;
-        self.history[(self.length % HISTORY as u64) as usize] = byte;
+        self.bytes[self.length as usize % HISTORY] = byte;
         self.length += 1;
         let slot = (self.fingerprint.wrapping_mul(SPREAD) >> (32 - SLOTS.ilog2())) as usize;
-        let before = std::mem::replace(&mut self.ends[slot], self.length as u32);
-        if repeats {
-            self.run += 1;
-            return;
-        }
-        (self.period, self.run, self.reported) = (0, 0, false);
-        let distance = (self.length as u32).wrapping_sub(before);
-        let known = before != 0 && self.length >= WINDOW + u64::from(distance);
-        if known && u64::from(distance) + WINDOW <= HISTORY as u64 && self.window_stood(distance) {
-            self.period = distance;
-            self.run = WINDOW;
-        }
+        std::mem::replace(&mut self.ends[slot], self.length as u32)
     }
 
-    /// The byte `distance` before the next one. `1 <= distance <= length`, `distance <= HISTORY`.
-    fn back(&self, distance: u64) -> u8 {
-        self.history[((self.length - distance) % HISTORY as u64) as usize]
+    /// The byte `distance` before the next one, 0 before the first. `1 <= distance <= HISTORY`.
+    fn back(&self, distance: usize) -> u8 {
+        self.bytes[(self.length as usize).wrapping_sub(distance) % HISTORY]
     }
 
-    fn window_stood(&self, distance: u32) -> bool {
-        (1..=WINDOW).all(|back| self.back(back) == self.back(back + u64::from(distance)))
-    }
-
-    fn is_enough(&self, settings: &Repetition) -> bool {
-        let covered = self.run + u64::from(self.period);
-        covered >= settings.min_bytes.into() && covered / u64::from(self.period) >= settings.min_repeats.into()
-    }
-
-    fn finding(&self) -> Event {
-        let covered = self.run + u64::from(self.period);
-        let span =
-            Span { choice: self.choice, channel: self.channel.clone(), start: self.length - covered, end: self.length };
-        let repeats = (covered / u64::from(self.period)) as u32;
-        Event::Repetition { span, period: self.period, repeats }
+    fn window_stood(&self, distance: usize) -> bool {
+        (1..=WINDOW).all(|back| self.back(back) == self.back(back + distance))
     }
 }
 
 /// Length of a fingerprinted window, in bytes.
-const WINDOW: u64 = 16;
+const WINDOW: usize = 16;
 /// Bytes of text kept: the longest period is this less [`WINDOW`].
 const HISTORY: usize = 1024;
 /// Fingerprints kept.
