@@ -8,32 +8,7 @@ use wasm_bindgen::prelude::*;
 #[cfg(feature = "graph")]
 use crate::graph::{Feed, KnowledgeGraph};
 use crate::layout::Layout;
-use crate::{host_now, session::time};
-
-#[wasm_bindgen(module = "/js/host.js")]
-extern "C" {
-    /// Writes `text` at `place`, which has room for `room` bytes, as UTF-8; returns its length, or -1 - length where the
-    /// room is too small. It throws where that is neither text nor bytes: an exception that ran through the engine would
-    /// leave it in the midst of a call.
-    #[wasm_bindgen(js_name = writeText, catch)]
-    fn write_text(text: &JsValue, place: *mut u8, room: usize) -> Result<i32, JsValue>;
-}
-
-#[wasm_bindgen(module = "/js/layout.js")]
-extern "C" {
-    /// A result that reads the records from `first` to `last` of the client's current page, whose text is that from byte
-    /// `from` to `to`, when it is asked.
-    #[wasm_bindgen(js_name = makeResult)]
-    fn make_result(pages: &JsValue, first: usize, last: usize, from: usize, to: usize, timestamp: f64) -> JsValue;
-
-    /// A place for a client's pages.
-    #[wasm_bindgen(js_name = makePages)]
-    fn make_pages(address: *const u32) -> JsValue;
-
-    /// Copies the current page for the results that still refer to it, and begins a new one.
-    #[wasm_bindgen(js_name = turnPage)]
-    fn turn_page(pages: &JsValue);
-}
+use crate::{desk::Desk, host_now, session::time};
 
 #[wasm_bindgen(typescript_custom_section)]
 const MESSAGE_RESULT: &str = r#"
@@ -105,11 +80,6 @@ pub struct LeanAgenticClient {
     /// Of messages that are plain text.
     prose: midstream::Session,
     prose_engine: Engine,
-    input: Vec<u8>,
-    page: Layout,
-    /// Where the page is; boxed, since the JavaScript side keeps its address.
-    address: Box<[u32; 4]>,
-    pages: JsValue,
     messages: u64,
     spent_ms: f64,
     #[cfg(feature = "graph")]
@@ -135,7 +105,6 @@ impl LeanAgenticClient {
         let prose = Config { framing: Some(Framing::Text), dialect: Some(Dialect::Text), ..payloads.clone() };
         let engine = Engine::new(payloads);
         let prose_engine = Engine::new(prose);
-        let address = Box::new([0; 4]);
         Self {
             session_id,
             config: config.unwrap_or_default(),
@@ -143,10 +112,6 @@ impl LeanAgenticClient {
             engine,
             prose: prose_engine.session(Timestamp::ZERO),
             prose_engine,
-            input: vec![0; FIRST_ROOM],
-            page: Layout::default(),
-            pages: make_pages(address.as_ptr()),
-            address,
             messages: 0,
             spent_ms: 0.0,
             #[cfg(feature = "graph")]
@@ -169,63 +134,19 @@ impl LeanAgenticClient {
     ) -> Result<JsValue, JsValue> {
         let began = host_now();
         let now = time(began * 1000.0);
-        let length = self.write(message)?;
-        if self.page.size() > PAGE_SIZE {
-            turn_page(&self.pages);
-            self.page.clear();
-        }
-        let (first, from) = (self.page.len(), self.page.text_len());
-        let message = &self.input[..length];
-        let payload = is_payload(message);
-        let session = if payload {
-            if self.session.progress() == Progress::Closed {
-                self.session = self.engine.session(now);
-                #[cfg(feature = "graph")]
-                self.feeds[0].begin();
-            }
-            self.session.feed_message(message, now);
-            &mut self.session
-        } else {
-            self.prose.feed(message, now);
-            &mut self.prose
-        };
-        #[cfg(feature = "graph")]
-        let (feed, today) = (&mut self.feeds[usize::from(!payload)], crate::host_today());
-        while let Some(event) = session.poll() {
-            self.page.push(&event);
-            #[cfg(feature = "graph")]
-            feed.event(&event, today, &mut self.page);
-        }
-        *self.address = self.page.address();
-        if self.input.len() > MOST_ROOM {
-            self.input = vec![0; FIRST_ROOM];
-        }
+        let result = Desk::work(Some(message), began, |message, page| self.process(message, now, page))?;
         self.messages += 1;
         self.spent_ms += host_now() - began;
-        Ok(make_result(&self.pages, first, self.page.len(), from, self.page.text_len(), began))
+        Ok(result)
     }
 
     /// Takes the end of the plain text so far: what was held back, since more text might have changed it, is final. What comes
     /// next is a new text.
     #[wasm_bindgen(unchecked_return_type = "MessageResult")]
-    pub fn end_text(&mut self) -> JsValue {
+    pub fn end_text(&mut self) -> Result<JsValue, JsValue> {
         let began = host_now();
         let now = time(began * 1000.0);
-        let (first, from) = (self.page.len(), self.page.text_len());
-        let next = self.prose_engine.session(now);
-        let mut ended = std::mem::replace(&mut self.prose, next);
-        ended.finish(now);
-        #[cfg(feature = "graph")]
-        let today = crate::host_today();
-        while let Some(event) = ended.poll() {
-            self.page.push(&event);
-            #[cfg(feature = "graph")]
-            self.feeds[1].event(&event, today, &mut self.page);
-        }
-        #[cfg(feature = "graph")]
-        self.feeds[1].begin();
-        *self.address = self.page.address();
-        make_result(&self.pages, first, self.page.len(), from, self.page.text_len(), began)
+        Desk::work(None, began, |_, page| self.end(now, page))
     }
 
     /// The graph that the messages feed.
@@ -254,21 +175,45 @@ impl LeanAgenticClient {
     pub fn config(&self) -> LeanAgenticConfig {
         self.config.clone()
     }
-
-    fn write(&mut self, message: &JsValue) -> Result<usize, JsValue> {
-        let written = write_text(message, self.input.as_mut_ptr(), self.input.len())?;
-        if written >= 0 {
-            return Ok(written as usize);
-        }
-        self.input.resize(((-1 - written) as usize).next_power_of_two(), 0);
-        Ok(write_text(message, self.input.as_mut_ptr(), self.input.len())?.max(0) as usize)
-    }
 }
 
-impl Drop for LeanAgenticClient {
-    /// Results outlive their client.
-    fn drop(&mut self) {
-        turn_page(&self.pages);
+impl LeanAgenticClient {
+    fn process(&mut self, message: &[u8], now: Timestamp, page: &mut Layout) {
+        let payload = is_payload(message);
+        let session = if payload {
+            if self.session.progress() == Progress::Closed {
+                self.session = self.engine.session(now);
+                #[cfg(feature = "graph")]
+                self.feeds[0].begin();
+            }
+            self.session.feed_message(message, now);
+            &mut self.session
+        } else {
+            self.prose.feed(message, now);
+            &mut self.prose
+        };
+        #[cfg(feature = "graph")]
+        let (feed, today) = (&mut self.feeds[usize::from(!payload)], crate::host_today());
+        while let Some(event) = session.poll() {
+            page.push(&event);
+            #[cfg(feature = "graph")]
+            feed.event(&event, today, page);
+        }
+    }
+
+    fn end(&mut self, now: Timestamp, page: &mut Layout) {
+        let next = self.prose_engine.session(now);
+        let mut ended = std::mem::replace(&mut self.prose, next);
+        ended.finish(now);
+        #[cfg(feature = "graph")]
+        let today = crate::host_today();
+        while let Some(event) = ended.poll() {
+            page.push(&event);
+            #[cfg(feature = "graph")]
+            self.feeds[1].event(&event, today, page);
+        }
+        #[cfg(feature = "graph")]
+        self.feeds[1].begin();
     }
 }
 
@@ -276,10 +221,3 @@ impl Drop for LeanAgenticClient {
 fn is_payload(message: &[u8]) -> bool {
     matches!(message.trim_ascii(), [b'{', .., b'}'] | [b'[', .., b']'])
 }
-
-/// Room for messages at the beginning, in bytes.
-const FIRST_ROOM: usize = 4096;
-/// Room that is given back after a message that needed more, in bytes.
-const MOST_ROOM: usize = 1 << 20;
-/// A page is turned when it is longer than this, in bytes.
-const PAGE_SIZE: usize = 64 * 1024;

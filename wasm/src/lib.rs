@@ -7,6 +7,7 @@
 mod client;
 mod clients;
 mod config;
+mod desk;
 #[cfg(feature = "entities")]
 mod entities;
 #[cfg(feature = "graph")]

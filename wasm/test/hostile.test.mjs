@@ -42,6 +42,27 @@ test('a message that is neither text nor bytes is refused, and the client goes o
   client.free();
 });
 
+test('a message that makes another while it is read disturbs neither, and the results of both stay', () => {
+  const [outer, inner] = [new engine.LeanAgenticClient('outer'), new engine.LeanAgenticClient('inner')];
+  const bytes = encode('outer');
+  let within;
+  const message = {
+    buffer: bytes.buffer,
+    byteOffset: 0,
+    get byteLength() {
+      within ??= inner.process_message('inner');
+      return bytes.length;
+    },
+  };
+  const result = outer.process_message(message);
+  inner.free();
+  outer.free();
+  const other = new engine.LeanAgenticClient('other');
+  for (let at = 0; at < 1000; at++) other.process_message(`message ${at}`);
+  assert.deepEqual([result.text, within.text], ['outer', 'inner']);
+  other.free();
+});
+
 test('a frame over the limit is an error that names the setting, and the stream goes on', () => {
   const session = new engine.Session('{"framing":"sse","dialect":"openai-chat","limits":{"maxFrameBytes":1000}}', 0);
   const body = encode(`data: ${chat('x'.repeat(2000))}\n\ndata: ${chat('short')}\n\n`);
