@@ -14,23 +14,32 @@ use crate::pattern::Match;
 /// # Errors
 /// Why nothing of it may be shown.
 pub fn body(filters: &dyn Filters, text: &str) -> Result<Option<String>, String> {
-    body_with_findings(filters, text, &mut Vec::new())
+    body_with_findings(filters, text, &mut Seen::default())
 }
 
-/// [`body`], with what was found in it.
+/// What was seen in an answer that came whole.
+#[derive(Debug, Default)]
+pub struct Seen {
+    /// What rules found.
+    pub matches: Vec<Match>,
+    /// How many pieces of audio passed, which no filter could read.
+    pub audio: usize,
+}
+
+/// [`body`], with what was seen in it.
 ///
 /// # Errors
 /// Why nothing of it may be shown.
-pub fn body_with_findings(
-    filters: &dyn Filters,
-    text: &str,
-    matches: &mut Vec<Match>,
-) -> Result<Option<String>, String> {
+pub fn body_with_findings(filters: &dyn Filters, text: &str, seen: &mut Seen) -> Result<Option<String>, String> {
     let is_json = is_json(text);
     let kept = json::Strings::default();
     let found = if is_json { strings(text, &kept).map_err(|error| error.to_string())? } else { Strings::default() };
+    if found.audio > 0 && !filters.passes_audio() {
+        return Err(AUDIO.to_owned());
+    }
+    seen.audio += found.audio;
     let mut edits = Vec::new();
-    others(filters, text, &found, &mut edits, matches)?;
+    others(filters, text, &found, &mut edits, &mut seen.matches)?;
     let signed = |edit: &Edit| found.signed.iter().any(|at| edit.slots.iter().any(|slot| slot.at == *at));
     if edits.iter().any(signed) {
         return Err(SIGNED.to_owned());
@@ -103,6 +112,9 @@ pub(super) fn filtered(
 pub(super) fn is_json(text: &str) -> bool {
     matches!(text.trim_ascii_start().as_bytes().first(), Some(b'{' | b'[')) && json::is_json(text.as_bytes())
 }
+
+/// Why an answer stops that has audio.
+pub(super) const AUDIO: &str = "there is audio, whose words no rule can read";
 
 /// What ends OpenAI's streams.
 const DONE: &str = "[DONE]";

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::body::{is_json, others};
+use super::body::{AUDIO, is_json, others};
 use super::edit::{Edit, apply};
 use super::encode::{self, Raw};
 use super::envelope::{Payload, seal};
@@ -13,7 +13,7 @@ use super::open::{Like, Open, Template};
 use super::slots::{Slot, places};
 use super::steps::{Key, Kind, Step, Steps};
 use super::stop::{self, Stopped};
-use super::strings::{Strings, strings};
+use super::strings::{Found, Strings, strings};
 use super::{Filters, Finding};
 use crate::dialect::Dialect;
 use crate::event::{Channel, Span};
@@ -39,7 +39,7 @@ pub(super) struct Channels {
     reported: Vec<usize>,
     id: Option<String>,
     model: Option<String>,
-    framing: Option<Framing>,
+    pub(super) framing: Option<Framing>,
     /// The dialect's providers sign reasoning.
     signs: bool,
     /// Answers that began and did not finish.
@@ -48,6 +48,8 @@ pub(super) struct Channels {
     block: Option<u64>,
     /// Frames written.
     frames: usize,
+    /// Pieces of audio that passed.
+    pub(super) audio: usize,
     /// Frames that wait for a channel whose words can only be checked as a whole.
     pending: Vec<u8>,
 }
@@ -87,8 +89,14 @@ impl Channels {
             choices: Vec::new(),
             block: None,
             frames: 0,
+            audio: 0,
             pending: Vec::new(),
         }
+    }
+
+    /// Whether audio may pass.
+    pub(super) fn passes_audio(&self) -> bool {
+        self.filters.passes_audio()
     }
 
     /// How many characters of all channels are held back.
@@ -114,11 +122,12 @@ impl Channels {
         }
         let Payload { text: payload, envelope } = Payload::open(dialect, payload)?;
         let kept = json::Strings::default();
-        let found = if is_json(&payload) {
+        let mut found = if is_json(&payload) {
             strings(&payload, &kept).map_err(|error| error.to_string())?
         } else {
             Strings::default()
         };
+        self.hear(steps, &mut found)?;
         let words: Vec<_> = steps.steps.iter().filter_map(Step::words).collect();
         let mut places = places(&words, &found.strings).into_iter();
         let mut frame = Rewritten { edits: Vec::new(), ahead: Vec::new() };
@@ -140,7 +149,7 @@ impl Channels {
             self.found_elsewhere(&elsewhere);
         }
         if stopped.is_none() {
-            stopped = self.pieces(&steps.unknown, &found, &frame.edits).err();
+            stopped = self.pieces(&steps.unknown, &payload, &found, &frame.edits).err();
         }
         if dialect == Dialect::Anthropic {
             self.block = open_block(&payload).or(self.block.filter(|_| !steps.unique));
@@ -169,6 +178,14 @@ impl Channels {
             0..=MAX_PENDING => Ok(()),
             _ => Err(format!("more than {MAX_PENDING} bytes wait for words that can only be checked as a whole")),
         }
+    }
+
+    /// Takes the audio of a frame, which may not pass everywhere.
+    fn hear(&mut self, steps: &Steps<'_>, found: &mut Strings<'_>) -> Result<(), String> {
+        steps.audio.iter().for_each(|at| found.audio_at(at));
+        let pieces = found.audio.max(usize::from(steps.has_audio));
+        self.audio += pieces;
+        if pieces > 0 && !self.filters.passes_audio() { Err(AUDIO.to_owned()) } else { Ok(()) }
     }
 
     /// `bytes`, lines of server-sent events, with all but their data filtered.
@@ -200,7 +217,7 @@ impl Channels {
     fn step(&mut self, step: &Step, slots: Vec<Slot>, frame: &mut Rewritten) -> Result<(), String> {
         match step {
             Step::Words { key, words, .. } => {
-                if key.0 != Kind::ToolInput {
+                if PROSE.contains(&key.0) {
                     self.begin(key.1);
                     for kind in PROSE.iter().filter(|kind| **kind != key.0) {
                         self.end(Key(*kind, key.1), frame)?;
@@ -232,6 +249,7 @@ impl Channels {
                 self.tools.push(Tool { choice: *choice, slot: *slot, id });
                 self.end_prose(*choice, frame)
             }
+            Step::EndAside { number } => self.end(Key(Kind::Other, *number), frame),
             Step::EndTool { slot } => self.end(Key(Kind::ToolInput, *slot), frame),
             Step::Finish { choice } => {
                 self.choices.retain(|open| open != choice);
@@ -253,6 +271,9 @@ impl Channels {
         }
         if found.is_empty() {
             return;
+        }
+        if key.0 == Kind::Other {
+            return self.found_elsewhere(&found);
         }
         let tool = self.tools.iter().rev().find(|tool| key.0 == Kind::ToolInput && tool.slot == key.1);
         let choice = tool.map_or(key.1, |tool| tool.choice);
@@ -388,8 +409,16 @@ impl Channels {
     /// Checks what fields that the dialect has no word for say over several frames: words may be told there in pieces.
     /// What one frame says was filtered by itself; of a value that only the next frame makes whole, the rest can still
     /// be kept back.
-    fn pieces(&mut self, unknown: &[Range<usize>], found: &Strings<'_>, edits: &[Edit]) -> Result<(), String> {
-        for string in found.strings.iter().filter(|string| string.content) {
+    fn pieces(
+        &mut self,
+        unknown: &[Range<usize>],
+        payload: &str,
+        found: &Strings<'_>,
+        edits: &[Edit],
+    ) -> Result<(), String> {
+        let bare = Found { at: 0..payload.len(), content: true, name: String::new(), value: payload };
+        let bare = Some(&bare).filter(|_| found.strings.is_empty() && !is_json(payload));
+        for string in found.strings.iter().filter(|string| string.content).chain(bare) {
             if !unknown.iter().any(|field| field.start <= string.at.start && string.at.end <= field.end) {
                 continue;
             }

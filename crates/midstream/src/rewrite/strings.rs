@@ -26,6 +26,28 @@ pub(super) struct Strings<'p> {
     pub(super) signed: Vec<Range<usize>>,
     /// Values that say once more, token by token, what the model wrote.
     pub(super) tokens: Vec<Range<usize>>,
+    /// How many of the strings are audio, in base64.
+    pub(super) audio: usize,
+}
+
+impl Strings<'_> {
+    /// Notes that the string number `at` is audio.
+    fn is_audio(&mut self, at: usize) {
+        let string = &mut self.strings[at];
+        if !string.value.is_empty() {
+            self.audio += 1;
+            string.content &= !is_base64(string.value);
+        }
+    }
+
+    /// Notes that there is audio at `at`, unless that is known.
+    pub(super) fn audio_at(&mut self, at: &Range<usize>) {
+        match self.strings.binary_search_by_key(&at.start, |string| string.at.start) {
+            Ok(string) if self.strings[string].content => self.is_audio(string),
+            Ok(_) if self.audio > 0 => {}
+            _ => self.audio += 1,
+        }
+    }
 }
 
 /// All strings of `text`, which is one JSON value.
@@ -51,15 +73,17 @@ fn value<'p>(
             let value = cursor.string()?.unwrap_or_default();
             found.strings.push(Found {
                 at: start..cursor.offset() - 1,
-                content: holder.content,
+                // What no identifier and no base64 has in it is written in words, whatever it is called: a program's `code`.
+                content: holder.content || !is_token(value),
                 name: name.to_owned(),
                 value,
             });
             Ok(())
         }
         Kind::Object => {
-            let mut thinking = None;
+            let (mut thinking, mut data) = (None, None);
             let mut signed = false;
+            let mut heard = name == "audio" || name == "input_audio";
             let member = |name: &str, cursor: &mut Cursor<'p>| {
                 if TOKENS.contains(&name) && matches!(cursor.peek(), Kind::Array | Kind::Object) {
                     let start = cursor.offset();
@@ -71,6 +95,11 @@ fn value<'p>(
                 let is_string = cursor.peek() == Kind::String;
                 value(cursor, name, holder.member(name), depth + 1, found)?;
                 match name {
+                    "data" if is_string => data = Some(before),
+                    "audio" if is_string && is_long_base64(found.strings[before].value) => found.is_audio(before),
+                    "mimeType" | "mime_type" | "media_type" if is_string => {
+                        heard |= found.strings[before].value.starts_with("audio/");
+                    }
                     "signature" => signed |= !found.strings.last().is_none_or(|string| string.value.is_empty()),
                     "thinking" if is_string => thinking = Some(found.strings[before].at.clone()),
                     // Bedrock Converse: `reasoningText: {text, signature}`.
@@ -80,6 +109,9 @@ fn value<'p>(
                 Ok(())
             };
             cursor.object(member)?;
+            if let Some(data) = data.filter(|_| heard) {
+                found.is_audio(data);
+            }
             found.signed.extend(thinking.filter(|_| signed));
             Ok(())
         }
@@ -111,6 +143,21 @@ impl Holder {
         let protocol = PROTOCOL.contains(&name) || name.ends_with("_id") || name.ends_with("Id");
         Self { content: input || !protocol, input }
     }
+}
+
+/// Whether a text has nothing that identifiers, dates and data in base64 have not.
+fn is_token(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+/-_=.:,~\r\n".contains(&byte))
+}
+
+/// Whether a text is data in base64 and not a word.
+fn is_long_base64(text: &str) -> bool {
+    text.len() >= 16 && is_base64(text)
+}
+
+/// Whether a text has nothing that base64 has not.
+fn is_base64(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_' | b'=' | b'\n'))
 }
 
 /// Names of members that repeat the model's words token by token.
