@@ -8,7 +8,7 @@ use axum::http::header::{CONTENT_ENCODING, CONTENT_TYPE, UPGRADE};
 use axum::http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode};
 use bytes::Bytes;
 use midstream::Framing;
-use midstream::rewrite::Guard;
+use midstream::rewrite::{Filters, Guard};
 
 use crate::demo;
 use crate::guard::{self, Findings, Guarded, Whole};
@@ -61,11 +61,12 @@ pub(crate) async fn forward(gateway: &Gateway, request: Request<Body>) -> Respon
         Err(message) => return reply::error(StatusCode::NOT_FOUND, "no_such_upstream", &message),
     };
     let upstream = target.client.map_or(demo::NAME, |client| &client.name);
-    let guard = guard::choose(&gateway.guards, upstream, request.headers(), request.uri().query());
+    let choose = if is_websocket { guard::choose_for_socket } else { guard::choose };
+    let guard = choose(&gateway.guards, upstream, request.headers(), request.uri().query());
     let passage = Passage {
         gateway,
         upstream,
-        guard: guard.filter(|_| target.answer != Answer::Other).map(|guard| Arc::clone(&guard.guard)),
+        guard: guard.map(|guard| Arc::clone(&guard.guard)),
         tenant: guard::tenant(request.headers(), request.uri().query()),
         method: request.method().clone(),
         path: &path,
@@ -74,7 +75,7 @@ pub(crate) async fn forward(gateway: &Gateway, request: Request<Body>) -> Respon
     };
     if is_websocket {
         return match target.client {
-            Some(client) => passage.connect(client, target.path, request).await,
+            Some(client) => passage.connect(client, target.path, request, guard.is_some_and(|it| it.requests)).await,
             None => {
                 let message = "the demo model has no WebSocket; /ws has one that echoes";
                 reply::error(StatusCode::NOT_FOUND, "no_such_upstream", message)
@@ -148,12 +149,8 @@ impl Passage<'_> {
     }
 
     /// Answers `request` for a WebSocket with what the upstream answers, and passes on what is said where it agrees.
-    async fn connect(&self, client: &Client, path: &str, mut request: Request<Body>) -> Response<Body> {
-        if guard::concern(&self.gateway.guards, self.upstream) {
-            let message =
-                "expected no WebSocket, since answers of this upstream must pass rules that can't be applied there";
-            return reply::error(StatusCode::NOT_IMPLEMENTED, "guard_unsupported", message);
-        }
+    /// With `both`, what the client says must pass the guard, too.
+    async fn connect(&self, client: &Client, path: &str, mut request: Request<Body>, both: bool) -> Response<Body> {
         let limit = self.gateway.limits().sockets;
         let Ok(place) = Arc::clone(&self.gateway.sockets).try_acquire_owned() else {
             let message = format!("`sockets` ({limit}) is reached; try again when one has closed");
@@ -182,9 +179,25 @@ impl Passage<'_> {
             });
             tell(&mut parts.headers, note.record());
         }
+        let guard = self.guard.as_ref().map(|guard| tunnel::Rules {
+            guard: Arc::clone(guard),
+            both,
+            dialect: self.answer.dialect(),
+            max_bytes: self.gateway.log.limits().max_frame_bytes,
+            counts: self.counts(),
+        });
+        if guard.is_some() {
+            tunnel::uncompressed(&mut parts.headers);
+        }
+        if self.guard.as_ref().is_some_and(|guard| guard.passes_audio()) {
+            parts.headers.insert(guard::UNCHECKED, guard::AUDIO);
+        }
         if let Some((wire, early)) = exchange.into_wire() {
             tokio::spawn(async move {
-                tunnel::hold(upgrade, wire, early, note).await;
+                match guard {
+                    Some(rules) => tunnel::guard(upgrade, wire, early, note, rules).await,
+                    None => tunnel::hold(upgrade, wire, early, note).await,
+                }
                 drop(place);
             });
         }

@@ -5,10 +5,10 @@ use axum::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE};
 use axum::http::{HeaderValue, Response, StatusCode};
 use bytes::Bytes;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
-use midstream::rewrite::{Finding, Guard, body_with_findings};
+use midstream::rewrite::{Filters, Guard, Seen, body_with_findings};
 
-use super::Findings;
 use super::body::MATCHES;
+use super::{Findings, UNCHECKED, events};
 use crate::metrics::Counts;
 use crate::reply;
 use crate::upstream::causes;
@@ -53,16 +53,17 @@ where
         }
     };
     let Ok(text) = std::str::from_utf8(&bytes) else {
-        if is_media(&parts.headers) {
-            parts.headers.insert(UNCHECKED, HeaderValue::from_static("media"));
+        if let Some(kind) = media(&parts.headers).filter(|kind| *kind != "audio" || guard.passes_audio()) {
+            counts.unchecked(1, "answer");
+            parts.headers.insert(UNCHECKED, HeaderValue::from_static(kind));
             return Whole::Passed(Response::from_parts(parts, Body::from(bytes)));
         }
         let reason = "the upstream's answer is not UTF-8, so its words could not be checked".to_owned();
         return refuse(StatusCode::BAD_GATEWAY, "unchecked", reason);
     };
-    let mut matches = Vec::new();
-    let filtered = body_with_findings(guard, text, &mut matches);
-    let events: Vec<_> = matches.iter().map(|found| guard.event(&Finding { rule: found.rule, span: None })).collect();
+    let mut seen = Seen::default();
+    let filtered = body_with_findings(guard, text, &mut seen);
+    let events = events(guard, &seen);
     counts.found(&events);
     findings.extend(events);
     match filtered {
@@ -70,17 +71,19 @@ where
         Ok(filtered) => {
             let bytes = filtered.map_or(bytes, Bytes::from);
             parts.headers.insert(CONTENT_LENGTH, HeaderValue::from(bytes.len()));
-            parts.headers.insert(MATCHES, HeaderValue::from(matches.len()));
+            parts.headers.insert(MATCHES, HeaderValue::from(seen.matches.len()));
+            if seen.audio > 0 {
+                counts.unchecked(seen.audio, "answer");
+                parts.headers.insert(UNCHECKED, super::AUDIO);
+            }
             Whole::Passed(Response::from_parts(parts, Body::from(bytes)))
         }
     }
 }
 
-/// Whether a body is sound, a picture or the like, which has no words that a rule could read.
-fn is_media(headers: &axum::http::HeaderMap) -> bool {
-    let kind = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    ["audio/", "image/", "video/"].iter().any(|media| kind.starts_with(media))
+/// What a body is that no rule could read: audio (film has some), or a picture.
+fn media(headers: &axum::http::HeaderMap) -> Option<&'static str> {
+    let kind = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default().to_ascii_lowercase();
+    let kinds = [("audio/", "audio"), ("video/", "audio"), ("image/", "image")];
+    kinds.iter().find(|(beginning, _)| kind.starts_with(beginning)).map(|(_, name)| *name)
 }
-
-/// What of an answer no rule has read.
-const UNCHECKED: &str = "x-midstream-unchecked";

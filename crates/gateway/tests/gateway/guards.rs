@@ -149,21 +149,6 @@ async fn a_guard_is_for_its_upstreams_and_keys_alone() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_websocket_that_rules_can_not_be_applied_to_does_not_pass() {
-    let upstream = TestUpstream::answering("HTTP/1.1 500 Reached\r\ncontent-length: 0\r\n\r\n", 1000).await;
-    let headers = [("connection", "upgrade"), ("upgrade", "websocket")];
-    for (guard, status) in [
-        (guard(&[], &[]), 501),
-        // The key may come in a place where it is not looked for.
-        (guard(&["openai"], &["sk-1"]), 501),
-        (guard(&["other"], &[]), 500),
-    ] {
-        let gateway = guarded(&upstream, guard).await;
-        assert_eq!(send(gateway.addr, "GET", "/v1/realtime", &headers, b"").await.status, status);
-    }
-}
-
 /// An upstream that answers every request with `ok`, and what it was asked: head and body.
 async fn telling() -> (TestUpstream, tokio::sync::mpsc::UnboundedReceiver<(String, String)>) {
     let (told, asked) = tokio::sync::mpsc::unbounded_channel();
