@@ -1,5 +1,7 @@
 //! A WebSocket's messages, rewritten one by one, are the same messages with the words filtered.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on stops there")]
+
 use std::sync::Arc;
 
 use midstream::pattern::{Pack, Rules};

@@ -37,7 +37,7 @@ use encode::Raw;
 use raw::Pieces;
 use steps::Steps;
 
-pub use body::{Seen, body, body_with_findings};
+pub use body::{Seen, body, body_with_findings, framing};
 pub use messages::{Message, Messages};
 pub use rules::Guard;
 pub use steps::Kind;

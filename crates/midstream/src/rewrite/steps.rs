@@ -52,6 +52,8 @@ pub(super) enum Step {
     /// Prose of another kind than this may be open in the answer no longer.
     EndProse {
         choice: u32,
+        /// The block is whole: what comes behind it is another text for its readers, too.
+        whole: bool,
     },
     ToolStart {
         choice: u32,
@@ -104,8 +106,9 @@ impl<'f> Steps<'f> {
                 self.has_audio |= !data.is_empty();
                 self.audio.extend(borrowed(data, self.payload));
             }
-            Delta::BlockEnd { choice } | Delta::ToolResult { choice, .. } | Delta::File { choice, .. } => {
-                self.steps.push(Step::EndProse { choice })
+            Delta::BlockEnd { choice } => self.steps.push(Step::EndProse { choice, whole: true }),
+            Delta::ToolResult { choice, .. } | Delta::File { choice, .. } => {
+                self.steps.push(Step::EndProse { choice, whole: false })
             }
             Delta::ToolStart { choice, slot, id, .. } => {
                 self.steps.push(Step::ToolStart { choice, slot, id: id.to_owned() });
