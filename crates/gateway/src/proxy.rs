@@ -186,7 +186,8 @@ impl Passage<'_> {
             max_bytes: self.gateway.log.limits().max_frame_bytes,
             counts: self.counts(),
         });
-        if guard.is_some() {
+        if let Some(rules) = &guard {
+            guard::checked_headers(&mut parts.headers, &rules.guard, &rules.counts);
             tunnel::uncompressed(&mut parts.headers);
         }
         if self.guard.as_ref().is_some_and(|guard| guard.passes_audio()) {
@@ -235,9 +236,17 @@ impl Passage<'_> {
             });
             tell(&mut parts.headers, note.record());
         }
+        if let Some(guard) = &self.guard {
+            guard::checked_headers(&mut parts.headers, guard, &self.counts());
+        }
         let Some(guard) = &self.guard else {
             return Response::from_parts(parts, Body::new(Relay::new(body, note, Findings::default())));
         };
+        // Such an answer has no body, and its length, if any, is that of another one.
+        if self.method == Method::HEAD || BODILESS.contains(&parts.status) {
+            drop(Relay::new(body, note, Findings::default()));
+            return Response::from_parts(parts, Body::empty());
+        }
         let findings = Findings::default();
         let max = self.gateway.log.limits().max_frame_bytes;
         if parts.status.is_success() && self.is_stream(framing, &parts.headers) {
@@ -247,7 +256,16 @@ impl Passage<'_> {
             let body = Guarded::new(body, Arc::clone(guard), framing, dialect, max, told, counts);
             return Response::from_parts(parts, Body::new(Relay::new(body, note, findings)));
         }
-        match guard::whole(Response::from_parts(parts, body), guard, max, &findings, &self.counts()).await {
+        match guard::whole(
+            Response::from_parts(parts, body),
+            guard,
+            self.answer.dialect(),
+            max,
+            &findings,
+            &self.counts(),
+        )
+        .await
+        {
             Whole::Passed(response) => response.map(|body| Body::new(Relay::new(body, note, findings))),
             Whole::Refused(mut response, reason) => {
                 if let Some(note) = &note {
@@ -325,6 +343,9 @@ fn own(mut response: Response<Body>, reason: &str, note: Option<&Note>) -> Respo
     }
     response
 }
+
+/// Answers without a body.
+const BODILESS: &[StatusCode] = &[StatusCode::NO_CONTENT, StatusCode::NOT_MODIFIED];
 
 fn tell(headers: &mut HeaderMap, record: &Record) {
     let id = HeaderValue::from_str(&record.id).expect("an id consists of hexadecimal digits");

@@ -4,6 +4,7 @@
 //! (`whole`). What can't be checked does not pass.
 
 mod body;
+mod heads;
 mod request;
 mod whole;
 
@@ -21,6 +22,7 @@ use crate::config::ConfigError;
 use crate::query::pairs;
 
 pub(crate) use body::{Guarded, Holding};
+pub(crate) use heads::checked_headers;
 pub(crate) use request::{REQUEST_MATCHES, request};
 pub(crate) use whole::{Whole, whole};
 
