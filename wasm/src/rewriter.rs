@@ -14,14 +14,15 @@ impl Rules {
     /// A rewriter of one stream's body, with the `framing`, `dialect` and limits of `config`.
     pub fn rewriter(&self, config: &str, key: &[u8]) -> Result<Rewriter, JsError> {
         let config = config::read(config).map_err(|error| JsError::new(&error))?;
-        let guard = Arc::new(Guard::new(self.inner.clone(), pseudonym_key(key)?));
+        // Audio passes, as it does in events: a page plays it or does not.
+        let guard = Arc::new(Guard::new(self.inner.clone(), pseudonym_key(key)?).with_audio());
         let inner = rewrite::Rewriter::new(config.framing, config.dialect, &config.limits, guard);
         Ok(Rewriter { inner, input: Vec::new(), output: Vec::new() })
     }
 
     /// A JSON body that came whole, with its words as the rules let them pass. Throws where they stop it, or can't check it.
     pub fn body(&self, text: &str, key: &[u8]) -> Result<String, JsError> {
-        let guard = Guard::new(self.inner.clone(), pseudonym_key(key)?);
+        let guard = Guard::new(self.inner.clone(), pseudonym_key(key)?).with_audio();
         let filtered = rewrite::body(&guard, text).map_err(|reason| JsError::new(&reason))?;
         Ok(filtered.unwrap_or_else(|| text.to_owned()))
     }

@@ -34,6 +34,8 @@ pub(crate) struct Guards(Arc<Mutex<BTreeMap<String, Guarded>>>);
 struct Guarded {
     /// By what was found, what happened to it and where: as many as the rules have.
     matches: BTreeMap<(String, &'static str, &'static str), u64>,
+    /// Pieces of audio and pictures that no rule could read and that passed, by where.
+    unchecked: BTreeMap<&'static str, u64>,
     held: Histogram,
 }
 
@@ -70,6 +72,14 @@ impl Counts {
     /// Counts for how long a stream's words were held back.
     pub(crate) fn held(&self, time: Duration) {
         self.guards.lock().entry(self.upstream.clone()).or_default().held.take(time.as_micros() as u64);
+    }
+
+    /// Counts what passed and no rule could read.
+    pub(crate) fn unchecked(&self, pieces: usize, place: &'static str) {
+        if pieces > 0 {
+            let mut guards = self.guards.lock();
+            *guards.entry(self.upstream.clone()).or_default().unchecked.entry(place).or_default() += pieces as u64;
+        }
     }
 
     fn matches(&self, events: &[Event], place: &'static str) {
@@ -270,6 +280,12 @@ fn guards(page: &mut Page, upstreams: &BTreeMap<String, Guarded>) {
         for ((kind, action, place), count) in &guarded.matches {
             let labels = [("upstream", upstream.as_str()), ("kind", kind), ("action", action), ("in", place)];
             page.line("midstream_matches_total", &labels, count);
+        }
+    }
+    page.family("midstream_unchecked_total", "counter", "What passed and no rule could read: audio, pictures.");
+    for (upstream, guarded) in upstreams {
+        for (place, count) in &guarded.unchecked {
+            page.line("midstream_unchecked_total", &[("upstream", upstream.as_str()), ("in", place)], count);
         }
     }
     page.family(

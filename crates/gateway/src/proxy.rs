@@ -8,7 +8,7 @@ use axum::http::header::{CONTENT_ENCODING, CONTENT_TYPE, UPGRADE};
 use axum::http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode};
 use bytes::Bytes;
 use midstream::Framing;
-use midstream::rewrite::Guard;
+use midstream::rewrite::{Filters, Guard};
 
 use crate::demo;
 use crate::guard::{self, Findings, Guarded, Whole};
@@ -61,11 +61,12 @@ pub(crate) async fn forward(gateway: &Gateway, request: Request<Body>) -> Respon
         Err(message) => return reply::error(StatusCode::NOT_FOUND, "no_such_upstream", &message),
     };
     let upstream = target.client.map_or(demo::NAME, |client| &client.name);
-    let guard = guard::choose(&gateway.guards, upstream, request.headers(), request.uri().query());
+    let choose = if is_websocket { guard::choose_for_socket } else { guard::choose };
+    let guard = choose(&gateway.guards, upstream, request.headers(), request.uri().query());
     let passage = Passage {
         gateway,
         upstream,
-        guard: guard.filter(|_| target.answer != Answer::Other).map(|guard| Arc::clone(&guard.guard)),
+        guard: guard.map(|guard| Arc::clone(&guard.guard)),
         tenant: guard::tenant(request.headers(), request.uri().query()),
         method: request.method().clone(),
         path: &path,
@@ -74,7 +75,7 @@ pub(crate) async fn forward(gateway: &Gateway, request: Request<Body>) -> Respon
     };
     if is_websocket {
         return match target.client {
-            Some(client) => passage.connect(client, target.path, request).await,
+            Some(client) => passage.connect(client, target.path, request, guard.is_some_and(|it| it.requests)).await,
             None => {
                 let message = "the demo model has no WebSocket; /ws has one that echoes";
                 reply::error(StatusCode::NOT_FOUND, "no_such_upstream", message)
@@ -148,12 +149,8 @@ impl Passage<'_> {
     }
 
     /// Answers `request` for a WebSocket with what the upstream answers, and passes on what is said where it agrees.
-    async fn connect(&self, client: &Client, path: &str, mut request: Request<Body>) -> Response<Body> {
-        if guard::concern(&self.gateway.guards, self.upstream) {
-            let message =
-                "expected no WebSocket, since answers of this upstream must pass rules that can't be applied there";
-            return reply::error(StatusCode::NOT_IMPLEMENTED, "guard_unsupported", message);
-        }
+    /// With `both`, what the client says must pass the guard, too.
+    async fn connect(&self, client: &Client, path: &str, mut request: Request<Body>, both: bool) -> Response<Body> {
         let limit = self.gateway.limits().sockets;
         let Ok(place) = Arc::clone(&self.gateway.sockets).try_acquire_owned() else {
             let message = format!("`sockets` ({limit}) is reached; try again when one has closed");
@@ -182,9 +179,26 @@ impl Passage<'_> {
             });
             tell(&mut parts.headers, note.record());
         }
+        let guard = self.guard.as_ref().map(|guard| tunnel::Rules {
+            guard: Arc::clone(guard),
+            both,
+            dialect: self.answer.dialect(),
+            max_bytes: self.gateway.log.limits().max_frame_bytes,
+            counts: self.counts(),
+        });
+        if let Some(rules) = &guard {
+            guard::checked_headers(&mut parts.headers, &rules.guard, &rules.counts);
+            tunnel::uncompressed(&mut parts.headers);
+        }
+        if self.guard.as_ref().is_some_and(|guard| guard.passes_audio()) {
+            parts.headers.insert(guard::UNCHECKED, guard::AUDIO);
+        }
         if let Some((wire, early)) = exchange.into_wire() {
             tokio::spawn(async move {
-                tunnel::hold(upgrade, wire, early, note).await;
+                match guard {
+                    Some(rules) => tunnel::guard(upgrade, wire, early, note, rules).await,
+                    None => tunnel::hold(upgrade, wire, early, note).await,
+                }
                 drop(place);
             });
         }
@@ -222,9 +236,17 @@ impl Passage<'_> {
             });
             tell(&mut parts.headers, note.record());
         }
+        if let Some(guard) = &self.guard {
+            guard::checked_headers(&mut parts.headers, guard, &self.counts());
+        }
         let Some(guard) = &self.guard else {
             return Response::from_parts(parts, Body::new(Relay::new(body, note, Findings::default())));
         };
+        // Such an answer has no body, and its length, if any, is that of another one.
+        if self.method == Method::HEAD || BODILESS.contains(&parts.status) {
+            drop(Relay::new(body, note, Findings::default()));
+            return Response::from_parts(parts, Body::empty());
+        }
         let findings = Findings::default();
         let max = self.gateway.log.limits().max_frame_bytes;
         if parts.status.is_success() && self.is_stream(framing, &parts.headers) {
@@ -234,7 +256,16 @@ impl Passage<'_> {
             let body = Guarded::new(body, Arc::clone(guard), framing, dialect, max, told, counts);
             return Response::from_parts(parts, Body::new(Relay::new(body, note, findings)));
         }
-        match guard::whole(Response::from_parts(parts, body), guard, max, &findings, &self.counts()).await {
+        match guard::whole(
+            Response::from_parts(parts, body),
+            guard,
+            self.answer.dialect(),
+            max,
+            &findings,
+            &self.counts(),
+        )
+        .await
+        {
             Whole::Passed(response) => response.map(|body| Body::new(Relay::new(body, note, findings))),
             Whole::Refused(mut response, reason) => {
                 if let Some(note) = &note {
@@ -312,6 +343,9 @@ fn own(mut response: Response<Body>, reason: &str, note: Option<&Note>) -> Respo
     }
     response
 }
+
+/// Answers without a body.
+const BODILESS: &[StatusCode] = &[StatusCode::NO_CONTENT, StatusCode::NOT_MODIFIED];
 
 fn tell(headers: &mut HeaderMap, record: &Record) {
     let id = HeaderValue::from_str(&record.id).expect("an id consists of hexadecimal digits");

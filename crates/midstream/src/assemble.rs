@@ -202,6 +202,7 @@ impl Assembler {
                 self.error(error, context.out);
             }
             Delta::KeepAlive => context.meter.ping(),
+            Delta::Aside { .. } | Delta::AsideEnd { .. } => {}
             Delta::Limit { setting, max, consequence } => self.limit(setting, max, consequence, context),
             Delta::Unknown { name, raw } => {
                 context.out.push(Event::Unknown { name: name.to_owned(), raw: JsonText::lossless(raw) });

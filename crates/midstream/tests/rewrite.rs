@@ -359,6 +359,100 @@ fn what_an_unknown_field_tells_in_pieces_is_never_completed() {
 }
 
 #[test]
+fn a_value_that_others_come_between_is_never_completed() {
+    let rules = Rules::compile(&[Pack::parse(PACK).unwrap()]).unwrap();
+    let chat = |delta: &str| format!("data: {{\"choices\":[{{\"index\":0,\"delta\":{{{delta}}}}}]}}\n\n");
+    let text = |text: &str| chat(&format!("\"content\":\"{text}\""));
+    let thought = chat("\"reasoning_content\":\"hm\"");
+    let call = chat("\"tool_calls\":[{\"index\":0,\"id\":\"c\",\"function\":{\"name\":\"f\",\"arguments\":\"{}\"}}]");
+    let finish = "data: {\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}\n\n".to_owned();
+    let config = Config { dialect: Some(Dialect::OpenaiChat), ..Config::default() };
+    for between in [&thought, &call, &finish] {
+        for (frames, stops, shown) in [
+            ([text("See T-1"), between.clone(), text("2"), between.clone(), text("34 now")], true, "See T-12"),
+            ([text("See T-12"), between.clone(), text("3"), text("4"), text("never")], true, "See T-123"),
+            (
+                [text("See T-12"), between.clone(), text(" and"), text(" T-1234"), text(" ok")],
+                false,
+                "See T-12 and [TICKET] ok",
+            ),
+            ([text("See T-1234"), between.clone(), text(" 5"), text(""), text("")], false, "See [TICKET] 5"),
+        ] {
+            let guard = Arc::new(Guard::new(rules.clone(), None));
+            let (out, stopped) = rewrite(&config, guard, frames.concat().as_bytes(), &[]);
+            let said: String = decode(&config, &out, &[])
+                .iter()
+                .filter_map(|event| match event {
+                    Event::TextDelta { delta, .. } => Some(delta.as_str()),
+                    _ => None,
+                })
+                .collect();
+            assert_eq!(stopped.is_some(), stops, "{frames:?}: {stopped:?}");
+            assert!(said == shown || (stops && shown.starts_with(&said)), "{said}");
+        }
+    }
+}
+
+#[test]
+fn a_frame_that_stops_the_stream_shows_nothing_that_was_not_checked() {
+    let pack = format!("{PACK}\n[[rule]]\nid = \"bomb\"\nkind = \"BOMB\"\npattern = \"boom!\"\naction = \"stop\"\n");
+    let rules = Rules::compile(&[Pack::parse(&pack).unwrap()]).unwrap();
+    let config = Config { dialect: Some(Dialect::OpenaiChat), ..Config::default() };
+    let chat = |content: &str, field: &str| {
+        format!(
+            "data: {{\"choices\":[{{\"index\":0,\"delta\":{{\"content\":\"{content}\",\"field\":\"{field}\"}}}}]}}\n\n"
+        )
+    };
+    let call = |name: &str| {
+        let call = format!("{{\"index\":0,\"function\":{{\"name\":\"{name}\",\"arguments\":\"1\"}}}}");
+        format!("data: {{\"choices\":[{{\"index\":0,\"delta\":{{\"tool_calls\":[{call}]}}}}]}}\n\n")
+    };
+    for (frames, shown, hidden) in [
+        // The field completes a value.
+        ([chat("one", "T-12"), chat("two", "34")], "one", "34"),
+        // The field is stopped itself.
+        ([chat("one", "fine"), chat("two", "boom!")], "one", "boom"),
+        // The words are stopped, and the field is to be masked.
+        ([chat("one", "fine"), chat("two boom!", "T-1234")], "two", "1234"),
+        // So is a tool's name that some clients put together.
+        ([call("T-12"), call("34")], "T-12", "34"),
+    ] {
+        let guard = Arc::new(Guard::new(rules.clone(), None));
+        let (out, stopped) = rewrite(&config, guard, frames.concat().as_bytes(), &[]);
+        let out = String::from_utf8(out).unwrap();
+        assert!(stopped.is_some() && out.contains(shown) && !out.contains(hidden), "{out}");
+    }
+}
+
+#[test]
+fn what_a_tool_is_given_is_filtered_in_names_and_numbers_too() {
+    let pack = PACK.replace("T-[0-9]{4}", "T?-?12345678[0-9]");
+    let guard = Guard::new(Rules::compile(&[Pack::parse(&pack).unwrap()]).unwrap(), None);
+    for (answer, expected) in [
+        (
+            r#"{"type":"tool_use","name":"f","input":{"a":123456789,"T-123456789":1,"b":"T-123456789"},"usage":1}"#,
+            r#"{"type":"tool_use","name":"f","input":{"a":999999999,"[TICKET]":1,"b":"[TICKET]"},"usage":1}"#,
+        ),
+        (
+            r#"{"functionCall":{"args":{"a":[{"b":123456789}]}}}"#,
+            r#"{"functionCall":{"args":{"a":[{"b":999999999}]}}}"#,
+        ),
+        (r#"{"T-123456789":1,"x":{"T-123456789":2}}"#, r#"{"[TICKET]":1,"x":{"[TICKET]":2}}"#),
+        (r#"{"code":"see T-123456789"}"#, r#"{"code":"see [TICKET]"}"#),
+    ] {
+        assert_eq!(body(&guard, answer), Ok(Some(expected.to_owned())));
+    }
+    for escaped in [
+        r#"{"T-1234567\u00389":1}"#,
+        r#"{"a":"T-1234567\u00389"} and more"#,
+        "data: {\"a\":\"T-1234567\\u00389\"}",
+        r#"{"a":"T-1234567\u00389",}"#,
+    ] {
+        assert!(body(&guard, escaped).is_err_and(|reason| reason.contains("escapes")), "{escaped}");
+    }
+}
+
+#[test]
 fn what_is_nested_too_deep_to_be_looked_into_does_not_pass() {
     let rules = Rules::compile(&[Pack::parse(PACK).unwrap()]).unwrap();
     let config = Config { dialect: Some(Dialect::OpenaiChat), ..Config::default() };

@@ -81,6 +81,7 @@ pub(super) struct Guard {
     pub(super) upstreams: Vec<String>,
     pub(super) keys: Vec<String>,
     pub(super) requests: bool,
+    pub(super) audio: bool,
     rules: Vec<String>,
     action: Option<Handling>,
     actions: BTreeMap<String, Handling>,

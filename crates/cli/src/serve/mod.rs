@@ -70,6 +70,10 @@ pub(crate) struct Serve {
     #[arg(long, requires = "rules")]
     mask_requests: bool,
 
+    /// Let audio pass the rules of `--rules`, which can't hear what is said there; otherwise an answer stops that has some
+    #[arg(long, requires = "rules")]
+    pass_audio: bool,
+
     /// What finds the names in answers, shows them in the text and makes graphs of them: `standard`, `tiny`, `none` (then
     /// only values that have a form are found) or a model file [default: standard]
     #[arg(long, value_name = "MODEL")]
@@ -99,7 +103,8 @@ impl Serve {
 
     /// The settings of the file with those of the options laid over them.
     fn config(self) -> Result<GatewayConfig, Failure> {
-        let Self { config: file, listen, upstreams, allowed_hosts, rules, mask_requests, model, demo_pace } = self;
+        let Self { config: file, listen, upstreams, allowed_hosts, rules, mask_requests, pass_audio, model, demo_pace } =
+            self;
         check_once(&upstreams)?;
         let beside = || Some(PathBuf::from(BESIDE)).filter(|path| path.is_file());
         let file::Settings { mut config, guards, model: set } = match file.or_else(beside) {
@@ -112,7 +117,7 @@ impl Serve {
         config.guards = guards.into_iter().map(guard).collect::<Result<_, _>>()?;
         if !rules.is_empty() {
             let choice = Choice { rules, ..Choice::default() };
-            let guard = Arc::new(Guard::new(packs::compile(&choice)?, packs::pseudonym_key()?));
+            let guard = Arc::new(checking(&choice, pass_audio)?);
             // Options win over the file.
             config
                 .guards
@@ -149,13 +154,19 @@ fn guard(mut from: file::Guard) -> Result<GuardConfig, Failure> {
     let upstreams = std::mem::take(&mut from.upstreams);
     let wrong = |error: ConfigError| Failure::Usage(format!("`keys` of a guard: {error}"));
     let keys = from.keys.iter().map(|key| key.parse()).collect::<Result<_, _>>().map_err(wrong)?;
-    let requests = from.requests;
+    let (requests, audio) = (from.requests, from.audio);
     let choice = from.choice();
     if choice.rules.is_empty() {
         return Err(Failure::Usage("expected `rules` in each guard, found none".into()));
     }
-    let guard = Arc::new(Guard::new(packs::compile(&choice)?, packs::pseudonym_key()?));
+    let guard = Arc::new(checking(&choice, audio)?);
     Ok(GuardConfig { upstreams, keys, requests, guard })
+}
+
+/// A guard of the rules in `choice`, which lets `audio` pass or not.
+fn checking(choice: &Choice, audio: bool) -> Result<Guard, Failure> {
+    let guard = Guard::new(packs::compile(choice)?, packs::pseudonym_key()?);
+    Ok(if audio { guard.with_audio() } else { guard })
 }
 
 fn read(path: &Path) -> Result<file::Settings, Failure> {
@@ -203,6 +214,7 @@ Settings file (everything is optional; these are the defaults):
   keys = ["sha256:9f86..."]     # to whom: SHA-256 of the client's key; without it, to all
   rules = ["secrets"]           # packs or files
   requests = false              # whether what clients ask must pass, too, before the upstream sees it
+  audio = false                 # whether audio may pass, which rules can't hear; x-midstream-unchecked tells of it
   action = "mask"               # for all rules: report, mask, stop, hold; without it, what their files say
   actions = { jwt = "stop" }    # for single rules, by id
 

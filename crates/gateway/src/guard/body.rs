@@ -11,7 +11,7 @@ use http_body::{Body, Frame};
 use midstream::rewrite::{Guard, Rewriter};
 use midstream::{Dialect, Framing, Limits};
 
-use super::Findings;
+use super::{AUDIO, Findings, UNCHECKED};
 use crate::metrics::Counts;
 
 /// The words of `inner`'s stream as the guard lets them pass. Once a rule stops the stream, `inner` is dropped, which
@@ -62,6 +62,10 @@ impl<B> Guarded<B> {
         let mut trailers = trailers.unwrap_or_default();
         let held = self.holding.ended(Instant::now());
         self.counts.held(held);
+        if self.rewriter.audio() > 0 {
+            self.counts.unchecked(self.rewriter.audio(), "answer");
+            trailers.insert(UNCHECKED, AUDIO);
+        }
         trailers.insert(MATCHES, HeaderValue::from(self.matches));
         trailers.insert(HELD_MS, HeaderValue::from(held.as_millis() as u64));
         trailers.insert(HELD_MOST, HeaderValue::from(self.holding.most));
@@ -123,15 +127,15 @@ where
 
 /// How long words were held back, and how many.
 #[derive(Debug, Default)]
-struct Holding {
+pub(crate) struct Holding {
     since: Option<Instant>,
     spent: Duration,
-    most: usize,
+    pub(crate) most: usize,
 }
 
 impl Holding {
     /// Notes that `held` characters are held back at `now`.
-    fn note(&mut self, held: usize, now: Instant) {
+    pub(crate) fn note(&mut self, held: usize, now: Instant) {
         self.most = self.most.max(held);
         match (self.since, held) {
             (Some(since), 0) => {
@@ -144,7 +148,7 @@ impl Holding {
     }
 
     /// The time for which anything was held back.
-    fn ended(&mut self, now: Instant) -> Duration {
+    pub(crate) fn ended(&mut self, now: Instant) -> Duration {
         self.note(0, now);
         self.spent
     }

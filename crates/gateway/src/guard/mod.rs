@@ -4,6 +4,7 @@
 //! (`whole`). What can't be checked does not pass.
 
 mod body;
+mod heads;
 mod request;
 mod whole;
 
@@ -11,18 +12,25 @@ use std::fmt;
 use std::str::FromStr;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use axum::http::HeaderMap;
-use axum::http::header::AUTHORIZATION;
+use axum::http::header::{AUTHORIZATION, SEC_WEBSOCKET_PROTOCOL};
+use axum::http::{HeaderMap, HeaderValue};
 use midstream::Event;
-use midstream::rewrite::Guard;
+use midstream::rewrite::{Finding, Guard, Seen};
 use sha2::{Digest, Sha256};
 
 use crate::config::ConfigError;
 use crate::query::pairs;
 
-pub(crate) use body::Guarded;
+pub(crate) use body::{Guarded, Holding};
+pub(crate) use heads::checked_headers;
 pub(crate) use request::{REQUEST_MATCHES, request};
 pub(crate) use whole::{Whole, whole};
+
+/// What of an answer no rule has read.
+pub(crate) const UNCHECKED: &str = "x-midstream-unchecked";
+
+/// What stands there of audio.
+pub(crate) const AUDIO: HeaderValue = HeaderValue::from_static("audio");
 
 /// Rules for some of the answers.
 #[derive(Debug, Clone)]
@@ -35,6 +43,13 @@ pub struct GuardConfig {
     pub requests: bool,
     /// The rules.
     pub guard: Arc<Guard>,
+}
+
+impl GuardConfig {
+    /// Whether it is for answers of `upstream`, whoever asks.
+    fn is_for(&self, upstream: &str) -> bool {
+        self.upstreams.is_empty() || self.upstreams.iter().any(|name| name == upstream)
+    }
 }
 
 /// A key that the gateway can recognise and does not know: `sha256:` and the 64 hexadecimal digits of its SHA-256.
@@ -77,38 +92,59 @@ pub(crate) fn choose<'g>(
     headers: &HeaderMap,
     query: Option<&str>,
 ) -> Option<&'g GuardConfig> {
-    let mut digest = None;
+    let mut digests = None;
     let fits = |guard: &&GuardConfig| {
-        let of_upstream = guard.upstreams.is_empty() || guard.upstreams.iter().any(|name| name == upstream);
-        of_upstream
+        guard.is_for(upstream)
             && (guard.keys.is_empty() || {
-                let digest = digest.get_or_insert_with(|| key(headers, query).map(|key| KeyDigest::of(&key)));
-                digest.as_ref().is_some_and(|digest| guard.keys.contains(digest))
+                let digests = digests.get_or_insert_with(|| {
+                    keys(headers, query).iter().map(|key| KeyDigest::of(key)).collect::<Vec<_>>()
+                });
+                digests.iter().any(|digest| guard.keys.contains(digest))
             })
     };
     guards.iter().find(fits)
 }
 
-/// Whether there are rules for any of `upstream`'s answers.
-pub(crate) fn concern(guards: &[GuardConfig], upstream: &str) -> bool {
-    guards.iter().any(|guard| guard.upstreams.is_empty() || guard.upstreams.iter().any(|name| name == upstream))
+/// [`choose`], for a WebSocket: its key may stand where nobody looks for one, as in its first message, so a client without
+/// one is taken for any.
+pub(crate) fn choose_for_socket<'g>(
+    guards: &'g [GuardConfig],
+    upstream: &str,
+    headers: &HeaderMap,
+    query: Option<&str>,
+) -> Option<&'g GuardConfig> {
+    let any = || guards.iter().find(|guard| guard.is_for(upstream) && keys(headers, query).is_empty());
+    choose(guards, upstream, headers, query).or_else(any)
 }
 
-/// The key that a client sends, in whichever header its provider has it, or in the query as Gemini's clients may.
-fn key(headers: &HeaderMap, query: Option<&str>) -> Option<String> {
-    let bearer = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "));
-    let other = || ["x-api-key", "x-goog-api-key", "api-key"].iter().find_map(|name| headers.get(*name)?.to_str().ok());
-    let header = bearer.or_else(other).map(|key| key.trim().to_owned());
-    header.or_else(|| pairs(query).find(|(name, _)| name == "key").map(|(_, key)| key))
+/// The keys that a client sends, wherever a provider may look for one: which of them counts is the upstream's choice.
+fn keys(headers: &HeaderMap, query: Option<&str>) -> Vec<String> {
+    let of = |name: &str| headers.get_all(name).iter().filter_map(|value| value.to_str().ok()).collect::<Vec<_>>();
+    let authorized = of(AUTHORIZATION.as_str()).into_iter().map(|value| match value.trim().split_once(' ') {
+        Some((scheme, key)) if scheme.eq_ignore_ascii_case("bearer") => key.trim_start(),
+        _ => value.trim(),
+    });
+    let others = ["x-api-key", "x-goog-api-key", "api-key"].into_iter().flat_map(of).map(str::trim);
+    // Where browsers, which can't set headers on a WebSocket, put it for OpenAI.
+    let protocols = of(SEC_WEBSOCKET_PROTOCOL.as_str()).into_iter().flat_map(|value| value.split(','));
+    let protocols = protocols.filter_map(|protocol| Some(protocol.trim().split_once("api-key.")?.1));
+    let named = |name: &str| ["key", "access_token", "api-key"].contains(&name);
+    let asked = pairs(query).filter(|(name, _)| named(name)).map(|(_, key)| key);
+    authorized.chain(others).chain(protocols).map(str::to_owned).chain(asked).filter(|key| !key.is_empty()).collect()
 }
 
 /// What the clients with a key are called where they may be told apart and not known: the beginning of the key's digest;
 /// `local` without a key.
 pub(crate) fn tenant(headers: &HeaderMap, query: Option<&str>) -> String {
-    match key(headers, query) {
-        Some(key) => KeyDigest::of(&key).0[..8].iter().map(|byte| format!("{byte:02x}")).collect(),
+    match keys(headers, query).first() {
+        Some(key) => KeyDigest::of(key).0[..8].iter().map(|byte| format!("{byte:02x}")).collect(),
         None => "local".to_owned(),
     }
+}
+
+/// What was found in a text that belongs to no channel, as events.
+pub(crate) fn events(guard: &Guard, seen: &Seen) -> Vec<Event> {
+    seen.matches.iter().map(|found| guard.event(&Finding { rule: found.rule, span: None })).collect()
 }
 
 /// What was found in an answer and not yet written down. The body that finds and the relay that writes down share it.
@@ -128,6 +164,35 @@ impl Findings {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_key_is_found_wherever_it_stands() {
+        let mut headers = HeaderMap::new();
+        for (name, value) in [
+            ("authorization", "bearer  k1"),
+            ("authorization", "k2"),
+            ("x-api-key", "k3 "),
+            ("sec-websocket-protocol", "realtime, openai-insecure-api-key.k4, openai-beta.realtime-v1"),
+        ] {
+            headers.append(name, value.parse().unwrap());
+        }
+        assert_eq!(keys(&headers, Some("a=b&key=k5&access_token=k%36&key=")), ["k1", "k2", "k3", "k4", "k5", "k6"]);
+        let rules = midstream::pattern::Rules::compile(&[]).unwrap();
+        let guard = Arc::new(Guard::new(rules, None));
+        let keyed = |key| GuardConfig {
+            upstreams: Vec::new(),
+            keys: vec![KeyDigest::of(key)],
+            requests: false,
+            guard: Arc::clone(&guard),
+        };
+        for (key, is_guarded) in [("k2", true), ("k4", true), ("k7", false)] {
+            assert_eq!(choose(&[keyed(key)], "any", &headers, None).is_some(), is_guarded, "{key}");
+            assert_eq!(choose_for_socket(&[keyed(key)], "any", &headers, None).is_some(), is_guarded, "{key}");
+        }
+        let none = HeaderMap::new();
+        assert!(choose(&[keyed("k1")], "any", &none, None).is_none());
+        assert!(choose_for_socket(&[keyed("k1")], "any", &none, None).is_some());
+    }
 
     #[test]
     fn a_digest_is_read_and_never_shown() {

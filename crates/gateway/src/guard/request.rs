@@ -4,9 +4,9 @@ use axum::body::Body;
 use axum::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, TRANSFER_ENCODING};
 use axum::http::{HeaderValue, Request, Response, StatusCode};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
-use midstream::pattern::Match;
-use midstream::rewrite::{Finding, Guard, body_with_findings};
+use midstream::rewrite::{Guard, Seen, body_with_findings};
 
+use super::events;
 use crate::metrics::Counts;
 use crate::reply;
 
@@ -39,19 +39,19 @@ pub(crate) async fn request(
         let message = "expected a request in UTF-8, since its words must be checked";
         return refuse(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unchecked", message);
     };
-    let mut matches = Vec::new();
-    let filtered = match body_with_findings(guard, text, &mut matches) {
+    let mut seen = Seen::default();
+    let filtered = match body_with_findings(guard, text, &mut seen) {
         Ok(filtered) => filtered,
         Err(reason) => return refuse(StatusCode::FORBIDDEN, "content_filter", &reason),
     };
-    let event = |found: &Match| guard.event(&Finding { rule: found.rule, span: None });
-    counts.asked(&matches.iter().map(event).collect::<Vec<_>>());
+    counts.asked(&events(guard, &seen));
+    counts.unchecked(seen.audio, "request");
     let bytes = filtered.map_or(bytes, Into::into);
     if !bytes.is_empty() || parts.headers.contains_key(CONTENT_LENGTH) {
         parts.headers.remove(TRANSFER_ENCODING);
         parts.headers.insert(CONTENT_LENGTH, HeaderValue::from(bytes.len()));
     }
-    Ok((Request::from_parts(parts, Body::from(bytes)), matches.len()))
+    Ok((Request::from_parts(parts, Body::from(bytes)), seen.matches.len()))
 }
 
 /// How many matches there were in the request, for the client.

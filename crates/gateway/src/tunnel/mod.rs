@@ -1,7 +1,8 @@
 //! A WebSocket on its way to an upstream: bytes go on as they come, in both directions, and what the upstream says is
 //! written down beside. The handshake is the client's and the upstream's own, but for compression, which would hide
-//! what is said.
+//! what is said. Where there are rules for it, messages are read and written anew instead: `guarded`.
 
+mod guarded;
 mod transcript;
 
 use std::io;
@@ -15,6 +16,7 @@ use hyper::upgrade::OnUpgrade;
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, split};
 
+pub(crate) use self::guarded::{Rules, guard};
 use self::transcript::Transcript;
 use crate::record::{Record, in_time};
 use crate::relay::Note;
@@ -24,6 +26,11 @@ use crate::upstream::causes;
 pub(crate) fn ask(headers: &mut HeaderMap) {
     headers.remove(SEC_WEBSOCKET_EXTENSIONS);
     switch(headers);
+}
+
+/// Takes away what an upstream's answer says of extensions, which it was not asked for: its frames are read and written anew.
+pub(crate) fn uncompressed(headers: &mut HeaderMap) {
+    headers.remove(SEC_WEBSOCKET_EXTENSIONS);
 }
 
 /// The answer to a client whose upstream has agreed, `headers` being the upstream's.
@@ -129,11 +136,13 @@ struct Watch {
     transcript: Transcript,
     /// Why nothing more can be read.
     unreadable: Option<String>,
+    /// The code and the reason with which a guard saw it closed, who has no frames to show.
+    closed: Option<(u16, String)>,
 }
 
 impl Watch {
     fn new(note: Note) -> Self {
-        Self { note, transcript: Transcript::default(), unreadable: None }
+        Self { note, transcript: Transcript::default(), unreadable: None, closed: None }
     }
 
     fn record(&self) -> &Arc<Record> {
@@ -156,7 +165,7 @@ impl Watch {
 
     fn end(self, ended: &Ended) {
         let record = self.note.record();
-        match (self.transcript.closed(), ended) {
+        match (self.transcript.closed().or(self.closed), ended) {
             (Some((code, reason)), _) if !GOOD_CODES.contains(&code) => {
                 record.abort(&format!("the upstream closed the WebSocket with code {code}: {reason}"));
             }

@@ -8,6 +8,13 @@ use base64::engine::general_purpose::STANDARD;
 use tokio_tungstenite::tungstenite::protocol::frame::FrameHeader;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::{Control, Data, OpCode};
 
+/// Writes a message that is whole behind `out`.
+pub(super) fn line(payload: &[u8], is_text: bool, out: &mut Vec<u8>) {
+    let mut message = Message::Begun(is_text);
+    message.write(payload, out);
+    message.end(out);
+}
+
 /// Reads along.
 #[derive(Debug, Default)]
 pub(super) struct Transcript {

@@ -149,21 +149,6 @@ async fn a_guard_is_for_its_upstreams_and_keys_alone() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_websocket_that_rules_can_not_be_applied_to_does_not_pass() {
-    let upstream = TestUpstream::answering("HTTP/1.1 500 Reached\r\ncontent-length: 0\r\n\r\n", 1000).await;
-    let headers = [("connection", "upgrade"), ("upgrade", "websocket")];
-    for (guard, status) in [
-        (guard(&[], &[]), 501),
-        // The key may come in a place where it is not looked for.
-        (guard(&["openai"], &["sk-1"]), 501),
-        (guard(&["other"], &[]), 500),
-    ] {
-        let gateway = guarded(&upstream, guard).await;
-        assert_eq!(send(gateway.addr, "GET", "/v1/realtime", &headers, b"").await.status, status);
-    }
-}
-
 /// An upstream that answers every request with `ok`, and what it was asked: head and body.
 async fn telling() -> (TestUpstream, tokio::sync::mpsc::UnboundedReceiver<(String, String)>) {
     let (told, asked) = tokio::sync::mpsc::unbounded_channel();
@@ -208,4 +193,120 @@ async fn a_request_that_a_rule_stops_or_nobody_can_read_does_not_go_on() {
         assert_eq!(answer.json().await["error"]["type"], kind);
     }
     assert!(seen.try_recv().is_err());
+}
+
+fn answer(status: &str, content_type: &str, body: &[u8]) -> Vec<u8> {
+    let length = body.len();
+    let head = format!("HTTP/1.1 {status}\r\ncontent-type: {content_type}\r\ncontent-length: {length}\r\n\r\n");
+    [head.as_bytes(), body].concat()
+}
+
+async fn asked(path: &str, answer: Vec<u8>) -> (u16, String) {
+    let upstream = TestUpstream::answering(answer, 1000).await;
+    let gateway = guarded(&upstream, guard(&[], &[])).await;
+    let answer = gateway.post(path, b"{}").await;
+    (answer.status, answer.text().await)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stream_is_masked_whatever_its_head_says_of_it() {
+    let sse = chat(&["See T", "-12", "34", ", please"]);
+    for (status, content_type) in [
+        ("200 OK", "application/json"),
+        ("200 OK", "text/plain"),
+        ("200 OK", "image/png"),
+        ("400 Bad Request", "text/event-stream"),
+    ] {
+        let (found, text) = asked(PATH, answer(status, content_type, sse.as_bytes())).await;
+        assert!(found == 200 || found == 400, "{content_type}");
+        assert!(!text.contains("-12") && !text.contains("34"), "{content_type}: {text}");
+        let said: String = sse_data(&text.replace("data: [DONE]", ""))
+            .iter()
+            .filter_map(|chunk| chunk["choices"][0]["delta"]["content"].as_str().map(str::to_owned))
+            .collect();
+        assert_eq!(said, "See [TICKET], please", "{content_type}");
+    }
+    let line = |text: &str, done: bool| {
+        let line =
+            serde_json::json!({ "model": "m", "message": { "role": "assistant", "content": text }, "done": done });
+        format!("{line}\n")
+    };
+    let lines = [line("See T-12", false), line("34 now", true)].concat();
+    let (_, text) = asked("/openai/api/chat", answer("200 OK", "application/json", lines.as_bytes())).await;
+    assert!(text.contains("[TICKET] now") && text.lines().count() == 2, "{text}");
+    let part = |text: &str| serde_json::json!({ "candidates": [{ "content": { "parts": [{ "text": text }] } }] });
+    let array = serde_json::json!([part("See T-12"), part("34 now")]).to_string();
+    let (_, text) =
+        asked("/openai/v1beta/models/g:generateContent", answer("200 OK", "application/json", array.as_bytes())).await;
+    assert!(text.contains("[TICKET] now"), "{text}");
+    serde_json::from_str::<Value>(&text).unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_no_text_that_rules_can_read_is_refused() {
+    let json = r#"{"choices":[{"message":{"content":"T-1234"}}]}"#;
+    let wide: Vec<u8> = json.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    for (content_type, body, status) in [
+        ("application/json; charset=utf-16", &wide[..], 502),
+        ("image/png", b"\x89PNG\xff T-1234", 502),
+        ("audio/mpeg", b"\xff\xfb\x90", 502),
+        ("image/png", b"\x89PNG\xff\x00", 200),
+        ("application/json", br#"{"choices":[{"message":{"content":"\u0054-1234"}}]} x"#, 403),
+        ("multipart/mixed; boundary=b", b"--b\r\n\r\n{\"a\":\"\\u0054-1234\"}\r\n--b--", 403),
+        ("application/json", br#"{"choices":[{"message":{"audio":{"id":"a","data":"AAAA"}}}]}"#, 403),
+    ] {
+        let upstream = TestUpstream::answering(answer("200 OK", content_type, body), 1000).await;
+        let gateway = guarded(&upstream, guard(&[], &[])).await;
+        let mut answer = gateway.post(PATH, b"{}").await;
+        assert_eq!(answer.status, status, "{content_type}: {:?}", String::from_utf8_lossy(body));
+        let (shown, _) = answer.body().await;
+        assert!(!String::from_utf8_lossy(&shown).contains("1234"));
+        assert_eq!(answer.header("x-midstream-unchecked"), (status == 200).then_some("image"));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn all_that_a_guarded_upstream_answers_passes_the_rules() {
+    for path in ["models", "files/f/content", "messages/batches/b/results", "embeddings", "anything"] {
+        let path = &format!("/openai/v1/{path}");
+        let line = r#"{"custom_id":"1","result":{"text":"\u0054-1234"}}"#;
+        for (body, content_type) in
+            [(line.to_owned(), "application/json"), (format!("{line}\n{line}\n"), "application/octet-stream")]
+        {
+            let (status, text) = asked(path, answer("200 OK", content_type, body.as_bytes())).await;
+            assert_eq!((status, text), (200, body.replace("\\u0054-1234", "[TICKET]")), "{path}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn heads_are_checked_and_those_without_a_body_stay_as_they_are() {
+    let head = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nx-note: see T-1234\r\ncontent-length: 500\r\n\r\n";
+    let upstream = TestUpstream::answering(head, 1000).await;
+    let gateway = guarded(&upstream, guard(&[], &[])).await;
+    let answer = send(gateway.addr, "HEAD", "/v1/models", &[], b"").await;
+    assert_eq!((answer.header("x-note"), answer.header("content-length")), (Some("see [TICKET]"), Some("500")));
+    for status in ["204 No Content", "304 Not Modified"] {
+        let upstream = TestUpstream::answering(format!("HTTP/1.1 {status}\r\nx-note: T-1234\r\n\r\n"), 1000).await;
+        let gateway = guarded(&upstream, guard(&[], &[])).await;
+        let mut answer = send(gateway.addr, "GET", "/v1/models", &[], b"").await;
+        assert_eq!((answer.header("x-note"), answer.header("content-length")), (Some("[TICKET]"), None), "{status}");
+        assert_eq!(answer.body().await, (Vec::new(), true));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_can_not_step_aside_of_its_guard_with_a_second_key() {
+    let body = chat(&["See T-1234"]);
+    let answer = [SSE_HEAD.as_bytes(), &chunked(body.as_bytes(), 1000)].concat();
+    for headers in [
+        &[("authorization", "bearer k1")][..],
+        &[("authorization", "Bearer other"), ("x-api-key", "k1")],
+        &[("x-api-key", "other"), ("x-api-key", "k1")],
+    ] {
+        let upstream = TestUpstream::answering(answer.clone(), 1000).await;
+        let gateway = guarded(&upstream, guard(&[], &["k1"])).await;
+        let answer = send(gateway.addr, "POST", PATH, headers, b"{}").await;
+        assert!(answer.text().await.contains("[TICKET]"), "{headers:?}");
+    }
 }

@@ -6,6 +6,7 @@ mod concurrent;
 mod demo;
 mod failures;
 mod graphs;
+mod guarded_sockets;
 mod guards;
 mod limits;
 mod origins;

@@ -18,7 +18,7 @@ type Client = WebSocketStream<MaybeTlsStream<tokio::net::TcpStream>>;
 const PATH: &str = "/v1/realtime?model=m";
 
 /// An upstream that agrees to be a WebSocket, tells what it was asked, and does `then`.
-async fn upstream<F, Fut>(then: F) -> TestUpstream
+pub(crate) async fn upstream<F, Fut>(then: F) -> TestUpstream
 where
     F: Fn(WebSocketStream<tokio::net::TcpStream>, String) -> Fut + Clone + Send + Sync + 'static,
     Fut: Future<Output = ()> + Send + 'static,

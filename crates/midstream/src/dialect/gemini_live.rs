@@ -45,6 +45,7 @@ impl Decode for GeminiLive {
 impl GeminiLive {
     fn server_content(&mut self, content: &mut Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
         let (mut transcription, mut reason, mut complete) = (None, None, false);
+        let mut heard = None;
         content.object(|key, value| {
             match key {
                 "modelTurn" => {
@@ -52,6 +53,7 @@ impl GeminiLive {
                     self.contents.content(0, value, out)?;
                 }
                 "outputTranscription" if value.peek() == Kind::Object => transcription = Some(later(value)?),
+                "inputTranscription" if value.peek() == Kind::Object => heard = Some(later(value)?),
                 "groundingMetadata" | "urlContextMetadata" => self.sources.metadata(0, key, value, out)?,
                 "interrupted" => self.interrupted |= value.bool()? == Some(true),
                 "turnComplete" => complete = value.bool()? == Some(true),
@@ -72,7 +74,11 @@ impl GeminiLive {
                 _ => keep(("outputTranscription", key), TRANSCRIPTION_FIELDS, value, out),
             })?;
         }
+        if let Some(mut heard) = heard {
+            input_transcription(&mut heard, out)?;
+        }
         if complete {
+            out.delta(Delta::AsideEnd { number: HEARD });
             self.turn_complete(reason, out);
         }
         Ok(())
@@ -110,6 +116,27 @@ impl GeminiLive {
     }
 }
 
+/// What the user said. It comes beside the model's words, in no certain order.
+fn input_transcription(transcription: &mut Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+    let mut finished = false;
+    transcription.object(|key, value| {
+        match key {
+            "text" => {
+                if let Some(text) = value.string()? {
+                    out.delta(Delta::Aside { number: HEARD, text });
+                }
+            }
+            "finished" => finished = value.bool()? == Some(true),
+            _ => value.skip()?,
+        }
+        Ok(())
+    })?;
+    if finished {
+        out.delta(Delta::AsideEnd { number: HEARD });
+    }
+    Ok(())
+}
+
 fn setup_complete(setup: &mut Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
     setup.object(|key, value| {
         match key {
@@ -120,6 +147,9 @@ fn setup_complete(setup: &mut Cursor<'_>, out: &mut dyn Sink) -> Result<(), Synt
     })?;
     Ok(())
 }
+
+/// The number of the text that the user says.
+const HEARD: u32 = 0;
 
 /// Messages that carry no content: signs of speech in the input; and the client's own, which recordings of both
 /// directions have in between. `goAway` and `toolCallCancellation`, which the host must act on, are kept.
@@ -135,7 +165,7 @@ const MESSAGES: &[&str] = &[
     "tool_response",
 ];
 
-/// What the user said, and how far generation is: it is complete before its audio was played.
+/// How far generation is: it is complete before its audio was played. (And a transcription that is none.)
 const CONTENT_FIELDS: &[&str] = &["inputTranscription", "generationComplete", "waitingForInput"];
 
 const TRANSCRIPTION_FIELDS: &[&str] = &["finished", "languageCode"];

@@ -273,6 +273,18 @@ pub enum Delta<'a> {
         /// What came, as JSON.
         raw: &'a str,
     },
+    /// More words that are no part of the answer and come in pieces all the same: what the user said.
+    Aside {
+        /// Which text.
+        number: u32,
+        /// The text to append.
+        text: &'a str,
+    },
+    /// Such a text is whole.
+    AsideEnd {
+        /// Which text.
+        number: u32,
+    },
     /// The provider reports an error.
     Error {
         /// Its code or type.

@@ -9,7 +9,7 @@
 use super::openai_event::{ResponseObject, ServerEvent, string};
 use super::openai_items::Items;
 use super::openai_output::output_event;
-use super::{Decode, Delta, Progress, Sink, error, payload};
+use super::{Decode, Delta, Progress, Sink, error, hash, payload};
 use crate::engine::Limits;
 use crate::json::{Cursor, Kind, Strings, SyntaxError};
 use crate::wire::Frame;
@@ -52,6 +52,30 @@ impl OpenaiRealtime {
             "response.created" => self.created(event, out)?,
             "response.done" => self.done(event, out)?,
             "session.created" | "session.updated" => session(event, out)?,
+            "conversation.item.input_audio_transcription.delta" | "session.input_transcript.delta" => {
+                if let Some(text) = string(event.delta)? {
+                    out.delta(Delta::Aside { number: heard(event), text });
+                }
+                return Ok(());
+            }
+            "conversation.item.input_audio_transcription.segment" => {
+                if let Some(text) = string(event.whole)? {
+                    out.delta(Delta::Aside { number: !heard(event), text });
+                }
+                return Ok(());
+            }
+            "conversation.item.input_audio_transcription.completed" => {
+                out.delta(Delta::AsideEnd { number: heard(event) });
+                out.delta(Delta::AsideEnd { number: !heard(event) });
+                return Ok(());
+            }
+            // That the user's words could not be understood is kept: the answer may be good all the same.
+            "conversation.item.input_audio_transcription.failed" => {
+                out.delta(Delta::AsideEnd { number: heard(event) });
+                out.delta(Delta::AsideEnd { number: !heard(event) });
+                out.delta(Delta::Unknown { name: event.kind, raw: frame.data });
+                return Ok(());
+            }
             "session.output_transcript.delta" => {
                 if let Some(text) = string(event.delta)? {
                     out.delta(Delta::Text { choice: 0, text });
@@ -111,6 +135,11 @@ impl OpenaiRealtime {
         response.finish("completed", self.items.host_calls(), out);
         Ok(())
     }
+}
+
+/// Which of the texts that the user said an event speaks of; its complement is that of the same in segments.
+fn heard(event: &ServerEvent<'_>) -> u32 {
+    hash(&(event.item_id, event.part_index)) as u32
 }
 
 /// Model and audio format stand in the session, not in its responses.
@@ -173,12 +202,8 @@ const ADMINISTRATIVE: &[&str] = &[
     "conversation.item.done",
     "conversation.item.retrieved",
     "conversation.item.truncated",
-    // The user's words. That they could not be understood is kept, as unknown: the answer may be good all the same.
-    "conversation.item.input_audio_transcription.delta",
-    "conversation.item.input_audio_transcription.segment",
+    // The user's words so far.
     "conversation.item.input_audio_transcription.updated",
-    "conversation.item.input_audio_transcription.completed",
-    "session.input_transcript.delta",
     "input_audio_buffer.cleared",
     "input_audio_buffer.committed",
     "input_audio_buffer.dtmf_event_received",

@@ -1,19 +1,18 @@
 //! The channels of a stream, and what a frame does to them.
 
 use std::collections::BTreeMap;
-use std::ops::Range;
 use std::sync::Arc;
 
-use super::body::{is_json, others};
+use super::body::{AUDIO, is_json, others};
 use super::edit::{Edit, apply};
 use super::encode::{self, Raw};
 use super::envelope::{Payload, seal};
 use super::lines::Lines;
-use super::open::{Like, Open, Template};
+use super::open::{Like, Open, TAIL, Template, keep_end};
 use super::slots::{Slot, places};
 use super::steps::{Key, Kind, Step, Steps};
 use super::stop::{self, Stopped};
-use super::strings::{Strings, strings};
+use super::strings::{Found, Strings, strings};
 use super::{Filters, Finding};
 use crate::dialect::Dialect;
 use crate::event::{Channel, Span};
@@ -33,13 +32,15 @@ pub(super) struct Channels {
     pub(super) findings: Vec<Finding>,
     /// The end of what unknown fields have said, by the names that hold it.
     fields: BTreeMap<String, String>,
+    /// Texts that others came between: clients put them together, so that a value can stand across.
+    breaks: Vec<Break>,
     /// Bytes of each channel's blocks that have ended.
     ended: Vec<(Key, u64)>,
     /// Rules that something was found of.
     reported: Vec<usize>,
     id: Option<String>,
     model: Option<String>,
-    framing: Option<Framing>,
+    pub(super) framing: Option<Framing>,
     /// The dialect's providers sign reasoning.
     signs: bool,
     /// Answers that began and did not finish.
@@ -48,8 +49,20 @@ pub(super) struct Channels {
     block: Option<u64>,
     /// Frames written.
     frames: usize,
+    /// Pieces of audio that passed.
+    pub(super) audio: usize,
     /// Frames that wait for a channel whose words can only be checked as a whole.
     pending: Vec<u8>,
+}
+
+/// A place in a channel at which others came between.
+#[derive(Debug)]
+struct Break {
+    key: Key,
+    /// The end of what stands before it.
+    before: String,
+    /// What has come behind it.
+    behind: String,
 }
 
 /// An open tool call.
@@ -77,6 +90,7 @@ impl Channels {
             tools: Vec::new(),
             calls: 0,
             findings: Vec::new(),
+            breaks: Vec::new(),
             ended: Vec::new(),
             fields: BTreeMap::new(),
             reported: Vec::new(),
@@ -87,8 +101,14 @@ impl Channels {
             choices: Vec::new(),
             block: None,
             frames: 0,
+            audio: 0,
             pending: Vec::new(),
         }
+    }
+
+    /// Whether audio may pass.
+    pub(super) fn passes_audio(&self) -> bool {
+        self.filters.passes_audio()
     }
 
     /// How many characters of all channels are held back.
@@ -114,11 +134,12 @@ impl Channels {
         }
         let Payload { text: payload, envelope } = Payload::open(dialect, payload)?;
         let kept = json::Strings::default();
-        let found = if is_json(&payload) {
+        let mut found = if is_json(&payload) {
             strings(&payload, &kept).map_err(|error| error.to_string())?
         } else {
             Strings::default()
         };
+        self.hear(steps, &mut found)?;
         let words: Vec<_> = steps.steps.iter().filter_map(Step::words).collect();
         let mut places = places(&words, &found.strings).into_iter();
         let mut frame = Rewritten { edits: Vec::new(), ahead: Vec::new() };
@@ -134,22 +155,21 @@ impl Channels {
         if stopped.is_none() {
             stopped = self.said_whole(&payload, &found, &mut frame).err();
         }
-        if stopped.is_none() {
-            let mut elsewhere = Vec::new();
-            stopped = others(&*self.filters, &payload, &found, &mut frame.edits, &mut elsewhere).err();
-            self.found_elsewhere(&elsewhere);
-        }
-        if stopped.is_none() {
-            stopped = self.pieces(&steps.unknown, &found, &frame.edits).err();
-        }
+        // A frame whose words stop the stream shows those before: what it says besides must pass, too.
+        let has_words = !frame.edits.is_empty();
+        let mut elsewhere = Vec::new();
+        let checked = others(&*self.filters, &payload, &found, &mut frame.edits, &mut elsewhere)
+            .and_then(|()| self.pieces(dialect, steps, &payload, &found, &frame.edits));
+        self.found_elsewhere(&elsewhere);
+        let shows = checked.is_ok() && has_words && !steps.unique && self.pending.is_empty();
+        stopped = stopped.or(checked.err());
         if dialect == Dialect::Anthropic {
             self.block = open_block(&payload).or(self.block.filter(|_| !steps.unique));
         }
         let mut written = frame.ahead;
         let seal = |edits: &[Edit]| seal(envelope.as_ref(), &apply(&payload, edits)).into_owned();
         if let Some(reason) = stopped {
-            // What the frame says besides its words might be just what must not go on.
-            if !steps.unique && !frame.edits.is_empty() && self.pending.is_empty() {
+            if shows {
                 encode::replace(raw, &seal(&frame.edits), &mut written);
             }
             out.append(&mut written);
@@ -169,6 +189,14 @@ impl Channels {
             0..=MAX_PENDING => Ok(()),
             _ => Err(format!("more than {MAX_PENDING} bytes wait for words that can only be checked as a whole")),
         }
+    }
+
+    /// Takes the audio of a frame, which may not pass everywhere.
+    fn hear(&mut self, steps: &Steps<'_>, found: &mut Strings<'_>) -> Result<(), String> {
+        steps.audio.iter().for_each(|at| found.audio_at(at));
+        let pieces = found.audio.max(usize::from(steps.has_audio));
+        self.audio += pieces;
+        if pieces > 0 && !self.filters.passes_audio() { Err(AUDIO.to_owned()) } else { Ok(()) }
     }
 
     /// `bytes`, lines of server-sent events, with all but their data filtered.
@@ -200,7 +228,7 @@ impl Channels {
     fn step(&mut self, step: &Step, slots: Vec<Slot>, frame: &mut Rewritten) -> Result<(), String> {
         match step {
             Step::Words { key, words, .. } => {
-                if key.0 != Kind::ToolInput {
+                if PROSE.contains(&key.0) {
                     self.begin(key.1);
                     for kind in PROSE.iter().filter(|kind| **kind != key.0) {
                         self.end(Key(*kind, key.1), frame)?;
@@ -220,11 +248,21 @@ impl Channels {
                 if channel.unplaced {
                     now.clone_from(words);
                 }
+                let crosses = self.crosses(*key, words);
+                if crosses {
+                    now.clear();
+                }
                 self.note(*key);
                 frame.edits.push(Edit { key: Some(*key), slots, was: words.clone(), now });
-                pushed
+                if crosses { pushed.and(Err(CROSSES.to_owned())) } else { pushed }
             }
-            Step::EndProse { choice } => self.end_prose(*choice, frame),
+            Step::EndProse { choice, whole } => {
+                let ended = self.end_prose(*choice, frame);
+                if *whole {
+                    self.breaks.retain(|known| known.key.1 != *choice);
+                }
+                ended
+            }
             Step::ToolStart { choice, slot, id } => {
                 self.begin(*choice);
                 let id = if id.is_empty() { format!("call-{}", self.calls) } else { id.clone() };
@@ -232,6 +270,7 @@ impl Channels {
                 self.tools.push(Tool { choice: *choice, slot: *slot, id });
                 self.end_prose(*choice, frame)
             }
+            Step::EndAside { number } => self.end(Key(Kind::Other, *number), frame),
             Step::EndTool { slot } => self.end(Key(Kind::ToolInput, *slot), frame),
             Step::Finish { choice } => {
                 self.choices.retain(|open| open != choice);
@@ -245,6 +284,26 @@ impl Channels {
         }
     }
 
+    /// Takes words of a channel that others came between, and looks whether a rule covers what stands across.
+    fn crosses(&mut self, key: Key, words: &str) -> bool {
+        let Some(at) = self.breaks.iter().position(|known| known.key == key) else { return false };
+        let Break { before, behind, .. } = &mut self.breaks[at];
+        behind.push_str(words);
+        let whole = [&**before, &**behind].concat();
+        let mut filter = self.filters.start(key.0);
+        let mut now = String::new();
+        filter.push(&whole, &mut now);
+        filter.finish(&mut now);
+        let mut found = Vec::new();
+        filter.found(&mut found);
+        let place = before.len() as u64;
+        let across = found.iter().any(|found| found.start < place && place < found.end);
+        if behind.len() > TAIL {
+            self.breaks.remove(at);
+        }
+        across && (now != whole || filter.stopped().is_some())
+    }
+
     /// Notes what was found in a channel.
     fn note(&mut self, key: Key) {
         let mut found = Vec::new();
@@ -253,6 +312,9 @@ impl Channels {
         }
         if found.is_empty() {
             return;
+        }
+        if key.0 == Kind::Other {
+            return self.found_elsewhere(&found);
         }
         let tool = self.tools.iter().rev().find(|tool| key.0 == Kind::ToolInput && tool.slot == key.1);
         let choice = tool.map_or(key.1, |tool| tool.choice);
@@ -355,6 +417,11 @@ impl Channels {
         let open = self.open.remove(at);
         if PROSE.contains(&key.0) {
             let said = open.said.len() as u64;
+            let mut before =
+                self.breaks.extract_if(.., |known| known.key == key).map(|known| known.before).collect::<String>();
+            before.push_str(open.tail());
+            keep_end(&mut before);
+            self.breaks.push(Break { key, before, behind: String::new() });
             match self.ended.iter_mut().find(|(known, _)| *known == key) {
                 Some((_, bytes)) => *bytes += said,
                 None => self.ended.push((key, said)),
@@ -388,9 +455,27 @@ impl Channels {
     /// Checks what fields that the dialect has no word for say over several frames: words may be told there in pieces.
     /// What one frame says was filtered by itself; of a value that only the next frame makes whole, the rest can still
     /// be kept back.
-    fn pieces(&mut self, unknown: &[Range<usize>], found: &Strings<'_>, edits: &[Edit]) -> Result<(), String> {
-        for string in found.strings.iter().filter(|string| string.content) {
-            if !unknown.iter().any(|field| field.start <= string.at.start && string.at.end <= field.end) {
+    fn pieces(
+        &mut self,
+        dialect: Dialect,
+        steps: &Steps<'_>,
+        payload: &str,
+        found: &Strings<'_>,
+        edits: &[Edit],
+    ) -> Result<(), String> {
+        let bare = Found { at: 0..payload.len(), content: true, name: String::new(), value: payload };
+        let bare = Some(&bare).filter(|_| found.strings.is_empty() && !is_json(payload));
+        // A tool's name is taken as it is, but clients of chats put even that together, within a call.
+        let starts = steps.steps.iter().any(|step| matches!(step, Step::ToolStart { id, .. } if !id.is_empty()));
+        let named = dialect.family() == Dialect::OpenaiChat && (starts || steps.has_words());
+        if starts {
+            self.fields.remove(NAME);
+        }
+        let told = |string: &&Found<'_>| string.content || (named && string.name == NAME);
+        for string in found.strings.iter().filter(told).chain(bare) {
+            let unknown = steps.unknown.iter().any(|at| at.start <= string.at.start && string.at.end <= at.end);
+            let is_name = named && string.name == NAME;
+            if !unknown && !is_name {
                 continue;
             }
             let edited = edits.iter().find(|edit| edit.slots.iter().any(|slot| slot.at == string.at));
@@ -404,14 +489,11 @@ impl Channels {
             let mut now = String::new();
             filter.push(said, &mut now);
             filter.finish(&mut now);
-            if now != *said || filter.stopped().is_some() {
+            let whole = starts && string.name == NAME;
+            if (now != *said || filter.stopped().is_some()) && !whole {
                 return Err(PIECES.to_owned());
             }
-            let mut spare = said.len().saturating_sub(FIELD_TAIL);
-            while !said.is_char_boundary(spare) {
-                spare += 1;
-            }
-            said.drain(..spare);
+            keep_end(said);
         }
         Ok(())
     }
@@ -465,8 +547,11 @@ const UNPLACED: &str = "words that a rule covers are told in pieces that can't b
 /// Why a stream stops of which an unknown field tells in pieces what a rule covers.
 const PIECES: &str = "a rule covers words that an unknown field tells in pieces";
 
-/// How much is kept of what an unknown field says, in bytes: more than any rule's match is long by default.
-const FIELD_TAIL: usize = 1024;
+/// What a tool's name is called.
+const NAME: &str = "name";
+
+/// Why a stream stops of which a rule covers words that others came between.
+const CROSSES: &str = "a rule covers words that go on behind others";
 
 /// How many unknown fields are watched at most.
 const MAX_FIELDS: usize = 256;

@@ -1,5 +1,6 @@
 //! Puts another payload into a frame; the rest of the frame stays as it came.
 
+use super::messages;
 use crate::wire::crc32;
 use crate::wire::{Framing, Origin};
 
@@ -20,7 +21,8 @@ pub(super) fn replace(raw: Raw<'_>, payload: &str, out: &mut Vec<u8>) {
         Framing::Sse if raw.origin != Origin::Bare => sse(raw.bytes, payload, |_| true, out),
         Framing::EventStream => event_stream(raw.bytes, payload.as_bytes(), out),
         Framing::Text => out.extend_from_slice(payload.as_bytes()),
-        Framing::Sse | Framing::Ndjson | Framing::JsonArray | Framing::Ws => {
+        Framing::Ws => messages::write(payload, messages::is_binary(raw.bytes), out),
+        Framing::Sse | Framing::Ndjson | Framing::JsonArray => {
             let length = raw.bytes[raw.payload_at..].trim_ascii_end().len();
             out.extend_from_slice(&raw.bytes[..raw.payload_at]);
             out.extend_from_slice(payload.as_bytes());
@@ -35,7 +37,8 @@ pub(super) fn another(raw: Raw<'_>, payload: &str, out: &mut Vec<u8>) {
         Framing::Sse => sse(raw.bytes, payload, |name| name == b"event" || name == b"id", out),
         Framing::EventStream => event_stream(raw.bytes, payload.as_bytes(), out),
         Framing::Text => out.extend_from_slice(payload.as_bytes()),
-        Framing::Ndjson | Framing::Ws => {
+        Framing::Ws => messages::write(payload, messages::is_binary(raw.bytes), out),
+        Framing::Ndjson => {
             out.extend_from_slice(payload.as_bytes());
             out.push(b'\n');
         }

@@ -15,6 +15,7 @@ mod edit;
 mod encode;
 mod envelope;
 mod lines;
+mod messages;
 mod open;
 mod raw;
 mod rules;
@@ -36,7 +37,8 @@ use encode::Raw;
 use raw::Pieces;
 use steps::Steps;
 
-pub use body::{body, body_with_findings};
+pub use body::{Seen, body, body_with_findings, framing};
+pub use messages::{Message, Messages};
 pub use rules::Guard;
 pub use steps::Kind;
 
@@ -73,6 +75,11 @@ pub struct Finding {
 pub trait Filters: fmt::Debug + Send + Sync {
     /// A filter for a channel that begins.
     fn start(&self, kind: Kind) -> Box<dyn Filter>;
+
+    /// Whether audio may pass, whose words no filter can read.
+    fn passes_audio(&self) -> bool {
+        true
+    }
 }
 
 /// Rewrites one stream's body.
@@ -176,6 +183,11 @@ impl Rewriter {
     pub fn stopped(&self) -> Option<&str> {
         self.stream.stopped.as_deref()
     }
+
+    /// How many pieces of audio have passed, which no filter could read.
+    pub fn audio(&self) -> usize {
+        self.stream.channels.audio
+    }
 }
 
 impl Stream {
@@ -196,14 +208,14 @@ impl Stream {
             // are ignored by clients, too.
             Item::Fault(error) if matches!(error.kind, ErrorKind::InvalidUtf8 | ErrorKind::IgnoredLines) => {}
             Item::Fault(error) => self.refuse(&error.to_string()),
+            Item::Frame(_) if framing == Framing::Ws => {
+                self.refuse("a recording of WebSocket messages is no body that a client reads")
+            }
             Item::Frame(frame) => self.arrived(framing, &frame),
         }
     }
 
     fn arrived(&mut self, framing: Framing, frame: &Frame<'_>) {
-        if framing == Framing::Ws {
-            return self.refuse("a recording of WebSocket messages is no body that a client reads");
-        }
         let alone = match framing {
             Framing::Text => true,
             Framing::EventStream => encode::is_message(&self.raw),
@@ -219,6 +231,11 @@ impl Stream {
             let found = dialect::Decoder::recognise(framing, frame);
             self.dialect = found.map(|dialect| dialect::Decoder::new(dialect, &self.limits));
         }
+        // A message is not kept until the dialect is known: the other side may wait for it before it says more.
+        let unknown = framing == Framing::Ws && self.dialect.is_none();
+        if unknown {
+            self.dialect = Some(dialect::Decoder::new(Dialect::Unknown, &self.limits));
+        }
         let held = Held {
             framing,
             origin: frame.origin,
@@ -230,6 +247,9 @@ impl Stream {
         self.undecided.push(held);
         if self.dialect.is_some() {
             self.release();
+            if unknown {
+                self.dialect = None;
+            }
         } else if self.undecided.len() >= self.limits.max_undecided_frames {
             self.refuse("the stream's dialect is not known");
         }

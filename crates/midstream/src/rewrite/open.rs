@@ -20,6 +20,8 @@ pub(super) struct Open {
     /// Its words as they came, and as the filter gave them back.
     pub(super) said: Said,
     shown: Said,
+    /// The end of what was shown.
+    tail: String,
     /// Of words that are signed: those that the filter did not give back yet. Signed words are never altered.
     signed: Option<String>,
     /// Some of its words stand nowhere in their frames as they are: the dialect tells them in other words.
@@ -57,6 +59,7 @@ impl Open {
             filter,
             said: Said::default(),
             shown: Said::default(),
+            tail: String::new(),
             signed: signed.then(String::new),
             unplaced: false,
             like: None,
@@ -66,6 +69,11 @@ impl Open {
     /// How many characters the filter holds back.
     pub(super) fn held(&self) -> usize {
         self.filter.held()
+    }
+
+    /// The end of what was shown, up to about `TAIL` bytes.
+    pub(super) fn tail(&self) -> &str {
+        &self.tail
     }
 
     /// Whether the filter gave back all words as they came.
@@ -99,6 +107,10 @@ impl Open {
     /// Notes that what stands in `now` from byte `from` on is shown.
     fn shown(&mut self, from: usize, now: &mut String) -> Result<(), String> {
         self.shown.push(&now[from..]);
+        self.tail.push_str(&now[from..]);
+        if self.tail.len() > 2 * TAIL {
+            keep_end(&mut self.tail);
+        }
         if let Some(signed) = &mut self.signed {
             if !signed.starts_with(&now[from..]) {
                 now.truncate(from);
@@ -138,6 +150,18 @@ impl Template {
         encode::another(raw, &seal(self.envelope.as_ref(), &payload), out);
     }
 }
+
+/// Leaves of `text` its last [`TAIL`] bytes.
+pub(super) fn keep_end(text: &mut String) {
+    let mut spare = text.len().saturating_sub(TAIL);
+    while !text.is_char_boundary(spare) {
+        spare += 1;
+    }
+    text.drain(..spare);
+}
+
+/// How much is kept of what is over, in bytes: more than any rule's match is long by default.
+pub(super) const TAIL: usize = 1024;
 
 /// Why a stream stops of which a rule would alter signed words.
 pub(super) const SIGNED: &str = "a rule covers words that the provider signed, which can't be masked";

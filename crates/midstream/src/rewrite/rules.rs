@@ -9,12 +9,20 @@ use crate::pattern::{self, JsonRedactor, Match, Passage, PseudonymKey, Redactor,
 pub struct Guard {
     rules: Rules,
     key: Option<PseudonymKey>,
+    audio: bool,
 }
 
 impl Guard {
     /// A guard of `rules`; `key` makes the tags of pseudonyms.
     pub fn new(rules: Rules, key: Option<PseudonymKey>) -> Self {
-        Self { rules, key }
+        Self { rules, key, audio: false }
+    }
+
+    /// The same, letting audio pass unchecked: no rule can hear what is said there. Otherwise it stops the answer.
+    #[must_use]
+    pub fn with_audio(mut self) -> Self {
+        self.audio = true;
+        self
     }
 
     /// What a finding of this guard's is as an event.
@@ -29,6 +37,10 @@ impl Guard {
 }
 
 impl Filters for Guard {
+    fn passes_audio(&self) -> bool {
+        self.audio
+    }
+
     fn start(&self, kind: Kind) -> Box<dyn Filter> {
         let text = |of| Words::Text(Box::new(self.rules.redactor_with_key(of, self.key)));
         let words = match kind {

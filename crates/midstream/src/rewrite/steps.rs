@@ -31,6 +31,10 @@ pub(super) struct Steps<'f> {
     pub(super) steps: Vec<Step>,
     /// Where fields stand that the dialect has no word for.
     pub(super) unknown: Vec<Range<usize>>,
+    /// Where audio stands.
+    pub(super) audio: Vec<Range<usize>>,
+    /// It has audio, which may stand nowhere as it is.
+    pub(super) has_audio: bool,
     /// It also says something that must not be said twice.
     pub(super) unique: bool,
     pub(super) id: Option<String>,
@@ -48,6 +52,8 @@ pub(super) enum Step {
     /// Prose of another kind than this may be open in the answer no longer.
     EndProse {
         choice: u32,
+        /// The block is whole: what comes behind it is another text for its readers, too.
+        whole: bool,
     },
     ToolStart {
         choice: u32,
@@ -58,6 +64,9 @@ pub(super) enum Step {
     EndTool {
         slot: u32,
     },
+    EndAside {
+        number: u32,
+    },
     Finish {
         choice: u32,
     },
@@ -65,7 +74,16 @@ pub(super) enum Step {
 
 impl<'f> Steps<'f> {
     pub(super) fn new(payload: &'f str) -> Self {
-        Self { payload, steps: Vec::new(), unknown: Vec::new(), unique: false, id: None, model: None }
+        Self {
+            payload,
+            steps: Vec::new(),
+            unknown: Vec::new(),
+            audio: Vec::new(),
+            has_audio: false,
+            unique: false,
+            id: None,
+            model: None,
+        }
     }
 
     pub(super) fn push(&mut self, delta: &Delta<'_>) {
@@ -81,8 +99,16 @@ impl<'f> Steps<'f> {
             Delta::Reasoning { choice, text } => return self.words(Key(Kind::Reasoning, choice), text),
             Delta::Refusal { choice, text } => return self.words(Key(Kind::Refusal, choice), text),
             Delta::ToolInput { slot, text } => return self.words(Key(Kind::ToolInput, slot), text),
-            Delta::BlockEnd { choice } | Delta::ToolResult { choice, .. } | Delta::File { choice, .. } => {
-                self.steps.push(Step::EndProse { choice })
+            Delta::Aside { number, text } => return self.words(Key(Kind::Other, number), text),
+            // What is said next belongs to another text, whose words come behind this end.
+            Delta::AsideEnd { number } => return self.steps.push(Step::EndAside { number }),
+            Delta::Audio { data, .. } => {
+                self.has_audio |= !data.is_empty();
+                self.audio.extend(borrowed(data, self.payload));
+            }
+            Delta::BlockEnd { choice } => self.steps.push(Step::EndProse { choice, whole: true }),
+            Delta::ToolResult { choice, .. } | Delta::File { choice, .. } => {
+                self.steps.push(Step::EndProse { choice, whole: false })
             }
             Delta::ToolStart { choice, slot, id, .. } => {
                 self.steps.push(Step::ToolStart { choice, slot, id: id.to_owned() });

@@ -1,5 +1,6 @@
 //! The frames with which a stream that must not go on ends: a finish and an error, as the dialect has them.
 
+use super::messages;
 use crate::dialect::Dialect;
 use crate::json::write_string;
 use crate::wire::Framing;
@@ -68,7 +69,17 @@ impl Stopped<'_> {
                 frames.push(("error", format!(r#"{{"type":"error","error":{{"type":"{CODE}","message":{reason}}}}}"#)));
                 frames
             }
-            Dialect::Gemini | Dialect::GeminiLive => {
+            Dialect::GeminiLive => {
+                let mut frames = Vec::new();
+                if !self.choices.is_empty() {
+                    let ending = r#"{"turnComplete":true,"turnCompleteReason":"RESPONSE_REJECTED"}"#;
+                    frames.push(("", format!(r#"{{"serverContent":{ending}}}"#)));
+                }
+                let status = r#""code":400,"status":"FAILED_PRECONDITION""#;
+                frames.push(("", format!(r#"{{"error":{{{status},"message":{reason}}}}}"#)));
+                frames
+            }
+            Dialect::Gemini => {
                 let finish = |choice: &u32| {
                     let words = r#""content":{"parts":[],"role":"model"}"#;
                     let candidate = format!(
@@ -100,7 +111,21 @@ impl Stopped<'_> {
             Dialect::Tgi | Dialect::Watsonx => {
                 vec![("", format!(r#"{{"error":{reason},"error_type":"{CODE}"}}"#))]
             }
-            Dialect::OpenaiRealtime | Dialect::OpenaiTranscription | Dialect::GeminiInteractions => {
+            Dialect::OpenaiRealtime => {
+                let mut frames = Vec::new();
+                if !self.choices.is_empty() {
+                    let details = r#"{"type":"incomplete","reason":"content_filter"}"#;
+                    let response = format!(
+                        r#"{{"id":{id},"object":"realtime.response","status":"incomplete","status_details":{details},"output":[]}}"#
+                    );
+                    frames
+                        .push(("", format!(r#"{{"type":"response.done","event_id":"{CODE}","response":{response}}}"#)));
+                }
+                let error = format!(r#"{{"type":"invalid_request_error","code":"{CODE}","message":{reason}}}"#);
+                frames.push(("", format!(r#"{{"type":"error","event_id":"{CODE}","error":{error}}}"#)));
+                frames
+            }
+            Dialect::OpenaiTranscription | Dialect::GeminiInteractions => {
                 let error = format!(r#"{{"type":"{CODE}","code":"{CODE}","message":{reason}}}"#);
                 vec![("error", format!(r#"{{"type":"error","error":{error}}}"#))]
             }
@@ -119,7 +144,8 @@ pub(super) fn write(framing: Framing, (event, payload): &Ending, first: bool, ou
             }
             out.extend_from_slice(format!("data: {payload}\n\n").as_bytes());
         }
-        Framing::Ndjson | Framing::Ws => out.extend_from_slice(format!("{payload}\n").as_bytes()),
+        Framing::Ndjson => out.extend_from_slice(format!("{payload}\n").as_bytes()),
+        Framing::Ws => messages::write(payload, false, out),
         Framing::JsonArray => out.extend_from_slice(format!("{}{payload}", if first { '[' } else { ',' }).as_bytes()),
         Framing::EventStream => {
             let (kind, name) = match event.ends_with("Exception") {

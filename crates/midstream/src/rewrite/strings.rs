@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::slots::borrowed;
 use crate::json::{self, Cursor, Kind, SyntaxError};
 
 /// A string that is a value, not a name.
@@ -26,18 +27,56 @@ pub(super) struct Strings<'p> {
     pub(super) signed: Vec<Range<usize>>,
     /// Values that say once more, token by token, what the model wrote.
     pub(super) tokens: Vec<Range<usize>>,
+    /// Where objects stand that a tool is given, or gives: their names and numbers are the model's words as well.
+    pub(super) inputs: Vec<Range<usize>>,
+    /// Names of members that may be words, and stand nowhere as they are.
+    pub(super) names: Vec<String>,
+    /// How many of the strings are audio, in base64.
+    pub(super) audio: usize,
+}
+
+impl<'p> Strings<'p> {
+    /// Notes the name of a member of `text`.
+    fn name(&mut self, name: &str, text: &'p str) {
+        match borrowed(name, text) {
+            Some(at) => {
+                let value = &text[at.clone()];
+                self.strings.push(Found { at, content: true, name: String::new(), value });
+            }
+            None => self.names.push(name.to_owned()),
+        }
+    }
+
+    /// Notes that the string number `at` is audio.
+    fn is_audio(&mut self, at: usize) {
+        let string = &mut self.strings[at];
+        if !string.value.is_empty() {
+            self.audio += 1;
+            string.content &= !is_base64(string.value);
+        }
+    }
+
+    /// Notes that there is audio at `at`, unless that is known.
+    pub(super) fn audio_at(&mut self, at: &Range<usize>) {
+        match self.strings.binary_search_by_key(&at.start, |string| string.at.start) {
+            Ok(string) if self.strings[string].content => self.is_audio(string),
+            Ok(_) if self.audio > 0 => {}
+            _ => self.audio += 1,
+        }
+    }
 }
 
 /// All strings of `text`, which is one JSON value.
 pub(super) fn strings<'p>(text: &'p str, kept: &'p json::Strings) -> Result<Strings<'p>, SyntaxError> {
     let mut found = Strings::default();
     let mut cursor = Cursor::new(text, kept);
-    value(&mut cursor, "", Holder::default(), 0, &mut found)?;
+    value(text, &mut cursor, "", Holder::default(), 0, &mut found)?;
     cursor.end()?;
     Ok(found)
 }
 
 fn value<'p>(
+    text: &'p str,
     cursor: &mut Cursor<'p>,
     name: &str,
     holder: Holder,
@@ -51,15 +90,17 @@ fn value<'p>(
             let value = cursor.string()?.unwrap_or_default();
             found.strings.push(Found {
                 at: start..cursor.offset() - 1,
-                content: holder.content,
+                // What no identifier and no base64 has in it is written in words, whatever it is called: a program's `code`.
+                content: holder.content || !is_token(value),
                 name: name.to_owned(),
                 value,
             });
             Ok(())
         }
         Kind::Object => {
-            let mut thinking = None;
+            let (mut thinking, mut data) = (None, None);
             let mut signed = false;
+            let mut heard = name == "audio" || name == "input_audio";
             let member = |name: &str, cursor: &mut Cursor<'p>| {
                 if TOKENS.contains(&name) && matches!(cursor.peek(), Kind::Array | Kind::Object) {
                     let start = cursor.offset();
@@ -67,10 +108,23 @@ fn value<'p>(
                     found.tokens.push(start..cursor.offset());
                     return Ok(());
                 }
+                if !is_identifier(name) {
+                    found.name(name, text);
+                }
                 let before = found.strings.len();
                 let is_string = cursor.peek() == Kind::String;
-                value(cursor, name, holder.member(name), depth + 1, found)?;
+                let input = cursor.peek() == Kind::Object && !holder.input && INPUTS.contains(&name);
+                let start = cursor.offset();
+                value(text, cursor, name, holder.member(name), depth + 1, found)?;
+                if input {
+                    found.inputs.push(start..cursor.offset());
+                }
                 match name {
+                    "data" if is_string => data = Some(before),
+                    "audio" if is_string && is_long_base64(found.strings[before].value) => found.is_audio(before),
+                    "mimeType" | "mime_type" | "media_type" if is_string => {
+                        heard |= found.strings[before].value.starts_with("audio/");
+                    }
                     "signature" => signed |= !found.strings.last().is_none_or(|string| string.value.is_empty()),
                     "thinking" if is_string => thinking = Some(found.strings[before].at.clone()),
                     // Bedrock Converse: `reasoningText: {text, signature}`.
@@ -80,10 +134,13 @@ fn value<'p>(
                 Ok(())
             };
             cursor.object(member)?;
+            if let Some(data) = data.filter(|_| heard) {
+                found.is_audio(data);
+            }
             found.signed.extend(thinking.filter(|_| signed));
             Ok(())
         }
-        Kind::Array => cursor.array(|cursor| value(cursor, name, holder, depth + 1, found)).map(drop),
+        Kind::Array => cursor.array(|cursor| value(text, cursor, name, holder, depth + 1, found)).map(drop),
         _ => cursor.skip(),
     }
 }
@@ -113,11 +170,38 @@ impl Holder {
     }
 }
 
+/// Whether a member's name is one that a protocol or a program gives.
+fn is_identifier(name: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_-.".contains(&byte);
+    let begins = name.bytes().next().is_none_or(|byte| byte.is_ascii_alphabetic() || b"_$".contains(&byte));
+    let digits = || name.bytes().filter(u8::is_ascii_digit).count();
+    begins && name.len() <= LONGEST_NAME && name.bytes().skip(1).all(plain) && digits() <= MOST_DIGITS
+}
+
+/// Whether a text has nothing that identifiers, dates and data in base64 have not.
+fn is_token(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+/-_=.:,~\r\n".contains(&byte))
+}
+
+/// Whether a text is data in base64 and not a word.
+fn is_long_base64(text: &str) -> bool {
+    text.len() >= 16 && is_base64(text)
+}
+
+/// Whether a text has nothing that base64 has not.
+fn is_base64(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_' | b'=' | b'\n'))
+}
+
 /// Names of members that repeat the model's words token by token.
 const TOKENS: &[&str] = &["logprobs", "logprobsResult", "top_logprobs"];
 
 /// Names of members that hold what a tool is given.
-const INPUTS: &[&str] = &["args", "arguments", "input", "parameters"];
+const INPUTS: &[&str] = &["args", "arguments", "input", "parameters", "structuredContent"];
+
+/// Longer names are no identifiers, in bytes, nor are those with more digits.
+const LONGEST_NAME: usize = 40;
+const MOST_DIGITS: usize = 3;
 
 /// Names of members that are never the model's words.
 const PROTOCOL: &[&str] = &[
