@@ -1,8 +1,9 @@
 //! What the gateway adds to a stream: `cargo bench -p midstream-gateway --bench overhead`.
 //!
-//! The same client talks to the same upstream directly, through the gateway, and through a proxy that copies bytes
-//! from one socket to the other. Gateway and copy run in processes of their own; upstream and client share one, and
-//! with it a clock: each delta carries the time at which it was written, just before it was.
+//! The same client talks to the same upstream directly, through the gateway, without rules and with the packs `secrets`
+//! and `pii` or all packs before every answer, and through a proxy that copies bytes from one socket to the other.
+//! Gateways and copy run in processes of their own; upstream and client share one, and with it a clock: each delta carries
+//! the time at which it was written, just before it was.
 
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a benchmark that cannot go on stops, and it reports")]
 
@@ -10,10 +11,13 @@ use std::collections::BinaryHeap;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::{Duration, Instant};
 
-use midstream_gateway::{GatewayConfig, serve};
+use midstream::pattern::{Pack, Rules};
+use midstream::rewrite::Guard;
+use midstream_gateway::{GatewayConfig, GuardConfig, serve};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 const STREAMS: usize = 200;
@@ -28,7 +32,9 @@ const TURNS: usize = 4;
 fn main() {
     let args: Vec<String> = std::env::args().collect();
     match args.get(1).map(String::as_str) {
-        Some("gateway") => runtime().block_on(run_gateway(args[2].parse().unwrap())),
+        Some("gateway") => runtime().block_on(run_gateway(args[2].parse().unwrap(), &[])),
+        Some("guarded") => runtime().block_on(run_gateway(args[2].parse().unwrap(), &[SECRETS, PII])),
+        Some("all packs") => runtime().block_on(run_gateway(args[2].parse().unwrap(), &[SECRETS, PII, INJECTION])),
         Some("copy") => runtime().block_on(run_copy(args[2].parse().unwrap())),
         // `cargo test --benches` runs benchmarks too, without this argument.
         _ if !args.iter().any(|arg| arg == "--bench") => {}
@@ -52,45 +58,45 @@ fn paced(upstream: &Upstream) {
     println!("## {STREAMS} streams at all times, {DELTAS} deltas {PACE:?} apart, {ROUNDS} rounds, microseconds\n");
     println!("| round | by way of | delta p50 | delta p99 | delta max | first byte p50 | first byte p99 |");
     println!("|---|---|---|---|---|---|---|");
-    let gateway = Process::start("gateway", upstream.addr);
-    let copy = Process::start("copy", upstream.addr);
-    let ways = [("direct", upstream.addr), ("copy", copy.addr), ("gateway", gateway.addr)];
-    let mut added: Vec<[f64; 4]> = Vec::new();
+    let processes = WAYS.map(|way| Process::start(way, upstream.addr));
+    let ways = ways(upstream, &processes);
+    let mut added: Vec<Vec<[f64; 4]>> = Vec::new();
     // Code is paged in.
-    for (_, addr) in ways {
+    for &(_, addr) in &ways {
         load(addr, STREAMS, 4, Duration::from_millis(5));
     }
     for round in 1..=ROUNDS {
         let mut rows = Vec::new();
-        for (name, addr) in ways {
+        for &(name, addr) in &ways {
             let (mut deltas, mut first) = load(addr, STREAMS, DELTAS, PACE);
             let row = [q(&mut deltas, 0.5), q(&mut deltas, 0.99), q(&mut first, 0.5), q(&mut first, 0.99)];
             let max = q(&mut deltas, 1.0);
             println!("| {round} | {name} | {:.0} | {:.0} | {max:.0} | {:.0} | {:.0} |", row[0], row[1], row[2], row[3]);
             rows.push(row);
         }
-        added.push([0, 1, 2, 3].map(|at| rows[2][at] - rows[0][at]));
+        added.push(rows.iter().map(|row| [0, 1, 2, 3].map(|at| row[at] - rows[0][at])).collect());
     }
-    let [p50, p99, first_p50, first_p99] = [0, 1, 2, 3].map(|at| {
-        let mut values: Vec<f64> = added.iter().map(|row| row[at]).collect();
-        q(&mut values, 0.5)
-    });
-    println!(
-        "\nAdded by the gateway, median of the rounds: delta p50 {p50:.0}, p99 {p99:.0}; first byte p50 {first_p50:.0}, p99 {first_p99:.0}.\n"
-    );
+    println!("\nAdded, median of the rounds:\n");
+    for (way, (name, _)) in ways.iter().enumerate().skip(2) {
+        let [p50, p99, first_p50, first_p99] = [0, 1, 2, 3].map(|at| {
+            let mut values: Vec<f64> = added.iter().map(|rows| rows[way][at]).collect();
+            q(&mut values, 0.5)
+        });
+        println!("- {name}: delta p50 {p50:.0}, p99 {p99:.0}; first byte p50 {first_p50:.0}, p99 {first_p99:.0}");
+    }
+    println!();
 }
 
 /// 100 deltas (30 KB) as fast as they go, one request after another on one connection.
 fn full_speed(upstream: &Upstream) {
-    const REQUESTS: usize = 2000;
+    const REQUESTS: usize = 1000;
     println!("## 100 deltas at full speed, {REQUESTS} requests one after another, microseconds a request\n");
     println!("| upstream writes | by way of | p50 | p99 | mean | of direct |");
     println!("|---|---|---|---|---|---|");
-    let gateway = Process::start("gateway", upstream.addr);
-    let copy = Process::start("copy", upstream.addr);
+    let processes = WAYS.map(|way| Process::start(way, upstream.addr));
     for (how, path) in [("all at once", "/v1/burst"), ("each delta by itself", "/v1/separate")] {
         let mut direct = 0.0;
-        for (name, addr) in [("direct", upstream.addr), ("copy", copy.addr), ("gateway", gateway.addr)] {
+        for (name, addr) in ways(upstream, &processes) {
             let mut times = requests(addr, path, REQUESTS);
             let mean = times.iter().sum::<f64>() / times.len() as f64;
             if name == "direct" {
@@ -105,8 +111,15 @@ fn full_speed(upstream: &Upstream) {
 
 /// What a stream costs while it is open: 64 deltas have come and the end has not.
 fn memory(upstream: &Upstream) {
+    println!("## Memory\n");
+    for way in ["gateway", "guarded", "all packs"] {
+        memory_of(way, upstream);
+    }
+}
+
+fn memory_of(way: &str, upstream: &Upstream) {
     const OPEN: usize = 1000;
-    let gateway = Process::start("gateway", upstream.addr);
+    let gateway = Process::start(way, upstream.addr);
     // So that what is allocated once is there before.
     load(gateway.addr, 50, 4, Duration::from_millis(1));
     let before = gateway.resident();
@@ -127,9 +140,8 @@ fn memory(upstream: &Upstream) {
         length += body.len();
     }
     let each = gateway.resident().saturating_sub(before) / OPEN;
-    println!("## Memory\n");
     println!(
-        "{each} bytes of resident memory for each of {OPEN} open streams ({} bytes of answer each, {DELTAS} deltas).",
+        "- {way}: {each} bytes of resident memory for each of {OPEN} open streams ({} bytes of answer each, {DELTAS} deltas).",
         length / OPEN
     );
 }
@@ -187,7 +199,7 @@ async fn stream(socket: &mut tokio::net::TcpStream, deltas: usize, pace: Duratio
         let mut from = 0;
         while let Some(found) = find(&came[from..], b"t=").filter(|found| came.len() >= from + found + 2 + 16) {
             let digits = &came[from + found + 2..from + found + 18];
-            let sent: u64 = std::str::from_utf8(digits).unwrap().parse().unwrap();
+            let sent = digits.iter().fold(0, |sent, digit| sent * 10 + u64::from(digit - b'a'));
             latencies.push((at - sent) as f64 / 1e3);
             first.get_or_insert((at - asked) as f64 / 1e3);
             from += found + 18;
@@ -357,12 +369,13 @@ impl PartialEq for Job {
 
 impl Eq for Job {}
 
-/// One delta of a chat completion as a chunk, about 300 bytes.
+/// One delta of a chat completion as a chunk, about 300 bytes. The time is written in letters: digits could be a card's.
 fn delta(time: u64) -> Vec<u8> {
+    let time: String = format!("{time:016}").bytes().map(|digit| char::from(digit - b'0' + b'a')).collect();
     let event = format!(
         "data: {{\"id\":\"chatcmpl-BenchBenchBenchBenchBenchBench\",\"object\":\"chat.completion.chunk\",\"created\":1763856000,\
          \"model\":\"bench-model-2025-11-23\",\"service_tier\":\"default\",\"system_fingerprint\":\"fp_0123456789\",\"choices\":\
-         [{{\"index\":0,\"delta\":{{\"content\":\" t={time:016} word\"}},\"logprobs\":null,\"finish_reason\":null}}],\"usage\":null}}\n\n"
+         [{{\"index\":0,\"delta\":{{\"content\":\" t={time} word\"}},\"logprobs\":null,\"finish_reason\":null}}],\"usage\":null}}\n\n"
     );
     format!("{:x}\r\n{event}\r\n", event.len()).into_bytes()
 }
@@ -406,8 +419,22 @@ impl Drop for Process {
     }
 }
 
-async fn run_gateway(upstream: SocketAddr) {
+/// The ways that have a process of their own.
+const WAYS: [&str; 4] = ["copy", "gateway", "guarded", "all packs"];
+
+/// All ways, with where they begin.
+fn ways(upstream: &Upstream, processes: &[Process; 4]) -> Vec<(&'static str, SocketAddr)> {
+    let others = WAYS.into_iter().zip(processes.iter().map(|process| process.addr));
+    std::iter::once(("direct", upstream.addr)).chain(others).collect()
+}
+
+async fn run_gateway(upstream: SocketAddr, packs: &[&str]) {
     let mut config = GatewayConfig::default();
+    if !packs.is_empty() {
+        let packs: Vec<_> = packs.iter().map(|pack| Pack::parse(pack).unwrap()).collect();
+        let guard = Arc::new(Guard::new(Rules::compile(&packs).unwrap(), None));
+        config.guards.push(GuardConfig { upstreams: Vec::new(), keys: Vec::new(), requests: false, guard });
+    }
     config.upstreams.push(format!("openai=http://{upstream}").parse().unwrap());
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     println!("{}", listener.local_addr().unwrap());
@@ -448,6 +475,10 @@ fn q(values: &mut [f64], q: f64) -> f64 {
     values.sort_by(f64::total_cmp);
     values[((values.len() - 1) as f64 * q).round() as usize]
 }
+
+const SECRETS: &str = include_str!("../../../rules/secrets.toml");
+const PII: &str = include_str!("../../../rules/pii.toml");
+const INJECTION: &str = include_str!("../../../rules/injection.toml");
 
 const HEAD: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n";
 const END: &[u8] = b"e\r\ndata: [DONE]\n\n\r\n0\r\n\r\n";

@@ -35,7 +35,8 @@ pub(crate) async fn request(
         }
         Err(error) => return refuse(StatusCode::BAD_REQUEST, "incomplete_request", &error.to_string()),
     };
-    let Ok(text) = std::str::from_utf8(&bytes) else {
+    // Zeros are text in UTF-16, most of which would pass for UTF-8.
+    let Some(text) = std::str::from_utf8(&bytes).ok().filter(|text| !text.contains('\0')) else {
         let message = "expected a request in UTF-8, since its words must be checked";
         return refuse(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unchecked", message);
     };

@@ -187,6 +187,9 @@ async fn a_request_that_a_rule_stops_or_nobody_can_read_does_not_go_on() {
     for (asked, status, kind) in [
         (&br#"{"messages":[{"role":"user","content":"boom!"}]}"#[..], 403, "content_filter"),
         (&b"{\"a\":\"\xff\"}"[..], 415, "unchecked"),
+        (&b"{\0\"\0a\0\"\0:\0\"\0T\0\"\0}\0"[..], 415, "unchecked"),
+        (&br#"{"a":"\u0054-1234"} {}"#[..], 403, "content_filter"),
+        (&br#"{"input_audio":{"data":"AAAA","format":"wav"}}"#[..], 403, "content_filter"),
     ] {
         let answer = gateway.post(PATH, asked).await;
         assert_eq!(answer.status, status);
