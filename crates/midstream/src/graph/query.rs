@@ -133,7 +133,9 @@ impl Graph {
         let heads = self.node(node).map_or([NONE; 2], |_| self.nodes[node.0].heads);
         let mut out = if direction == Direction::In { NONE } else { heads[OUT] };
         let mut into = if direction == Direction::Out { NONE } else { heads[IN] };
-        let (mut numbers, mut others) = (Vec::new(), Vec::new());
+        // Most nodes have few edges: no growing for them.
+        let room = |head| if head == NONE { 0 } else { FEW };
+        let (mut numbers, mut others) = (Vec::with_capacity(room(out) + room(into)), Vec::with_capacity(room(into)));
         let visit = |id: u32, list: usize, numbers: &mut Vec<u32>| {
             let edge = Edge { graph: self, id };
             let record = edge.record();
@@ -372,3 +374,6 @@ impl<'g> Edge<'g> {
         as_of.valid < valid_to
     }
 }
+
+/// Room for the numbers of the edges of one list, at first.
+const FEW: usize = 32;
