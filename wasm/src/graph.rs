@@ -5,8 +5,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use midstream::graph::{
-    AsOf, Change, Direction, EdgeId, Entity, Fact, Format, Graph, Ingest, IngestSettings, NodeId, Settings, Source,
-    Ways,
+    AsOf, Change, Direction, EdgeId, Entity, Fact, Graph, Ingest, IngestSettings, NodeId, Settings, Source, Ways,
 };
 use midstream::json::{Cursor, to_json};
 use midstream::{Channel, Event, Moment, Span};
@@ -171,14 +170,6 @@ impl KnowledgeGraph {
         self.graph.borrow().search(text, limit as usize).iter().map(|node| node.id().number()).collect()
     }
 
-    /// The graph in a format that other programs read: `jsonld`, `nquads`, `graphml`, `dot`, `cypher`, `csv`.
-    pub fn export(&self, format: &str) -> Result<String, JsError> {
-        let format: Format = format.parse().map_err(|error: String| JsError::new(&error))?;
-        let mut text = String::new();
-        self.graph.borrow().export(format, &mut text).expect("a String takes every write");
-        Ok(text)
-    }
-
     /// The graph as a file.
     pub fn snapshot(&self) -> Vec<u8> {
         self.graph.borrow().snapshot()
@@ -218,6 +209,18 @@ impl KnowledgeGraph {
     #[wasm_bindgen(getter)]
     pub fn table_bytes(&self) -> usize {
         self.graph.borrow().table_bytes()
+    }
+}
+
+#[cfg(feature = "exchange")]
+#[wasm_bindgen]
+impl KnowledgeGraph {
+    /// The graph in a format that other programs read: `jsonld`, `nquads`, `graphml`, `dot`, `cypher`, `csv`.
+    pub fn export(&self, format: &str) -> Result<String, JsError> {
+        let format: midstream::graph::Format = format.parse().map_err(|error: String| JsError::new(&error))?;
+        let mut text = String::new();
+        self.graph.borrow().export(format, &mut text).expect("a String takes every write");
+        Ok(text)
     }
 }
 

@@ -336,6 +336,15 @@ proptest! {
                 prop_assert_eq!(by_node, fast.len());
                 let by_node: usize = graph.nodes().map(|node| graph.neighbours(node.id(), Direction::In, Some(as_of)).count()).sum();
                 prop_assert_eq!(by_node, fast.len());
+                for (node, direction) in graph.nodes().flat_map(|node| {
+                    [Direction::Out, Direction::In, Direction::Both].map(|direction| (node.id(), direction))
+                }) {
+                    let numbers: Vec<_> = graph
+                        .neighbours(node, direction, Some(as_of))
+                        .flat_map(|edge| [edge.id().number(), edge.other(node).id().number()])
+                        .collect();
+                    prop_assert_eq!(graph.neighbour_numbers(node, direction, Some(as_of)), numbers);
+                }
             }
         }
         let ids: Vec<NodeId> = graph.nodes().map(|node| node.id()).collect();

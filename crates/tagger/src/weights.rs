@@ -6,20 +6,17 @@ use crate::lexicon::{KEY_BITS, Lexicon, truncate};
 use crate::parts::{HIGHEST, Parts, Transitions};
 
 /// What a model has learnt, ready for use.
+///
+/// Most features of a token have a row, so each is looked up at once and the row itself says whether it is the one: a
+/// perfect hash, in which no two keys have one place. The low bits of a key name a bucket, the high bits a place, which
+/// the bucket's shift moves; shifts are chosen so that no place is taken twice.
 #[derive(Debug)]
 pub struct Weights<const L: usize> {
     lexicon: Lexicon,
-    /// A bit for each group of sixteen keys: whether one of them has a row. Most features have none, and this small table,
-    /// which stays in the cache, says so first.
-    present: Vec<u64>,
-    /// How many groups are present before each word of it.
-    before: Vec<u32>,
-    /// The row of the lowest key of each group that is present.
+    /// At the place of each key its row; [`FREE`] where there is none. `rows.len()` is a power of two.
     rows: Vec<Row<L>>,
-    /// The other rows, by ascending key; the last one is above all keys.
-    others: Vec<Row<L>>,
-    /// How many of them there are before each stretch of keys.
-    others_before: Vec<u32>,
+    /// For each bucket what the places of its keys differ by from their high bits. `shifts.len()` is a power of two.
+    shifts: Vec<u32>,
     transitions: Vec<Transitions<L>>,
     beam: i32,
     /// `e` to the power of minus so many units of score; ends where it is next to nothing.
@@ -30,49 +27,24 @@ pub struct Weights<const L: usize> {
 #[derive(Debug, Clone, Copy)]
 #[repr(C)]
 struct Row<const L: usize> {
-    /// With [`MORE`] where others of the group have rows too.
     key: u32,
     weights: [i8; L],
 }
 
-/// Above all keys.
-const MORE: u32 = 1 << KEY_BITS;
+/// The key of a row that is none: above all keys.
+const FREE: u32 = 1 << KEY_BITS;
 
 impl<const L: usize> Weights<L> {
     /// Makes a model ready for use.
     pub fn new(parts: Parts<L>) -> Self {
-        let mut present = vec![0; PRESENT];
-        let mut rows: Vec<Row<L>> = Vec::with_capacity(parts.rows.len());
-        let mut others: Vec<Row<L>> = Vec::new();
-        for (key, weights) in parts.rows {
-            match rows.last_mut().filter(|row| (row.key % MORE) >> GROUP_BITS == key >> GROUP_BITS) {
-                None => {
-                    present[(key >> (GROUP_BITS + 6)) as usize] |= 1 << (key >> GROUP_BITS & 63);
-                    rows.push(Row { key, weights });
-                }
-                Some(first) => {
-                    first.key |= MORE;
-                    others.push(Row { key, weights });
-                }
-            }
-        }
-        let mut count = 0;
-        let mut counted = |word: &u64| {
-            count += word.count_ones();
-            count - word.count_ones()
-        };
-        let before = present.iter().map(&mut counted).collect();
-        others.push(Row { key: MORE, weights: [0; L] });
-        let stretches = 0..MORE >> STRETCH_BITS;
-        let others_before =
-            stretches.map(|at| others.partition_point(|row| row.key < at << STRETCH_BITS) as u32).collect();
+        // Two thirds full at most.
+        let bits = (parts.rows.len() + parts.rows.len() / 2).max(1).ilog2() + 1;
+        let (rows, shifts) =
+            (bits.max(LEAST_BITS)..=KEY_BITS).find_map(|bits| placed(&parts.rows, bits)).expect("keys differ");
         Self {
             lexicon: Lexicon::new(&parts.words, &parts.phrases),
-            present,
-            before,
             rows,
-            others,
-            others_before,
+            shifts,
             transitions: parts.transitions,
             beam: (BEAM_NATS / parts.unit) as i32,
             exponentials: exponentials(parts.unit),
@@ -87,45 +59,20 @@ impl<const L: usize> Weights<L> {
     /// A token's score for each tag.
     #[inline]
     pub fn scores(&self, features: &Features) -> [i16; L] {
-        // Which features may have a row is as good as random: without a branch there is nothing to mispredict.
-        let mut keys = [0; 64];
-        let mut count = 0;
-        let present: &[u64; PRESENT] = self.present.first_chunk().expect("there is a bit for each group");
-        let before: &[u32; PRESENT] = self.before.first_chunk().expect("they are counted for each word");
+        let (rows, shifts) = (self.rows.as_slice(), self.shifts.as_slice());
+        let high = KEY_BITS - rows.len().trailing_zeros();
+        let mut scores = [0; L];
         for hash in features.as_slice() {
             let key = truncate(*hash);
-            keys[count % 64] = key;
-            let group = key >> GROUP_BITS;
-            count += (present[(group / 64) as usize % PRESENT] >> (group % 64) & 1) as usize;
-        }
-        // All places are worked out first, so that the machine fetches several rows at once.
-        let mut places = [0; 64];
-        let count = count.min(64);
-        for (place, key) in places.iter_mut().zip(&keys[..count]) {
-            let group = key >> GROUP_BITS;
-            let word = (group / 64) as usize % PRESENT;
-            let lower = (present[word] & ((1 << (group % 64)) - 1)).count_ones();
-            *place = before[word] + lower;
-        }
-        let mut scores = [0; L];
-        for (place, key) in places[..count].iter().zip(keys) {
-            let mut row = &self.rows[*place as usize];
-            if row.key != key && row.key & MORE != 0 && row.key != key | MORE {
-                row = self.other(key);
-            }
-            let is_it = i16::from(row.key % MORE == key);
+            let place = key >> high ^ shifts[key as usize & (shifts.len() - 1)];
+            let row = &rows[place as usize & (rows.len() - 1)];
+            // Without a branch there is nothing to mispredict.
+            let is_it = -i16::from(row.key == key);
             for (score, weight) in scores.iter_mut().zip(&row.weights) {
-                *score += i16::from(*weight) * is_it;
+                *score += i16::from(*weight) & is_it;
             }
         }
         scores
-    }
-
-    /// The row of `key`, which is not the lowest of its group, or another one.
-    #[inline(never)]
-    fn other(&self, key: u32) -> &Row<L> {
-        let near = &self.others[self.others_before[(key >> STRETCH_BITS) as usize] as usize..];
-        near.iter().find(|row| row.key >= key).expect("the last row is above all keys")
     }
 
     /// What leads to a token of this form.
@@ -159,7 +106,8 @@ impl<const L: usize> Weights<L> {
                 let score = |weight: i16| self.power(top - i32::from(step.scores[to]) - i32::from(weight));
                 let [sum, part] = match before {
                     None => [score(table.start[to]); 2],
-                    Some(()) => (0..L).fold([0.0; 2], |[sum, part], from| {
+                    // What is impossible adds nothing.
+                    Some(()) => (0..L).filter(|from| all[*from] > 0.0).fold([0.0; 2], |[sum, part], from| {
                         let likelihood = score(table.from[from][to]);
                         [sum + all[from] * likelihood, part + some[from] * likelihood]
                     }),
@@ -180,6 +128,30 @@ impl<const L: usize> Weights<L> {
     }
 }
 
+/// Rows at places of so many bits, and the shifts that make them so; `None` where there are none within a few tries.
+fn placed<const L: usize>(all: &[(u32, [i8; L])], bits: u32) -> Option<(Vec<Row<L>>, Vec<u32>)> {
+    let buckets = 1 << (bits - BUCKET_BITS);
+    let bucket = |key: u32| key as usize & (buckets - 1);
+    let mut members = vec![Vec::new(); buckets];
+    for row in all {
+        members[bucket(row.0)].push(row);
+    }
+    // The fullest first, while there is room.
+    members.sort_unstable_by_key(|members| std::cmp::Reverse(members.len()));
+    let mut rows = vec![Row { key: FREE, weights: [0; L] }; 1 << bits];
+    let mut shifts = vec![0; buckets];
+    for members in members.iter().take_while(|members| !members.is_empty()) {
+        let place = |key: u32, shift: u32| (key >> (KEY_BITS - bits) ^ shift) as usize;
+        let is_free = |shift: &u32| members.iter().all(|(key, _)| rows[place(*key, *shift)].key == FREE);
+        let shift = (0..TRIES).map(|at| at.wrapping_mul(STRIDE) & ((1 << bits) - 1)).find(is_free)?;
+        for &&(key, weights) in members {
+            shifts[bucket(key)] = shift;
+            rows[place(key, shift)] = Row { key, weights };
+        }
+    }
+    Some((rows, shifts))
+}
+
 /// Powers of `e^-unit`, by multiplication alone: `exp` itself differs from one platform's library to another's.
 fn exponentials(unit: f32) -> Vec<f32> {
     let step = crate::exp(-unit);
@@ -192,12 +164,14 @@ fn exponentials(unit: f32) -> Vec<f32> {
 
 /// A tag this much less likely than the best one so far is given up, in nats.
 const BEAM_NATS: f32 = 8.0;
-/// Keys that differ in these low bits are a group.
-const GROUP_BITS: u32 = 4;
-/// Keys that differ in these low bits are a stretch.
-const STRETCH_BITS: u32 = 12;
-/// Words of the table of what is present.
-const PRESENT: usize = 1 << (KEY_BITS - GROUP_BITS - 6);
+/// There is a bucket for so many places, as a power of two.
+const BUCKET_BITS: u32 = 3;
+/// Places of so many bits at least, so that the bits of bucket and place are all that a key has.
+const LEAST_BITS: u32 = 14;
+/// Shifts that are tried for a bucket before all have more room.
+const TRIES: u32 = 1 << 12;
+/// From one shift that is tried to the next: odd, so that all come up.
+const STRIDE: u32 = 0x9E37_79B1;
 
 #[cfg(test)]
 mod tests {
@@ -217,12 +191,12 @@ mod tests {
 
     #[test]
     fn every_row_is_found_and_no_other() {
-        // Crowded at both ends of the keys, so that groups have several rows; sparse between.
+        // Crowded at both ends of the keys, sparse between.
         let mut near = random(300);
-        let mut far = random(MORE);
+        let mut far = random(FREE);
         let mut rows: BTreeMap<u32, [i8; 3]> = BTreeMap::new();
         for at in 0..600 {
-            for key in [near(), MORE - 1 - near(), far()] {
+            for key in [near(), FREE - 1 - near(), far()] {
                 rows.insert(key, [at as i8, -(at as i8 / 2), 1]);
             }
         }
@@ -237,7 +211,7 @@ mod tests {
             rows: rows.clone().into_iter().collect(),
         });
         let others = (0..2000).map(|_| far());
-        for key in (0..400).chain(MORE - 400..MORE).chain(rows.keys().copied()).chain(others) {
+        for key in (0..400).chain(FREE - 400..FREE).chain(rows.keys().copied()).chain(others) {
             let features = Features::of(&[key << (32 - KEY_BITS), key << (32 - KEY_BITS)]);
             let expected = rows.get(&key).map_or([0; 3], |row| row.map(|weight| i16::from(weight) * 2));
             assert_eq!(weights.scores(&features), expected, "{key}");

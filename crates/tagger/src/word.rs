@@ -68,25 +68,74 @@ impl Form {
 impl Word {
     /// Looks at `text`, which is not empty.
     pub fn new(text: &str, lexicon: &Lexicon) -> Self {
-        let mut letters = Letters::default();
-        let mut counts = Counts::default();
-        let mut shape = Fnv::default();
-        let mut last = 0;
-        for char in Chars::new(text).take(MAX_LETTERS) {
-            let (kind, small) = look(char);
-            counts.add(char, kind);
+        match Seen::ascii(text) {
+            Some(seen) => seen.word(text, lexicon),
+            None => Seen::any(text).word(text, lexicon),
+        }
+    }
+}
+
+/// What the characters of a word tell, taken together.
+#[derive(Default)]
+struct Seen {
+    letters: Letters,
+    counts: Counts,
+    shape: Fnv,
+}
+
+impl Seen {
+    /// Of ASCII alone, as nearly all words are; `None` where it is not, or long.
+    #[inline]
+    fn ascii(text: &str) -> Option<Self> {
+        let bytes = text.as_bytes();
+        if bytes.len() > MAX_LETTERS {
+            return None;
+        }
+        let mut seen = Self::default();
+        let (mut last, mut counts) = (0, 0);
+        for (at, byte) in bytes.iter().enumerate() {
+            let Look { kind, small, count } = *ASCII.get(usize::from(*byte))?;
+            counts += count;
             if kind != last {
-                shape.add(kind.into());
+                seen.shape.add(kind.into());
                 last = kind;
             }
-            letters.push(small);
+            seen.letters.hash.add(small.into());
+            seen.letters.first[at.min(4)] = seen.letters.hash.0;
         }
+        for (last, byte) in seen.letters.last.iter_mut().zip(bytes.iter().rev()) {
+            *last = ASCII[usize::from(*byte) % ASCII.len()].small.into();
+        }
+        seen.letters.length = bytes.len();
+        seen.counts = Counts::unpacked(counts, bytes.first().copied().map_or('\0', char::from));
+        Some(seen)
+    }
+
+    #[inline(never)]
+    fn any(text: &str) -> Self {
+        let mut seen = Self::default();
+        let mut last = 0;
+        for char in text.chars().take(MAX_LETTERS) {
+            let (kind, small) = look(char);
+            seen.counts.add(char, kind);
+            if kind != last {
+                seen.shape.add(kind.into());
+                last = kind;
+            }
+            seen.letters.push(small);
+        }
+        seen
+    }
+
+    #[inline]
+    fn word(self, text: &str, lexicon: &Lexicon) -> Word {
+        let Self { letters, counts, shape } = self;
         let form = counts.form(text);
         let lower = letters.hash();
         let length = letters.length;
         let affix = |take: usize, hash: u32| if length > take { hash } else { 0 };
         let suffixes = letters.suffixes();
-        Self {
+        Word {
             lower,
             shape: shape.finish(),
             prefixes: [2, 3, 4].map(|take| affix(take, letters.prefix(take))),
@@ -97,10 +146,36 @@ impl Word {
     }
 }
 
+/// What a character of ASCII tells: [`look`] for each, and what it counts for as [`Counts::unpacked`] has it.
+#[derive(Clone, Copy)]
+struct Look {
+    kind: u8,
+    small: u8,
+    count: u32,
+}
+
+const ASCII: [Look; 128] = {
+    let mut all = [Look { kind: 0, small: 0, count: 0 }; 128];
+    let mut byte = 0;
+    while byte < 128 {
+        let (kind, small) = look_at_ascii(byte as u8);
+        let count = match kind {
+            b'X' => 1,
+            b'x' => 1 << 8,
+            b'0' => 1 << 16,
+            b'@' | b':' => 1 << 24,
+            _ => 0,
+        };
+        all[byte] = Look { kind, small, count };
+        byte += 1;
+    }
+    all
+};
+
 /// The hash by which words and phrases are known: that of `text` in lower case with digits as `0`.
 pub fn key(text: &str) -> u32 {
     let mut letters = Letters::default();
-    for char in Chars::new(text).take(MAX_LETTERS) {
+    for char in text.chars().take(MAX_LETTERS) {
         letters.push(look(char).1);
     }
     letters.hash()
@@ -129,52 +204,28 @@ pub(crate) fn second_half(mut hash: u32) -> u32 {
     hash ^ (hash >> 15)
 }
 
-/// The characters of a text; like `chars`, but fast where they are ASCII, as nearly all are.
-struct Chars<'a> {
-    text: &'a str,
-    at: usize,
-}
-
-impl<'a> Chars<'a> {
-    #[inline]
-    fn new(text: &'a str) -> Self {
-        Self { text, at: 0 }
-    }
-}
-
-impl Iterator for Chars<'_> {
-    type Item = char;
-
-    #[inline]
-    fn next(&mut self) -> Option<char> {
-        let byte = *self.text.as_bytes().get(self.at)?;
-        let char = if byte < 0x80 { char::from(byte) } else { self.text[self.at..].chars().next()? };
-        self.at += char.len_utf8();
-        Some(char)
-    }
-}
-
 /// What a letter is in a shape, and what it is for a hash of letters: in lower case, digits as `0`.
-#[inline]
 fn look(char: char) -> (u8, u32) {
     match char {
-        'a'..='z' => (b'x', char.into()),
-        'A'..='Z' => (b'X', char as u32 | 0x20),
-        '0'..='9' => (b'0', b'0'.into()),
-        _ if char.is_ascii() => (char as u8, char.into()),
-        _ => look_closely(char),
-    }
-}
-
-#[inline(never)]
-fn look_closely(char: char) -> (u8, u32) {
-    match char {
+        _ if char.is_ascii() => {
+            let (kind, small) = look_at_ascii(char as u8);
+            (kind, small.into())
+        }
         _ if char.is_uppercase() => (b'X', char.to_lowercase().next().map_or(char.into(), u32::from)),
         _ if char.is_lowercase() => (b'x', char.into()),
         _ if char.is_numeric() => (b'0', b'0'.into()),
         _ if char.is_alphabetic() => (b'o', char.into()),
         '’' => (b'\'', b'\''.into()),
         _ => (b'~', char.into()),
+    }
+}
+
+const fn look_at_ascii(byte: u8) -> (u8, u8) {
+    match byte {
+        b'a'..=b'z' => (b'x', byte),
+        b'A'..=b'Z' => (b'X', byte | 0x20),
+        b'0'..=b'9' => (b'0', b'0'),
+        _ => (byte, byte),
     }
 }
 
@@ -203,8 +254,8 @@ impl Fnv {
 #[derive(Default)]
 struct Letters {
     hash: Fnv,
-    /// The hashes of the first 2, 3 and 4 letters.
-    first: [u32; 3],
+    /// The hashes of the first 1, 2, 3 and 4 letters, and one more place, for which there is no use.
+    first: [u32; 5],
     /// The last letters, the newest in the lowest place.
     last: [u32; 4],
     length: usize,
@@ -215,9 +266,7 @@ impl Letters {
     fn push(&mut self, small: u32) {
         self.hash.add(small);
         self.length += 1;
-        if (2..=4).contains(&self.length) {
-            self.first[self.length - 2] = self.hash.0;
-        }
+        self.first[(self.length - 1).min(4)] = self.hash.0;
         self.last = [small, self.last[0], self.last[1], self.last[2]];
     }
 
@@ -226,7 +275,7 @@ impl Letters {
     }
 
     fn prefix(&self, length: usize) -> u32 {
-        mix(self.first[length - 2], 1)
+        mix(self.first[length - 1], 1)
     }
 
     /// Of the last 1, 2, 3 and 4 letters.
@@ -252,7 +301,12 @@ struct Counts {
 }
 
 impl Counts {
-    #[inline]
+    /// From what characters of ASCII count for: capitals, small letters, digits and marks, eight bits each.
+    fn unpacked(counts: u32, first: char) -> Self {
+        let [upper, lower, digits, marks] = counts.to_le_bytes().map(u32::from);
+        Self { upper, lower, digits, uncased: 0, first, marks: marks > 0 }
+    }
+
     fn add(&mut self, char: char, kind: u8) {
         if self.first == '\0' {
             self.first = char;

@@ -126,26 +126,34 @@ impl Graph {
     }
 
     /// The numbers of what [`neighbours`](Self::neighbours) gives: each edge and the node at its other end, in pairs.
+    ///
+    /// In a large graph each edge is a miss of the cache, and only then is known where the next one lies: both lists are
+    /// walked in step, so that two are under way at a time.
     pub fn neighbour_numbers(&self, node: NodeId, direction: Direction, as_of: Option<AsOf>) -> Vec<u32> {
         let heads = self.node(node).map_or([NONE; 2], |_| self.nodes[node.0].heads);
-        let lists: &[usize] = match direction {
-            Direction::Out => &[OUT],
-            Direction::In => &[IN],
-            Direction::Both => &[OUT, IN],
+        let mut out = if direction == Direction::In { NONE } else { heads[OUT] };
+        let mut into = if direction == Direction::Out { NONE } else { heads[IN] };
+        // Most nodes have few edges: no growing for them.
+        let room = |head| if head == NONE { 0 } else { FEW };
+        let (mut numbers, mut others) = (Vec::with_capacity(room(out) + room(into)), Vec::with_capacity(room(into)));
+        let visit = |id: u32, list: usize, numbers: &mut Vec<u32>| {
+            let edge = Edge { graph: self, id };
+            let record = edge.record();
+            if edge.holds(as_of) {
+                let [subject, object] = record.ends;
+                numbers.extend([id, if subject == node.0 { object } else { subject }]);
+            }
+            record.links[list][1]
         };
-        let mut numbers = Vec::new();
-        for &list in lists {
-            let mut next = heads[list];
-            while next != NONE {
-                let edge = Edge { graph: self, id: next };
-                let record = edge.record();
-                if edge.holds(as_of) {
-                    let [subject, object] = record.ends;
-                    numbers.extend([next, if subject == node.0 { object } else { subject }]);
-                }
-                next = record.links[list][1];
+        while out != NONE || into != NONE {
+            if out != NONE {
+                out = visit(out, OUT, &mut numbers);
+            }
+            if into != NONE {
+                into = visit(into, IN, &mut others);
             }
         }
+        numbers.append(&mut others);
         numbers
     }
 
@@ -366,3 +374,6 @@ impl<'g> Edge<'g> {
         as_of.valid < valid_to
     }
 }
+
+/// Room for the numbers of the edges of one list, at first.
+const FEW: usize = 32;

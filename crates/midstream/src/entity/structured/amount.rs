@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::view::{Starts, View};
+use super::view::{List, Starts, View};
 use super::words::{Worded, and_a_half, worded};
 use super::{Kind, Match};
 
@@ -36,7 +36,8 @@ impl From<&Worded> for Number {
 
 impl From<&Worded> for Amount {
     fn from(worded: &Worded) -> Self {
-        Self { plain: worded.into(), scaled: worded.into() }
+        let plain = Number::from(worded);
+        Self { scaled: plain.clone(), plain }
     }
 }
 
@@ -188,13 +189,13 @@ pub(super) fn money(view: &View<'_>, at: usize) -> Option<Match> {
         return (!view.is_word(number.end))
             .then(|| Match::new(Kind::Money, number.end, Some(format!("{code} {minus}{}", number.value))));
     }
-    if let Some((code, end)) = view.one_of(at, CODES).filter(|&(_, end)| view.bytes[at..end].is_ascii()) {
+    if let Some((code, end)) = view.one_in(at, &CODES).filter(|&(_, end)| view.bytes[at..end].is_ascii()) {
         let upper = view.bytes[at..end].iter().all(u8::is_ascii_uppercase);
         let start = view.spaces(end);
         let mut number = number(view, start).filter(|_| upper && view.is_digit(start))?;
         scale_money(view, &mut number);
         return (!view.is_word(number.end))
-            .then(|| Match::new(Kind::Money, number.end, Some(format!("{} {}", CODES[code], number.value))));
+            .then(|| Match::new(Kind::Money, number.end, Some(format!("{} {}", CODES.words[code], number.value))));
     }
     counted_money(view, &amount(view, at)?)
 }
@@ -215,9 +216,9 @@ pub(super) fn counted_money(view: &View<'_>, amount: &Amount) -> Option<Match> {
         return (!view.is_word(end) && !view.is_digit(end))
             .then(|| Match::new(Kind::Money, end, Some(format!("{code} {}", number.value))));
     }
-    if let Some((code, end)) = view.one_of(unit, CODES) {
+    if let Some((code, end)) = view.one_in(unit, &CODES) {
         let upper = view.bytes[unit..end].iter().all(u8::is_ascii_uppercase);
-        return upper.then(|| Match::new(Kind::Money, end, Some(format!("{} {}", CODES[code], number.value))));
+        return upper.then(|| Match::new(Kind::Money, end, Some(format!("{} {}", CODES.words[code], number.value))));
     }
     WORDS.iter().find_map(|(word, code, places)| {
         let end = view.word(unit, word)?;
@@ -245,10 +246,9 @@ pub(super) fn quantity(view: &View<'_>, amount: &Amount) -> Option<Match> {
     let number = &amount.scaled;
     let close = amount.plain.end;
     let unit = view.spaces(number.end);
-    if unit > number.end + 1 || !UNIT_STARTS.has(view.get(unit)?) {
-        return None;
-    }
-    UNITS.iter().find_map(|(symbol, words)| {
+    let first = if unit > number.end + 1 { None } else { view.get(unit) }.filter(|&byte| UNIT_STARTS.has(byte))?;
+    let may_be = UNITS.iter().zip(STARTS_OF_UNITS).filter(|(_, starts)| starts.has(first));
+    may_be.map(|(unit, _)| unit).find_map(|(symbol, words)| {
         let exact =
             symbol.bytes().zip(unit..).all(|(byte, at)| view.is(at, byte)) && !view.is_word(unit + symbol.len());
         // `5 in the` and `3 A` are no quantities: symbols that are words stand close or not at all.
@@ -258,21 +258,19 @@ pub(super) fn quantity(view: &View<'_>, amount: &Amount) -> Option<Match> {
     })
 }
 
-/// A length of time as ISO 8601 has it: `3 days` is `P3D`, `1h30m` is `PT1H30M`; ISO's own form as it stands.
-pub(super) fn duration(view: &View<'_>, at: usize) -> Option<Match> {
-    if view.is(at, b'P') {
-        return iso_duration(view, at);
-    }
+/// A length of time as ISO 8601 has it: `3 days` is `P3D`, `1h30m` is `PT1H30M`.
+/// `amount` stands at its beginning.
+pub(super) fn duration(view: &View<'_>, at: usize, amount: &Amount) -> Option<Match> {
     let mut date = String::new();
     let mut time = String::new();
     let mut end = at;
     let mut last = None;
-    while let Some(number) = cardinal(view, end) {
+    let mut next = Some(Cow::Borrowed(&amount.plain));
+    while let Some(number) = next.take().or_else(|| cardinal(view, end).map(Cow::Owned)) {
         let gap = view.spaces(number.end);
-        if !view.get(gap).is_some_and(|byte| TIME_STARTS.has(byte)) {
-            break;
-        }
-        let found = TIMES.iter().enumerate().find_map(|(rank, (symbol, designator, words))| {
+        let Some(first) = view.get(gap).filter(|&byte| TIME_STARTS.has(byte)) else { break };
+        let may_be = TIMES.iter().enumerate().zip(STARTS_OF_TIMES).filter(|(_, starts)| starts.has(first));
+        let found = may_be.map(|(unit, _)| unit).find_map(|(rank, (symbol, designator, words))| {
             // `3D` and `5M` are something else, and `5m` by itself is metres.
             let exact = |end: &usize| gap == number.end && view.text(gap, *end) == *symbol;
             let alone = rank >= FIRST_OF_DAY - 1 && (*symbol != "m" || last.is_some());
@@ -329,7 +327,8 @@ fn duration_part(view: &View<'_>, at: usize, rank: usize) -> bool {
     })
 }
 
-fn iso_duration(view: &View<'_>, at: usize) -> Option<Match> {
+/// A length of time as ISO 8601 has it.
+pub(super) fn iso_duration(view: &View<'_>, at: usize) -> Option<Match> {
     let mut end = at + 1;
     let mut left: &[u8] = b"YMWDTHMS";
     let mut parts = 0;
@@ -460,11 +459,11 @@ const SYMBOLS: &[(&str, &str)] = &[
     ("zł", "PLN"),
 ];
 
-const CODES: &[&str] = &[
+static CODES: List = List::of(&[
     "USD", "EUR", "GBP", "JPY", "CNY", "CHF", "CAD", "AUD", "NZD", "INR", "BRL", "MXN", "KRW", "SEK", "NOK", "DKK",
     "PLN", "CZK", "HUF", "RON", "TRY", "RUB", "UAH", "ZAR", "SGD", "HKD", "TWD", "THB", "IDR", "MYR", "PHP", "VND",
     "ILS", "AED", "SAR", "EGP", "NGN", "KES", "ARS", "CLP", "COP", "PEN", "RMB", "BTC", "ETH",
-];
+]);
 
 /// Words for currencies, their codes, and how many places a part of one shifts the point.
 const WORDS: &[(&str, &str, i32)] = &[
@@ -488,7 +487,7 @@ const WORDS: &[(&str, &str, i32)] = &[
 ];
 
 const MONEY_STARTS: Starts = {
-    let (mut starts, mut at) = (Starts::NONE.with_all(CODES), 0);
+    let (mut starts, mut at) = (CODES.starts, 0);
     while at < SYMBOLS.len() {
         starts = starts.with(SYMBOLS[at].0);
         at += 1;
@@ -576,14 +575,16 @@ const UNITS: &[(&str, &[&str])] = &[
     ("mol", &["moles"]),
 ];
 
-const UNIT_STARTS: Starts = {
-    let (mut starts, mut at) = (Starts::NONE, 0);
+/// What each of them begins with, and all.
+static STARTS_OF_UNITS: &[Starts] = &{
+    let (mut starts, mut at) = ([Starts::NONE; UNITS.len()], 0);
     while at < UNITS.len() {
-        starts = starts.with(UNITS[at].0).with_all(UNITS[at].1);
+        starts[at] = Starts::NONE.with(UNITS[at].0).with_all(UNITS[at].1);
         at += 1;
     }
     starts
 };
+static UNIT_STARTS: Starts = Starts::all(STARTS_OF_UNITS);
 
 /// Units of time, the longest first: symbol, ISO 8601's designator, words. Words of fractions come last.
 const TIMES: &[(&str, &str, &[&str])] = &[
@@ -599,13 +600,15 @@ const TIMES: &[(&str, &str, &[&str])] = &[
     ("µs", "us", &["microseconds", "microsecond", "us", "µs"]),
     ("ns", "ns", &["nanoseconds", "nanosecond", "ns"]),
 ];
-const TIME_STARTS: Starts = {
-    let (mut starts, mut at) = (Starts::NONE, 0);
+/// What each of them begins with, and all.
+static STARTS_OF_TIMES: &[Starts] = &{
+    let (mut starts, mut at) = ([Starts::NONE; TIMES.len()], 0);
     while at < TIMES.len() {
-        starts = starts.with(TIMES[at].0).with_all(TIMES[at].2);
+        starts[at] = Starts::NONE.with(TIMES[at].0).with_all(TIMES[at].2);
         at += 1;
     }
     starts
 };
+static TIME_STARTS: Starts = Starts::all(STARTS_OF_TIMES);
 /// The first of those that come after ISO 8601's `T`.
 const FIRST_OF_DAY: usize = 4;

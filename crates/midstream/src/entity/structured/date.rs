@@ -3,7 +3,7 @@
 //! Normal forms are those of ISO 8601: `2024-02-29`, `2024-02-29T12:30:00+01:00`, `12:30`, and where digits are not said
 //! those of its extension (ISO 8601-2): `XXXX-02-29`, `199X`, `XXXX-WXX-1` for a Monday.
 
-use super::view::View;
+use super::view::{List, View};
 use super::words::worded as worded_number;
 use super::{Kind, Match, Settings};
 use crate::civil::{civil_from_days, days_from_civil, days_in_month};
@@ -220,7 +220,7 @@ pub(super) fn worded(view: &View<'_>, at: usize, settings: &Settings) -> Option<
     if let Some((month, end)) = month(view, at) {
         return month_first(view, at, month, end);
     }
-    if let Some((day, end)) = view.one_of(at, WEEKDAYS) {
+    if let Some((day, end)) = view.one_in(at, &WEEKDAYS) {
         return Some(weekday(view, day, end, settings));
     }
     if let Some((which, end)) = view.one_of(at, &["yesterday", "today", "tomorrow"]) {
@@ -230,7 +230,7 @@ pub(super) fn worded(view: &View<'_>, at: usize, settings: &Settings) -> Option<
     let (which, end) = view.one_of(at, &["last", "this", "next"])?;
     let gap = view.spaces(end);
     let ahead = which as i64 - 1;
-    if let Some((day, end)) = view.one_of(gap, WEEKDAYS) {
+    if let Some((day, end)) = view.one_in(gap, &WEEKDAYS) {
         let date = settings.today().map(|today| date_of(nearby(today, day, ahead)));
         return Some(Match::new(Kind::Date, end, date));
     }
@@ -325,7 +325,7 @@ fn weekday(view: &View<'_>, day: usize, end: usize, settings: &Settings) -> Matc
 
 /// The month whose name or short name (with a full stop or without) stands here.
 fn month(view: &View<'_>, at: usize) -> Option<(u32, usize)> {
-    let (index, end) = view.one_of(at, MONTHS)?;
+    let (index, end) = view.one_in(at, &MONTHS)?;
     if index < 12 {
         return Some((index as u32 + 1, end));
     }
@@ -359,7 +359,7 @@ fn week_of(day: i64) -> String {
     format!("{year:04}-W{:02}", (thursday - days_from_civil(year, 1, 1)) / 7 + 1)
 }
 
-const MONTHS: &[&str] = &[
+static MONTHS: List = List::of(&[
     "January",
     "February",
     "March",
@@ -385,8 +385,8 @@ const MONTHS: &[&str] = &[
     "Nov",
     "Dec",
     "Sept",
-];
-const WEEKDAYS: &[&str] = &["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+]);
+static WEEKDAYS: List = List::of(&["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]);
 
 /// Words behind which a number of four digits is a year.
 const YEAR_AFTER: &[&str] = &[

@@ -374,7 +374,7 @@ fn best_match(view: &View<'_>, at: usize, byte: u8, settings: &Settings) -> Opti
             if let Some(amount) = &amount {
                 consider(amount::counted_money(view, amount));
                 consider(amount::percent(view, amount));
-                consider(amount::duration(view, at));
+                consider(amount::duration(view, at, amount));
                 consider(amount::quantity(view, amount));
             }
             consider(amount::version(view, at));
@@ -424,7 +424,7 @@ fn best_match(view: &View<'_>, at: usize, byte: u8, settings: &Settings) -> Opti
                 consider(amount::version(view, at));
             }
             if byte == b'P' {
-                consider(amount::duration(view, at));
+                consider(amount::iso_duration(view, at));
             }
             consider(code::path(view, at));
             consider(code::identifier(view, at));
@@ -450,7 +450,7 @@ fn worded(view: &View<'_>, at: usize, number: &Worded, consider: &mut dyn FnMut(
     let found = [
         amount::counted_money(view, &amount),
         amount::percent(view, &amount),
-        amount::duration(view, at),
+        amount::duration(view, at, &amount),
         amount::quantity(view, &amount),
         amount::plain(view, at, &amount),
     ];

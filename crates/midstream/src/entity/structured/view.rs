@@ -92,6 +92,11 @@ impl<'a> View<'a> {
         found.into_iter().find_map(|(index, word)| Some((index, self.word(at, word)?)))
     }
 
+    /// The same of a list that is long.
+    pub(super) fn one_in(&self, at: usize, list: &List) -> Option<(usize, usize)> {
+        self.get(at).filter(|&byte| list.starts.has(byte)).and_then(|_| self.one_of(at, list.words))
+    }
+
     pub(super) fn text(&self, start: usize, end: usize) -> &'a str {
         std::str::from_utf8(&self.bytes[start..end]).expect("recognisers cut at ASCII")
     }
@@ -104,7 +109,20 @@ impl<'a> View<'a> {
     }
 }
 
+/// Words, and what they begin with.
+pub(super) struct List {
+    pub(super) words: &'static [&'static str],
+    pub(super) starts: Starts,
+}
+
+impl List {
+    pub(super) const fn of(words: &'static [&'static str]) -> Self {
+        Self { words, starts: Starts::NONE.with_all(words) }
+    }
+}
+
 /// A set of bytes that words of a list begin with: most words are in no list, and their first byte says so.
+#[derive(Clone, Copy)]
 pub(super) struct Starts([u32; 8]);
 
 impl Starts {
@@ -129,6 +147,16 @@ impl Starts {
             at += 1;
         }
         self
+    }
+
+    /// What any of `sets` has.
+    pub(super) const fn all(sets: &[Self]) -> Self {
+        let (mut all, mut at) = (Self::NONE, 0);
+        while at < sets.len() * 8 {
+            all.0[at % 8] |= sets[at / 8].0[at % 8];
+            at += 1;
+        }
+        all
     }
 
     pub(super) fn has(&self, byte: u8) -> bool {

@@ -2,7 +2,7 @@
 //!
 //! Number words in a row that are not one number (`nineteen eighty-four`, `one two three`, `twenty-first`) are none.
 
-use super::view::View;
+use super::view::{List, View};
 use super::{Kind, Match};
 
 /// A number in words.
@@ -20,12 +20,12 @@ pub(super) struct Worded {
 /// Whether a number in words may begin with this word.
 pub(super) fn begins(word: &[u8]) -> bool {
     let is = |known: &&str| word.eq_ignore_ascii_case(known.as_bytes());
-    ["a", "half"].iter().chain(BELOW_TWENTY).chain(TENS).any(is)
+    ["a", "half"].iter().chain(BELOW_TWENTY.words).chain(TENS.words).any(is)
 }
 
 /// For each first letter, the second letters of such words, those of `a` left out; added to `starts`.
 pub(super) const fn starts(mut starts: [u32; 32]) -> [u32; 32] {
-    let lists = [&["half"], BELOW_TWENTY, TENS];
+    let lists = [&["half"], BELOW_TWENTY.words, TENS.words];
     let mut list = 0;
     while list < lists.len() {
         let mut at = 0;
@@ -125,12 +125,12 @@ fn hundreds(view: &View<'_>, start: usize, (count, words, end): (u64, usize, usi
 }
 
 fn below_hundred(view: &View<'_>, at: usize) -> Option<(u64, usize, usize)> {
-    if let Some((value, end)) = view.one_of(at, BELOW_TWENTY) {
+    if let Some((value, end)) = view.one_in(at, &BELOW_TWENTY) {
         return Some((value as u64, 1, end));
     }
-    let (tens, end) = view.one_of(at, TENS)?;
+    let (tens, end) = view.one_in(at, &TENS)?;
     let value = 10 * (tens as u64 + 2);
-    let unit = view.one_of(gap(view, end), BELOW_TWENTY).filter(|(unit, _)| (1..10).contains(unit));
+    let unit = view.one_in(gap(view, end), &BELOW_TWENTY).filter(|(unit, _)| (1..10).contains(unit));
     Some(unit.map_or((value, 1, end), |(unit, end)| (value + unit as u64, 2, end)))
 }
 
@@ -143,7 +143,7 @@ pub(super) fn fraction(view: &View<'_>, at: usize) -> Option<(u128, usize, bool,
     let mut end = view.word(next, "point")?;
     let (mut millionths, mut place, mut words) = (0, MILLION / 10, 0);
     while place > 0
-        && let Some((digit, after)) = view.one_of(gap(view, end), BELOW_TWENTY).filter(|(digit, _)| *digit < 10)
+        && let Some((digit, after)) = view.one_in(gap(view, end), &BELOW_TWENTY).filter(|(digit, _)| *digit < 10)
     {
         millionths += digit as u128 * place;
         (end, place, words) = (after, place / 10, words + 1);
@@ -170,7 +170,7 @@ impl Worded {
 
 /// The word that multiplies here: by how much, and one past it.
 fn multiplier(view: &View<'_>, at: usize) -> Option<(u64, usize)> {
-    view.one_of(at, MULTIPLIERS).map(|(which, end)| (FACTORS[which], end))
+    view.one_in(at, &MULTIPLIERS).map(|(which, end)| (FACTORS[which], end))
 }
 
 /// Where the next word of a number can begin: behind a hyphen or spaces.
@@ -190,7 +190,7 @@ fn after_and(view: &View<'_>, start: usize, at: usize) -> usize {
 fn follows_number(view: &View<'_>, at: usize) -> bool {
     let word = view.word_before(at);
     let is = |known: &&str| word.eq_ignore_ascii_case(known.as_bytes());
-    BELOW_TWENTY.iter().chain(TENS).chain(MULTIPLIERS).any(is) && {
+    BELOW_TWENTY.words.iter().chain(TENS.words).chain(MULTIPLIERS.words).any(is) && {
         let between = view.bytes[..at].iter().rev().take_while(|byte| matches!(byte, b' ' | b'-')).count();
         view.bytes[..at - between].ends_with(word)
     }
@@ -199,9 +199,9 @@ fn follows_number(view: &View<'_>, at: usize) -> bool {
 /// Whether a further number word, or an ordinal, goes on with the number.
 fn goes_on(view: &View<'_>, number: &Worded) -> bool {
     let next = gap(view, number.end);
-    let number_word = [BELOW_TWENTY, TENS, MULTIPLIERS].iter().any(|words| view.one_of(next, words).is_some());
+    let number_word = [&BELOW_TWENTY, &TENS, &MULTIPLIERS].iter().any(|words| view.one_in(next, words).is_some());
     let behind = after_and(view, 0, number.end);
-    let ordinal = view.one_of(behind, ORDINALS).is_some();
+    let ordinal = view.one_in(behind, &ORDINALS).is_some();
     // `twenty second` is the one behind the twenty-first, `two second` is two seconds.
     let whole = number.millionths / MILLION;
     let round = number.millionths.is_multiple_of(MILLION) && whole.is_multiple_of(10) && whole % 100 != 10;
@@ -212,7 +212,7 @@ fn goes_on(view: &View<'_>, number: &Worded) -> bool {
 
 const MILLION: u128 = 1_000_000;
 
-const BELOW_TWENTY: &[&str] = &[
+static BELOW_TWENTY: List = List::of(&[
     "zero",
     "one",
     "two",
@@ -233,12 +233,12 @@ const BELOW_TWENTY: &[&str] = &[
     "seventeen",
     "eighteen",
     "nineteen",
-];
+]);
 /// From twenty on.
-const TENS: &[&str] = &["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"];
-const MULTIPLIERS: &[&str] = &["dozen", "hundred", "thousand", "million", "billion", "trillion"];
+static TENS: List = List::of(&["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]);
+static MULTIPLIERS: List = List::of(&["dozen", "hundred", "thousand", "million", "billion", "trillion"]);
 const FACTORS: &[u64] = &[12, 100, 1_000, 1_000_000, 1_000_000_000, 1_000_000_000_000];
-const ORDINALS: &[&str] = &[
+static ORDINALS: List = List::of(&[
     "first",
     "third",
     "fourth",
@@ -269,7 +269,7 @@ const ORDINALS: &[&str] = &[
     "thousandth",
     "millionth",
     "billionth",
-];
+]);
 /// Units that behind words are other words: `one of us`, `two bar stools`.
 const NO_UNITS: &[&str] = &["us", "ns", "ms", "bar", "ha", "ac", "mi", "mol", "gal"];
 /// Units that `one` stands before in another sense: `one day, when`.
