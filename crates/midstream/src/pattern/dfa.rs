@@ -51,17 +51,28 @@ struct Rows {
     book: RwLock<Book>,
 }
 
-/// An entry is the number of the row that a class of bytes leads to, with [`SPECIAL`] set where there is more to do than to
-/// go on. Short numbers keep more of the table in the cache.
+/// Where classes of bytes lead from rows.
 ///
-/// It has room for more rows. When there is no more, they go into a longer copy; the entries that lead to them are in that
+/// An entry is the number of the row that a class of bytes leads to, with [`SPECIAL`] set where there is more to do than to
+/// go on. Short numbers keep more of the table in the cache. The entries of a row that are met together stand in one
+/// line of the cache, and lines of the same classes, one of each row, stand together: so what ordinary text asks for is
+/// near together, in few pages.
+///
+/// It has room for more rows. When there is no more, they go into a larger copy; the entries that lead to them are in that
 /// alone.
-type Table = Arc<[AtomicU16]>;
+#[derive(Debug)]
+struct Table {
+    entries: Box<[AtomicU16]>,
+    /// How many rows there is room for.
+    rows: usize,
+    /// Where the entry of each byte is in the first row.
+    offsets: Box<[u32; 256]>,
+}
 
 /// What is known of all rows.
 #[derive(Debug)]
 struct Book {
-    table: Table,
+    table: Arc<Table>,
     /// For each row, in the order of their numbers.
     about: Vec<About>,
     /// The keys of all rows: confirmed matches, then states.
@@ -99,10 +110,12 @@ pub(super) struct Cursor {
 #[derive(Debug)]
 pub(super) struct Shared {
     rows: Arc<Rows>,
-    /// The longest table that it met.
-    table: Table,
+    /// The largest table that it met.
+    table: Arc<Table>,
 }
 
+/// A table has room for so many rows at first.
+const FIRST_ROWS: usize = 64;
 /// No row.
 const NONE: u16 = 0;
 /// An entry that was not worked out yet.
@@ -111,10 +124,8 @@ const UNKNOWN: u16 = SPECIAL;
 const DEAD: u16 = SPECIAL | 1;
 /// Set in an entry unless it says no more than where to go on.
 const SPECIAL: u16 = 1 << 15;
-/// Entries that a row takes: room for 256 classes and the end of the text. One length for all is worked out without a
-/// multiplication; nine lines of the cache, since rows that all began at multiples of a power of two would share a few of its
-/// sets.
-const ROW: usize = 9 * 32;
+/// Entries in a line of the cache.
+const LINE: usize = 32;
 
 impl Dfa {
     /// An automaton for `programs`, each given by its first state and one past its last.
@@ -154,6 +165,7 @@ impl Dfa {
         max_bytes: usize,
     ) -> Self {
         let (classes, bytes) = classes(&nfa, programs, everywhere, &behind);
+        let lines = (bytes.len() + 1).div_ceil(LINE);
         // One more class stands for the end of the text.
         let mut dfa = Self {
             nfa,
@@ -164,7 +176,7 @@ impl Dfa {
             everywhere,
             behind,
             current: Vec::new(),
-            max_rows: (max_bytes / size_of::<u16>() / ROW).min(SPECIAL.into()),
+            max_rows: (max_bytes / size_of::<u16>() / (lines * LINE)).min(SPECIAL.into()),
         };
         let channels = if everywhere { Starts::CHANNELS } else { 1 };
         dfa.current = (0..channels).map(|channel| RwLock::new(dfa.fresh(channel))).collect();
@@ -194,7 +206,7 @@ impl Dfa {
     }
 
     fn fresh(&self, channel: usize) -> Arc<Rows> {
-        let mut book = Book::new();
+        let mut book = Book::new(Table::new(&self.classes, self.lines(), FIRST_ROWS));
         let starts = (0..self.starts.len()).map(|start| self.start(&mut book, start, &[]).unwrap_or(UNKNOWN));
         let starts: Vec<_> = starts.collect();
         let begun = book.about.len() as u16;
@@ -233,7 +245,7 @@ impl Dfa {
     #[cold]
     fn grow(&self, shared: &mut Shared, row: u16, class: usize) -> Option<u16> {
         let mut book = shared.rows.write();
-        let mut next = Some(book.table[place(row, class)].load(Ordering::Relaxed));
+        let mut next = Some(book.table.of(row, class).load(Ordering::Relaxed));
         if next == Some(UNKNOWN) {
             let states = book.keys[book.about(row).states()].to_vec();
             let Book { set, matches, .. } = &mut *book;
@@ -242,7 +254,7 @@ impl Dfa {
             next = self.intern(&mut book, &set.ids);
             book.set = set;
             match next {
-                Some(next) => book.table[place(row, class)].store(next, Ordering::Relaxed),
+                Some(next) => book.table.of(row, class).store(next, Ordering::Relaxed),
                 None => shared.rows.is_full.store(true, Ordering::Relaxed),
             }
         }
@@ -252,6 +264,11 @@ impl Dfa {
 
     fn input(&self, class: usize) -> Input {
         self.bytes.get(class).map_or(Input::End, |byte| Input::Byte(*byte))
+    }
+
+    /// How many lines a row takes: those of all classes, and of the end of the text.
+    fn lines(&self) -> usize {
+        (self.end() + 1).div_ceil(LINE)
     }
 
     /// The class that stands for the end of the text.
@@ -283,9 +300,9 @@ impl Dfa {
         if usize::from(id) >= self.max_rows {
             return None;
         }
-        let length = (usize::from(id) + 1) * ROW;
-        if length > book.table.len() {
-            book.table = table(length.max((book.table.len() * 2).min(self.max_rows * ROW)), &book.table);
+        if usize::from(id) == book.table.rows {
+            let rows = (book.table.rows * 2).min(self.max_rows);
+            book.table = Arc::new(book.table.larger(&self.classes, self.lines(), rows));
         }
         let about = About {
             key: book.keys.len() as u32,
@@ -338,7 +355,7 @@ impl<'a> Runner<'a> {
     }
 
     fn entry(&self, row: u16, class: usize) -> u16 {
-        self.shared.table[place(row, class)].load(Ordering::Relaxed)
+        self.shared.table.of(row, class).load(Ordering::Relaxed)
     }
 
     /// A run that begins with start `which`, and with the programs at `more` as well.
@@ -387,12 +404,11 @@ impl<'a> Runner<'a> {
                     None => continue,
                 }
             }
-            let table = &*self.shared.table;
-            let classes = &*self.dfa.classes;
+            let Table { entries, offsets, .. } = &*self.shared.table;
             let mut row = cursor.row;
             let mut next = row;
             for &byte in &text[*at..to] {
-                next = table[place(row, classes[usize::from(byte)].into())].load(Ordering::Relaxed);
+                next = entries[place(row, offsets[usize::from(byte)])].load(Ordering::Relaxed);
                 if next & SPECIAL != 0 {
                     break;
                 }
@@ -404,7 +420,7 @@ impl<'a> Runner<'a> {
                 return Pause::Read;
             }
             if next == UNKNOWN {
-                let class = usize::from(classes[usize::from(text[*at])]);
+                let class = usize::from(self.dfa.classes[usize::from(text[*at])]);
                 next = match self.dfa.grow(self.shared, row, class) {
                     Some(next) => next,
                     None => {
@@ -566,12 +582,12 @@ impl<'a> Chain<'a> {
             let length = chains.iter().map(|chain| chain.text.len() - chain.at).min().unwrap_or(0);
             let text: [&[u8]; N] = std::array::from_fn(|of| &chains[of].text[chains[of].at..][..length]);
             let begun: [u16; N] = std::array::from_fn(|of| chains[of].begun);
-            let table: [&[AtomicU16]; N] = std::array::from_fn(|of| &*chains[of].runner.shared.table);
-            let classes: [&[u8; 256]; N] = std::array::from_fn(|of| &*chains[of].runner.dfa.classes);
+            let entries: [&[AtomicU16]; N] = std::array::from_fn(|of| &*chains[of].runner.shared.table.entries);
+            let offsets: [&[u32; 256]; N] = std::array::from_fn(|of| &*chains[of].runner.shared.table.offsets);
             while read < length {
                 let next: [u16; N] = std::array::from_fn(|of| {
-                    let class = classes[of][usize::from(text[of][read])];
-                    table[of][place(row[of], class.into())].load(Ordering::Relaxed)
+                    let offset = offsets[of][usize::from(text[of][read])];
+                    entries[of][place(row[of], offset)].load(Ordering::Relaxed)
                 });
                 if next.iter().fold(0, |all, next| all | next) & SPECIAL != 0 {
                     break;
@@ -633,11 +649,43 @@ impl Rows {
     }
 }
 
+impl Table {
+    /// Room for `rows` rows of `lines` lines each.
+    fn new(classes: &[u8; 256], lines: usize, rows: usize) -> Self {
+        let mut offsets = Box::new([0; 256]);
+        for (offset, class) in offsets.iter_mut().zip(classes) {
+            *offset = offset_of(usize::from(*class), rows);
+        }
+        let entries = std::iter::repeat_with(|| AtomicU16::new(UNKNOWN)).take(lines * rows * LINE).collect();
+        Self { entries, rows, offsets }
+    }
+
+    /// The same with room for `rows` rows.
+    fn larger(&self, classes: &[u8; 256], lines: usize, rows: usize) -> Self {
+        let larger = Self::new(classes, lines, rows);
+        let from = self.entries.chunks(self.rows * LINE);
+        for (to, from) in larger.entries.chunks(rows * LINE).zip(from) {
+            to.iter().zip(from).for_each(|(to, from)| to.store(from.load(Ordering::Relaxed), Ordering::Relaxed));
+        }
+        larger
+    }
+
+    /// The entry of `class` in `row`.
+    fn of(&self, row: u16, class: usize) -> &AtomicU16 {
+        &self.entries[place(row, offset_of(class, self.rows))]
+    }
+}
+
+/// Where the entry of `class` is in the first row of a table of so many rows.
+fn offset_of(class: usize, rows: usize) -> u32 {
+    (class / LINE * rows * LINE + class % LINE) as u32
+}
+
 impl Book {
     /// Two rows without states: [`NONE`] and the dead end.
-    fn new() -> Self {
+    fn new(table: Table) -> Self {
         Self {
-            table: table(2 * ROW, &[]),
+            table: Arc::new(table),
             about: vec![About { key: 0, matches: 0, states: 0, limit: 0, ending: false }; 2],
             keys: Vec::new(),
             index: vec![NONE; 64],
@@ -739,10 +787,10 @@ fn classes(
 /// Bytes that make up most of a text, the most frequent first.
 const FREQUENT: &[u8] = b" etaoinsrhldcumfpgwyb,.vk\"\n-'0TIASCM1:2\xe3\x81\x80";
 
-/// Where in the table the entry of a class in `row` stands.
+/// Where in a table the entry of `row` stands that is at `offset` in the first row.
 #[inline]
-fn place(row: u16, class: usize) -> usize {
-    usize::from(row) * ROW + class
+fn place(row: u16, offset: u32) -> usize {
+    usize::from(row) * LINE + offset as usize
 }
 
 /// How `row` stands in the table.
@@ -754,10 +802,4 @@ fn entry(row: u16, about: About) -> u16 {
 fn hash(matches: &[u32], ids: &[u32]) -> u32 {
     let mix = |hash: u32, word: &u32| (hash ^ word).wrapping_mul(0x0100_0193).rotate_left(5);
     ids.iter().fold(matches.iter().fold(0x811c_9dc5, mix), mix)
-}
-
-/// A table of `length` entries, of which the first are those of `known`.
-fn table(length: usize, known: &[AtomicU16]) -> Table {
-    let known = known.iter().map(|entry| entry.load(Ordering::Relaxed));
-    known.chain(std::iter::repeat(UNKNOWN)).take(length).map(AtomicU16::new).collect()
 }

@@ -7,7 +7,6 @@ use super::dfa::Dfa;
 use super::lane::Text;
 use super::nfa::{Nfa, Set, State};
 use super::rule::{Action, Edge};
-use super::screen::Screen;
 use super::set::Entry;
 
 /// What a group's matches do to the text.
@@ -39,8 +38,6 @@ pub(super) struct Group {
     pub(super) normalise: bool,
     pub(super) dfa: Dfa,
     pub(super) starts: Starts,
-    /// What passes over text in which no rule without a `before` starts.
-    pub(super) screen: Screen,
     /// The rules that have a `before`, in order.
     pub(super) behind: Box<[Behind]>,
     /// A bit for each byte that one of their patterns can begin with.
@@ -127,15 +124,12 @@ impl Group {
             let (nfa, limits, starts) = (Arc::clone(nfa), Arc::clone(limits), sets(&after, program));
             Dfa::everywhere(nfa, limits, programs, starts, behind.clone(), max_bytes)
         });
-        let patterns: Vec<_> = plain.iter().map(|rule| entry(rule).pattern.clone()).collect();
-        let may_start = |at: usize, which: usize| may_start(entry(&plain[at]), which);
         // A pattern with a bound of its own ends by itself.
         let cut = members.iter().filter(|rule| entry(rule).is_cut);
         Self {
             claim: first.claim,
             normalise: first.normalise,
             dfa,
-            screen: Screen::new(nfa, &patterns, may_start, max_bytes),
             starts: Starts::new(nfa, rules, &plain, pattern),
             first_behind,
             is_dense: first_behind.len() >= DENSE,
@@ -153,7 +147,7 @@ fn starts_of(rules: &[Entry], members: &[u16], program: fn(&Entry) -> &Range<u32
 }
 
 /// Whether a rule may start in the channel and the context that `which` stands for.
-fn may_start(entry: &Entry, which: usize) -> bool {
+pub(super) fn may_start(entry: &Entry, which: usize) -> bool {
     let (channel, context) = (which / Starts::CONTEXTS, which % Starts::CONTEXTS);
     entry.channels[channel] && !entry.start.refuses(Starts::NEIGHBOURS[context])
 }

@@ -36,7 +36,6 @@ pub(super) struct Text<'a> {
 #[derive(Debug)]
 pub(super) struct Lane {
     rows: Shared,
-    screen: Shared,
     before: Option<Before>,
     /// Where the attempt in progress began, or the next place to try.
     start: u64,
@@ -56,7 +55,6 @@ pub(super) struct Lane {
 pub(super) struct Ahead<'a> {
     /// The first place to try, or where the attempt in progress began.
     pub(super) start: u64,
-    pub(super) screen: &'a mut Shared,
     pub(super) before: Option<&'a mut Before>,
 }
 
@@ -64,7 +62,6 @@ impl Lane {
     pub(super) fn new(group: &Group, channel: usize) -> Self {
         Self {
             rows: group.dfa.rows(channel),
-            screen: group.screen.rows(channel),
             before: group.before.as_ref().map(|dfa| Before::new(dfa, channel)),
             start: 0,
             at: 0,
@@ -87,7 +84,7 @@ impl Lane {
 
     /// What of it can read ahead.
     pub(super) fn ahead(&mut self) -> Ahead<'_> {
-        Ahead { start: self.start, screen: &mut self.screen, before: self.before.as_mut() }
+        Ahead { start: self.start, before: self.before.as_mut() }
     }
 
     /// Reads what is new in `text`, where `skimmed` says where to look, if it is known. Appends what is found.
@@ -106,9 +103,8 @@ impl Lane {
         if self.cursor.is_none() {
             // Between attempts rows can be exchanged, should there be no room left in them.
             group.dfa.renew(&mut self.rows);
-            group.screen.renew(&mut self.screen);
         }
-        let Self { rows, before, start, at, cursor, met, taken, frontier, .. } = self;
+        let Self { rows, before, start, at, cursor, met, taken, frontier } = self;
         let mut runner = Runner::new(&group.dfa, rows);
         let length = text.bytes.len();
         let mut from = (*start - text.base) as usize;

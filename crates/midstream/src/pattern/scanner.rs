@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::dfa::Shared;
 use super::group::{Claim, Group};
 use super::lane::{Found, Lane, Text};
 use super::redactor::Signed;
@@ -15,6 +16,8 @@ pub(super) struct Scanner {
     rules: Rules,
     channel: usize,
     lanes: Vec<Lane>,
+    /// Rows of the screens.
+    screens: [Shared; 2],
     /// The text from `base` on.
     base: u64,
     text: String,
@@ -28,7 +31,8 @@ impl Scanner {
     pub(super) fn new(rules: Rules, channel: usize) -> Self {
         let lanes = rules.0.groups.iter().map(|group| Lane::new(group, channel)).collect();
         let view = rules.0.groups.iter().any(|group| group.normalise).then(Box::default);
-        Self { rules, channel, lanes, base: 0, text: String::new(), view, is_whole: false, unaltered: None }
+        let screens = rules.0.screens.each_ref().map(|screen| screen.rows(channel));
+        Self { rules, channel, lanes, screens, base: 0, text: String::new(), view, is_whole: false, unaltered: None }
     }
 
     /// Has what would cover text end the stream, or claim nothing.
@@ -102,7 +106,7 @@ impl Scanner {
         let normal = self.view.as_deref().map_or(plain, |view| view.text(end, self.is_whole));
         let lanes = self.rules.0.groups.iter().zip(&mut self.lanes);
         let lanes = lanes.map(|(group, lane)| (group, lane, if group.normalise { normal } else { plain }));
-        screen::skim(lanes, self.channel)
+        screen::skim(lanes, self.rules.0.screens.iter().zip(&mut self.screens), self.channel)
     }
 
     /// The first byte that a match that is not known yet may cover.

@@ -3,8 +3,8 @@
 //! In: text at hand. Out: a place before which nothing that starts can match, and the first place where something gets
 //! on with matching. It never says what matches: [`lane`](super::lane) tries the places in between one by one.
 //!
-//! The automaton is that of the group's patterns, each cut off where it has read enough to be told from ordinary text, with
-//! a run that begins at every byte. What reaches a cut wakes the lane. A set of states that has none but beginnings in it
+//! The automaton is that of all patterns that read a text, whatever their groups, each cut off where it has read enough to be
+//! told from ordinary text, with a run that begins at every byte. What reaches a cut wakes the pattern's lane. A set of states that has none but beginnings in it
 //! says that all runs are dead: no match starts before that place and ends behind it. So that this can be told, nothing
 //! leads back to a beginning.
 
@@ -20,21 +20,21 @@ use super::lane::{self, Lane, Text};
 use super::nfa::{self, Nfa, Set, State};
 use super::rule::Edge;
 
-/// The beginnings of a group's patterns.
+/// The beginnings of all patterns that read a text, whatever their groups.
 #[derive(Debug)]
 pub(super) struct Screen(Dfa);
 
 impl Screen {
-    /// For the programs `patterns`, of which those may start in each channel and context that
-    /// `may_start` says, by their place.
+    /// For the programs `patterns`, each of the lane with that number, of which those may start in each channel and context
+    /// that `may_start` says, by their place.
     pub(super) fn new(
         nfa: &Nfa,
-        patterns: &[Range<u32>],
+        patterns: &[(u16, Range<u32>)],
         may_start: impl Fn(usize, usize) -> bool,
         max_bytes: usize,
     ) -> Self {
         let mut trim = Trim::new(nfa);
-        let programs: Vec<_> = patterns.iter().map(|pattern| trim.program(pattern)).collect();
+        let programs: Vec<_> = patterns.iter().map(|(lane, pattern)| trim.program(*lane, pattern)).collect();
         let starts = (0..Starts::CHANNELS * Starts::CONTEXTS).map(|which| {
             let may = programs.iter().enumerate().filter(|(at, _)| may_start(*at, which));
             may.map(|(_, program)| program.start).collect()
@@ -48,16 +48,13 @@ impl Screen {
     pub(super) fn rows(&self, channel: usize) -> Shared {
         self.0.rows(channel)
     }
-
-    /// Exchanges rows that have no room left.
-    pub(super) fn renew(&self, rows: &mut Shared) {
-        self.0.renew(rows);
-    }
 }
 
 /// What a screen says of the text at hand.
 #[derive(Debug)]
 pub(super) struct Skimmed {
+    /// Which of the two texts it is: the one that is normalised?
+    kind: usize,
     /// In the order of the text.
     wakes: VecDeque<Wake>,
     /// No run that began before this place reaches the end of the text at hand.
@@ -84,30 +81,41 @@ impl Skimmed {
     }
 }
 
-/// Has the screens of `lanes`, and what finds where their rules with a `before` may start, read each its text before the
-/// lanes do.
+/// One of a scanner's lanes, with the text that it reads.
+pub(super) type Reading<'a> = (&'a Group, &'a mut Lane, Text<'a>);
+
+/// Has `screens`, each with a stream's rows, and what finds where rules with a `before` may start, read ahead of `lanes`.
 pub(super) fn skim<'a>(
-    lanes: impl Iterator<Item = (&'a Group, &'a mut Lane, Text<'a>)>,
+    lanes: impl Iterator<Item = Reading<'a>>,
+    screens: impl Iterator<Item = (&'a Screen, &'a mut Shared)>,
     channel: usize,
 ) -> Vec<Skimmed> {
     let (mut skimmed, mut chains, mut readers) = (Vec::new(), Vec::new(), Vec::new());
+    // Of each of the two texts: how far no lane has read, and the text.
+    let mut texts: [Option<(usize, Text<'_>)>; 2] = [None; 2];
     for (group, lane, text) in lanes {
-        let lane::Ahead { start, screen, before } = lane.ahead();
-        let at = (start - text.base) as usize;
-        let which = channel * Starts::CONTEXTS + Starts::context(text, at);
-        let mut of = Skimmed { wakes: VecDeque::new(), quiet: text.bytes.len() };
-        match Chain::begin(Runner::new(&group.screen.0, screen), which, text.bytes, at) {
-            Some(chain) => {
-                chains.push(chain);
-                readers.push(Reader::Screen(skimmed.len()));
-            }
-            None => of.wakes.push_back(Wake { quiet: at, at: text.bytes.len() }),
-        }
-        skimmed.push(of);
-        let before = before.zip(group.before.as_ref());
+        let lane::Ahead { start, before } = lane.ahead();
+        let start = (start - text.base) as usize;
+        let kind = usize::from(group.normalise);
+        texts[kind] = Some((texts[kind].map_or(start, |(at, _)| at.min(start)), text));
+        skimmed.push(Skimmed { kind, wakes: VecDeque::new(), quiet: text.bytes.len() });
+        // Where only few bytes can follow, it is quicker to look for those.
+        let before = before.zip(group.before.as_ref()).filter(|_| group.is_dense);
         if let Some((chain, ahead)) = before.and_then(|(before, of)| before.ahead(of, text, channel)) {
             chains.push(chain);
             readers.push(Reader::Before(ahead));
+        }
+    }
+    for (kind, (text, (screen, rows))) in texts.into_iter().zip(screens).enumerate() {
+        let Some((at, text)) = text else { continue };
+        let which = channel * Starts::CONTEXTS + Starts::context(text, at);
+        screen.0.renew(rows);
+        match Chain::begin(Runner::new(&screen.0, rows), which, text.bytes, at) {
+            Some(chain) => {
+                chains.push(chain);
+                readers.push(Reader::Screen(kind));
+            }
+            None => leave(&mut skimmed, kind, at),
         }
     }
     while !chains.is_empty() {
@@ -117,19 +125,23 @@ pub(super) fn skim<'a>(
             let step = if chain.is_done() { Step::Full } else { chain.step() };
             match (step, &mut readers[at]) {
                 (Step::Plain, _) => {}
-                (Step::Notable, Reader::Screen(of)) => {
-                    skimmed[*of].wakes.push_back(Wake { quiet: chain.quiet, at: chain.at });
+                (Step::Notable, Reader::Screen(_)) => {
+                    let wake = Wake { quiet: chain.quiet, at: chain.at };
+                    let cursor = chain.cursor();
+                    for lane in chain.runner.matches(&cursor) {
+                        skimmed[(lane >> 8) as usize].wakes.push_back(wake);
+                    }
                 }
                 (Step::Notable, Reader::Before(ahead)) => ahead.note(chain),
                 (Step::Full, _) => {
                     let chain = chains.swap_remove(at);
                     match readers.swap_remove(at) {
-                        // What it has no room to read is left to the lane.
-                        Reader::Screen(of) if !chain.is_done() => {
-                            let at = skimmed[of].quiet;
-                            skimmed[of].wakes.push_back(Wake { quiet: chain.quiet, at });
+                        Reader::Screen(kind) if chain.is_done() => {
+                            let of = skimmed.iter_mut().filter(|of| of.kind == kind);
+                            of.for_each(|of| of.quiet = chain.quiet);
                         }
-                        Reader::Screen(of) => skimmed[of].quiet = chain.quiet,
+                        // What it has no room to read is left to the lanes.
+                        Reader::Screen(kind) => leave(&mut skimmed, kind, chain.quiet),
                         Reader::Before(ahead) => ahead.rest(&chain),
                     }
                 }
@@ -139,9 +151,16 @@ pub(super) fn skim<'a>(
     skimmed
 }
 
+/// Has the lanes of text `kind` try all places from `quiet` on.
+fn leave(skimmed: &mut [Skimmed], kind: usize, quiet: usize) {
+    for of in skimmed.iter_mut().filter(|of| of.kind == kind) {
+        of.wakes.push_back(Wake { quiet, at: of.quiet });
+    }
+}
+
 /// What a chain reads for.
 enum Reader<'a> {
-    /// The screen of the lane with this number.
+    /// The lanes that read this text.
     Screen(usize),
     Before(before::Ahead<'a>),
 }
@@ -150,6 +169,8 @@ enum Reader<'a> {
 struct Trim<'n> {
     from: &'n Nfa,
     to: Nfa,
+    /// Where the copy of the program at hand ends: a run that comes here wakes its lane.
+    end: State,
     /// How much is told apart from ordinary text on the way to each state, at least, in parts of a bit: see [`WEIGHT`].
     told: Vec<u32>,
     /// The copy of each state.
@@ -164,12 +185,14 @@ impl<'n> Trim<'n> {
     fn new(from: &'n Nfa) -> Self {
         let none = || vec![NONE; from.states.len()];
         let (told, copies, chain) = (none(), none(), none());
-        Self { from, to: Nfa::default(), told, copies, chain, chains: Vec::new(), closure: Set::default() }
+        let end = State::Split { first: 0, len: 0 };
+        Self { from, to: Nfa::default(), end, told, copies, chain, chains: Vec::new(), closure: Set::default() }
     }
 
-    /// The states of the copy of `program`: where it begins, then the states that read its first byte, then the cut, then
-    /// the rest.
-    fn program(&mut self, program: &Range<u32>) -> Range<u32> {
+    /// The states of the copy of `program`: where it begins, then the states that read its first byte, then the cut, which is
+    /// a match of rule number `lane`, then the rest.
+    fn program(&mut self, lane: u16, program: &Range<u32>) -> Range<u32> {
+        self.end = State::Final { rule: lane, back: 0, edge: Edge::None };
         self.find_chains(program);
         let (mut inside, least) = self.inside(program.start);
         if least < TELLING {
@@ -187,7 +210,7 @@ impl<'n> Trim<'n> {
         let first_chain = cut + 1 + inside.len() as u32;
         self.split(start + 1..cut);
         beginnings.iter().for_each(|state| self.copy(*state, cut, first_chain));
-        self.to.states.push(CUT);
+        self.to.states.push(self.end);
         inside.iter().for_each(|state| self.copy(*state, cut, first_chain));
         for chain in std::mem::take(&mut self.chains) {
             chain.iter().for_each(|state| self.chain[*state as usize] = NONE);
@@ -331,7 +354,7 @@ impl<'n> Trim<'n> {
                 self.to.ranges.extend(ranges.map(|range| nfa::Range { next: copy_of(range.next), ..*range }));
                 State::Read { first: at, len }
             }
-            State::Final { .. } => CUT,
+            State::Final { .. } => self.end,
         };
         self.to.states.push(copy);
     }
@@ -354,9 +377,6 @@ fn size(ranges: &[nfa::Range]) -> u32 {
 fn same_bytes(one: &[nfa::Range], other: &[nfa::Range]) -> bool {
     one.len() == other.len() && one.iter().zip(other).all(|(a, b)| (a.low, a.high) == (b.low, b.high))
 }
-
-/// Where the copy of a program ends: a run that comes here wakes the lane.
-const CUT: State = State::Final { rule: 0, back: 0, edge: Edge::None };
 
 /// How much a byte of `ranges` tells, of ordinary text.
 fn weight(ranges: &[nfa::Range]) -> u32 {

@@ -4,9 +4,10 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::check::Checks;
-use super::group::{Claim, Group, Starts};
+use super::group::{self, Claim, Group, Starts};
 use super::nfa::Nfa;
 use super::rule::{Action, Edge, MAX_BEFORE};
+use super::screen::Screen;
 use crate::event::{Event, Handling, Severity, Span};
 
 /// Compiled rules of one or more packs; cheap to clone.
@@ -24,6 +25,8 @@ pub(super) struct Set {
     pub(super) nfa: Arc<Nfa>,
     /// In the order in which a stream runs them: those first that can end it.
     pub(super) groups: Vec<Group>,
+    /// What passes over text in which no rule without a `before` starts: the text as it is, and that which is normalised.
+    pub(super) screens: [Screen; 2],
     /// How many bytes before a match the checks look at, at most; at least the one that says where a match may start.
     pub(super) look_back: usize,
 }
@@ -92,8 +95,15 @@ impl Rules {
             Group::new(&nfa, &limits, &rules, &members, MAX_ROW_BYTES)
         };
         let groups = kinds.iter().map(group).collect();
+        let screens = [false, true].map(|normalise| {
+            let of_text = rules.iter().filter(|entry| entry.normalise == normalise && entry.before.is_none());
+            let lane = |entry: &Entry| kinds.iter().position(|kind| *kind == (entry.claim, normalise));
+            let of_text: Vec<_> = of_text.filter_map(|entry| Some((entry, lane(entry)? as u16))).collect();
+            let patterns: Vec<_> = of_text.iter().map(|(entry, lane)| (*lane, entry.pattern.clone())).collect();
+            Screen::new(&nfa, &patterns, |at, which| group::may_start(of_text[at].0, which), MAX_ROW_BYTES)
+        });
         let look_back = rules.iter().map(|entry| entry.checks.look_back()).max().unwrap_or(0).max(1);
-        Self(Arc::new(Set { packs, rules, nfa, groups, look_back }))
+        Self(Arc::new(Set { packs, rules, nfa, groups, screens, look_back }))
     }
 
     /// The packs that the rules come from.
