@@ -3,7 +3,7 @@
 use super::blocks::{Blocks, ToolName};
 use super::fields::{keep, later, metadata};
 use super::usage::spent;
-use super::{Decode, Delta, Progress, Sink, error, payload};
+use super::{Decode, Delta, Out, Progress, error, payload};
 use crate::event::FinishReason;
 use crate::find::contains;
 use crate::json::{Cursor, Kind, Strings, SyntaxError};
@@ -18,7 +18,7 @@ pub(super) struct Anthropic {
 }
 
 impl Decode for Anthropic {
-    fn frame(&mut self, frame: &Frame<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+    fn frame(&mut self, frame: &Frame<'_>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
         let strings = Strings::default();
         let Some(mut cursor) = payload(frame, &strings, out) else { return Ok(()) };
         let mut event = Event::default();
@@ -28,12 +28,12 @@ impl Decode for Anthropic {
             "content_block_delta" => self.change(&event, frame.data, out)?,
             "content_block_start" => match event.part {
                 Some(block) => self.block(event.index, block, out)?,
-                None => out.delta(Delta::Unknown { name: kind, raw: frame.data }),
+                None => out.unknown(kind, frame.data),
             },
             "content_block_stop" => self.blocks.end(event.index, out),
             "message_start" => match event.part {
                 Some(message) => self.message(message, false, out)?,
-                None => out.delta(Delta::Unknown { name: kind, raw: frame.data }),
+                None => out.unknown(kind, frame.data),
             },
             "message_delta" => self.message_delta(&event, frame.data, out)?,
             "message_stop" => self.closed = true,
@@ -47,7 +47,7 @@ impl Decode for Anthropic {
                 self.closed = true;
             }
             _ => {
-                out.delta(Delta::Unknown { name: kind, raw: frame.data });
+                out.unknown(kind, frame.data);
                 return cursor.end();
             }
         }
@@ -64,23 +64,23 @@ impl Decode for Anthropic {
 
 impl Anthropic {
     /// A `content_block_delta`: nearly all frames of a stream.
-    fn change(&mut self, event: &Event<'_>, frame: &str, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+    fn change(&mut self, event: &Event<'_>, frame: &str, out: &mut Out<'_>) -> Result<(), SyntaxError> {
         let (index, text) = (event.index, event.text.unwrap_or_default());
         let mut known = !event.strange_delta;
         match event.delta_kind {
             "text_delta" => {
                 self.blocks.prose(index, out);
-                out.delta(Delta::Text { choice: 0, text });
+                out.text(0, text);
             }
             // Input of a call that is not open, or whose input is whole already, is kept below.
             "input_json_delta" => known &= self.blocks.input(index, text, out),
             "thinking_delta" => {
                 self.blocks.prose(index, out);
-                out.delta(Delta::Reasoning { choice: 0, text });
+                out.reasoning(0, text);
             }
             "signature_delta" => {
                 self.blocks.prose(index, out);
-                out.delta(Delta::Signature { choice: 0, signature: text });
+                out.signature(0, text);
             }
             "citations_delta" => known = event.delta.map_or(Ok(false), |delta| citation(delta, out))?,
             // `compaction_delta`, the summary that replaces the conversation so far, and types yet to come.
@@ -89,13 +89,13 @@ impl Anthropic {
         if !known {
             let name = if event.delta_kind.is_empty() { "content_block_delta" } else { event.delta_kind };
             let raw = event.delta.map_or(Ok(frame), |mut delta| delta.raw())?;
-            out.delta(Delta::Unknown { name, raw });
+            out.unknown(name, raw);
         }
         Ok(())
     }
 
     /// A content block as its start has it: mostly empty, but some kinds are whole there.
-    fn block(&mut self, index: Option<u64>, block: Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+    fn block(&mut self, index: Option<u64>, block: Cursor<'_>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
         let start = Start::read(block)?;
         let text = start.text.unwrap_or_default();
         if let kind @ ("tool_use" | "server_tool_use" | "mcp_tool_use") = start.kind {
@@ -109,20 +109,20 @@ impl Anthropic {
         match start.kind {
             "text" => {
                 self.blocks.prose(index, out);
-                out.delta(Delta::Text { choice: 0, text });
+                out.text(0, text);
                 if let Some(mut citations) = start.citations {
                     citations.array(|citation| source(citation.raw()?, out))?;
                 }
             }
             "thinking" => {
                 self.blocks.prose(index, out);
-                out.delta(Delta::Reasoning { choice: 0, text });
+                out.reasoning(0, text);
                 let signature = start.signature.unwrap_or_default();
-                out.delta(Delta::Signature { choice: 0, signature });
+                out.signature(0, signature);
             }
             "redacted_thinking" => {
                 self.blocks.prose(index, out);
-                out.delta(Delta::Redacted { choice: 0, data: text });
+                out.redacted(0, text);
             }
             kind => return opaque(kind, &start, { block }.raw()?, out),
         }
@@ -130,7 +130,7 @@ impl Anthropic {
     }
 
     /// A `message` object: the head of a stream, or a whole answer that was not streamed.
-    fn message(&mut self, message: Cursor<'_>, whole: bool, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+    fn message(&mut self, message: Cursor<'_>, whole: bool, out: &mut Out<'_>) -> Result<(), SyntaxError> {
         let (mut id, mut model, mut usage, mut content) = (None, None, None, None);
         let (mut reason, mut details) = (None, None);
         { message }.object(|key, value| {
@@ -150,11 +150,11 @@ impl Anthropic {
             // Gateways that try again after a fault splice a second message into the first one's stream. What was said
             // stays said; that the first one was broken off is kept.
             self.blocks.end_all(out);
-            out.delta(Delta::Unknown { name: "message_start", raw: { message }.raw()? });
+            out.unknown("message_start", { message }.raw()?);
         }
         self.message = id.map(Into::into);
         self.closed = whole;
-        out.delta(Delta::Metadata { id, model });
+        out.metadata(id, model);
         if let Some(mut usage) = usage {
             spent(&mut usage, out)?;
         }
@@ -171,13 +171,13 @@ impl Anthropic {
         finish(reason, details, out)
     }
 
-    fn message_delta(&mut self, event: &Event<'_>, frame: &str, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+    fn message_delta(&mut self, event: &Event<'_>, frame: &str, out: &mut Out<'_>) -> Result<(), SyntaxError> {
         if let Some(mut usage) = event.usage {
             // Cumulative.
             spent(&mut usage, out)?;
         }
         let Some(mut delta) = event.delta else {
-            out.delta(Delta::Unknown { name: "message_delta", raw: frame });
+            out.unknown("message_delta", frame);
             return Ok(());
         };
         let (mut reason, mut details) = (None, None);
@@ -306,10 +306,10 @@ impl<'a> Start<'a> {
 }
 
 /// A block that is neither prose nor a tool call: results of tools that Anthropic runs, and notes on the answer itself.
-fn opaque(kind: &str, start: &Start<'_>, raw: &str, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+fn opaque(kind: &str, start: &Start<'_>, raw: &str, out: &mut Out<'_>) -> Result<(), SyntaxError> {
     if kind.ends_with("_tool_result") {
         let id = start.tool_use_id.unwrap_or_default();
-        out.delta(Delta::ToolResult { choice: 0, id, raw, signature: None });
+        out.tool_result(0, id, raw, None);
         // Where a search failed, its content is an error object.
         if let Some(mut results) = start.content.filter(|_| kind == "web_search_tool_result") {
             results.array(|result| source(result.raw()?, out))?;
@@ -317,16 +317,16 @@ fn opaque(kind: &str, start: &Start<'_>, raw: &str, out: &mut dyn Sink) -> Resul
         return Ok(());
     }
     if kind == "fallback" {
-        out.delta(Delta::Metadata { id: None, model: start.to });
+        out.metadata(None, start.to);
     }
     // Whoever continues the conversation must hand the block back, so it is kept whole.
     let name = if kind.is_empty() { "content_block" } else { kind };
-    out.delta(Delta::Unknown { name, raw });
+    out.unknown(name, raw);
     Ok(())
 }
 
 /// The citation of a `citations_delta`; `false` where there is none, or more than it.
-fn citation(mut delta: Cursor<'_>, out: &mut dyn Sink) -> Result<bool, SyntaxError> {
+fn citation(mut delta: Cursor<'_>, out: &mut Out<'_>) -> Result<bool, SyntaxError> {
     let (mut found, mut strange) = (None, false);
     delta.object(|key, value| {
         match key {
@@ -346,7 +346,7 @@ fn citation(mut delta: Cursor<'_>, out: &mut dyn Sink) -> Result<bool, SyntaxErr
 }
 
 /// A citation or a search result.
-fn source(raw: &str, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+fn source(raw: &str, out: &mut Out<'_>) -> Result<(), SyntaxError> {
     let (mut url, mut origin, mut title, mut document) = (None, None, None, None);
     let strings = Strings::default();
     Cursor::new(raw, &strings).object(|key, value| {
@@ -361,7 +361,7 @@ fn source(raw: &str, out: &mut dyn Sink) -> Result<(), SyntaxError> {
         Ok(())
     })?;
     let (url, title) = (url.or(origin), title.or(document));
-    out.delta(Delta::Source { choice: 0, url, title, raw });
+    out.source(0, url, title, raw);
     Ok(())
 }
 
@@ -380,13 +380,13 @@ fn input<'a>(value: &mut Cursor<'a>) -> Result<Option<&'a str>, SyntaxError> {
 }
 
 /// Hands on the fields of `object` that are not among `known`.
-fn rest(mut object: Cursor<'_>, path: &str, known: &[&str], out: &mut dyn Sink) -> Result<(), SyntaxError> {
+fn rest(mut object: Cursor<'_>, path: &str, known: &[&str], out: &mut Out<'_>) -> Result<(), SyntaxError> {
     object.object(|key, value| other(path, key, known, value, out))?;
     Ok(())
 }
 
 /// Hands on a field that is not among `known`.
-fn other(path: &str, key: &str, known: &[&str], value: &mut Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+fn other(path: &str, key: &str, known: &[&str], value: &mut Cursor<'_>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
     match key {
         // What was cleared from the prompt; a sandbox; the prompt's cache; whether the model or code that it wrote made
         // a call; which request failed.
@@ -398,14 +398,14 @@ fn other(path: &str, key: &str, known: &[&str], value: &mut Cursor<'_>, out: &mu
 }
 
 /// The one of the host's own sequences that was met.
-fn stop_sequence(value: &mut Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+fn stop_sequence(value: &mut Cursor<'_>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
     if let Some(sequence) = value.string()? {
-        out.delta(Delta::StopSequence { choice: 0, sequence });
+        out.stop_sequence(0, sequence);
     }
     Ok(())
 }
 
-fn finish(reason: Option<&str>, details: Option<&str>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+fn finish(reason: Option<&str>, details: Option<&str>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
     if let Some(raw) = details {
         // Why the answer was refused: the words are the refusal, the rest (its category) has no place of its own.
         let strings = Strings::default();
@@ -413,16 +413,16 @@ fn finish(reason: Option<&str>, details: Option<&str>, out: &mut dyn Sink) -> Re
             match key {
                 "explanation" => {
                     let text = value.string()?.unwrap_or_default();
-                    out.delta(Delta::Refusal { choice: 0, text });
+                    out.refusal(0, text);
                 }
                 _ => value.skip()?,
             }
             Ok(())
         })?;
-        out.delta(Delta::Unknown { name: "stop_details", raw });
+        out.unknown("stop_details", raw);
     }
     if let Some(raw_reason) = reason {
-        out.delta(Delta::Finish { choice: 0, reason: stop_reason(raw_reason), raw_reason });
+        out.finish(0, stop_reason(raw_reason), raw_reason);
     }
     Ok(())
 }

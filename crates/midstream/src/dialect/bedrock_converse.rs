@@ -3,7 +3,7 @@
 use super::blocks::{Blocks, ToolName};
 use super::fields::{keep, later, metadata};
 use super::usage::spent;
-use super::{Decode, Delta, Progress, Sink, payload};
+use super::{Decode, Out, Progress, payload};
 use crate::event::FinishReason;
 use crate::json::{Cursor, Kind, Strings, SyntaxError};
 use crate::wire::{Frame, Origin};
@@ -20,7 +20,7 @@ pub(super) struct BedrockConverse {
 }
 
 impl Decode for BedrockConverse {
-    fn frame(&mut self, frame: &Frame<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+    fn frame(&mut self, frame: &Frame<'_>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
         if frame.origin == Origin::Exception {
             self.failed = true;
             exception(frame.event, frame.data, out);
@@ -52,7 +52,7 @@ impl Decode for BedrockConverse {
 }
 
 impl BedrockConverse {
-    fn event(&mut self, name: &str, value: &mut Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+    fn event(&mut self, name: &str, value: &mut Cursor<'_>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
         match name {
             "contentBlockDelta" => self.change(value, out)?,
             "contentBlockStart" => self.start(value, out)?,
@@ -72,14 +72,14 @@ impl BedrockConverse {
                 self.failed = true;
                 exception(name, value.raw()?, out);
             }
-            name => out.delta(Delta::Unknown { name, raw: value.raw()? }),
+            name => out.unknown(name, value.raw()?),
         }
         Ok(())
     }
 
     /// Nearly all events of a stream. The block's number comes before the delta, as keys are sorted; where it does
     /// not, the delta waits.
-    fn change(&mut self, value: &mut Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+    fn change(&mut self, value: &mut Cursor<'_>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
         let (mut index, mut waiting) = (None, None);
         value.object(|key, value| {
             match key {
@@ -96,13 +96,13 @@ impl BedrockConverse {
         }
     }
 
-    fn delta(&mut self, index: Option<u64>, value: &mut Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+    fn delta(&mut self, index: Option<u64>, value: &mut Cursor<'_>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
         value.object(|key, value| {
             match key {
                 "text" if value.peek() == Kind::String => {
                     let text = value.string()?.unwrap_or_default();
                     self.blocks.prose(index, out);
-                    out.delta(Delta::Text { choice: 0, text });
+                    out.text(0, text);
                 }
                 "toolUse" => self.input(index, value, out)?,
                 "reasoningContent" => {
@@ -113,7 +113,7 @@ impl BedrockConverse {
                 // Of a tool that the provider runs; its status stands in the block's start.
                 "toolResult" if value.peek() != Kind::Null => {
                     let (id, raw) = (self.result.as_deref().unwrap_or_default(), value.raw()?);
-                    out.delta(Delta::ToolResult { choice: 0, id, raw, signature: None });
+                    out.tool_result(0, id, raw, None);
                 }
                 // Images, and members yet to come.
                 _ => keep(("contentBlockDelta.delta", key), &[], value, out)?,
@@ -124,7 +124,7 @@ impl BedrockConverse {
     }
 
     /// Text has a start only with some models; tool calls always have one.
-    fn start(&mut self, value: &mut Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+    fn start(&mut self, value: &mut Cursor<'_>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
         let (mut index, mut start) = (None, None);
         value.object(|key, value| {
             match key {
@@ -148,7 +148,7 @@ impl BedrockConverse {
         Ok(())
     }
 
-    fn call(&mut self, index: Option<u64>, value: &mut Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+    fn call(&mut self, index: Option<u64>, value: &mut Cursor<'_>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
         let (mut id, mut name, mut provider_executed) = (None, None, false);
         value.object(|key, value| {
             match key {
@@ -164,7 +164,7 @@ impl BedrockConverse {
         Ok(())
     }
 
-    fn input(&mut self, index: Option<u64>, value: &mut Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+    fn input(&mut self, index: Option<u64>, value: &mut Cursor<'_>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
         let (whole, mut known) = (*value, false);
         value.object(|key, value| {
             if key == "input" && value.peek() == Kind::String {
@@ -175,12 +175,12 @@ impl BedrockConverse {
             value.skip()
         })?;
         if !known {
-            out.delta(Delta::Unknown { name: "contentBlockDelta.delta.toolUse", raw: { whole }.raw()? });
+            out.unknown("contentBlockDelta.delta.toolUse", { whole }.raw()?);
         }
         Ok(())
     }
 
-    fn stop(&mut self, value: &mut Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+    fn stop(&mut self, value: &mut Cursor<'_>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
         self.stopped = true;
         let mut reason = None;
         value.object(|key, value| {
@@ -192,14 +192,14 @@ impl BedrockConverse {
             Ok(())
         })?;
         if let Some(raw_reason) = reason {
-            out.delta(Delta::Finish { choice: 0, reason: stop_reason(raw_reason), raw_reason });
+            out.finish(0, stop_reason(raw_reason), raw_reason);
         }
         Ok(())
     }
 }
 
 /// Hands on an exception: an event-stream message of its own kind, named by its header.
-pub(super) fn exception(name: &str, data: &str, out: &mut dyn Sink) {
+pub(super) fn exception(name: &str, data: &str, out: &mut Out<'_>) {
     let (mut message, mut original) = (None, None);
     let strings = Strings::default();
     let read = Cursor::new(data, &strings).object(|key, value| {
@@ -212,11 +212,11 @@ pub(super) fn exception(name: &str, data: &str, out: &mut dyn Sink) {
         Ok(())
     });
     let message = message.or(original).filter(|_| read.is_ok());
-    out.delta(Delta::Error { code: Some(name), message: message.unwrap_or(data) });
+    out.error(Some(name), message.unwrap_or(data));
 }
 
 /// Token counts, and the trace of a guardrail, which holds text that the answer does not.
-fn response_metadata(value: &mut Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+fn response_metadata(value: &mut Cursor<'_>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
     value.object(|key, value| {
         match key {
             "usage" => spent(value, out)?,
@@ -229,20 +229,20 @@ fn response_metadata(value: &mut Cursor<'_>, out: &mut dyn Sink) -> Result<(), S
     Ok(())
 }
 
-fn reasoning(value: &mut Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+fn reasoning(value: &mut Cursor<'_>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
     value.object(|key, value| {
         match key {
             "text" if value.peek() == Kind::String => {
                 let text = value.string()?.unwrap_or_default();
-                out.delta(Delta::Reasoning { choice: 0, text });
+                out.reasoning(0, text);
             }
             "signature" if value.peek() == Kind::String => {
                 let signature = value.string()?.unwrap_or_default();
-                out.delta(Delta::Signature { choice: 0, signature });
+                out.signature(0, signature);
             }
             "redactedContent" if value.peek() == Kind::String => {
                 let data = value.string()?.unwrap_or_default();
-                out.delta(Delta::Redacted { choice: 0, data });
+                out.redacted(0, data);
             }
             _ => keep(("contentBlockDelta.delta.reasoningContent", key), &[], value, out)?,
         }
@@ -251,7 +251,7 @@ fn reasoning(value: &mut Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxErr
     Ok(())
 }
 
-fn citation(raw: &str, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+fn citation(raw: &str, out: &mut Out<'_>) -> Result<(), SyntaxError> {
     let (mut url, mut title) = (None, None);
     let strings = Strings::default();
     Cursor::new(raw, &strings).object(|key, value| {
@@ -274,7 +274,7 @@ fn citation(raw: &str, out: &mut dyn Sink) -> Result<(), SyntaxError> {
         }
         Ok(())
     })?;
-    out.delta(Delta::Source { choice: 0, url, title, raw });
+    out.source(0, url, title, raw);
     Ok(())
 }
 

@@ -10,7 +10,7 @@ use base64::engine::general_purpose::STANDARD;
 use super::bedrock_converse::exception;
 use super::fields::{keep, later, logprobs, metadata};
 use super::usage::{Spent, spent};
-use super::{Decode, Decoder, Delta, Dialect, Progress, Sink, error, payload};
+use super::{Decode, Decoder, Delta, Dialect, Out, Progress, error, payload};
 use crate::engine::Limits;
 use crate::event::{FinishReason, Usage};
 use crate::find::{contains, last_part};
@@ -33,7 +33,7 @@ pub(super) struct BedrockInvoke {
 }
 
 impl Decode for BedrockInvoke {
-    fn frame(&mut self, frame: &Frame<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+    fn frame(&mut self, frame: &Frame<'_>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
         if frame.origin == Origin::Exception {
             self.failed = true;
             exception(frame.event, frame.data, out);
@@ -74,7 +74,7 @@ impl BedrockInvoke {
         Self { limits: limits.clone(), ..Self::default() }
     }
 
-    fn bytes(&mut self, frame: &Frame<'_>, value: &mut Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+    fn bytes(&mut self, frame: &Frame<'_>, value: &mut Cursor<'_>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
         let at = value.offset();
         let broken = |expected| SyntaxError::new(at, expected);
         let text = value.string()?.unwrap_or_default();
@@ -88,7 +88,7 @@ impl BedrockInvoke {
         result.map_err(|_| broken("base64 of well-formed JSON"))
     }
 
-    fn model_frame(&mut self, frame: &Frame<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+    fn model_frame(&mut self, frame: &Frame<'_>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
         if self.model.is_none() {
             self.model = model(frame, &self.limits);
         }
@@ -104,13 +104,13 @@ impl BedrockInvoke {
         };
         match &mut self.model {
             Some(model) => model.frame(frame, &mut own)?,
-            None => self.plain.frame(frame, &mut own)?,
+            None => self.plain.frame(frame, &mut Out(&mut own))?,
         }
         if frame.data.contains(ADDITION) { self.additions(frame, out) } else { Ok(()) }
     }
 
     /// What Bedrock adds to the model's last frame.
-    fn additions(&mut self, frame: &Frame<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+    fn additions(&mut self, frame: &Frame<'_>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
         let strings = Strings::default();
         Cursor::new(frame.data, &strings).object(|key, value| {
             match key {
@@ -120,7 +120,7 @@ impl BedrockInvoke {
                 }
                 "amazon-bedrock-guardrailAction" if { *value }.string()? == Some("NONE") => value.skip()?,
                 // A guardrail intervened, its trace, and additions yet to come.
-                name if is_addition(name) => out.delta(Delta::Unknown { name, raw: value.raw()? }),
+                name if is_addition(name) => out.unknown(name, value.raw()?),
                 _ => value.skip()?,
             }
             Ok(())
@@ -129,7 +129,7 @@ impl BedrockInvoke {
     }
 
     /// Token counts as Bedrock bills them, which stand in for those that the model itself does not give.
-    fn metrics(&mut self, value: &mut Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+    fn metrics(&mut self, value: &mut Cursor<'_>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
         let mut spent = Spent::read(value)?;
         spent.usage.update(&self.usage);
         spent.give(out);
@@ -160,7 +160,7 @@ struct Plain {
 }
 
 impl Plain {
-    fn frame(&mut self, frame: &Frame<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+    fn frame(&mut self, frame: &Frame<'_>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
         let strings = Strings::default();
         let Some(mut cursor) = payload(frame, &strings, out) else { return Ok(()) };
         let (mut piece, mut usage) = (Piece::default(), Usage::default());
@@ -179,8 +179,8 @@ impl Plain {
             }
             Ok(())
         })?;
-        out.delta(Delta::Metadata { id, model });
-        out.delta(Delta::Usage(usage));
+        out.metadata(id, model);
+        out.usage(usage);
         self.piece(&piece, out)?;
         if let Some(mut answers) = answers {
             answers.array(|answer| {
@@ -196,10 +196,10 @@ impl Plain {
         if self.finished { Progress::Complete } else { Progress::Open }
     }
 
-    fn piece(&mut self, piece: &Piece<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+    fn piece(&mut self, piece: &Piece<'_>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
         let choice = piece.choice;
         if let Some(text) = &piece.text {
-            out.delta(Delta::Text { choice, text });
+            out.text(choice, text);
         }
         if let Some(mut calls) = piece.calls {
             calls.array(|call| self.call(choice, call, out))?;
@@ -208,17 +208,17 @@ impl Plain {
             logprobs(choice, &mut value, out)?;
         }
         if let Some(sequence) = &piece.stop_sequence {
-            out.delta(Delta::StopSequence { choice, sequence });
+            out.stop_sequence(choice, sequence);
         }
         if let Some(raw_reason) = piece.reason.filter(|reason| !reason.is_empty()) {
             self.finished = true;
-            out.delta(Delta::Finish { choice, reason: stop_reason(raw_reason), raw_reason });
+            out.finish(choice, stop_reason(raw_reason), raw_reason);
         }
         Ok(())
     }
 
     /// A whole tool call, as Mistral sends it.
-    fn call(&mut self, choice: u32, call: &mut Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+    fn call(&mut self, choice: u32, call: &mut Cursor<'_>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
         let (mut id, mut name, mut input) = (None, None, None);
         call.object(|key, value| {
             match key {
@@ -241,9 +241,9 @@ impl Plain {
         let (id, name) = (id.unwrap_or_default(), name.unwrap_or_default());
         let slot = self.calls;
         self.calls = self.calls.wrapping_add(1);
-        out.delta(Delta::ToolStart { choice, slot, id, name, provider_executed: false });
-        out.delta(Delta::ToolInput { slot, text: input.unwrap_or_default() });
-        out.delta(Delta::ToolEnd { slot });
+        out.tool_start(choice, slot, id, name, false);
+        out.tool_input(slot, input.unwrap_or_default());
+        out.tool_end(slot);
         Ok(())
     }
 }
@@ -260,7 +260,7 @@ struct Piece<'a> {
 }
 
 impl<'a> Piece<'a> {
-    fn field(&mut self, key: &str, value: &mut Cursor<'a>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+    fn field(&mut self, key: &str, value: &mut Cursor<'a>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
         match key {
             // Titan; Llama; Claude up to 2; Command, Mistral and DeepSeek.
             "outputText" | "generation" | "completion" | "text" if value.peek() == Kind::String => {

@@ -2,7 +2,7 @@
 
 use super::cohere_v2::{address, finish, rest, sources, spent};
 use super::fields::{keep, later};
-use super::{Decode, Delta, Progress, Sink, error, payload};
+use super::{Decode, Out, Progress, error, payload};
 use crate::event::FinishReason;
 use crate::json::{Cursor, Kind, Strings, SyntaxError};
 use crate::wire::Frame;
@@ -22,7 +22,7 @@ pub(super) struct CohereV1 {
 }
 
 impl Decode for CohereV1 {
-    fn frame(&mut self, frame: &Frame<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+    fn frame(&mut self, frame: &Frame<'_>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
         let strings = Strings::default();
         let Some(mut cursor) = payload(frame, &strings, out) else { return Ok(()) };
         let event = Event::read(&mut cursor)?;
@@ -30,9 +30,9 @@ impl Decode for CohereV1 {
         match event.kind {
             "text-generation" => {
                 self.text |= !text.is_empty();
-                out.delta(Delta::Text { choice: 0, text });
+                out.text(0, text);
             }
-            "stream-start" => out.delta(Delta::Metadata { id: event.id, model: None }),
+            "stream-start" => out.metadata(event.id, None),
             "tool-calls-chunk" => self.chunk(&event, text, out)?,
             "tool-calls-generation" => self.whole_calls(&event, text, out)?,
             "citation-generation" => {
@@ -47,7 +47,7 @@ impl Decode for CohereV1 {
             }
             "search-queries-generation" => {}
             kind => {
-                out.delta(Delta::Unknown { name: kind, raw: frame.data });
+                out.unknown(kind, frame.data);
                 return cursor.end();
             }
         }
@@ -64,9 +64,9 @@ impl Decode for CohereV1 {
 
 impl CohereV1 {
     /// A piece of the plan, or of a tool call: its name first, then its parameters as text.
-    fn chunk(&mut self, event: &Event<'_>, text: &str, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+    fn chunk(&mut self, event: &Event<'_>, text: &str, out: &mut Out<'_>) -> Result<(), SyntaxError> {
         self.plan |= !text.is_empty();
-        out.delta(Delta::Reasoning { choice: 0, text });
+        out.reasoning(0, text);
         let Some(mut delta) = event.call_delta else { return Ok(()) };
         let (mut index, mut name, mut input) = (None, None, None);
         delta.object(|key, value| {
@@ -89,15 +89,15 @@ impl CohereV1 {
                 slot
             }
         };
-        out.delta(Delta::ToolInput { slot, text: input.unwrap_or_default() });
+        out.tool_input(slot, input.unwrap_or_default());
         Ok(())
     }
 
     /// All tool calls, whole: what the chunks said, where there were any.
-    fn whole_calls(&mut self, event: &Event<'_>, text: &str, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+    fn whole_calls(&mut self, event: &Event<'_>, text: &str, out: &mut Out<'_>) -> Result<(), SyntaxError> {
         if !self.plan {
             self.plan = !text.is_empty();
-            out.delta(Delta::Reasoning { choice: 0, text });
+            out.reasoning(0, text);
         }
         self.end_call(out);
         let Some(mut calls) = event.calls.filter(|_| self.calls == 0) else { return Ok(()) };
@@ -112,15 +112,15 @@ impl CohereV1 {
                 Ok(())
             })?;
             let slot = self.start_call(name.unwrap_or_default(), out);
-            out.delta(Delta::ToolInput { slot, text: input.unwrap_or_default() });
-            out.delta(Delta::ToolEnd { slot });
+            out.tool_input(slot, input.unwrap_or_default());
+            out.tool_end(slot);
             Ok(())
         })?;
         Ok(())
     }
 
     /// The end, with the whole response, which fills in what was not streamed.
-    fn end(&mut self, event: &Event<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+    fn end(&mut self, event: &Event<'_>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
         self.closed = true;
         let Some(mut response) = event.response else {
             self.finish(event, out);
@@ -139,9 +139,9 @@ impl CohereV1 {
             }
             Ok(())
         })?;
-        out.delta(Delta::Metadata { id, model: None });
+        out.metadata(id, None);
         if !self.text && !self.plan {
-            out.delta(Delta::Text { choice: 0, text: text.unwrap_or_default() });
+            out.text(0, text.unwrap_or_default());
         }
         self.whole_calls(&last, "", out)?;
         if let Some(citations) = last.citations.filter(|_| !self.cited) {
@@ -155,26 +155,26 @@ impl CohereV1 {
     }
 
     /// `COMPLETE` is also what ends an answer that waits for its tools.
-    fn finish(&self, event: &Event<'_>, out: &mut dyn Sink) {
+    fn finish(&self, event: &Event<'_>, out: &mut Out<'_>) {
         let (reason, fault) = (event.reason, event.fault);
         match reason {
             Some(raw_reason @ "COMPLETE") if self.calls > 0 && fault.is_none() => {
-                out.delta(Delta::Finish { choice: 0, reason: FinishReason::ToolCalls, raw_reason });
+                out.finish(0, FinishReason::ToolCalls, raw_reason);
             }
             _ => finish(reason, fault, out),
         }
     }
 
-    fn start_call(&mut self, name: &str, out: &mut dyn Sink) -> u32 {
+    fn start_call(&mut self, name: &str, out: &mut Out<'_>) -> u32 {
         let slot = self.calls;
         self.calls = self.calls.wrapping_add(1);
-        out.delta(Delta::ToolStart { choice: 0, slot, id: "", name, provider_executed: false });
+        out.tool_start(0, slot, "", name, false);
         slot
     }
 
-    fn end_call(&mut self, out: &mut dyn Sink) {
+    fn end_call(&mut self, out: &mut Out<'_>) {
         if let Some((_, slot)) = self.call.take() {
-            out.delta(Delta::ToolEnd { slot });
+            out.tool_end(slot);
         }
     }
 }
@@ -230,12 +230,12 @@ impl<'a> Event<'a> {
 }
 
 /// Documents that a search found.
-fn found(mut documents: Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+fn found(mut documents: Cursor<'_>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
     documents.array(|document| {
         let (mut url, mut title) = (None, None);
         let raw = { *document }.raw()?;
         address(document, &mut url, &mut title)?;
-        out.delta(Delta::Source { choice: 0, url, title, raw });
+        out.source(0, url, title, raw);
         Ok(())
     })?;
     Ok(())

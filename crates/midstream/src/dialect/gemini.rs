@@ -4,7 +4,7 @@ use super::fields::{keep, later, logprobs, metadata};
 use super::gemini_parts::{Contents, finish_reason, strange};
 use super::gemini_sources::Sources;
 use super::usage::spent;
-use super::{DONE, Decode, Delta, Progress, Sink, error, payload};
+use super::{DONE, Decode, Out, Progress, error, payload};
 use crate::event::FinishReason;
 use crate::json::{Cursor, Kind, Strings, SyntaxError};
 use crate::wire::Frame;
@@ -19,7 +19,7 @@ pub(super) struct Gemini {
 }
 
 impl Decode for Gemini {
-    fn frame(&mut self, frame: &Frame<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+    fn frame(&mut self, frame: &Frame<'_>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
         // Vertex AI wraps an error body, and any whole answer, in an array.
         let strings = Strings::default();
         let mut cursor = Cursor::new(frame.data, &strings);
@@ -40,9 +40,9 @@ impl Decode for Gemini {
 }
 
 impl Gemini {
-    fn response(&mut self, response: &mut Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+    fn response(&mut self, response: &mut Cursor<'_>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
         if response.peek() != Kind::Object {
-            out.delta(Delta::Unknown { name: "response", raw: response.raw()? });
+            out.unknown("response", response.raw()?);
             return Ok(());
         }
         // Who answers stands behind the answer; the first time it is to be known before.
@@ -62,14 +62,14 @@ impl Gemini {
             }
             Ok(())
         })?;
-        out.delta(Delta::Metadata { id, model });
+        out.metadata(id, model);
         if let Some(mut candidates) = candidates {
             candidates.array(|candidate| self.candidate(candidate, out))?;
         }
         feedback.map_or(Ok(()), |feedback| self.prompt_feedback(feedback, out))
     }
 
-    fn candidate(&mut self, candidate: &mut Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+    fn candidate(&mut self, candidate: &mut Cursor<'_>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
         // The index stands behind the content, whose events need it.
         let (mut content, mut index, mut finish, mut message, mut probabilities) = (None, None, None, None, None);
         let (mut sources, mut beside) = (Vec::new(), Vec::new());
@@ -105,7 +105,7 @@ impl Gemini {
         }
         let finish = finish.filter(|reason| !reason.is_empty() && *reason != "FINISH_REASON_UNSPECIFIED");
         if let Some(raw) = message.filter(|_| finish != Some("STOP")) {
-            out.delta(Delta::Unknown { name: "finishMessage", raw });
+            out.unknown("finishMessage", raw);
         }
         if let Some(raw_reason) = finish {
             self.finished = true;
@@ -115,7 +115,7 @@ impl Gemini {
     }
 
     /// Where the prompt was blocked there is no candidate: what would have been the answer ends here.
-    fn prompt_feedback(&mut self, mut feedback: Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+    fn prompt_feedback(&mut self, mut feedback: Cursor<'_>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
         feedback.object(|key, value| {
             match key {
                 "blockReason" => {

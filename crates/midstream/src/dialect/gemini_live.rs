@@ -5,7 +5,7 @@ use super::fields::{keep, later, metadata};
 use super::gemini_parts::Contents;
 use super::gemini_sources::Sources;
 use super::usage::spent;
-use super::{Decode, Delta, Progress, Sink, error, payload};
+use super::{Decode, Out, Progress, error, payload};
 use crate::event::FinishReason;
 use crate::json::{Cursor, Kind, Strings, SyntaxError};
 use crate::wire::Frame;
@@ -21,7 +21,7 @@ pub(super) struct GeminiLive {
 }
 
 impl Decode for GeminiLive {
-    fn frame(&mut self, frame: &Frame<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+    fn frame(&mut self, frame: &Frame<'_>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
         let strings = Strings::default();
         let Some(mut message) = payload(frame, &strings, out) else { return Ok(()) };
         message.object(|key, value| match key {
@@ -43,7 +43,7 @@ impl Decode for GeminiLive {
 }
 
 impl GeminiLive {
-    fn server_content(&mut self, content: &mut Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+    fn server_content(&mut self, content: &mut Cursor<'_>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
         let (mut transcription, mut reason, mut complete) = (None, None, false);
         content.object(|key, value| {
             match key {
@@ -78,7 +78,7 @@ impl GeminiLive {
         Ok(())
     }
 
-    fn tool_call(&mut self, call: &mut Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+    fn tool_call(&mut self, call: &mut Cursor<'_>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
         self.complete = false;
         call.object(|key, value| match key {
             "functionCalls" => value.array(|call| self.contents.function_call(0, later(call)?, None, out)).map(drop),
@@ -94,7 +94,7 @@ impl GeminiLive {
     }
 
     /// Live gives a reason only where something went wrong; otherwise the event itself is the word.
-    fn turn_complete(&mut self, reason: Option<&str>, out: &mut dyn Sink) {
+    fn turn_complete(&mut self, reason: Option<&str>, out: &mut Out<'_>) {
         self.complete = true;
         let called = self.contents.end_turn(0, out);
         let (reason, raw_reason) = match reason {
@@ -106,14 +106,14 @@ impl GeminiLive {
             _ => (FinishReason::Stop, "turnComplete"),
         };
         self.interrupted = false;
-        out.delta(Delta::Finish { choice: 0, reason, raw_reason });
+        out.finish(0, reason, raw_reason);
     }
 }
 
-fn setup_complete(setup: &mut Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+fn setup_complete(setup: &mut Cursor<'_>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
     setup.object(|key, value| {
         match key {
-            "sessionId" => out.delta(Delta::Metadata { id: value.string()?, model: None }),
+            "sessionId" => out.metadata(value.string()?, None),
             _ => keep(("setupComplete", key), &[], value, out)?,
         }
         Ok(())

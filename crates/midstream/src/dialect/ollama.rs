@@ -1,7 +1,7 @@
 //! Ollama's own `/api/chat` and `/api/generate`: an object a line, the last one with `done`.
 
 use super::fields::{keep, later, logprobs, metadata};
-use super::{Decode, Delta, Progress, Sink, error, payload};
+use super::{Decode, Out, Progress, error, payload};
 use crate::event::{FinishReason, Usage};
 use crate::json::{Cursor, Kind, Strings, SyntaxError};
 use crate::wire::Frame;
@@ -16,7 +16,7 @@ pub(super) struct Ollama {
 }
 
 impl Decode for Ollama {
-    fn frame(&mut self, frame: &Frame<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+    fn frame(&mut self, frame: &Frame<'_>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
         let strings = Strings::default();
         let Some(mut line) = payload(frame, &strings, out) else { return Ok(()) };
         // The first time, who answers is to be known before the answer.
@@ -26,7 +26,7 @@ impl Decode for Ollama {
         let mut usage = Usage::default();
         line.object(|key, value| {
             match key {
-                "model" => out.delta(Delta::Metadata { id: None, model: value.string()? }),
+                "model" => out.metadata(None, value.string()?),
                 "message" if first && value.peek() == Kind::Object => message = Some(later(value)?),
                 "message" if value.peek() == Kind::Object => self.message(value, out)?,
                 "response" if value.peek() == Kind::String => response = value.string()?,
@@ -51,12 +51,12 @@ impl Decode for Ollama {
             logprobs(0, &mut probabilities, out)?;
         }
         if !usage.is_empty() {
-            out.delta(Delta::Usage(usage));
+            out.usage(usage);
         }
         // Servers before 0.1.36 gave no reason.
         if let Some(raw_reason) = reason.filter(|_| self.done) {
             let reason = self.finish_reason(raw_reason);
-            out.delta(Delta::Finish { choice: 0, reason, raw_reason });
+            out.finish(0, reason, raw_reason);
         }
         line.end()
     }
@@ -67,7 +67,7 @@ impl Decode for Ollama {
 }
 
 impl Ollama {
-    fn message(&mut self, message: &mut Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+    fn message(&mut self, message: &mut Cursor<'_>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
         let (mut thinking, mut content, mut calls) = (None, None, None);
         message.object(|key, value| {
             match key {
@@ -86,7 +86,7 @@ impl Ollama {
     }
 
     /// A tool call comes whole.
-    fn tool_call(&mut self, call: &mut Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+    fn tool_call(&mut self, call: &mut Cursor<'_>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
         let whole = *call;
         let (mut id, mut name, mut arguments) = (None, None, None);
         call.object(|key, value| {
@@ -109,15 +109,15 @@ impl Ollama {
             Ok(())
         })?;
         if name.is_none() && arguments.is_none() {
-            out.delta(Delta::Unknown { name: "tool_calls", raw: { whole }.raw()? });
+            out.unknown("tool_calls", { whole }.raw()?);
             return Ok(());
         }
         let slot = self.calls;
         self.calls = slot.wrapping_add(1);
         let (id, name) = (id.unwrap_or_default(), name.unwrap_or_default());
-        out.delta(Delta::ToolStart { choice: 0, slot, id, name, provider_executed: false });
-        out.delta(Delta::ToolInput { slot, text: arguments.unwrap_or_default() });
-        out.delta(Delta::ToolEnd { slot });
+        out.tool_start(0, slot, id, name, false);
+        out.tool_input(slot, arguments.unwrap_or_default());
+        out.tool_end(slot);
         Ok(())
     }
 
@@ -133,12 +133,12 @@ impl Ollama {
     }
 }
 
-fn prose(thinking: Option<&str>, text: Option<&str>, out: &mut dyn Sink) {
+fn prose(thinking: Option<&str>, text: Option<&str>, out: &mut Out<'_>) {
     if let Some(text) = thinking {
-        out.delta(Delta::Reasoning { choice: 0, text });
+        out.reasoning(0, text);
     }
     if let Some(text) = text {
-        out.delta(Delta::Text { choice: 0, text });
+        out.text(0, text);
     }
 }
 

@@ -3,7 +3,7 @@
 
 use super::fields::{is_blank, metadata};
 use super::usage::Spent;
-use super::{Delta, Sink, error};
+use super::{Out, error};
 use crate::event::FinishReason;
 use crate::json::{Cursor, Kind, Strings, SyntaxError};
 
@@ -97,22 +97,22 @@ impl<'a> ServerEvent<'a> {
     }
 
     /// Hands on the fields that nobody knows.
-    pub(super) fn unknown_fields(&self, out: &mut dyn Sink) {
+    pub(super) fn unknown_fields(&self, out: &mut Out<'_>) {
         for (key, raw) in &self.unknown {
-            out.delta(Delta::Unknown { name: &format!("{}.{key}", self.kind), raw });
+            out.unknown(&format!("{}.{key}", self.kind), raw);
         }
     }
 
     /// Hands on the error that the event reports, in either of the recorded shapes: an `error` object, or its
     /// fields beside the type.
-    pub(super) fn report(&self, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+    pub(super) fn report(&self, out: &mut Out<'_>) -> Result<(), SyntaxError> {
         if let Some(mut object) = self.error {
             return error(&mut object, out);
         }
         let code = string(self.code)?;
         let message = string(self.message)?;
         let message = message.unwrap_or("the provider reports an error without a message");
-        out.delta(Delta::Error { code, message });
+        out.error(code, message);
         Ok(())
     }
 }
@@ -161,14 +161,14 @@ impl<'a> ResponseObject<'a> {
         Ok(response)
     }
 
-    pub(super) fn metadata(&self, out: &mut dyn Sink) -> Result<(), SyntaxError> {
-        out.delta(Delta::Metadata { id: self.id, model: self.model });
+    pub(super) fn metadata(&self, out: &mut Out<'_>) -> Result<(), SyntaxError> {
+        out.metadata(self.id, self.model);
         self.service_tier.map_or(Ok(()), |mut tier| metadata(None, ("", "service_tier"), &mut tier, out))
     }
 
     /// Hands on how the response ended: its status, or `otherwise` where it has none that ends anything.
     /// `calls`: tool calls wait for the host.
-    pub(super) fn finish(&self, otherwise: &str, calls: bool, out: &mut dyn Sink) {
+    pub(super) fn finish(&self, otherwise: &str, calls: bool, out: &mut Out<'_>) {
         let status = self.status.filter(|status| ENDINGS.contains(status)).unwrap_or(otherwise);
         let reason = match (status, self.reason) {
             ("completed", _) if calls => FinishReason::ToolCalls,
@@ -179,7 +179,7 @@ impl<'a> ResponseObject<'a> {
             _ => FinishReason::Other,
         };
         let raw_reason = self.reason.filter(|_| status != "completed").unwrap_or(status);
-        out.delta(Delta::Finish { choice: 0, reason, raw_reason });
+        out.finish(0, reason, raw_reason);
     }
 }
 

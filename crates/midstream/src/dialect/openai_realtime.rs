@@ -9,7 +9,7 @@
 use super::openai_event::{ResponseObject, ServerEvent, string};
 use super::openai_items::Items;
 use super::openai_output::output_event;
-use super::{Decode, Delta, Progress, Sink, error, payload};
+use super::{Decode, Delta, Out, Progress, error, payload};
 use crate::engine::Limits;
 use crate::json::{Cursor, Kind, Strings, SyntaxError};
 use crate::wire::Frame;
@@ -23,7 +23,7 @@ pub(super) struct OpenaiRealtime {
 }
 
 impl Decode for OpenaiRealtime {
-    fn frame(&mut self, frame: &Frame<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+    fn frame(&mut self, frame: &Frame<'_>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
         let strings = Strings::default();
         let Some(mut cursor) = payload(frame, &strings, out) else { return Ok(()) };
         let event = ServerEvent::read(&mut cursor)?;
@@ -44,7 +44,7 @@ impl OpenaiRealtime {
         Self { items: Items::new(limits), running: 0, progress: None }
     }
 
-    fn event(&mut self, event: &ServerEvent<'_>, frame: &Frame<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+    fn event(&mut self, event: &ServerEvent<'_>, frame: &Frame<'_>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
         if output_event(&mut self.items, event, frame, out)? {
             return Ok(());
         }
@@ -54,19 +54,19 @@ impl OpenaiRealtime {
             "session.created" | "session.updated" => session(event, out)?,
             "session.output_transcript.delta" => {
                 if let Some(text) = string(event.delta)? {
-                    out.delta(Delta::Text { choice: 0, text });
+                    out.text(0, text);
                 }
             }
             "session.output_audio.delta" => {
                 if let Some(data) = string(event.delta)? {
                     audio_format(string(event.format)?, event.sample_rate, out);
-                    out.delta(Delta::Audio { choice: 0, data });
+                    out.audio(0, data);
                 }
             }
             "session.closed" => self.progress = Some(Progress::Closed),
             "rate_limits.updated" => {
                 for (name, raw) in &event.unknown {
-                    out.delta(Delta::ProviderMetadata { choice: None, name, raw });
+                    out.provider_metadata(None, name, raw);
                 }
                 return Ok(());
             }
@@ -77,7 +77,7 @@ impl OpenaiRealtime {
             }
             kind if ADMINISTRATIVE.contains(&kind) => return Ok(()),
             kind => {
-                out.delta(Delta::Unknown { name: kind, raw: frame.data });
+                out.unknown(kind, frame.data);
                 return Ok(());
             }
         }
@@ -85,7 +85,7 @@ impl OpenaiRealtime {
         Ok(())
     }
 
-    fn created(&mut self, event: &ServerEvent<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+    fn created(&mut self, event: &ServerEvent<'_>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
         if self.running == 0 {
             self.items.clear();
         }
@@ -94,7 +94,7 @@ impl OpenaiRealtime {
         ResponseObject::read(&mut response)?.metadata(out)
     }
 
-    fn done(&mut self, event: &ServerEvent<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+    fn done(&mut self, event: &ServerEvent<'_>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
         self.running = self.running.saturating_sub(1);
         self.progress = Some(Progress::Complete);
         event.usage.give(out);
@@ -114,7 +114,7 @@ impl OpenaiRealtime {
 }
 
 /// Model and audio format stand in the session, not in its responses.
-fn session(event: &ServerEvent<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+fn session(event: &ServerEvent<'_>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
     let Some(mut session) = event.session else { return Ok(()) };
     let (mut model, mut format, mut rate) = (None, None, None);
     session.object(|key, value| match key {
@@ -133,7 +133,7 @@ fn session(event: &ServerEvent<'_>, out: &mut dyn Sink) -> Result<(), SyntaxErro
         }),
         _ => value.skip(),
     })?;
-    out.delta(Delta::Metadata { id: None, model });
+    out.metadata(None, model);
     audio_format(format, rate, out);
     Ok(())
 }
@@ -149,7 +149,7 @@ fn field<'a>(
 }
 
 /// Hands on what the audio is: a media type, or one of the beta's words for them.
-fn audio_format(format: Option<&str>, rate: Option<u64>, out: &mut dyn Sink) {
+fn audio_format(format: Option<&str>, rate: Option<u64>, out: &mut Out<'_>) {
     let (media_type, rate) = match (format, rate) {
         (None, _) => return,
         (Some("g711_ulaw"), _) => ("audio/pcmu", None),
@@ -158,8 +158,8 @@ fn audio_format(format: Option<&str>, rate: Option<u64>, out: &mut dyn Sink) {
         (Some(other), rate) => (other, rate),
     };
     match rate {
-        Some(rate) => out.delta(Delta::AudioFormat { choice: 0, media_type: &format!("{media_type};rate={rate}") }),
-        None => out.delta(Delta::AudioFormat { choice: 0, media_type }),
+        Some(rate) => out.audio_format(0, &format!("{media_type};rate={rate}")),
+        None => out.audio_format(0, media_type),
     }
 }
 

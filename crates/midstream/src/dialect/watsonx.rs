@@ -1,7 +1,7 @@
 //! IBM watsonx.ai `text/generation_stream`: results with the text since the frame before.
 
 use super::fields::{keep, later, logprobs, metadata};
-use super::{Decode, Delta, Progress, Sink, error, payload};
+use super::{Decode, Out, Progress, error, payload};
 use crate::event::{FinishReason, Usage};
 use crate::json::{Cursor, Kind, Strings, SyntaxError};
 use crate::wire::Frame;
@@ -12,12 +12,12 @@ pub(super) struct Watsonx {
 }
 
 impl Decode for Watsonx {
-    fn frame(&mut self, frame: &Frame<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+    fn frame(&mut self, frame: &Frame<'_>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
         let strings = Strings::default();
         let Some(mut response) = payload(frame, &strings, out) else { return Ok(()) };
         response.object(|key, value| {
             match key {
-                "model_id" => out.delta(Delta::Metadata { id: None, model: value.string()? }),
+                "model_id" => out.metadata(None, value.string()?),
                 "results" => {
                     let mut choice = 0;
                     value.array(|result| {
@@ -42,7 +42,7 @@ impl Decode for Watsonx {
 }
 
 impl Watsonx {
-    fn result(&mut self, choice: u32, result: &mut Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+    fn result(&mut self, choice: u32, result: &mut Cursor<'_>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
         let (mut text, mut finish, mut usage, mut tokens) = (None, None, Usage::default(), None);
         result.object(|key, value| {
             match key {
@@ -58,16 +58,16 @@ impl Watsonx {
             Ok(())
         })?;
         if let Some(text) = text {
-            out.delta(Delta::Text { choice, text });
+            out.text(choice, text);
         }
         if let Some(mut tokens) = tokens {
             logprobs(choice, &mut tokens, out)?;
         }
-        out.delta(Delta::Usage(usage));
+        out.usage(usage);
         if let Some(raw_reason) = finish.filter(|reason| !reason.is_empty() && *reason != "not_finished") {
             self.finished = true;
             let reason = reason(raw_reason);
-            out.delta(Delta::Finish { choice, reason, raw_reason });
+            out.finish(choice, reason, raw_reason);
         }
         Ok(())
     }
