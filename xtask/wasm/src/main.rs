@@ -53,7 +53,13 @@ const PACKAGES: &[Package] = &[
     Package { folder: "pkg", options: &[] },
     Package {
         folder: "pkg-core",
-        options: &["--no-default-features", "--config", "profile.release.package.midstream.opt-level='z'"],
+        options: &[
+            "--no-default-features",
+            "--features",
+            "small-allocator",
+            "--config",
+            "profile.release.package.midstream.opt-level='z'",
+        ],
     },
 ];
 

@@ -4,13 +4,11 @@
 //! it; those that speak in single objects of their own (Titan, Llama, Mistral, Command, the first Claudes) are read
 //! here.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-
 use super::bedrock_converse::exception;
 use super::fields::{keep, later, logprobs, metadata};
 use super::usage::{Spent, spent};
 use super::{Decode, Decoder, Delta, Dialect, Out, Progress, error, payload};
+use crate::base64;
 use crate::engine::Limits;
 use crate::event::{FinishReason, Usage};
 use crate::find::{contains, last_part};
@@ -80,7 +78,7 @@ impl BedrockInvoke {
         let text = value.string()?.unwrap_or_default();
         let mut json = std::mem::take(&mut self.json);
         json.clear();
-        STANDARD.decode_vec(text, &mut json).map_err(|_| broken("base64"))?;
+        base64::decode_padded(text.as_bytes(), &mut json).map_err(|_| broken("base64"))?;
         let data = std::str::from_utf8(&json).map_err(|_| broken("base64 of UTF-8"))?;
         let result = self.model_frame(&Frame { event: "", data, origin: Origin::Message, ..*frame }, out);
         json.shrink_to(KEPT_CAPACITY);

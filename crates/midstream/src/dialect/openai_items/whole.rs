@@ -2,9 +2,9 @@
 //! It adds what no delta brought, and contradicts nothing that was said.
 
 use super::{Class, Item, ItemKind, Items, source};
+use crate::dialect::Out;
 use crate::dialect::fields::{is_blank, without_quotes};
 use crate::dialect::openai_event::{ServerEvent, keep, note, raw, string, unquoted};
-use crate::dialect::Out;
 use crate::find::contains;
 use crate::json::{Cursor, Strings, SyntaxError};
 
