@@ -135,13 +135,13 @@ impl Anthropic {
         let (mut reason, mut details) = (None, None);
         { message }.object(|key, value| {
             match key {
-                "id" => id = value.string()?,
-                "model" => model = value.string()?,
-                "usage" => usage = Some(later(value)?),
-                "content" => content = Some(later(value)?),
-                "stop_reason" if whole => reason = value.string()?,
+                "id" => value.string_into(&mut id)?,
+                "model" => value.string_into(&mut model)?,
+                "usage" => value.later_into(&mut usage)?,
+                "content" => value.later_into(&mut content)?,
+                "stop_reason" if whole => value.string_into(&mut reason)?,
                 "stop_sequence" if whole => stop_sequence(value, out)?,
-                "stop_details" if value.peek() != Kind::Null => details = Some(value.raw()?),
+                "stop_details" if value.peek() != Kind::Null => value.raw_into(&mut details)?,
                 _ => value.skip()?,
             }
             Ok(())
@@ -183,9 +183,9 @@ impl Anthropic {
         let (mut reason, mut details) = (None, None);
         delta.object(|key, value| {
             match key {
-                "stop_reason" => reason = value.string()?,
+                "stop_reason" => value.string_into(&mut reason)?,
                 "stop_sequence" => stop_sequence(value, out)?,
-                "stop_details" if value.peek() != Kind::Null => details = Some(value.raw()?),
+                "stop_details" if value.peek() != Kind::Null => value.raw_into(&mut details)?,
                 _ => other("message_delta.delta", key, MESSAGE_FIELDS, value, out)?,
             }
             Ok(())
@@ -218,12 +218,12 @@ impl<'a> Event<'a> {
     fn read(&mut self, cursor: &mut Cursor<'a>) -> Result<(), SyntaxError> {
         cursor.object(|key, value| {
             match key {
-                "type" => self.kind = value.string()?.unwrap_or_default(),
-                "index" => self.index = value.u64()?,
+                "type" => value.text_into(&mut self.kind)?,
+                "index" => value.u64_into(&mut self.index)?,
                 "delta" if value.peek() == Kind::Object => self.read_delta(value)?,
-                "content_block" | "message" if value.peek() == Kind::Object => self.part = Some(later(value)?),
-                "usage" => self.usage = Some(later(value)?),
-                "error" if value.peek() != Kind::Null => self.error = Some(later(value)?),
+                "content_block" | "message" if value.peek() == Kind::Object => value.later_into(&mut self.part)?,
+                "usage" => value.later_into(&mut self.usage)?,
+                "error" if value.peek() != Kind::Null => value.later_into(&mut self.error)?,
                 _ => {
                     self.strange |= !EVENT_FIELDS.contains(&key);
                     value.skip()?;
@@ -238,11 +238,11 @@ impl<'a> Event<'a> {
         self.delta = Some(*delta);
         delta.object(|key, value| {
             match key {
-                "type" => self.delta_kind = value.string()?.unwrap_or_default(),
+                "type" => value.text_into(&mut self.delta_kind)?,
                 "text" | "partial_json" | "thinking" | "signature"
                     if self.text.is_none() && value.peek() == Kind::String =>
                 {
-                    self.text = value.string()?;
+                    value.string_into(&mut self.text)?;
                 }
                 _ => {
                     self.strange_delta |= value.peek() != Kind::Null && !DELTA_FIELDS.contains(&key);
@@ -279,19 +279,19 @@ impl<'a> Start<'a> {
         let mut start = Self::default();
         cursor.object(|key, value| {
             match key {
-                "type" => start.kind = value.string()?.unwrap_or_default(),
-                "id" => start.id = value.string()?,
-                "name" => start.name = value.string()?,
-                "tool_use_id" => start.tool_use_id = value.string()?,
+                "type" => value.text_into(&mut start.kind)?,
+                "id" => value.string_into(&mut start.id)?,
+                "name" => value.string_into(&mut start.name)?,
+                "tool_use_id" => value.string_into(&mut start.tool_use_id)?,
                 "text" | "thinking" | "data" => start.text = value.string()?.or(start.text.take()),
-                "signature" => start.signature = value.string()?,
+                "signature" => value.string_into(&mut start.signature)?,
                 "input" => start.input = input(value)?,
-                "citations" => start.citations = Some(later(value)?),
-                "content" => start.content = Some(later(value)?),
+                "citations" => value.later_into(&mut start.citations)?,
+                "content" => value.later_into(&mut start.content)?,
                 "to" => {
                     value.object(|key, value| {
                         match key {
-                            "model" => start.to = value.string()?,
+                            "model" => value.string_into(&mut start.to)?,
                             _ => value.skip()?,
                         }
                         Ok(())
@@ -331,7 +331,7 @@ fn citation(mut delta: Cursor<'_>, out: &mut Out<'_>) -> Result<bool, SyntaxErro
     delta.object(|key, value| {
         match key {
             "type" => value.skip()?,
-            "citation" if value.peek() == Kind::Object => found = Some(value.raw()?),
+            "citation" if value.peek() == Kind::Object => value.raw_into(&mut found)?,
             _ => {
                 strange |= value.peek() != Kind::Null;
                 value.skip()?;
@@ -351,11 +351,11 @@ fn source(raw: &str, out: &mut Out<'_>) -> Result<(), SyntaxError> {
     let strings = Strings::default();
     Cursor::new(raw, &strings).object(|key, value| {
         match key {
-            "url" => url = value.string()?,
+            "url" => value.string_into(&mut url)?,
             // Search results of the host's own: an address or any other name.
             "source" => origin = value.string()?.filter(|origin| contains(origin, "://")),
-            "title" => title = value.string()?,
-            "document_title" => document = value.string()?,
+            "title" => value.string_into(&mut title)?,
+            "document_title" => value.string_into(&mut document)?,
             _ => value.skip()?,
         }
         Ok(())

@@ -1,7 +1,7 @@
 //! Amazon Bedrock `ConverseStream`: numbered content blocks, each event a union with one member.
 
 use super::blocks::{Blocks, ToolName};
-use super::fields::{keep, later, metadata};
+use super::fields::{keep, metadata};
 use super::usage::spent;
 use super::{Decode, Out, Progress, payload};
 use crate::event::FinishReason;
@@ -83,9 +83,9 @@ impl BedrockConverse {
         let (mut index, mut waiting) = (None, None);
         value.object(|key, value| {
             match key {
-                "contentBlockIndex" => index = value.u64()?,
+                "contentBlockIndex" => value.u64_into(&mut index)?,
                 "delta" if index.is_some() => self.delta(index, value, out)?,
-                "delta" => waiting = Some(later(value)?),
+                "delta" => value.later_into(&mut waiting)?,
                 _ => keep(("contentBlockDelta", key), PADDING, value, out)?,
             }
             Ok(())
@@ -128,8 +128,8 @@ impl BedrockConverse {
         let (mut index, mut start) = (None, None);
         value.object(|key, value| {
             match key {
-                "contentBlockIndex" => index = value.u64()?,
-                "start" => start = Some(later(value)?),
+                "contentBlockIndex" => value.u64_into(&mut index)?,
+                "start" => value.later_into(&mut start)?,
                 _ => keep(("contentBlockStart", key), PADDING, value, out)?,
             }
             Ok(())
@@ -152,8 +152,8 @@ impl BedrockConverse {
         let (mut id, mut name, mut provider_executed) = (None, None, false);
         value.object(|key, value| {
             match key {
-                "toolUseId" => id = value.string()?,
-                "name" => name = value.string()?,
+                "toolUseId" => value.string_into(&mut id)?,
+                "name" => value.string_into(&mut name)?,
                 "type" => provider_executed = value.string()? == Some("server_tool_use"),
                 _ => keep(("contentBlockStart.start.toolUse", key), &[], value, out)?,
             }
@@ -185,7 +185,7 @@ impl BedrockConverse {
         let mut reason = None;
         value.object(|key, value| {
             match key {
-                "stopReason" => reason = value.string()?,
+                "stopReason" => value.string_into(&mut reason)?,
                 // Among them `additionalModelResponseFields`: what the host asked for by name.
                 _ => keep(("messageStop", key), PADDING, value, out)?,
             }
@@ -204,9 +204,9 @@ pub(super) fn exception(name: &str, data: &str, out: &mut Out<'_>) {
     let strings = Strings::default();
     let read = Cursor::new(data, &strings).object(|key, value| {
         match key {
-            "message" | "Message" => message = value.string()?,
+            "message" | "Message" => value.string_into(&mut message)?,
             // `modelStreamErrorException`: what the model's own server said.
-            "originalMessage" => original = value.string()?,
+            "originalMessage" => value.string_into(&mut original)?,
             _ => value.skip()?,
         }
         Ok(())
@@ -256,13 +256,13 @@ fn citation(raw: &str, out: &mut Out<'_>) -> Result<(), SyntaxError> {
     let strings = Strings::default();
     Cursor::new(raw, &strings).object(|key, value| {
         match key {
-            "title" => title = value.string()?,
+            "title" => value.string_into(&mut title)?,
             // A union: a place in a document, or `web` with an address.
             "location" => {
                 value.object(|_, value| {
                     value.object(|key, value| {
                         match key {
-                            "url" => url = value.string()?,
+                            "url" => value.string_into(&mut url)?,
                             _ => value.skip()?,
                         }
                         Ok(())
@@ -282,7 +282,7 @@ fn tool_use_id(mut object: Cursor<'_>) -> Result<Option<Box<str>>, SyntaxError> 
     let mut id = None;
     object.object(|key, value| {
         match key {
-            "toolUseId" => id = value.string()?,
+            "toolUseId" => value.string_into(&mut id)?,
             _ => value.skip()?,
         }
         Ok(())
@@ -294,7 +294,7 @@ fn index(value: &mut Cursor<'_>) -> Result<Option<u64>, SyntaxError> {
     let mut index = None;
     value.object(|key, value| {
         match key {
-            "contentBlockIndex" => index = value.u64()?,
+            "contentBlockIndex" => value.u64_into(&mut index)?,
             _ => value.skip()?,
         }
         Ok(())

@@ -5,7 +5,7 @@
 //! here.
 
 use super::bedrock_converse::exception;
-use super::fields::{keep, later, logprobs, metadata};
+use super::fields::{keep, logprobs, metadata};
 use super::usage::{Spent, spent};
 use super::{Decode, Decoder, Delta, Dialect, Out, Progress, error, payload};
 use crate::base64;
@@ -166,12 +166,12 @@ impl Plain {
         let mut answers = None;
         cursor.object(|key, value| {
             match key {
-                "inputTextTokenCount" | "prompt_token_count" => usage.input_tokens = value.u64()?,
-                "totalOutputTextTokenCount" | "generation_token_count" => usage.output_tokens = value.u64()?,
+                "inputTextTokenCount" | "prompt_token_count" => value.u64_into(&mut usage.input_tokens)?,
+                "totalOutputTextTokenCount" | "generation_token_count" => value.u64_into(&mut usage.output_tokens)?,
                 "usage" => spent(value, out)?,
-                "outputs" | "choices" | "generations" => answers = Some(later(value)?),
-                "id" => id = value.string()?,
-                "model" => model = value.string()?,
+                "outputs" | "choices" | "generations" => value.later_into(&mut answers)?,
+                "id" => value.string_into(&mut id)?,
+                "model" => value.string_into(&mut model)?,
                 "error" if value.peek() != Kind::Null => error(value, out)?,
                 _ => piece.field(key, value, out)?,
             }
@@ -220,13 +220,13 @@ impl Plain {
         let (mut id, mut name, mut input) = (None, None, None);
         call.object(|key, value| {
             match key {
-                "id" => id = value.string()?,
+                "id" => value.string_into(&mut id)?,
                 "function" => {
                     value.object(|key, value| {
                         match key {
-                            "name" => name = value.string()?,
-                            "arguments" if value.peek() == Kind::String => input = value.string()?,
-                            "arguments" => input = Some(value.raw()?),
+                            "name" => value.string_into(&mut name)?,
+                            "arguments" if value.peek() == Kind::String => value.string_into(&mut input)?,
+                            "arguments" => value.raw_into(&mut input)?,
                             _ => value.skip()?,
                         }
                         Ok(())
@@ -262,21 +262,21 @@ impl<'a> Piece<'a> {
         match key {
             // Titan; Llama; Claude up to 2; Command, Mistral and DeepSeek.
             "outputText" | "generation" | "completion" | "text" if value.peek() == Kind::String => {
-                self.text = value.string()?;
+                value.string_into(&mut self.text)?;
             }
             "completionReason" | "stop_reason" | "finish_reason" => {
                 self.reason = value.string()?.or(self.reason.take())
             }
             // Mistral: the host's own sequence that was met.
-            "stop" if value.peek() == Kind::String => self.stop_sequence = value.string()?,
-            "logprobs" | "token_likelihoods" => self.logprobs = Some(later(value)?),
+            "stop" if value.peek() == Kind::String => value.string_into(&mut self.stop_sequence)?,
+            "logprobs" | "token_likelihoods" => value.later_into(&mut self.logprobs)?,
             "likelihood" => metadata(None, ("", key), value, out)?,
             "index" => self.choice = value.u64()?.and_then(|index| index.try_into().ok()).unwrap_or_default(),
             "message" => {
                 value.object(|key, value| {
                     match key {
-                        "content" if value.peek() == Kind::String => self.text = value.string()?,
-                        "tool_calls" if value.peek() == Kind::Array => self.calls = Some(later(value)?),
+                        "content" if value.peek() == Kind::String => value.string_into(&mut self.text)?,
+                        "tool_calls" if value.peek() == Kind::Array => value.later_into(&mut self.calls)?,
                         _ => keep(("message", key), &["role", "index", "tool_call_id"], value, out)?,
                     }
                     Ok(())

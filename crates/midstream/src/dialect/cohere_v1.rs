@@ -1,7 +1,7 @@
 //! Cohere `/v1/chat`: one line an event, and at the end the whole response once more.
 
 use super::cohere_v2::{address, finish, rest, sources, spent};
-use super::fields::{keep, later};
+use super::fields::keep;
 use super::{Decode, Out, Progress, error, payload};
 use crate::event::FinishReason;
 use crate::json::{Cursor, Kind, Strings, SyntaxError};
@@ -71,9 +71,9 @@ impl CohereV1 {
         let (mut index, mut name, mut input) = (None, None, None);
         delta.object(|key, value| {
             match key {
-                "index" => index = value.u64()?,
-                "name" => name = value.string()?,
-                "parameters" if value.peek() == Kind::String => input = value.string()?,
+                "index" => value.u64_into(&mut index)?,
+                "name" => value.string_into(&mut name)?,
+                "parameters" if value.peek() == Kind::String => value.string_into(&mut input)?,
                 "text" => value.skip()?,
                 _ => keep(("tool_call_delta", key), &[], value, out)?,
             }
@@ -105,8 +105,8 @@ impl CohereV1 {
             let (mut name, mut input) = (None, None);
             call.object(|key, value| {
                 match key {
-                    "name" => name = value.string()?,
-                    "parameters" => input = Some(value.raw()?),
+                    "name" => value.string_into(&mut name)?,
+                    "parameters" => value.raw_into(&mut input)?,
                     _ => keep(("tool_calls", key), &[], value, out)?,
                 }
                 Ok(())
@@ -130,11 +130,11 @@ impl CohereV1 {
         let mut last = Event::default();
         response.object(|key, value| {
             match key {
-                "response_id" => id = value.string()?,
-                "meta" => usage = Some(later(value)?),
-                "text" => text = value.string()?,
-                "tool_calls" => last.calls = Some(later(value)?),
-                "citations" => last.citations = Some(later(value)?),
+                "response_id" => value.string_into(&mut id)?,
+                "meta" => value.later_into(&mut usage)?,
+                "text" => value.string_into(&mut text)?,
+                "tool_calls" => value.later_into(&mut last.calls)?,
+                "citations" => value.later_into(&mut last.citations)?,
                 _ => keep(("response", key), RESPONSE_FIELDS, value, out)?,
             }
             Ok(())
@@ -203,16 +203,16 @@ impl<'a> Event<'a> {
         let mut event = Self::default();
         cursor.object(|key, value| {
             match key {
-                "event_type" => event.kind = value.string()?.unwrap_or_default(),
-                "generation_id" => event.id = value.string()?,
-                "text" => event.text = value.string()?,
-                "tool_call_delta" => event.call_delta = Some(later(value)?),
-                "tool_calls" => event.calls = Some(later(value)?),
-                "citations" => event.citations = Some(later(value)?),
-                "documents" => event.documents = Some(later(value)?),
-                "response" => event.response = Some(later(value)?),
-                "finish_reason" => event.reason = value.string()?,
-                "error" if value.peek() == Kind::String => event.fault = value.string()?,
+                "event_type" => value.text_into(&mut event.kind)?,
+                "generation_id" => value.string_into(&mut event.id)?,
+                "text" => value.string_into(&mut event.text)?,
+                "tool_call_delta" => value.later_into(&mut event.call_delta)?,
+                "tool_calls" => value.later_into(&mut event.calls)?,
+                "citations" => value.later_into(&mut event.citations)?,
+                "documents" => value.later_into(&mut event.documents)?,
+                "response" => value.later_into(&mut event.response)?,
+                "finish_reason" => value.string_into(&mut event.reason)?,
+                "error" if value.peek() == Kind::String => value.string_into(&mut event.fault)?,
                 "message" => {
                     event.error |= value.peek() == Kind::String;
                     value.skip()?;

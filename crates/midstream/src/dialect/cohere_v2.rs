@@ -87,11 +87,11 @@ impl CohereV2 {
         let (mut id, mut name) = (None, None);
         within(event.delta, &["message", "tool_calls"], &mut |key, value| {
             match key {
-                "id" => id = value.string()?,
+                "id" => value.string_into(&mut id)?,
                 "function" => {
                     value.object(|key, value| {
                         match key {
-                            "name" => name = value.string()?,
+                            "name" => value.string_into(&mut name)?,
                             _ => value.skip()?,
                         }
                         Ok(())
@@ -137,8 +137,8 @@ impl<'a> Event<'a> {
     fn read(&mut self, cursor: &mut Cursor<'a>) -> Result<(), SyntaxError> {
         cursor.object(|key, value| {
             match key {
-                "type" => self.kind = value.string()?.unwrap_or_default(),
-                "index" => self.index = value.u64()?,
+                "type" => value.text_into(&mut self.kind)?,
+                "index" => value.u64_into(&mut self.index)?,
                 "delta" => {
                     self.delta = Some(*value);
                     value.object(|key, value| match key {
@@ -149,8 +149,8 @@ impl<'a> Event<'a> {
                         }
                     })?;
                 }
-                "id" => self.id = value.string()?,
-                "logprobs" => self.logprobs = Some(later(value)?),
+                "id" => value.string_into(&mut self.id)?,
+                "logprobs" => value.later_into(&mut self.logprobs)?,
                 _ => {
                     self.error |= matches!(key, "message" | "error") && value.peek() != Kind::Null;
                     self.strange |= !EVENT_FIELDS.contains(&key);
@@ -199,7 +199,7 @@ impl<'a> Event<'a> {
         if self.text.is_some_and(|text| !text.is_empty()) || value.peek() != Kind::String {
             return self.other(value);
         }
-        self.text = value.string()?;
+        value.string_into(&mut self.text)?;
         self.thinks = thinks;
         Ok(())
     }
@@ -237,9 +237,9 @@ fn end(delta: Option<Cursor<'_>>, out: &mut Out<'_>) -> Result<(), SyntaxError> 
     let (mut reason, mut fault, mut usage) = (None, None, None);
     within(delta, &[], &mut |key, value| {
         match key {
-            "finish_reason" => reason = value.string()?,
-            "usage" => usage = Some(later(value)?),
-            "error" if value.peek() == Kind::String => fault = value.string()?,
+            "finish_reason" => value.string_into(&mut reason)?,
+            "usage" => value.later_into(&mut usage)?,
+            "error" if value.peek() == Kind::String => value.string_into(&mut fault)?,
             _ => value.skip()?,
         }
         Ok(())
@@ -318,7 +318,7 @@ pub(super) fn spent(mut usage: Cursor<'_>, out: &mut Out<'_>) -> Result<(), Synt
         match key {
             "tokens" => tokens = Spent::read(value)?.usage,
             "billed_units" => billed = Spent::read(value)?.usage,
-            "cached_tokens" => cached = value.u64()?,
+            "cached_tokens" => value.u64_into(&mut cached)?,
             _ => value.skip()?,
         }
         Ok(())

@@ -50,12 +50,12 @@ impl Gemini {
         let (mut candidates, mut feedback, mut id, mut model) = (None, None, None, None);
         response.object(|key, value| {
             match key {
-                "candidates" if first => candidates = Some(later(value)?),
+                "candidates" if first => value.later_into(&mut candidates)?,
                 "candidates" => drop(value.array(|candidate| self.candidate(candidate, out))?),
                 "usageMetadata" => spent(value, out)?,
-                "modelVersion" => model = value.string()?,
-                "responseId" => id = value.string()?,
-                "promptFeedback" if value.peek() == Kind::Object => feedback = Some(later(value)?),
+                "modelVersion" => value.string_into(&mut model)?,
+                "responseId" => value.string_into(&mut id)?,
+                "promptFeedback" if value.peek() == Kind::Object => value.later_into(&mut feedback)?,
                 "error" if value.peek() != Kind::Null => error(value, out)?,
                 "modelStatus" => metadata(None, ("", key), value, out)?,
                 _ => keep(("", key), RESPONSE_FIELDS, value, out)?,
@@ -76,14 +76,14 @@ impl Gemini {
         let whole = *candidate;
         let object = candidate.object(|key, value| {
             match key {
-                "content" => content = Some(later(value)?),
-                "index" => index = value.u64()?,
-                "finishReason" => finish = value.string()?,
-                "finishMessage" if value.peek() == Kind::String => message = Some(value.raw()?),
+                "content" => value.later_into(&mut content)?,
+                "index" => value.u64_into(&mut index)?,
+                "finishReason" => value.string_into(&mut finish)?,
+                "finishMessage" if value.peek() == Kind::String => value.raw_into(&mut message)?,
                 "citationMetadata" | "groundingMetadata" | "urlContextMetadata" if value.peek() == Kind::Object => {
                     sources.push((key.to_owned(), later(value)?));
                 }
-                "logprobsResult" => probabilities = Some(later(value)?),
+                "logprobsResult" => value.later_into(&mut probabilities)?,
                 "safetyRatings" | "avgLogprobs" | "tokenCount" => beside.push((key.to_owned(), later(value)?)),
                 _ => keep(("candidate", key), CANDIDATE_FIELDS, value, out)?,
             }

@@ -1,7 +1,7 @@
 //! Gemini Interactions: numbered steps, each with a start, deltas and a stop, inside an interaction. The first version
 //! of the interface called steps contents.
 
-use super::fields::{keep, later, metadata, rest};
+use super::fields::{keep, metadata, rest};
 use super::gemini_sources::Sources;
 use super::usage::spent;
 use super::{DONE, Decode, File, Out, Progress, error, payload};
@@ -250,7 +250,7 @@ impl GeminiInteractions {
         if let Some(mut interaction) = event.interaction {
             interaction.object(|key, value| {
                 match key {
-                    "id" => id = value.string()?,
+                    "id" => value.string_into(&mut id)?,
                     "model" | "agent" => model = value.string()?.or(model.take()),
                     "status" => status = value.string()?.or(status.take()),
                     "usage" => spent(value, out)?,
@@ -307,12 +307,12 @@ impl<'a> Event<'a> {
         let mut event = Self { name: "", index: 0, block: None, interaction: None, status: None, error: None };
         cursor.object(|key, value| {
             match key {
-                "event_type" => event.name = value.string()?.unwrap_or_default(),
+                "event_type" => value.text_into(&mut event.name)?,
                 "index" => event.index = value.u64()?.unwrap_or_default(),
                 "step" | "content" | "delta" if value.peek() == Kind::Object => event.block = Some(Block::read(value)?),
-                "interaction" if value.peek() == Kind::Object => event.interaction = Some(later(value)?),
-                "status" => event.status = value.string()?,
-                "error" if value.peek() != Kind::Null => event.error = Some(later(value)?),
+                "interaction" if value.peek() == Kind::Object => value.later_into(&mut event.interaction)?,
+                "status" => value.string_into(&mut event.status)?,
+                "error" if value.peek() != Kind::Null => value.later_into(&mut event.error)?,
                 _ => keep(("", key), EVENT_FIELDS, value, out)?,
             }
             Ok(())
@@ -364,20 +364,20 @@ impl<'a> Block<'a> {
         };
         cursor.object(|key, value| {
             match key {
-                "type" => block.kind = value.string()?.unwrap_or_default(),
-                "text" => block.text = value.string()?,
-                "signature" => block.signature = value.string()?,
-                "id" => block.id = value.string()?,
-                "call_id" => block.call_id = value.string()?,
-                "name" => block.name = value.string()?,
-                "data" => block.data = value.string()?,
-                "mime_type" => block.mime_type = value.string()?,
-                "uri" => block.uri = value.string()?,
+                "type" => value.text_into(&mut block.kind)?,
+                "text" => value.string_into(&mut block.text)?,
+                "signature" => value.string_into(&mut block.signature)?,
+                "id" => value.string_into(&mut block.id)?,
+                "call_id" => value.string_into(&mut block.call_id)?,
+                "name" => value.string_into(&mut block.name)?,
+                "data" => value.string_into(&mut block.data)?,
+                "mime_type" => value.string_into(&mut block.mime_type)?,
+                "uri" => value.string_into(&mut block.uri)?,
                 _ if value.peek() == Kind::Null => value.skip()?,
-                "arguments" => block.arguments = Some(later(value)?),
-                "content" => block.content = Some(later(value)?),
-                "summary" => block.summary = Some(later(value)?),
-                "annotations" => block.annotations = Some(later(value)?),
+                "arguments" => value.later_into(&mut block.arguments)?,
+                "content" => value.later_into(&mut block.content)?,
+                "summary" => value.later_into(&mut block.summary)?,
+                "annotations" => value.later_into(&mut block.annotations)?,
                 _ => {
                     block.has_result |= key == "result";
                     block.strange |= !BLOCK_FIELDS.contains(&key);

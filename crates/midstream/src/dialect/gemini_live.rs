@@ -51,11 +51,11 @@ impl GeminiLive {
                     self.resume();
                     self.contents.content(0, value, out)?;
                 }
-                "outputTranscription" if value.peek() == Kind::Object => transcription = Some(later(value)?),
+                "outputTranscription" if value.peek() == Kind::Object => value.later_into(&mut transcription)?,
                 "groundingMetadata" | "urlContextMetadata" => self.sources.metadata(0, key, value, out)?,
                 "interrupted" => self.interrupted |= value.bool()? == Some(true),
                 "turnComplete" => complete = value.bool()? == Some(true),
-                "turnCompleteReason" => reason = value.string()?,
+                "turnCompleteReason" => value.string_into(&mut reason)?,
                 _ => keep(("serverContent", key), CONTENT_FIELDS, value, out)?,
             }
             Ok(())

@@ -66,9 +66,9 @@ impl Contents {
         let (mut text, mut thought, mut signature, mut thing) = (None, false, None, None);
         let object = part.object(|key, value| {
             match key {
-                "text" if value.peek() == Kind::String => text = value.string()?,
+                "text" if value.peek() == Kind::String => value.string_into(&mut text)?,
                 "thought" => thought = value.bool()? == Some(true),
-                "thoughtSignature" if value.peek() == Kind::String => signature = value.string()?,
+                "thoughtSignature" if value.peek() == Kind::String => value.string_into(&mut signature)?,
                 _ => match Thing::named(key) {
                     Some(kind) if thing.is_none() && value.peek() == Kind::Object => {
                         thing = Some((kind, later(value)?))
@@ -137,10 +137,10 @@ impl Contents {
         let (mut id, mut name, mut args, mut pieces, mut more) = (None, None, None, None, false);
         let object = call.object(|key, value| {
             match key {
-                "id" => id = value.string()?,
-                "name" if value.peek() == Kind::String => name = value.string()?,
-                "args" if value.peek() != Kind::Null => args = Some(later(value)?),
-                "partialArgs" if value.peek() == Kind::Array => pieces = Some(later(value)?),
+                "id" => value.string_into(&mut id)?,
+                "name" if value.peek() == Kind::String => value.string_into(&mut name)?,
+                "args" if value.peek() != Kind::Null => value.later_into(&mut args)?,
+                "partialArgs" if value.peek() == Kind::Array => value.later_into(&mut pieces)?,
                 "willContinue" => more = value.bool()? == Some(true),
                 _ => keep(("functionCall", key), FUNCTION_CALL_FIELDS, value, out)?,
             }
@@ -225,9 +225,9 @@ impl Contents {
         let (mut id, mut tool, mut args) = (None, None, None);
         call.object(|key, value| {
             match key {
-                "id" => id = value.string()?,
-                "toolType" => tool = value.string()?,
-                "args" if kind == Thing::ToolCall && value.peek() != Kind::Null => args = Some(later(value)?),
+                "id" => value.string_into(&mut id)?,
+                "toolType" => value.string_into(&mut tool)?,
+                "args" if kind == Thing::ToolCall && value.peek() != Kind::Null => value.later_into(&mut args)?,
                 _ => value.skip()?,
             }
             Ok(())
@@ -341,14 +341,14 @@ impl<'a> Piece<'a> {
         let mut read = Self { path: "", value: None, more: false };
         piece.object(|key, value| {
             match key {
-                "jsonPath" => read.path = value.string()?.unwrap_or_default(),
+                "jsonPath" => value.text_into(&mut read.path)?,
                 "willContinue" => read.more = value.bool()? == Some(true),
                 // Protocol buffers write the null value as the name of its only enumerator.
                 "nullValue" => {
                     value.skip()?;
                     read.value = Some("null");
                 }
-                _ if key.ends_with("Value") && value.peek() != Kind::Null => read.value = Some(value.raw()?),
+                _ if key.ends_with("Value") && value.peek() != Kind::Null => value.raw_into(&mut read.value)?,
                 _ => value.skip()?,
             }
             Ok(())
@@ -381,7 +381,7 @@ fn result(choice: u32, mut result: Cursor<'_>, signature: Option<&str>, out: &mu
     let (raw, mut id) = ({ result }.raw()?, None);
     result.object(|key, value| {
         match key {
-            "id" => id = value.string()?,
+            "id" => value.string_into(&mut id)?,
             _ => value.skip()?,
         }
         Ok(())
@@ -401,8 +401,8 @@ fn blob(
     let (mut media_type, mut data) = (None, None);
     blob.object(|key, value| {
         match key {
-            "mimeType" => media_type = value.string()?,
-            "data" => data = value.string()?,
+            "mimeType" => value.string_into(&mut media_type)?,
+            "data" => value.string_into(&mut data)?,
             _ => keep(("inlineData", key), BLOB_FIELDS, value, out)?,
         }
         Ok(())
@@ -428,8 +428,8 @@ fn file_data(choice: u32, mut file: Cursor<'_>, reasoning: bool, signature: Opti
     let (mut media_type, mut url) = (None, None);
     file.object(|key, value| {
         match key {
-            "mimeType" => media_type = value.string()?,
-            "fileUri" => url = value.string()?,
+            "mimeType" => value.string_into(&mut media_type)?,
+            "fileUri" => value.string_into(&mut url)?,
             _ => keep(("fileData", key), BLOB_FIELDS, value, out)?,
         }
         Ok(())

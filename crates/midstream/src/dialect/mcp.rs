@@ -3,7 +3,7 @@
 //! The answer to a tool call is text; lists and handshakes say nothing of an answer and pass by.
 
 use super::fields::is_blank;
-use super::openai_event::{keep, raw, string};
+use super::openai_event::{keep_into, raw, string};
 use super::{Decode, File, Out, Progress, error};
 use crate::json::{Cursor, Kind, Strings, SyntaxError};
 use crate::wire::Frame;
@@ -46,9 +46,9 @@ impl Mcp {
         let (mut method, mut result, mut failure) = (None, None, None);
         message.object(|key, value| {
             match key {
-                "method" => method = value.string()?,
-                "result" => result = keep(value)?,
-                "error" => failure = keep(value)?,
+                "method" => value.string_into(&mut method)?,
+                "result" => keep_into(&mut result, value)?,
+                "error" => keep_into(&mut failure, value)?,
                 _ => value.skip()?,
             }
             Ok(())
@@ -82,11 +82,11 @@ fn part(part: &mut Cursor<'_>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
     let (mut kind, mut text, mut data, mut media_type, mut url) = (None, None, None, None, None);
     part.object(|key, value| {
         match key {
-            "type" => kind = value.string()?,
-            "text" => text = keep(value)?,
-            "data" => data = value.string()?,
-            "mimeType" => media_type = value.string()?,
-            "uri" => url = value.string()?,
+            "type" => value.string_into(&mut kind)?,
+            "text" => keep_into(&mut text, value)?,
+            "data" => value.string_into(&mut data)?,
+            "mimeType" => value.string_into(&mut media_type)?,
+            "uri" => value.string_into(&mut url)?,
             _ => value.skip()?,
         }
         Ok(())

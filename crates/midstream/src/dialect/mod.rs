@@ -510,13 +510,13 @@ fn error(value: &mut Cursor<'_>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
     let mut value = value.of(raw);
     let (mut message, mut code, mut kind, mut number) = (None, None, None, None);
     if value.peek() == Kind::String {
-        message = value.string()?;
+        value.string_into(&mut message)?;
     } else {
         value.object(|key, value| {
             match key {
-                "message" => message = value.string()?,
-                "code" if value.peek() == Kind::Number => number = Some(value.raw()?),
-                "code" => code = value.string()?,
+                "message" => value.string_into(&mut message)?,
+                "code" if value.peek() == Kind::Number => value.raw_into(&mut number)?,
+                "code" => value.string_into(&mut code)?,
                 "type" | "status" => kind = value.string()?.or(kind.take()),
                 _ => value.skip()?,
             }

@@ -1,6 +1,6 @@
 //! Ollama's own `/api/chat` and `/api/generate`: an object a line, the last one with `done`.
 
-use super::fields::{keep, later, logprobs, metadata};
+use super::fields::{keep, logprobs, metadata};
 use super::{Decode, Out, Progress, error, payload};
 use crate::event::{FinishReason, Usage};
 use crate::json::{Cursor, Kind, Strings, SyntaxError};
@@ -27,17 +27,17 @@ impl Decode for Ollama {
         line.object(|key, value| {
             match key {
                 "model" => out.metadata(None, value.string()?),
-                "message" if first && value.peek() == Kind::Object => message = Some(later(value)?),
+                "message" if first && value.peek() == Kind::Object => value.later_into(&mut message)?,
                 "message" if value.peek() == Kind::Object => self.message(value, out)?,
-                "response" if value.peek() == Kind::String => response = value.string()?,
-                "thinking" if value.peek() == Kind::String => thinking = value.string()?,
+                "response" if value.peek() == Kind::String => value.string_into(&mut response)?,
+                "thinking" if value.peek() == Kind::String => value.string_into(&mut thinking)?,
                 "tool_calls" if value.peek() == Kind::Array => drop(value.array(|call| self.tool_call(call, out))?),
                 "done" => self.done |= value.bool()? == Some(true),
                 "done_reason" => reason = value.string()?.filter(|reason| !reason.is_empty()),
-                "prompt_eval_count" => usage.input_tokens = value.u64()?,
-                "eval_count" => usage.output_tokens = value.u64()?,
+                "prompt_eval_count" => value.u64_into(&mut usage.input_tokens)?,
+                "eval_count" => value.u64_into(&mut usage.output_tokens)?,
                 "error" if value.peek() != Kind::Null => error(value, out)?,
-                "logprobs" => probabilities = Some(later(value)?),
+                "logprobs" => value.later_into(&mut probabilities)?,
                 _ if METADATA.contains(&key) => metadata(None, ("", key), value, out)?,
                 _ => keep(("", key), LINE_FIELDS, value, out)?,
             }
@@ -71,9 +71,9 @@ impl Ollama {
         let (mut thinking, mut content, mut calls) = (None, None, None);
         message.object(|key, value| {
             match key {
-                "content" if value.peek() == Kind::String => content = value.string()?,
-                "thinking" if value.peek() == Kind::String => thinking = value.string()?,
-                "tool_calls" if value.peek() == Kind::Array => calls = Some(later(value)?),
+                "content" if value.peek() == Kind::String => value.string_into(&mut content)?,
+                "thinking" if value.peek() == Kind::String => value.string_into(&mut thinking)?,
+                "tool_calls" if value.peek() == Kind::Array => value.later_into(&mut calls)?,
                 _ => keep(("message", key), MESSAGE_FIELDS, value, out)?,
             }
             Ok(())
@@ -91,14 +91,14 @@ impl Ollama {
         let (mut id, mut name, mut arguments) = (None, None, None);
         call.object(|key, value| {
             match key {
-                "id" => id = value.string()?,
+                "id" => value.string_into(&mut id)?,
                 "function" => {
                     value.object(|key, value| {
                         match key {
-                            "name" => name = value.string()?,
+                            "name" => value.string_into(&mut name)?,
                             // Proxies that come from OpenAI's format send a string.
-                            "arguments" if value.peek() == Kind::String => arguments = value.string()?,
-                            "arguments" if value.peek() != Kind::Null => arguments = Some(value.raw()?),
+                            "arguments" if value.peek() == Kind::String => value.string_into(&mut arguments)?,
+                            "arguments" if value.peek() != Kind::Null => value.raw_into(&mut arguments)?,
                             _ => keep(("function", key), FUNCTION_FIELDS, value, out)?,
                         }
                         Ok(())

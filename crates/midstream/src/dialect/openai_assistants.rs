@@ -3,7 +3,7 @@
 //! What an object is stands in `object`, how far it is in `status`, so the SSE event's name is not needed.
 
 use super::fields::{is_blank, without_quotes};
-use super::openai_event::{keep, raw, string, unquoted};
+use super::openai_event::{keep, keep_into, raw, string, unquoted};
 use super::said::Said;
 use super::usage::Spent;
 use super::{DONE, Decode, Delta, Out, Progress, error, payload};
@@ -137,8 +137,8 @@ impl OpenaiAssistants {
         { part }.object(|key, value| {
             match key {
                 "index" => index = value.u64()?.unwrap_or(place),
-                "type" => kind = value.string()?,
-                "text" | "refusal" => value_at = keep(value)?,
+                "type" => value.string_into(&mut kind)?,
+                "text" | "refusal" => keep_into(&mut value_at, value)?,
                 _ => value.skip()?,
             }
             Ok(())
@@ -282,8 +282,8 @@ impl OpenaiAssistants {
         { call }.object(|key, value| {
             match key {
                 "index" => index = value.u64()?.unwrap_or(place),
-                "id" => id = keep(value)?,
-                "type" => kind = value.string()?,
+                "id" => keep_into(&mut id, value)?,
+                "type" => value.string_into(&mut kind)?,
                 "function" | "code_interpreter" | "file_search" => {
                     value.object(|key, value| match key {
                         "name" => value.string().map(|given| name = given),
@@ -380,14 +380,14 @@ impl<'a> Object<'a> {
         let mut object = Self::default();
         cursor.object(|key, value| {
             match key {
-                "object" => object.object = value.string()?.unwrap_or_default(),
+                "object" => value.text_into(&mut object.object)?,
                 "id" => object.id = value.raw()?,
-                "status" => object.status = value.string()?.unwrap_or_default(),
-                "model" => object.model = value.string()?,
-                "delta" => object.delta = keep(value)?,
-                "content" => object.content = keep(value)?,
-                "step_details" => object.step_details = keep(value)?,
-                "required_action" => object.required_action = keep(value)?,
+                "status" => value.text_into(&mut object.status)?,
+                "model" => value.string_into(&mut object.model)?,
+                "delta" => keep_into(&mut object.delta, value)?,
+                "content" => keep_into(&mut object.content, value)?,
+                "step_details" => keep_into(&mut object.step_details, value)?,
+                "required_action" => keep_into(&mut object.required_action, value)?,
                 "usage" => object.usage = Spent::read(value)?,
                 "error" | "last_error" => object.error = keep(value)?.or(object.error),
                 "incomplete_details" => {

@@ -93,8 +93,8 @@ impl OpenaiChat {
         let (mut id, mut model) = (None, None);
         let result = chunk.object(|key, value| {
             match key {
-                "id" => id = value.string()?,
-                "model" => model = value.string()?,
+                "id" => value.string_into(&mut id)?,
+                "model" => value.string_into(&mut model)?,
                 _ => value.skip()?,
             }
             Ok(())
@@ -179,8 +179,8 @@ impl OpenaiChat {
                 chunk.has_choices = true;
                 return self.choices(value, out);
             }
-            "id" => chunk.id = value.string()?,
-            "model" => chunk.model = value.string()?,
+            "id" => value.string_into(&mut chunk.id)?,
+            "model" => value.string_into(&mut chunk.model)?,
             "object" => chunk.is_error = value.raw()? == "\"error\"",
             _ if fields::is_idle(key) => value.skip()?,
             _ if fields::is_beside(key) => metadata(None, ("", key), value, out)?,
@@ -268,12 +268,12 @@ impl OpenaiChat {
                         }
                     }
                 }
-                "finish_reason" if value.peek() == Kind::String => reason = value.string()?,
+                "finish_reason" if value.peek() == Kind::String => value.string_into(&mut reason)?,
                 "message" if value.peek() == Kind::Object => {
                     message = Some(*value);
                     value.skip()?;
                 }
-                "text" if value.peek() == Kind::String => text = value.string()?,
+                "text" if value.peek() == Kind::String => value.string_into(&mut text)?,
                 // Moonshot.
                 "usage" => spent(value, out)?,
                 // OpenRouter.
@@ -335,7 +335,7 @@ impl OpenaiChat {
             let kind = value.peek();
             let start = value.offset();
             match (key, kind) {
-                ("content", Kind::String) => content = value.string()?,
+                ("content", Kind::String) => value.string_into(&mut content)?,
                 ("role", _) => value.skip()?,
                 // One text under several names; who sends two of them (vLLM, OpenRouter) says everything twice.
                 ("reasoning_content" | "reasoning" | "reasoning_text", Kind::String) => {
@@ -381,7 +381,7 @@ impl OpenaiChat {
                 ("graph_data", Kind::Object) => self.sources.graph_data(choice, value, out)?,
                 ("executed_tools", Kind::Array) => self.calls.executed(choice, value, &mut self.sources, out)?,
                 _ => match fields::of_delta(key) {
-                    Some(Aside::Logprobs) => probabilities = Some(later(value)?),
+                    Some(Aside::Logprobs) => value.later_into(&mut probabilities)?,
                     Some(aside) => give_aside(choice, aside, value, out)?,
                     None => field("choices.delta", key, value, out)?,
                 },

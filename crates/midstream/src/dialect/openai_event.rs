@@ -59,35 +59,35 @@ impl<'a> ServerEvent<'a> {
         let mut event = Self::default();
         cursor.object(|key, value| {
             match key {
-                "type" => event.kind = value.string()?.unwrap_or_default(),
-                "delta" => event.delta = keep(value)?,
+                "type" => value.text_into(&mut event.kind)?,
+                "delta" => keep_into(&mut event.delta, value)?,
                 "item_id" => event.item_id = value.raw()?,
-                "output_index" => event.index = value.u64()?,
+                "output_index" => value.u64_into(&mut event.index)?,
                 "content_index" | "summary_index" | "command_index" => {
                     event.part_index = value.u64()?.unwrap_or_default();
                 }
                 "text" | "refusal" | "arguments" | "input" | "diff" | "command" | "transcript" => {
-                    event.whole = keep(value)?;
+                    keep_into(&mut event.whole, value)?;
                 }
                 // The code of an error, or a whole program.
                 "code" => {
-                    event.code = keep(value)?;
+                    keep_into(&mut event.code, value)?;
                     event.whole = event.whole.or(event.code);
                 }
-                "item" => event.item = keep(value)?,
-                "part" => event.part = keep(value)?,
-                "logprobs" => event.logprobs = keep(value)?,
-                "annotation" => event.annotation = keep(value)?,
-                "response" => event.response = keep(value)?,
-                "session" => event.session = keep(value)?,
-                "error" => event.error = keep(value)?,
-                "message" => event.message = keep(value)?,
-                "call_id" => event.call_id = keep(value)?,
-                "name" => event.name = keep(value)?,
-                "format" => event.format = keep(value)?,
-                "sample_rate" => event.sample_rate = value.u64()?,
+                "item" => keep_into(&mut event.item, value)?,
+                "part" => keep_into(&mut event.part, value)?,
+                "logprobs" => keep_into(&mut event.logprobs, value)?,
+                "annotation" => keep_into(&mut event.annotation, value)?,
+                "response" => keep_into(&mut event.response, value)?,
+                "session" => keep_into(&mut event.session, value)?,
+                "error" => keep_into(&mut event.error, value)?,
+                "message" => keep_into(&mut event.message, value)?,
+                "call_id" => keep_into(&mut event.call_id, value)?,
+                "name" => keep_into(&mut event.name, value)?,
+                "format" => keep_into(&mut event.format, value)?,
+                "sample_rate" => value.u64_into(&mut event.sample_rate)?,
                 "usage" => event.usage = Spent::read(value)?,
-                "object" => event.object = value.string()?.unwrap_or_default(),
+                "object" => value.text_into(&mut event.object)?,
                 _ if ADMINISTRATIVE.contains(&key) => value.skip()?,
                 _ => note(&mut event.unknown, key, value)?,
             }
@@ -136,18 +136,18 @@ impl<'a> ResponseObject<'a> {
         let mut response = Self::default();
         cursor.object(|key, value| {
             match key {
-                "id" => response.id = value.string()?,
-                "model" => response.model = value.string()?,
-                "status" => response.status = value.string()?,
-                "error" => response.error = keep(value)?,
-                "output" => response.output = keep(value)?,
-                "service_tier" => response.service_tier = keep(value)?,
+                "id" => value.string_into(&mut response.id)?,
+                "model" => value.string_into(&mut response.model)?,
+                "status" => value.string_into(&mut response.status)?,
+                "error" => keep_into(&mut response.error, value)?,
+                "output" => keep_into(&mut response.output, value)?,
+                "service_tier" => keep_into(&mut response.service_tier, value)?,
                 "usage" => response.usage = Spent::read(value)?,
                 "incomplete_details" | "status_details" => {
                     value.object(|key, value| {
                         match key {
-                            "reason" => response.reason = value.string()?,
-                            "error" => response.error = keep(value)?,
+                            "reason" => value.string_into(&mut response.reason)?,
+                            "error" => keep_into(&mut response.error, value)?,
                             _ => value.skip()?,
                         }
                         Ok(())
@@ -188,6 +188,13 @@ pub(super) fn keep<'a>(value: &mut Cursor<'a>) -> Result<Option<Cursor<'a>>, Syn
     let kept = (value.peek() != Kind::Null).then_some(*value);
     value.skip()?;
     Ok(kept)
+}
+
+/// The same into its place.
+#[cfg_attr(target_family = "wasm", inline(never))]
+pub(super) fn keep_into<'a>(place: &mut Option<Cursor<'a>>, value: &mut Cursor<'a>) -> Result<(), SyntaxError> {
+    *place = keep(value)?;
+    Ok(())
 }
 
 /// The string that stands at a kept cursor.

@@ -1,6 +1,6 @@
 //! OpenAI audio transcription: the text by deltas or, where speakers are told apart, by segments.
 
-use super::fields::{later, logprobs};
+use super::fields::logprobs;
 use super::said::Said;
 use super::usage::Spent;
 use super::{DONE, Decode, Out, Progress, error, payload};
@@ -90,12 +90,12 @@ impl<'a> Event<'a> {
         let mut event = Self::default();
         cursor.object(|key, value| {
             match key {
-                "type" => event.kind = value.string()?.unwrap_or_default(),
-                "delta" => event.delta = value.string()?,
-                "text" => event.text = value.string()?,
+                "type" => value.text_into(&mut event.kind)?,
+                "delta" => value.string_into(&mut event.delta)?,
+                "text" => value.string_into(&mut event.text)?,
                 "usage" => event.usage = Spent::read(value)?,
                 "error" => event.error = super::openai_event::keep(value)?,
-                "logprobs" => event.logprobs = Some(later(value)?),
+                "logprobs" => value.later_into(&mut event.logprobs)?,
                 // The segment that a delta belongs to.
                 _ => value.skip()?,
             }

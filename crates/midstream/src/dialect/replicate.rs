@@ -53,7 +53,7 @@ fn field(data: &str, name: &str) -> Option<String> {
     }
     let read = cursor.object(|key, value| {
         match key {
-            _ if key == name => found = value.string()?,
+            _ if key == name => value.string_into(&mut found)?,
             _ => value.skip()?,
         }
         Ok(())

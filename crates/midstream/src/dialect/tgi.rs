@@ -1,6 +1,6 @@
 //! Hugging Face text-generation-inference, `/generate_stream`: a token a frame, the whole text with the last one.
 
-use super::fields::{keep, later, logprobs, metadata};
+use super::fields::{keep, logprobs, metadata};
 use super::{Decode, Out, Progress, error, payload};
 use crate::event::{FinishReason, Usage};
 use crate::json::{Cursor, Kind, Strings, SyntaxError};
@@ -22,11 +22,11 @@ impl Decode for Tgi {
         generated.object(|key, value| {
             match key {
                 "token" => self.token(value, out)?,
-                "generated_text" => whole = value.string()?,
+                "generated_text" => value.string_into(&mut whole)?,
                 "details" if value.peek() == Kind::Object => details = Some(Details::read(value, out)?),
-                "top_tokens" => runners_up = Some(later(value)?),
+                "top_tokens" => value.later_into(&mut runners_up)?,
                 "error" if value.peek() != Kind::Null => fault = Some(*value),
-                "error_type" => fault_type = value.string()?,
+                "error_type" => value.string_into(&mut fault_type)?,
                 _ => return keep(("", key), FRAME_FIELDS, value, out),
             }
             if key == "error" { value.skip() } else { Ok(()) }
@@ -73,7 +73,7 @@ impl Tgi {
         let (mut text, mut special) = (None, false);
         token.object(|key, value| {
             match key {
-                "text" => text = value.string()?,
+                "text" => value.string_into(&mut text)?,
                 "special" => special = value.bool()? == Some(true),
                 _ => keep(("token", key), TOKEN_FIELDS, value, out)?,
             }
@@ -98,8 +98,8 @@ impl<'a> Details<'a> {
         details.object(|key, value| {
             match key {
                 "finish_reason" => read.finish_reason = value.string()?.filter(|reason| !reason.is_empty()),
-                "generated_tokens" => read.usage.output_tokens = value.u64()?,
-                "input_length" => read.usage.input_tokens = value.u64()?,
+                "generated_tokens" => value.u64_into(&mut read.usage.output_tokens)?,
+                "input_length" => value.u64_into(&mut read.usage.input_tokens)?,
                 // They repeat the stream.
                 "tokens" => value.skip()?,
                 _ => metadata(None, ("details", key), value, out)?,

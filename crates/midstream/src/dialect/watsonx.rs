@@ -1,6 +1,6 @@
 //! IBM watsonx.ai `text/generation_stream`: results with the text since the frame before.
 
-use super::fields::{keep, later, logprobs, metadata};
+use super::fields::{keep, logprobs, metadata};
 use super::{Decode, Out, Progress, error, payload};
 use crate::event::{FinishReason, Usage};
 use crate::json::{Cursor, Kind, Strings, SyntaxError};
@@ -46,12 +46,12 @@ impl Watsonx {
         let (mut text, mut finish, mut usage, mut tokens) = (None, None, Usage::default(), None);
         result.object(|key, value| {
             match key {
-                "generated_text" if value.peek() == Kind::String => text = value.string()?,
-                "stop_reason" => finish = value.string()?,
-                "generated_token_count" => usage.output_tokens = value.u64()?,
+                "generated_text" if value.peek() == Kind::String => value.string_into(&mut text)?,
+                "stop_reason" => value.string_into(&mut finish)?,
+                "generated_token_count" => value.u64_into(&mut usage.output_tokens)?,
                 // The first frame has it; the others have 0.
                 "input_token_count" => usage.input_tokens = value.u64()?.filter(|count| *count > 0),
-                "generated_tokens" => tokens = Some(later(value)?),
+                "generated_tokens" => value.later_into(&mut tokens)?,
                 "seed" | "input_tokens" | "moderations" => metadata(Some(choice), ("results", key), value, out)?,
                 _ => keep(("results", key), &[], value, out)?,
             }

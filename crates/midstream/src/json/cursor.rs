@@ -236,6 +236,47 @@ impl<'a> Cursor<'a> {
         Ok(&self.text[start..self.at])
     }
 
+    /// Reads a string into its place, as [`string`](Self::string) does. Fields are read so, and not by assignment, because
+    /// what a call gives back would be taken apart and put together again at each of them.
+    #[cfg_attr(not(target_family = "wasm"), inline)]
+    #[cfg_attr(target_family = "wasm", inline(never))]
+    pub(crate) fn string_into(&mut self, place: &mut Option<&'a str>) -> Result<()> {
+        *place = self.string()?;
+        Ok(())
+    }
+
+    /// Reads a string into its place; a value of another kind is the empty one.
+    #[cfg_attr(not(target_family = "wasm"), inline)]
+    #[cfg_attr(target_family = "wasm", inline(never))]
+    pub(crate) fn text_into(&mut self, place: &mut &'a str) -> Result<()> {
+        *place = self.string()?.unwrap_or_default();
+        Ok(())
+    }
+
+    /// Reads a whole number into its place, as [`u64`](Self::u64) does.
+    #[cfg_attr(not(target_family = "wasm"), inline)]
+    #[cfg_attr(target_family = "wasm", inline(never))]
+    pub(crate) fn u64_into(&mut self, place: &mut Option<u64>) -> Result<()> {
+        *place = self.u64()?;
+        Ok(())
+    }
+
+    /// Skips a value and puts its text into its place.
+    #[cfg_attr(not(target_family = "wasm"), inline)]
+    #[cfg_attr(target_family = "wasm", inline(never))]
+    pub(crate) fn raw_into(&mut self, place: &mut Option<&'a str>) -> Result<()> {
+        *place = Some(self.raw()?);
+        Ok(())
+    }
+
+    /// Skips a value and puts a cursor that stands before it into its place.
+    #[cfg_attr(not(target_family = "wasm"), inline)]
+    #[cfg_attr(target_family = "wasm", inline(never))]
+    pub(crate) fn later_into(&mut self, place: &mut Option<Self>) -> Result<()> {
+        *place = Some(*self);
+        self.skip()
+    }
+
     /// Skips a value.
     #[cfg_attr(target_family = "wasm", inline(never))]
     pub fn skip(&mut self) -> Result<()> {

@@ -58,9 +58,9 @@ impl Calls {
             let mut fragment = Fragment::default();
             call.object(|key, value| {
                 match key {
-                    "index" => fragment.index = value.u64()?,
-                    "id" if value.peek() == Kind::Number => fragment.id = Some(value.raw()?),
-                    "id" => fragment.id = value.string()?,
+                    "index" => value.u64_into(&mut fragment.index)?,
+                    "id" if value.peek() == Kind::Number => value.raw_into(&mut fragment.id)?,
+                    "id" => value.string_into(&mut fragment.id)?,
                     "function" | "custom" if value.peek() == Kind::Object => fragment.function(value, out)?,
                     "type" => value.skip()?,
                     "extra_content" => fragment.signature = fields::thought_signature(value)?,
@@ -108,7 +108,7 @@ impl Calls {
                     "index" => index = value.u64()?.unwrap_or(index),
                     "name" => name = value.string()?.or(name.take()),
                     "type" => name = name.take().or(value.string()?),
-                    "arguments" => input = value.string()?,
+                    "arguments" => value.string_into(&mut input)?,
                     "search_results" => sources.found(choice, value, out)?,
                     "browser_results" => sources.annotations(choice, value, out)?,
                     _ => value.skip()?,
@@ -214,7 +214,7 @@ impl<'a> Fragment<'a> {
     fn function(&mut self, function: &mut Cursor<'a>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
         function.object(|key, value| {
             match key {
-                "name" if value.peek() == Kind::String => self.name = value.string()?,
+                "name" if value.peek() == Kind::String => value.string_into(&mut self.name)?,
                 "arguments" | "input" => {
                     self.freeform = key == "input";
                     self.input = match value.peek() {

@@ -53,7 +53,7 @@ fn part(
     let mut kind = None;
     value.object(|key, value| {
         match key {
-            "type" => kind = value.string()?,
+            "type" => value.string_into(&mut kind)?,
             _ => value.skip()?,
         }
         Ok(())
@@ -115,9 +115,9 @@ pub(super) fn reasoning_details(
         let (mut prose, mut signature, mut data) = (None, None, None);
         detail.object(|key, value| {
             match key {
-                "text" | "summary" | "thinking" if value.peek() == Kind::String => prose = value.string()?,
-                "signature" if value.peek() == Kind::String => signature = value.string()?,
-                "data" if value.peek() == Kind::String => data = value.string()?,
+                "text" | "summary" | "thinking" if value.peek() == Kind::String => value.string_into(&mut prose)?,
+                "signature" if value.peek() == Kind::String => value.string_into(&mut signature)?,
+                "data" if value.peek() == Kind::String => value.string_into(&mut data)?,
                 _ if fields::of_part(key) => value.skip()?,
                 _ => field("choices.delta.reasoning_details", key, value, out)?,
             }
@@ -152,13 +152,13 @@ pub(super) fn images(choice: u32, images: &mut Cursor<'_>, out: &mut Out<'_>) ->
                 "image_url" if value.peek() == Kind::Object => {
                     value.object(|key, value| {
                         match key {
-                            "url" => url = value.string()?,
+                            "url" => value.string_into(&mut url)?,
                             _ => value.skip()?,
                         }
                         Ok(())
                     })?;
                 }
-                "image_url" => url = value.string()?,
+                "image_url" => value.string_into(&mut url)?,
                 _ => value.skip()?,
             }
             Ok(())

@@ -3,7 +3,7 @@
 
 use super::whole::report;
 use crate::dialect::fields::is_blank;
-use crate::dialect::openai_event::{keep, note, raw, string};
+use crate::dialect::openai_event::{keep, keep_into, note, raw, string};
 use crate::dialect::said::Said;
 use crate::dialect::{File, Out};
 use crate::json::{Cursor, Kind, SyntaxError};
@@ -133,10 +133,10 @@ impl Call {
         let (mut id, mut call_id, mut name, mut operation) = (None, None, None, None);
         item.object(|key, value| {
             match key {
-                "id" => id = keep(value)?,
-                "call_id" => call_id = keep(value)?,
-                "name" => name = value.string()?,
-                "operation" if tool.input == Input::Diff => operation = keep(value)?,
+                "id" => keep_into(&mut id, value)?,
+                "call_id" => keep_into(&mut call_id, value)?,
+                "name" => value.string_into(&mut name)?,
+                "operation" if tool.input == Input::Diff => keep_into(&mut operation, value)?,
                 "execution" => call.provider_executed = value.string()? != Some("client"),
                 // A shell in a container of the provider's, as against the host's own.
                 "environment" if tool.input == Input::Commands => {

@@ -316,7 +316,7 @@ pub(super) fn source(mut annotation: Cursor<'_>, out: &mut Out<'_>) -> Result<()
     let (mut url, mut title) = (None, None);
     annotation.object(|key, value| {
         match key {
-            "url" => url = value.string()?,
+            "url" => value.string_into(&mut url)?,
             "title" => title = value.string()?.or(title.take()),
             "filename" => title = title.take().or(value.string()?),
             _ => value.skip()?,

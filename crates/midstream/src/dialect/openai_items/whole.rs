@@ -4,7 +4,7 @@
 use super::{Class, Item, ItemKind, Items, source};
 use crate::dialect::Out;
 use crate::dialect::fields::{is_blank, without_quotes};
-use crate::dialect::openai_event::{ServerEvent, keep, note, raw, string, unquoted};
+use crate::dialect::openai_event::{ServerEvent, keep, keep_into, note, raw, string, unquoted};
 use crate::find::contains;
 use crate::json::{Cursor, Strings, SyntaxError};
 
@@ -183,11 +183,11 @@ impl Items {
         let mut unknown = Vec::new();
         part.object(|key, value| {
             match key {
-                "type" => kind = value.string()?,
+                "type" => value.string_into(&mut kind)?,
                 "text" | "refusal" | "transcript" => text = keep(value)?.or(text),
-                "annotations" => annotations = keep(value)?,
+                "annotations" => keep_into(&mut annotations, value)?,
                 // Responses | Realtime.
-                "data" | "audio" => audio = keep(value)?,
+                "data" | "audio" => keep_into(&mut audio, value)?,
                 // Probabilities of the tokens that the text has.
                 "logprobs" => value.skip()?,
                 _ => note(&mut unknown, key, value)?,
