@@ -74,7 +74,7 @@ impl Gemini {
         let (mut content, mut index, mut finish, mut message, mut probabilities) = (None, None, None, None, None);
         let (mut sources, mut beside) = (Vec::new(), Vec::new());
         let whole = *candidate;
-        let object = candidate.object(|key, value| {
+        candidate.object(|key, value| {
             match key {
                 "content" => value.later_into(&mut content)?,
                 "index" => value.u64_into(&mut index)?,
@@ -89,7 +89,7 @@ impl Gemini {
             }
             Ok(())
         })?;
-        strange("candidate", object, whole, out)?;
+        strange("candidate", whole, out)?;
         let choice = u32::try_from(index.unwrap_or_default()).unwrap_or(u32::MAX);
         if let Some(mut content) = content {
             self.contents.content(choice, &mut content, out)?;

@@ -48,11 +48,11 @@ impl Contents {
     /// A `content` object.
     pub(super) fn content(&mut self, choice: u32, content: &mut Cursor<'_>, out: &mut Out<'_>) -> Result {
         let whole = *content;
-        let object = content.object(|key, value| match key {
+        content.object(|key, value| match key {
             "parts" => value.array(|part| self.part(choice, part, out)).map(drop),
             _ => keep(("content", key), CONTENT_FIELDS, value, out),
         })?;
-        strange("content", object, whole, out)
+        strange("content", whole, out)
     }
 
     /// Text that is no part.
@@ -64,7 +64,7 @@ impl Contents {
     fn part(&mut self, choice: u32, part: &mut Cursor<'_>, out: &mut Out<'_>) -> Result {
         let whole = *part;
         let (mut text, mut thought, mut signature, mut thing) = (None, false, None, None);
-        let object = part.object(|key, value| {
+        part.object(|key, value| {
             match key {
                 "text" if value.peek() == Kind::String => value.string_into(&mut text)?,
                 "thought" => thought = value.bool()? == Some(true),
@@ -84,7 +84,7 @@ impl Contents {
             let signature = if thing.is_none() { signature } else { None };
             self.prose(choice, kind, text.unwrap_or_default(), signature, out);
         }
-        let Some((kind, thing)) = thing else { return strange("part", object, whole, out) };
+        let Some((kind, thing)) = thing else { return strange("part", whole, out) };
         self.answer(choice).finish = None;
         match kind {
             // Audio goes along with the text that it says.
@@ -135,7 +135,7 @@ impl Contents {
     ) -> Result {
         let whole = call;
         let (mut id, mut name, mut args, mut pieces, mut more) = (None, None, None, None, false);
-        let object = call.object(|key, value| {
+        call.object(|key, value| {
             match key {
                 "id" => value.string_into(&mut id)?,
                 "name" if value.peek() == Kind::String => value.string_into(&mut name)?,
@@ -146,7 +146,7 @@ impl Contents {
             }
             Ok(())
         })?;
-        strange("functionCall", object, whole, out)?;
+        strange("functionCall", whole, out)?;
         let streamed = pieces.is_some() || more;
         let open = self.answer(choice).streamed.as_ref().map(|open| open.slot);
         if name.is_some() || open.is_none() && args.is_some() {
@@ -369,8 +369,8 @@ fn arguments(slot: u32, mut args: Cursor<'_>, out: &mut Out<'_>) -> Result {
 }
 
 /// Keeps what should have been an object and is none.
-pub(super) fn strange(name: &str, object: bool, mut whole: Cursor<'_>, out: &mut Out<'_>) -> Result {
-    if !object && whole.peek() != Kind::Null {
+pub(super) fn strange(name: &str, mut whole: Cursor<'_>, out: &mut Out<'_>) -> Result {
+    if !matches!(whole.peek(), Kind::Object | Kind::Null) {
         out.unknown(name, whole.raw()?);
     }
     Ok(())

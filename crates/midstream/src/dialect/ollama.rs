@@ -31,7 +31,7 @@ impl Decode for Ollama {
                 "message" if value.peek() == Kind::Object => self.message(value, out)?,
                 "response" if value.peek() == Kind::String => value.string_into(&mut response)?,
                 "thinking" if value.peek() == Kind::String => value.string_into(&mut thinking)?,
-                "tool_calls" if value.peek() == Kind::Array => drop(value.array(|call| self.tool_call(call, out))?),
+                "tool_calls" if value.peek() == Kind::Array => value.array(|call| self.tool_call(call, out))?,
                 "done" => self.done |= value.bool()? == Some(true),
                 "done_reason" => reason = value.string()?.filter(|reason| !reason.is_empty()),
                 "prompt_eval_count" => value.u64_into(&mut usage.input_tokens)?,

@@ -114,7 +114,7 @@ impl OpenaiAssistants {
             return Ok(());
         }
         let mut place = 0;
-        object.content.map_or(Ok(false), |mut content| {
+        object.content.map_or(Ok(()), |mut content| {
             content.array(|value| {
                 place += 1;
                 keep(value)?.map_or(Ok(()), |part| self.part(object.id, place - 1, part, true, out))

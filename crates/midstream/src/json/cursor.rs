@@ -110,27 +110,25 @@ impl<'a> Cursor<'a> {
     }
 
     /// Reads an object: calls `field` with each key, the cursor standing before the value, which `field` must read or
-    /// skip. A value of another kind is skipped and `Ok(false)` returned.
+    /// skip. A value of another kind is skipped.
     #[inline]
-    pub fn object(&mut self, mut field: impl FnMut(&str, &mut Self) -> Result<()>) -> Result<bool> {
+    pub fn object(&mut self, mut field: impl FnMut(&str, &mut Self) -> Result<()>) -> Result<()> {
         if SMALL { self.object_of(&mut field as Field<'_, 'a>) } else { self.object_of(&mut field) }
     }
 
     #[cfg_attr(not(target_family = "wasm"), inline)]
-    fn object_of<F>(&mut self, field: &mut F) -> Result<bool>
+    fn object_of<F>(&mut self, field: &mut F) -> Result<()>
     where
         F: FnMut(&str, &mut Self) -> Result<()> + ?Sized,
     {
         if !self.take(b'{') {
-            self.skip()?;
-            return Ok(false);
+            return self.skip();
         }
         if self.is_empty(b'}') {
-            return Ok(true);
+            return Ok(());
         }
         self.member(field)?;
-        self.members_of(field)?;
-        Ok(true)
+        self.members_of(field)
     }
 
     /// Reads what is left of an object, the cursor standing behind one of its values.
@@ -169,28 +167,27 @@ impl<'a> Cursor<'a> {
     }
 
     /// Reads an array: calls `item` before each element, which it must read or skip. A value of another kind is
-    /// skipped and `Ok(false)` returned.
+    /// skipped.
     #[inline]
-    pub fn array(&mut self, mut item: impl FnMut(&mut Self) -> Result<()>) -> Result<bool> {
+    pub fn array(&mut self, mut item: impl FnMut(&mut Self) -> Result<()>) -> Result<()> {
         if SMALL { self.array_of(&mut item as Element<'_, 'a>) } else { self.array_of(&mut item) }
     }
 
     #[cfg_attr(not(target_family = "wasm"), inline)]
-    fn array_of<F>(&mut self, item: &mut F) -> Result<bool>
+    fn array_of<F>(&mut self, item: &mut F) -> Result<()>
     where
         F: FnMut(&mut Self) -> Result<()> + ?Sized,
     {
         if !self.take(b'[') {
-            self.skip()?;
-            return Ok(false);
+            return self.skip();
         }
         if self.is_empty(b']') {
-            return Ok(true);
+            return Ok(());
         }
         loop {
             item(self)?;
             if self.is_last(b']', "`,` or `]`")? {
-                return Ok(true);
+                return Ok(());
             }
         }
     }
