@@ -24,7 +24,7 @@ pub(crate) fn decode(text: &[u8], out: &mut Vec<u8>) -> Result<(), usize> {
 /// The same of text that is padded to groups of four.
 pub(crate) fn decode_padded(text: &[u8], out: &mut Vec<u8>) -> Result<(), usize> {
     let bare = text.strip_suffix(b"==").or_else(|| text.strip_suffix(b"=")).unwrap_or(text);
-    if text.len() % 4 == 0 { decode(bare, out) } else { Err(text.len()) }
+    if text.len().is_multiple_of(4) { decode(bare, out) } else { Err(text.len()) }
 }
 
 /// The bits of up to four characters.

@@ -6,7 +6,7 @@ use super::usage::spent;
 use super::{Decode, Delta, Out, Progress, error, payload};
 use crate::event::FinishReason;
 use crate::find::contains;
-use crate::json::{Cursor, Kind, Strings, SyntaxError};
+use crate::json::{Cursor, Kind, SyntaxError};
 use crate::wire::Frame;
 
 #[derive(Debug, Default)]
@@ -19,8 +19,7 @@ pub(super) struct Anthropic {
 
 impl Decode for Anthropic {
     fn frame(&mut self, frame: &Frame<'_>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
-        let strings = Strings::default();
-        let Some(mut cursor) = payload(frame, &strings, out) else { return Ok(()) };
+        let Some(mut cursor) = payload(frame, out) else { return Ok(()) };
         let mut event = Event::default();
         event.read(&mut cursor)?;
         let kind = if event.kind.is_empty() { frame.event } else { event.kind };
@@ -348,8 +347,7 @@ fn citation(mut delta: Cursor<'_>, out: &mut Out<'_>) -> Result<bool, SyntaxErro
 /// A citation or a search result.
 fn source(raw: &str, out: &mut Out<'_>) -> Result<(), SyntaxError> {
     let (mut url, mut origin, mut title, mut document) = (None, None, None, None);
-    let strings = Strings::default();
-    Cursor::new(raw, &strings).object(|key, value| {
+    Cursor::new(raw, out.strings).object(|key, value| {
         match key {
             "url" => value.string_into(&mut url)?,
             // Search results of the host's own: an address or any other name.
@@ -408,8 +406,7 @@ fn stop_sequence(value: &mut Cursor<'_>, out: &mut Out<'_>) -> Result<(), Syntax
 fn finish(reason: Option<&str>, details: Option<&str>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
     if let Some(raw) = details {
         // Why the answer was refused: the words are the refusal, the rest (its category) has no place of its own.
-        let strings = Strings::default();
-        Cursor::new(raw, &strings).object(|key, value| {
+        Cursor::new(raw, out.strings).object(|key, value| {
             match key {
                 "explanation" => {
                     let text = value.string()?.unwrap_or_default();

@@ -5,7 +5,7 @@ use super::fields::{keep, metadata};
 use super::usage::spent;
 use super::{Decode, Out, Progress, payload};
 use crate::event::FinishReason;
-use crate::json::{Cursor, Kind, Strings, SyntaxError};
+use crate::json::{Cursor, Kind, SyntaxError};
 use crate::wire::{Frame, Origin};
 
 #[derive(Debug, Default)]
@@ -26,8 +26,7 @@ impl Decode for BedrockConverse {
             exception(frame.event, frame.data, out);
             return Ok(());
         }
-        let strings = Strings::default();
-        let Some(mut cursor) = payload(frame, &strings, out) else { return Ok(()) };
+        let Some(mut cursor) = payload(frame, out) else { return Ok(()) };
         // Over an event stream the event's name is a header. Where that framing was stripped, it is the one key.
         if frame.event.is_empty() {
             cursor.object(|key, value| match key {
@@ -201,8 +200,7 @@ impl BedrockConverse {
 /// Hands on an exception: an event-stream message of its own kind, named by its header.
 pub(super) fn exception(name: &str, data: &str, out: &mut Out<'_>) {
     let (mut message, mut original) = (None, None);
-    let strings = Strings::default();
-    let read = Cursor::new(data, &strings).object(|key, value| {
+    let read = Cursor::new(data, out.strings).object(|key, value| {
         match key {
             "message" | "Message" => value.string_into(&mut message)?,
             // `modelStreamErrorException`: what the model's own server said.
@@ -253,8 +251,7 @@ fn reasoning(value: &mut Cursor<'_>, out: &mut Out<'_>) -> Result<(), SyntaxErro
 
 fn citation(raw: &str, out: &mut Out<'_>) -> Result<(), SyntaxError> {
     let (mut url, mut title) = (None, None);
-    let strings = Strings::default();
-    Cursor::new(raw, &strings).object(|key, value| {
+    Cursor::new(raw, out.strings).object(|key, value| {
         match key {
             "title" => value.string_into(&mut title)?,
             // A union: a place in a document, or `web` with an address.

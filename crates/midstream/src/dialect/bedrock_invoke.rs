@@ -12,7 +12,7 @@ use crate::base64;
 use crate::engine::Limits;
 use crate::event::{FinishReason, Usage};
 use crate::find::{contains, last_part};
-use crate::json::{Cursor, Kind, Strings, SyntaxError};
+use crate::json::{Cursor, Kind, SyntaxError};
 use crate::wire::{Frame, Framing, Origin};
 
 #[derive(Debug, Default)]
@@ -37,8 +37,7 @@ impl Decode for BedrockInvoke {
             exception(frame.event, frame.data, out);
             return Ok(());
         }
-        let strings = Strings::default();
-        let Some(mut cursor) = payload(frame, &strings, out) else { return Ok(()) };
+        let Some(mut cursor) = payload(frame, out) else { return Ok(()) };
         cursor.object(|key, value| match key {
             "bytes" if value.peek() == Kind::String => self.bytes(frame, value, out),
             // Where the framing was stripped, the event's name is a key.
@@ -90,7 +89,7 @@ impl BedrockInvoke {
         if self.model.is_none() {
             self.model = model(frame, &self.limits);
         }
-        let usage = &mut self.usage;
+        let (usage, strings) = (&mut self.usage, out.strings);
         let mut own = |delta: Delta<'_>| match &delta {
             // Bedrock's additions, which are read below.
             Delta::Unknown { name, .. } if is_addition(last_part(name)) => {}
@@ -102,15 +101,14 @@ impl BedrockInvoke {
         };
         match &mut self.model {
             Some(model) => model.frame(frame, &mut own)?,
-            None => self.plain.frame(frame, &mut Out(&mut own))?,
+            None => self.plain.frame(frame, &mut Out { sink: &mut own, strings })?,
         }
         if frame.data.contains(ADDITION) { self.additions(frame, out) } else { Ok(()) }
     }
 
     /// What Bedrock adds to the model's last frame.
     fn additions(&mut self, frame: &Frame<'_>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
-        let strings = Strings::default();
-        Cursor::new(frame.data, &strings).object(|key, value| {
+        Cursor::new(frame.data, out.strings).object(|key, value| {
             match key {
                 "amazon-bedrock-invocationMetrics" => {
                     self.metered = true;
@@ -159,8 +157,7 @@ struct Plain {
 
 impl Plain {
     fn frame(&mut self, frame: &Frame<'_>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
-        let strings = Strings::default();
-        let Some(mut cursor) = payload(frame, &strings, out) else { return Ok(()) };
+        let Some(mut cursor) = payload(frame, out) else { return Ok(()) };
         let (mut piece, mut usage) = (Piece::default(), Usage::default());
         let (mut id, mut model) = (None, None);
         let mut answers = None;

@@ -127,7 +127,7 @@ mod tests {
             Delta::ToolEnd { .. } => ended += 1,
             _ => {}
         };
-        let mut out = Out(&mut take);
+        let mut out = Out { sink: &mut take, strings: &crate::json::Strings::default() };
         let tool = ToolName { id: "", name: "", provider_executed: false };
         for index in 0..10_000 {
             blocks.call(Some(index), tool, None, &mut out);

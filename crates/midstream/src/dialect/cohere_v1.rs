@@ -4,7 +4,7 @@ use super::cohere_v2::{address, finish, rest, sources, spent};
 use super::fields::keep;
 use super::{Decode, Out, Progress, error, payload};
 use crate::event::FinishReason;
-use crate::json::{Cursor, Kind, Strings, SyntaxError};
+use crate::json::{Cursor, Kind, SyntaxError};
 use crate::wire::Frame;
 
 #[derive(Debug, Default)]
@@ -23,8 +23,7 @@ pub(super) struct CohereV1 {
 
 impl Decode for CohereV1 {
     fn frame(&mut self, frame: &Frame<'_>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
-        let strings = Strings::default();
-        let Some(mut cursor) = payload(frame, &strings, out) else { return Ok(()) };
+        let Some(mut cursor) = payload(frame, out) else { return Ok(()) };
         let event = Event::read(&mut cursor)?;
         let text = event.text.unwrap_or_default();
         match event.kind {

@@ -5,7 +5,7 @@ use super::fields::{keep, later, logprobs};
 use super::usage::{Spent, give_whole};
 use super::{Decode, Delta, Out, Progress, error, payload};
 use crate::event::{FinishReason, Usage};
-use crate::json::{Cursor, Kind, Strings, SyntaxError};
+use crate::json::{Cursor, Kind, SyntaxError};
 use crate::wire::Frame;
 
 #[derive(Debug, Default)]
@@ -16,8 +16,7 @@ pub(super) struct CohereV2 {
 
 impl Decode for CohereV2 {
     fn frame(&mut self, frame: &Frame<'_>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
-        let strings = Strings::default();
-        let Some(mut cursor) = payload(frame, &strings, out) else { return Ok(()) };
+        let Some(mut cursor) = payload(frame, out) else { return Ok(()) };
         let mut event = Event::default();
         event.read(&mut cursor)?;
         let kind = if event.kind.is_empty() { frame.event } else { event.kind };
@@ -276,8 +275,7 @@ pub(super) fn sources(mut citations: Cursor<'_>, out: &mut Out<'_>) -> Result<()
 
 fn source(raw: &str, out: &mut Out<'_>) -> Result<(), SyntaxError> {
     let (mut url, mut title) = (None, None);
-    let strings = Strings::default();
-    Cursor::new(raw, &strings).object(|key, value| match key {
+    Cursor::new(raw, out.strings).object(|key, value| match key {
         "sources" => value
             .array(|source| {
                 source.object(|key, value| match key {
@@ -355,8 +353,7 @@ fn finish_reason(raw: &str) -> FinishReason {
 
 /// Hands on the fields of an event that are not among `known`.
 pub(super) fn rest(event: &str, known: &[&str], out: &mut Out<'_>) -> Result<(), SyntaxError> {
-    let strings = Strings::default();
-    Cursor::new(event, &strings).object(|key, value| keep(("", key), known, value, out))?;
+    Cursor::new(event, out.strings).object(|key, value| keep(("", key), known, value, out))?;
     Ok(())
 }
 

@@ -6,7 +6,7 @@ use super::gemini_sources::Sources;
 use super::usage::spent;
 use super::{DONE, Decode, Out, Progress, error, payload};
 use crate::event::FinishReason;
-use crate::json::{Cursor, Kind, Strings, SyntaxError};
+use crate::json::{Cursor, Kind, SyntaxError};
 use crate::wire::Frame;
 
 #[derive(Debug, Default)]
@@ -21,14 +21,13 @@ pub(super) struct Gemini {
 impl Decode for Gemini {
     fn frame(&mut self, frame: &Frame<'_>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
         // Vertex AI wraps an error body, and any whole answer, in an array.
-        let strings = Strings::default();
-        let mut cursor = Cursor::new(frame.data, &strings);
+        let mut cursor = Cursor::new(frame.data, out.strings);
         let wrapped = frame.event != "error" && frame.data.trim_ascii() != DONE;
         if wrapped && cursor.peek() == Kind::Array {
             cursor.array(|response| self.response(response, out))?;
             return cursor.end();
         }
-        let Some(mut response) = payload(frame, &strings, out) else { return Ok(()) };
+        let Some(mut response) = payload(frame, out) else { return Ok(()) };
         self.response(&mut response, out)?;
         response.end()
     }

@@ -6,7 +6,7 @@ use super::gemini_sources::Sources;
 use super::usage::spent;
 use super::{DONE, Decode, File, Out, Progress, error, payload};
 use crate::event::FinishReason;
-use crate::json::{Cursor, Kind, Strings, SyntaxError};
+use crate::json::{Cursor, Kind, SyntaxError};
 use crate::wire::Frame;
 
 #[derive(Debug, Default)]
@@ -40,8 +40,7 @@ impl Decode for GeminiInteractions {
             self.progress = Some(Progress::Closed);
             return Ok(());
         }
-        let strings = Strings::default();
-        let Some(mut cursor) = payload(frame, &strings, out) else { return Ok(()) };
+        let Some(mut cursor) = payload(frame, out) else { return Ok(()) };
         let event = Event::read(&mut cursor, out)?;
         cursor.end()?;
         let name = if event.name.is_empty() { frame.event } else { event.name };
@@ -421,8 +420,7 @@ fn media(block: &Block<'_>, out: &mut Out<'_>) {
 /// A citation of a page, a file or a place.
 fn cite(raw: &str, out: &mut Out<'_>) -> Result<(), SyntaxError> {
     let (mut url, mut title) = (None, None);
-    let strings = Strings::default();
-    Cursor::new(raw, &strings).object(|key, value| {
+    Cursor::new(raw, out.strings).object(|key, value| {
         match key {
             "url" | "document_uri" => url = value.string()?.or(url.take()),
             "title" | "name" | "file_name" => title = value.string()?.or(title.take()),

@@ -7,7 +7,7 @@ use super::gemini_sources::Sources;
 use super::usage::spent;
 use super::{Decode, Out, Progress, error, payload};
 use crate::event::FinishReason;
-use crate::json::{Cursor, Kind, Strings, SyntaxError};
+use crate::json::{Cursor, Kind, SyntaxError};
 use crate::wire::Frame;
 
 #[derive(Debug, Default)]
@@ -22,8 +22,7 @@ pub(super) struct GeminiLive {
 
 impl Decode for GeminiLive {
     fn frame(&mut self, frame: &Frame<'_>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
-        let strings = Strings::default();
-        let Some(mut message) = payload(frame, &strings, out) else { return Ok(()) };
+        let Some(mut message) = payload(frame, out) else { return Ok(()) };
         message.object(|key, value| match key {
             "serverContent" => self.server_content(value, out),
             "toolCall" => self.tool_call(value, out),

@@ -2,7 +2,7 @@
 
 use super::Out;
 use super::seen::Seen;
-use crate::json::{Cursor, Kind, Strings, SyntaxError};
+use crate::json::{Cursor, Kind, SyntaxError};
 
 /// The sources that were given, since frames repeat them; as far as [`MAX_REMEMBERED`] goes.
 #[derive(Debug, Default)]
@@ -62,8 +62,7 @@ fn cite(choice: u32, raw: &str, out: &mut Out<'_>) -> Result<(), SyntaxError> {
         }
         Ok(())
     };
-    let strings = Strings::default();
-    Cursor::new(raw, &strings).object(|key, value| match value.peek() {
+    Cursor::new(raw, out.strings).object(|key, value| match value.peek() {
         Kind::Object => value.object(&mut read).map(drop),
         _ => read(key, value),
     })?;

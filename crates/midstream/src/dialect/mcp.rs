@@ -5,7 +5,7 @@
 use super::fields::is_blank;
 use super::openai_event::{keep_into, raw, string};
 use super::{Decode, File, Out, Progress, error};
-use crate::json::{Cursor, Kind, Strings, SyntaxError};
+use crate::json::{Cursor, Kind, SyntaxError};
 use crate::wire::Frame;
 
 #[derive(Debug, Default)]
@@ -19,8 +19,7 @@ impl Decode for Mcp {
         if frame.data.trim_ascii().is_empty() {
             return Ok(());
         }
-        let strings = Strings::default();
-        let mut cursor = Cursor::new(frame.data, &strings);
+        let mut cursor = Cursor::new(frame.data, out.strings);
         match cursor.peek() {
             Kind::Object => self.message(&mut cursor, out)?,
             // A batch, as revision 2025-03-26 had it.

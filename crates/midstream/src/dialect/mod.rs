@@ -399,7 +399,7 @@ impl Decoder {
     /// # Errors
     /// Where the payload should be JSON and is not. Decoding goes on with the next frame.
     pub fn frame(&mut self, frame: &Frame<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
-        self.state.frame(frame, &mut Out(out))
+        self.state.frame(frame, &mut Out { sink: out, strings: &Strings::default() })
     }
 
     /// How far the stream has come.
@@ -478,9 +478,9 @@ impl FromStr for Dialect {
 
 /// Deals with payloads that no dialect reads as its own: nothing at all, `[DONE]`, text that is no JSON object, which is
 /// an error where the frame is named so. Returns the cursor to go on with, or `None` where all is said.
-fn payload<'a>(frame: &Frame<'a>, strings: &'a Strings, out: &mut Out<'_>) -> Option<Cursor<'a>> {
+fn payload<'c, 's: 'c>(frame: &Frame<'c>, out: &mut Out<'s>) -> Option<Cursor<'c>> {
     match frame.data.trim_ascii_start().as_bytes().first() {
-        Some(b'{') => Some(Cursor::new(frame.data, strings)),
+        Some(b'{') => Some(Cursor::new(frame.data, out.strings)),
         _ if frame.event == "error" => {
             out.delta(wordy_error(frame));
             None

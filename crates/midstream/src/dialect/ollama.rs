@@ -3,7 +3,7 @@
 use super::fields::{keep, logprobs, metadata};
 use super::{Decode, Out, Progress, error, payload};
 use crate::event::{FinishReason, Usage};
-use crate::json::{Cursor, Kind, Strings, SyntaxError};
+use crate::json::{Cursor, Kind, SyntaxError};
 use crate::wire::Frame;
 
 #[derive(Debug, Default)]
@@ -17,8 +17,7 @@ pub(super) struct Ollama {
 
 impl Decode for Ollama {
     fn frame(&mut self, frame: &Frame<'_>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
-        let strings = Strings::default();
-        let Some(mut line) = payload(frame, &strings, out) else { return Ok(()) };
+        let Some(mut line) = payload(frame, out) else { return Ok(()) };
         // The first time, who answers is to be known before the answer.
         let first = !std::mem::replace(&mut self.started, true);
         let (mut message, mut thinking, mut response, mut reason) = (None, None, None, None);

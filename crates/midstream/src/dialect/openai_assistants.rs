@@ -8,7 +8,7 @@ use super::said::Said;
 use super::usage::Spent;
 use super::{DONE, Decode, Delta, Out, Progress, error, payload};
 use crate::event::FinishReason;
-use crate::json::{Cursor, Strings, SyntaxError};
+use crate::json::{Cursor, SyntaxError};
 use crate::wire::Frame;
 
 #[derive(Debug, Default)]
@@ -66,8 +66,7 @@ impl Decode for OpenaiAssistants {
             self.progress = self.progress.map(|_| Progress::Closed);
             return Ok(());
         }
-        let strings = Strings::default();
-        let Some(mut cursor) = payload(frame, &strings, out) else { return Ok(()) };
+        let Some(mut cursor) = payload(frame, out) else { return Ok(()) };
         let object = Object::read(&mut cursor)?;
         match object.object {
             "thread.message.delta" => self.message_delta(&object, out)?,
@@ -325,7 +324,7 @@ impl OpenaiAssistants {
             out.tool_end(slot);
             // Deltas bring what came of it in parts, the step brings it whole.
             if !is_blank(results) {
-                out.tool_result(0, unquoted(&known.id, &Strings::default()), results, None);
+                out.tool_result(0, unquoted(&known.id, out.strings), results, None);
             }
         }
         Ok(())

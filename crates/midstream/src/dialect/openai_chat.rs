@@ -19,7 +19,7 @@ use crate::dialect::fields::{is_blank, later, logprobs, metadata};
 use crate::dialect::usage::spent;
 use crate::event::FinishReason;
 use crate::find::begins;
-use crate::json::{Cursor, Kind, Strings, SyntaxError};
+use crate::json::{Cursor, Kind, SyntaxError};
 use crate::wire::Frame;
 
 #[derive(Debug, Default)]
@@ -70,8 +70,7 @@ impl Decode for OpenaiChat {
         if !frame.data.starts_with('{') && !self.is_object(frame, out) {
             return Ok(());
         }
-        let strings = Strings::default();
-        let mut cursor = Cursor::new(frame.data, &strings);
+        let mut cursor = Cursor::new(frame.data, out.strings);
         self.chunk(&mut cursor, frame, out)?;
         cursor.end()
     }
@@ -123,7 +122,7 @@ impl OpenaiChat {
             return false;
         }
         self.failed |= frame.event == "error" && !data.starts_with('{');
-        payload(frame, &Strings::default(), out).is_some()
+        payload(frame, out).is_some()
     }
 
     fn chunk<'a>(&mut self, cursor: &mut Cursor<'a>, frame: &Frame<'a>, out: &mut Out<'_>) -> Result<(), SyntaxError> {

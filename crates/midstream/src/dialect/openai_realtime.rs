@@ -11,7 +11,7 @@ use super::openai_items::Items;
 use super::openai_output::output_event;
 use super::{Decode, Delta, Out, Progress, error, payload};
 use crate::engine::Limits;
-use crate::json::{Cursor, Kind, Strings, SyntaxError};
+use crate::json::{Cursor, Kind, SyntaxError};
 use crate::wire::Frame;
 
 #[derive(Debug)]
@@ -24,8 +24,7 @@ pub(super) struct OpenaiRealtime {
 
 impl Decode for OpenaiRealtime {
     fn frame(&mut self, frame: &Frame<'_>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
-        let strings = Strings::default();
-        let Some(mut cursor) = payload(frame, &strings, out) else { return Ok(()) };
+        let Some(mut cursor) = payload(frame, out) else { return Ok(()) };
         let event = ServerEvent::read(&mut cursor)?;
         self.event(&event, frame, out)?;
         cursor.end()

@@ -11,7 +11,7 @@ use super::openai_output::output_event;
 use super::{DONE, Decode, Delta, Out, Progress, error, payload};
 use crate::engine::Limits;
 use crate::find::last_part;
-use crate::json::{Cursor, Kind, Strings, SyntaxError};
+use crate::json::{Cursor, Kind, SyntaxError};
 use crate::wire::Frame;
 
 #[derive(Debug)]
@@ -29,8 +29,7 @@ impl Decode for OpenaiResponses {
             self.progress = self.progress.map(|_| Progress::Closed);
             return Ok(());
         }
-        let strings = Strings::default();
-        let Some(mut cursor) = payload(frame, &strings, out) else { return Ok(()) };
+        let Some(mut cursor) = payload(frame, out) else { return Ok(()) };
         let mut event = ServerEvent::read(&mut cursor)?;
         if event.kind.is_empty() {
             event.kind = frame.event;
@@ -120,13 +119,15 @@ impl OpenaiResponses {
         out: &mut Out<'_>,
     ) -> Result<(), SyntaxError> {
         self.progress = Some(self.progress.unwrap_or(Progress::Complete));
-        report(&mut Out(&mut |delta: Delta<'_>| {
+        let strings = out.strings;
+        let mut others = |delta: Delta<'_>| {
             let Delta::Error { message, .. } = delta else { return out.delta(delta) };
             if self.reported.as_deref() != Some(message) {
                 self.reported = Some(message.to_owned());
                 out.delta(delta);
             }
-        }))
+        };
+        report(&mut Out { sink: &mut others, strings })
     }
 }
 

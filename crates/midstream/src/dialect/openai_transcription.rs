@@ -4,7 +4,7 @@ use super::fields::logprobs;
 use super::said::Said;
 use super::usage::Spent;
 use super::{DONE, Decode, Out, Progress, error, payload};
-use crate::json::{Cursor, Strings, SyntaxError};
+use crate::json::{Cursor, SyntaxError};
 use crate::wire::Frame;
 
 #[derive(Debug, Default)]
@@ -21,8 +21,7 @@ impl Decode for OpenaiTranscription {
             self.progress = self.progress.map(|_| Progress::Closed);
             return Ok(());
         }
-        let strings = Strings::default();
-        let Some(mut cursor) = payload(frame, &strings, out) else { return Ok(()) };
+        let Some(mut cursor) = payload(frame, out) else { return Ok(()) };
         let event = Event::read(&mut cursor)?;
         match event.kind {
             "transcript.text.delta" => {

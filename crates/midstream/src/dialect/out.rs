@@ -2,13 +2,19 @@
 
 use super::{Delta, File, Sink};
 use crate::event::{FinishReason, Usage};
+use crate::json::Strings;
 
-/// Where a dialect's deltas go. One pointer, which dialects hand on everywhere.
-pub(super) struct Out<'s>(pub(super) &'s mut dyn Sink);
+/// Where a dialect's deltas go, and where the strings are kept of the frame that it reads. One pointer, which dialects
+/// hand on everywhere.
+pub(super) struct Out<'s> {
+    pub(super) sink: &'s mut dyn Sink,
+    /// Of the frame that is read.
+    pub(super) strings: &'s Strings,
+}
 
 impl Out<'_> {
     pub(super) fn delta(&mut self, delta: Delta<'_>) {
-        self.0.delta(delta);
+        self.sink.delta(delta);
     }
 
     #[cfg_attr(not(target_family = "wasm"), inline)]

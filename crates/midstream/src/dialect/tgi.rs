@@ -3,7 +3,7 @@
 use super::fields::{keep, logprobs, metadata};
 use super::{Decode, Out, Progress, error, payload};
 use crate::event::{FinishReason, Usage};
-use crate::json::{Cursor, Kind, Strings, SyntaxError};
+use crate::json::{Cursor, Kind, SyntaxError};
 use crate::wire::Frame;
 
 #[derive(Debug, Default)]
@@ -15,8 +15,7 @@ pub(super) struct Tgi {
 
 impl Decode for Tgi {
     fn frame(&mut self, frame: &Frame<'_>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
-        let strings = Strings::default();
-        let Some(mut generated) = payload(frame, &strings, out) else { return Ok(()) };
+        let Some(mut generated) = payload(frame, out) else { return Ok(()) };
         let (mut whole, mut details, mut fault, mut fault_type) = (None, None, None, None);
         let mut runners_up = None;
         generated.object(|key, value| {

@@ -1,7 +1,7 @@
 //! A stream in no language that midstream knows: nothing is lost, errors are still recognised.
 
 use super::{Decode, Out, Progress, error, wordy_error};
-use crate::json::{Cursor, Kind, Strings, SyntaxError};
+use crate::json::{Cursor, Kind, SyntaxError};
 use crate::wire::Frame;
 
 #[derive(Debug, Default)]
@@ -9,8 +9,7 @@ pub(super) struct Unknown;
 
 impl Decode for Unknown {
     fn frame(&mut self, frame: &Frame<'_>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
-        let strings = Strings::default();
-        let mut cursor = Cursor::new(frame.data, &strings);
+        let mut cursor = Cursor::new(frame.data, out.strings);
         if cursor.peek() != Kind::Object {
             if frame.event == "error" {
                 out.delta(wordy_error(frame));

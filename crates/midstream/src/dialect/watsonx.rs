@@ -3,7 +3,7 @@
 use super::fields::{keep, logprobs, metadata};
 use super::{Decode, Out, Progress, error, payload};
 use crate::event::{FinishReason, Usage};
-use crate::json::{Cursor, Kind, Strings, SyntaxError};
+use crate::json::{Cursor, Kind, SyntaxError};
 use crate::wire::Frame;
 
 #[derive(Debug, Default)]
@@ -13,8 +13,7 @@ pub(super) struct Watsonx {
 
 impl Decode for Watsonx {
     fn frame(&mut self, frame: &Frame<'_>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
-        let strings = Strings::default();
-        let Some(mut response) = payload(frame, &strings, out) else { return Ok(()) };
+        let Some(mut response) = payload(frame, out) else { return Ok(()) };
         response.object(|key, value| {
             match key {
                 "model_id" => out.metadata(None, value.string()?),

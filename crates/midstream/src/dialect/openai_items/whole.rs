@@ -6,7 +6,7 @@ use crate::dialect::Out;
 use crate::dialect::fields::{is_blank, without_quotes};
 use crate::dialect::openai_event::{ServerEvent, keep, keep_into, note, raw, string, unquoted};
 use crate::find::contains;
-use crate::json::{Cursor, Strings, SyntaxError};
+use crate::json::{Cursor, SyntaxError};
 
 /// What an item says about itself.
 #[derive(Debug, Default)]
@@ -343,7 +343,7 @@ fn other(head: &Head<'_>, item: Cursor<'_>, out: &mut Out<'_>) -> Result<(), Syn
             }
         }
         "shell_call_output" | "tool_search_output" => {
-            out.tool_result(0, unquoted(head.call_id, &Strings::default()), raw, None);
+            out.tool_result(0, unquoted(head.call_id, out.strings), raw, None);
         }
         kind => out.unknown(if kind.is_empty() { "item" } else { kind }, raw),
     }
