@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use midstream::json::{Cursor, Strings, SyntaxError};
+use midstream::json::{Cursor, Kind, Strings, SyntaxError};
 use midstream::{Config, Limits, Repetition, Timeouts};
 
 /// Reads a configuration; the empty text is the default one.
@@ -33,8 +33,8 @@ pub(crate) fn read(json: &str) -> Result<Config, String> {
             }
             #[cfg(feature = "relations")]
             "relations" => relations = value.bool()? == Some(true),
-            "limits" => drop(value.object(|key, value| limit(&mut config.limits, key, value, wrong))?),
-            "timeouts" => drop(value.object(|key, value| timeout(&mut config.timeouts, key, value, wrong))?),
+            "limits" => value.object(|key, value| limit(&mut config.limits, key, value, wrong))?,
+            "timeouts" => value.object(|key, value| timeout(&mut config.timeouts, key, value, wrong))?,
             other => unknown("configuration", other, value, wrong)?,
         }
         Ok(())
@@ -64,12 +64,13 @@ pub(crate) fn object(json: &str, member: &mut Member<'_>) -> Result<(), String> 
     let mut wrong = None;
     let strings = Strings::default();
     let mut cursor = Cursor::new(json, &strings);
+    let is_object = cursor.peek() == Kind::Object;
     let read = cursor.object(|key, value| member(key, value, &mut wrong));
-    match (read.and_then(|object| cursor.end().map(|()| object)), wrong) {
+    match (read.and_then(|()| cursor.end()), wrong) {
         (Err(error), _) => Err(error.to_string()),
-        (Ok(false), _) => Err("expected a JSON object as configuration".to_owned()),
-        (Ok(true), Some(wrong)) => Err(wrong),
-        (Ok(true), None) => Ok(()),
+        (Ok(()), _) if !is_object => Err("expected a JSON object as configuration".to_owned()),
+        (Ok(()), Some(wrong)) => Err(wrong),
+        (Ok(()), None) => Ok(()),
     }
 }
 

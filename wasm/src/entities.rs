@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::sync::Arc;
 
 use midstream::entity::{Entities, EntityKind, Gazetteer, NameModel, structured};
-use midstream::json::{Cursor, SyntaxError};
+use midstream::json::{Cursor, Kind, SyntaxError};
 use midstream::{Analysis, Moment};
 use wasm_bindgen::prelude::*;
 
@@ -51,7 +51,8 @@ pub(crate) fn read(value: &mut Cursor<'_>, wrong: &mut Option<String>) -> Result
     let mut entities = all();
     let mut settings = structured::Settings::default();
     let (mut list, mut kind) = (None, None);
-    let is_object = value.object(|key, value| {
+    let is_object = value.peek() == Kind::Object;
+    value.object(|key, value| {
         match key {
             "now" => settings.now = value.u64()?.map(|ms| Moment::from_millis(ms as i64)),
             "dayFirst" => settings.day_first = value.bool()? == Some(true),

@@ -4,6 +4,8 @@
 //! crate (`js/`) reads. The promised names of the performance guide are here: [`LeanAgenticClient`],
 //! [`WebSocketClient`] and the others.
 
+#[cfg(all(feature = "small-allocator", target_family = "wasm"))]
+mod alloc;
 mod client;
 mod clients;
 mod config;

@@ -41,6 +41,7 @@
 
 mod analysis;
 mod assemble;
+mod base64;
 #[cfg(any(feature = "entities", feature = "graph"))]
 mod civil;
 pub mod dialect;
@@ -69,6 +70,7 @@ mod response;
 #[cfg(feature = "pattern")]
 pub mod rewrite;
 mod session;
+mod shown;
 #[cfg(feature = "entities")]
 pub mod tagger;
 mod time;

@@ -11,6 +11,7 @@ use crate::event::{Event, Verdict};
 use crate::json;
 use crate::metrics::{Meter, Metrics};
 use crate::outbox::Outbox;
+use crate::shown::shown;
 use crate::time::Timestamp;
 use crate::wire::{self, Frame, Framing, Item, Origin};
 
@@ -437,7 +438,7 @@ fn deadline(
 fn malformed(error: &json::SyntaxError, data: &str) -> String {
     let found = data.get(error.at()..).and_then(|rest| rest.chars().next());
     match found {
-        Some(found) => format!("expected {}, found `{}`", error.expected(), found.escape_debug()),
+        Some(found) => format!("expected {}, found `{}`", error.expected(), shown(found)),
         None => format!("expected {}, found the end of the payload", error.expected()),
     }
 }

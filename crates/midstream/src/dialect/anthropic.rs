@@ -3,10 +3,10 @@
 use super::blocks::{Blocks, ToolName};
 use super::fields::{keep, later, metadata};
 use super::usage::spent;
-use super::{Decode, Delta, Progress, Sink, error, payload};
+use super::{Decode, Delta, Out, Progress, error, payload};
 use crate::event::FinishReason;
 use crate::find::contains;
-use crate::json::{Cursor, Kind, Strings, SyntaxError};
+use crate::json::{Cursor, Kind, SyntaxError};
 use crate::wire::Frame;
 
 #[derive(Debug, Default)]
@@ -18,9 +18,8 @@ pub(super) struct Anthropic {
 }
 
 impl Decode for Anthropic {
-    fn frame(&mut self, frame: &Frame<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
-        let strings = Strings::default();
-        let Some(mut cursor) = payload(frame, &strings, out) else { return Ok(()) };
+    fn frame(&mut self, frame: &Frame<'_>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
+        let Some(mut cursor) = payload(frame, out) else { return Ok(()) };
         let mut event = Event::default();
         event.read(&mut cursor)?;
         let kind = if event.kind.is_empty() { frame.event } else { event.kind };
@@ -28,12 +27,12 @@ impl Decode for Anthropic {
             "content_block_delta" => self.change(&event, frame.data, out)?,
             "content_block_start" => match event.part {
                 Some(block) => self.block(event.index, block, out)?,
-                None => out.delta(Delta::Unknown { name: kind, raw: frame.data }),
+                None => out.unknown(kind, frame.data),
             },
             "content_block_stop" => self.blocks.end(event.index, out),
             "message_start" => match event.part {
                 Some(message) => self.message(message, false, out)?,
-                None => out.delta(Delta::Unknown { name: kind, raw: frame.data }),
+                None => out.unknown(kind, frame.data),
             },
             "message_delta" => self.message_delta(&event, frame.data, out)?,
             "message_stop" => self.closed = true,
@@ -47,7 +46,7 @@ impl Decode for Anthropic {
                 self.closed = true;
             }
             _ => {
-                out.delta(Delta::Unknown { name: kind, raw: frame.data });
+                out.unknown(kind, frame.data);
                 return cursor.end();
             }
         }
@@ -64,23 +63,23 @@ impl Decode for Anthropic {
 
 impl Anthropic {
     /// A `content_block_delta`: nearly all frames of a stream.
-    fn change(&mut self, event: &Event<'_>, frame: &str, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+    fn change(&mut self, event: &Event<'_>, frame: &str, out: &mut Out<'_>) -> Result<(), SyntaxError> {
         let (index, text) = (event.index, event.text.unwrap_or_default());
         let mut known = !event.strange_delta;
         match event.delta_kind {
             "text_delta" => {
                 self.blocks.prose(index, out);
-                out.delta(Delta::Text { choice: 0, text });
+                out.text(0, text);
             }
             // Input of a call that is not open, or whose input is whole already, is kept below.
             "input_json_delta" => known &= self.blocks.input(index, text, out),
             "thinking_delta" => {
                 self.blocks.prose(index, out);
-                out.delta(Delta::Reasoning { choice: 0, text });
+                out.reasoning(0, text);
             }
             "signature_delta" => {
                 self.blocks.prose(index, out);
-                out.delta(Delta::Signature { choice: 0, signature: text });
+                out.signature(0, text);
             }
             "citations_delta" => known = event.delta.map_or(Ok(false), |delta| citation(delta, out))?,
             // `compaction_delta`, the summary that replaces the conversation so far, and types yet to come.
@@ -89,13 +88,13 @@ impl Anthropic {
         if !known {
             let name = if event.delta_kind.is_empty() { "content_block_delta" } else { event.delta_kind };
             let raw = event.delta.map_or(Ok(frame), |mut delta| delta.raw())?;
-            out.delta(Delta::Unknown { name, raw });
+            out.unknown(name, raw);
         }
         Ok(())
     }
 
     /// A content block as its start has it: mostly empty, but some kinds are whole there.
-    fn block(&mut self, index: Option<u64>, block: Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+    fn block(&mut self, index: Option<u64>, block: Cursor<'_>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
         let start = Start::read(block)?;
         let text = start.text.unwrap_or_default();
         if let kind @ ("tool_use" | "server_tool_use" | "mcp_tool_use") = start.kind {
@@ -109,20 +108,20 @@ impl Anthropic {
         match start.kind {
             "text" => {
                 self.blocks.prose(index, out);
-                out.delta(Delta::Text { choice: 0, text });
+                out.text(0, text);
                 if let Some(mut citations) = start.citations {
                     citations.array(|citation| source(citation.raw()?, out))?;
                 }
             }
             "thinking" => {
                 self.blocks.prose(index, out);
-                out.delta(Delta::Reasoning { choice: 0, text });
+                out.reasoning(0, text);
                 let signature = start.signature.unwrap_or_default();
-                out.delta(Delta::Signature { choice: 0, signature });
+                out.signature(0, signature);
             }
             "redacted_thinking" => {
                 self.blocks.prose(index, out);
-                out.delta(Delta::Redacted { choice: 0, data: text });
+                out.redacted(0, text);
             }
             kind => return opaque(kind, &start, { block }.raw()?, out),
         }
@@ -130,18 +129,18 @@ impl Anthropic {
     }
 
     /// A `message` object: the head of a stream, or a whole answer that was not streamed.
-    fn message(&mut self, message: Cursor<'_>, whole: bool, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+    fn message(&mut self, message: Cursor<'_>, whole: bool, out: &mut Out<'_>) -> Result<(), SyntaxError> {
         let (mut id, mut model, mut usage, mut content) = (None, None, None, None);
         let (mut reason, mut details) = (None, None);
         { message }.object(|key, value| {
             match key {
-                "id" => id = value.string()?,
-                "model" => model = value.string()?,
-                "usage" => usage = Some(later(value)?),
-                "content" => content = Some(later(value)?),
-                "stop_reason" if whole => reason = value.string()?,
+                "id" => value.string_into(&mut id)?,
+                "model" => value.string_into(&mut model)?,
+                "usage" => value.later_into(&mut usage)?,
+                "content" => value.later_into(&mut content)?,
+                "stop_reason" if whole => value.string_into(&mut reason)?,
                 "stop_sequence" if whole => stop_sequence(value, out)?,
-                "stop_details" if value.peek() != Kind::Null => details = Some(value.raw()?),
+                "stop_details" if value.peek() != Kind::Null => value.raw_into(&mut details)?,
                 _ => value.skip()?,
             }
             Ok(())
@@ -150,11 +149,11 @@ impl Anthropic {
             // Gateways that try again after a fault splice a second message into the first one's stream. What was said
             // stays said; that the first one was broken off is kept.
             self.blocks.end_all(out);
-            out.delta(Delta::Unknown { name: "message_start", raw: { message }.raw()? });
+            out.unknown("message_start", { message }.raw()?);
         }
         self.message = id.map(Into::into);
         self.closed = whole;
-        out.delta(Delta::Metadata { id, model });
+        out.metadata(id, model);
         if let Some(mut usage) = usage {
             spent(&mut usage, out)?;
         }
@@ -171,21 +170,21 @@ impl Anthropic {
         finish(reason, details, out)
     }
 
-    fn message_delta(&mut self, event: &Event<'_>, frame: &str, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+    fn message_delta(&mut self, event: &Event<'_>, frame: &str, out: &mut Out<'_>) -> Result<(), SyntaxError> {
         if let Some(mut usage) = event.usage {
             // Cumulative.
             spent(&mut usage, out)?;
         }
         let Some(mut delta) = event.delta else {
-            out.delta(Delta::Unknown { name: "message_delta", raw: frame });
+            out.unknown("message_delta", frame);
             return Ok(());
         };
         let (mut reason, mut details) = (None, None);
         delta.object(|key, value| {
             match key {
-                "stop_reason" => reason = value.string()?,
+                "stop_reason" => value.string_into(&mut reason)?,
                 "stop_sequence" => stop_sequence(value, out)?,
-                "stop_details" if value.peek() != Kind::Null => details = Some(value.raw()?),
+                "stop_details" if value.peek() != Kind::Null => value.raw_into(&mut details)?,
                 _ => other("message_delta.delta", key, MESSAGE_FIELDS, value, out)?,
             }
             Ok(())
@@ -218,12 +217,12 @@ impl<'a> Event<'a> {
     fn read(&mut self, cursor: &mut Cursor<'a>) -> Result<(), SyntaxError> {
         cursor.object(|key, value| {
             match key {
-                "type" => self.kind = value.string()?.unwrap_or_default(),
-                "index" => self.index = value.u64()?,
+                "type" => value.text_into(&mut self.kind)?,
+                "index" => value.u64_into(&mut self.index)?,
                 "delta" if value.peek() == Kind::Object => self.read_delta(value)?,
-                "content_block" | "message" if value.peek() == Kind::Object => self.part = Some(later(value)?),
-                "usage" => self.usage = Some(later(value)?),
-                "error" if value.peek() != Kind::Null => self.error = Some(later(value)?),
+                "content_block" | "message" if value.peek() == Kind::Object => value.later_into(&mut self.part)?,
+                "usage" => value.later_into(&mut self.usage)?,
+                "error" if value.peek() != Kind::Null => value.later_into(&mut self.error)?,
                 _ => {
                     self.strange |= !EVENT_FIELDS.contains(&key);
                     value.skip()?;
@@ -238,11 +237,11 @@ impl<'a> Event<'a> {
         self.delta = Some(*delta);
         delta.object(|key, value| {
             match key {
-                "type" => self.delta_kind = value.string()?.unwrap_or_default(),
+                "type" => value.text_into(&mut self.delta_kind)?,
                 "text" | "partial_json" | "thinking" | "signature"
                     if self.text.is_none() && value.peek() == Kind::String =>
                 {
-                    self.text = value.string()?;
+                    value.string_into(&mut self.text)?;
                 }
                 _ => {
                     self.strange_delta |= value.peek() != Kind::Null && !DELTA_FIELDS.contains(&key);
@@ -279,19 +278,19 @@ impl<'a> Start<'a> {
         let mut start = Self::default();
         cursor.object(|key, value| {
             match key {
-                "type" => start.kind = value.string()?.unwrap_or_default(),
-                "id" => start.id = value.string()?,
-                "name" => start.name = value.string()?,
-                "tool_use_id" => start.tool_use_id = value.string()?,
+                "type" => value.text_into(&mut start.kind)?,
+                "id" => value.string_into(&mut start.id)?,
+                "name" => value.string_into(&mut start.name)?,
+                "tool_use_id" => value.string_into(&mut start.tool_use_id)?,
                 "text" | "thinking" | "data" => start.text = value.string()?.or(start.text.take()),
-                "signature" => start.signature = value.string()?,
+                "signature" => value.string_into(&mut start.signature)?,
                 "input" => start.input = input(value)?,
-                "citations" => start.citations = Some(later(value)?),
-                "content" => start.content = Some(later(value)?),
+                "citations" => value.later_into(&mut start.citations)?,
+                "content" => value.later_into(&mut start.content)?,
                 "to" => {
                     value.object(|key, value| {
                         match key {
-                            "model" => start.to = value.string()?,
+                            "model" => value.string_into(&mut start.to)?,
                             _ => value.skip()?,
                         }
                         Ok(())
@@ -306,10 +305,10 @@ impl<'a> Start<'a> {
 }
 
 /// A block that is neither prose nor a tool call: results of tools that Anthropic runs, and notes on the answer itself.
-fn opaque(kind: &str, start: &Start<'_>, raw: &str, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+fn opaque(kind: &str, start: &Start<'_>, raw: &str, out: &mut Out<'_>) -> Result<(), SyntaxError> {
     if kind.ends_with("_tool_result") {
         let id = start.tool_use_id.unwrap_or_default();
-        out.delta(Delta::ToolResult { choice: 0, id, raw, signature: None });
+        out.tool_result(0, id, raw, None);
         // Where a search failed, its content is an error object.
         if let Some(mut results) = start.content.filter(|_| kind == "web_search_tool_result") {
             results.array(|result| source(result.raw()?, out))?;
@@ -317,21 +316,21 @@ fn opaque(kind: &str, start: &Start<'_>, raw: &str, out: &mut dyn Sink) -> Resul
         return Ok(());
     }
     if kind == "fallback" {
-        out.delta(Delta::Metadata { id: None, model: start.to });
+        out.metadata(None, start.to);
     }
     // Whoever continues the conversation must hand the block back, so it is kept whole.
     let name = if kind.is_empty() { "content_block" } else { kind };
-    out.delta(Delta::Unknown { name, raw });
+    out.unknown(name, raw);
     Ok(())
 }
 
 /// The citation of a `citations_delta`; `false` where there is none, or more than it.
-fn citation(mut delta: Cursor<'_>, out: &mut dyn Sink) -> Result<bool, SyntaxError> {
+fn citation(mut delta: Cursor<'_>, out: &mut Out<'_>) -> Result<bool, SyntaxError> {
     let (mut found, mut strange) = (None, false);
     delta.object(|key, value| {
         match key {
             "type" => value.skip()?,
-            "citation" if value.peek() == Kind::Object => found = Some(value.raw()?),
+            "citation" if value.peek() == Kind::Object => value.raw_into(&mut found)?,
             _ => {
                 strange |= value.peek() != Kind::Null;
                 value.skip()?;
@@ -346,22 +345,21 @@ fn citation(mut delta: Cursor<'_>, out: &mut dyn Sink) -> Result<bool, SyntaxErr
 }
 
 /// A citation or a search result.
-fn source(raw: &str, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+fn source(raw: &str, out: &mut Out<'_>) -> Result<(), SyntaxError> {
     let (mut url, mut origin, mut title, mut document) = (None, None, None, None);
-    let strings = Strings::default();
-    Cursor::new(raw, &strings).object(|key, value| {
+    Cursor::new(raw, out.strings).object(|key, value| {
         match key {
-            "url" => url = value.string()?,
+            "url" => value.string_into(&mut url)?,
             // Search results of the host's own: an address or any other name.
             "source" => origin = value.string()?.filter(|origin| contains(origin, "://")),
-            "title" => title = value.string()?,
-            "document_title" => document = value.string()?,
+            "title" => value.string_into(&mut title)?,
+            "document_title" => value.string_into(&mut document)?,
             _ => value.skip()?,
         }
         Ok(())
     })?;
     let (url, title) = (url.or(origin), title.or(document));
-    out.delta(Delta::Source { choice: 0, url, title, raw });
+    out.source(0, url, title, raw);
     Ok(())
 }
 
@@ -380,13 +378,13 @@ fn input<'a>(value: &mut Cursor<'a>) -> Result<Option<&'a str>, SyntaxError> {
 }
 
 /// Hands on the fields of `object` that are not among `known`.
-fn rest(mut object: Cursor<'_>, path: &str, known: &[&str], out: &mut dyn Sink) -> Result<(), SyntaxError> {
+fn rest(mut object: Cursor<'_>, path: &str, known: &[&str], out: &mut Out<'_>) -> Result<(), SyntaxError> {
     object.object(|key, value| other(path, key, known, value, out))?;
     Ok(())
 }
 
 /// Hands on a field that is not among `known`.
-fn other(path: &str, key: &str, known: &[&str], value: &mut Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+fn other(path: &str, key: &str, known: &[&str], value: &mut Cursor<'_>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
     match key {
         // What was cleared from the prompt; a sandbox; the prompt's cache; whether the model or code that it wrote made
         // a call; which request failed.
@@ -398,31 +396,30 @@ fn other(path: &str, key: &str, known: &[&str], value: &mut Cursor<'_>, out: &mu
 }
 
 /// The one of the host's own sequences that was met.
-fn stop_sequence(value: &mut Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+fn stop_sequence(value: &mut Cursor<'_>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
     if let Some(sequence) = value.string()? {
-        out.delta(Delta::StopSequence { choice: 0, sequence });
+        out.stop_sequence(0, sequence);
     }
     Ok(())
 }
 
-fn finish(reason: Option<&str>, details: Option<&str>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+fn finish(reason: Option<&str>, details: Option<&str>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
     if let Some(raw) = details {
         // Why the answer was refused: the words are the refusal, the rest (its category) has no place of its own.
-        let strings = Strings::default();
-        Cursor::new(raw, &strings).object(|key, value| {
+        Cursor::new(raw, out.strings).object(|key, value| {
             match key {
                 "explanation" => {
                     let text = value.string()?.unwrap_or_default();
-                    out.delta(Delta::Refusal { choice: 0, text });
+                    out.refusal(0, text);
                 }
                 _ => value.skip()?,
             }
             Ok(())
         })?;
-        out.delta(Delta::Unknown { name: "stop_details", raw });
+        out.unknown("stop_details", raw);
     }
     if let Some(raw_reason) = reason {
-        out.delta(Delta::Finish { choice: 0, reason: stop_reason(raw_reason), raw_reason });
+        out.finish(0, stop_reason(raw_reason), raw_reason);
     }
     Ok(())
 }

@@ -1,11 +1,11 @@
 //! Amazon Bedrock `ConverseStream`: numbered content blocks, each event a union with one member.
 
 use super::blocks::{Blocks, ToolName};
-use super::fields::{keep, later, metadata};
+use super::fields::{keep, metadata};
 use super::usage::spent;
-use super::{Decode, Delta, Progress, Sink, payload};
+use super::{Decode, Out, Progress, payload};
 use crate::event::FinishReason;
-use crate::json::{Cursor, Kind, Strings, SyntaxError};
+use crate::json::{Cursor, Kind, SyntaxError};
 use crate::wire::{Frame, Origin};
 
 #[derive(Debug, Default)]
@@ -20,14 +20,13 @@ pub(super) struct BedrockConverse {
 }
 
 impl Decode for BedrockConverse {
-    fn frame(&mut self, frame: &Frame<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+    fn frame(&mut self, frame: &Frame<'_>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
         if frame.origin == Origin::Exception {
             self.failed = true;
             exception(frame.event, frame.data, out);
             return Ok(());
         }
-        let strings = Strings::default();
-        let Some(mut cursor) = payload(frame, &strings, out) else { return Ok(()) };
+        let Some(mut cursor) = payload(frame, out) else { return Ok(()) };
         // Over an event stream the event's name is a header. Where that framing was stripped, it is the one key.
         if frame.event.is_empty() {
             cursor.object(|key, value| match key {
@@ -52,7 +51,7 @@ impl Decode for BedrockConverse {
 }
 
 impl BedrockConverse {
-    fn event(&mut self, name: &str, value: &mut Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+    fn event(&mut self, name: &str, value: &mut Cursor<'_>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
         match name {
             "contentBlockDelta" => self.change(value, out)?,
             "contentBlockStart" => self.start(value, out)?,
@@ -72,20 +71,20 @@ impl BedrockConverse {
                 self.failed = true;
                 exception(name, value.raw()?, out);
             }
-            name => out.delta(Delta::Unknown { name, raw: value.raw()? }),
+            name => out.unknown(name, value.raw()?),
         }
         Ok(())
     }
 
     /// Nearly all events of a stream. The block's number comes before the delta, as keys are sorted; where it does
     /// not, the delta waits.
-    fn change(&mut self, value: &mut Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+    fn change(&mut self, value: &mut Cursor<'_>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
         let (mut index, mut waiting) = (None, None);
         value.object(|key, value| {
             match key {
-                "contentBlockIndex" => index = value.u64()?,
+                "contentBlockIndex" => value.u64_into(&mut index)?,
                 "delta" if index.is_some() => self.delta(index, value, out)?,
-                "delta" => waiting = Some(later(value)?),
+                "delta" => value.later_into(&mut waiting)?,
                 _ => keep(("contentBlockDelta", key), PADDING, value, out)?,
             }
             Ok(())
@@ -96,13 +95,13 @@ impl BedrockConverse {
         }
     }
 
-    fn delta(&mut self, index: Option<u64>, value: &mut Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+    fn delta(&mut self, index: Option<u64>, value: &mut Cursor<'_>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
         value.object(|key, value| {
             match key {
                 "text" if value.peek() == Kind::String => {
                     let text = value.string()?.unwrap_or_default();
                     self.blocks.prose(index, out);
-                    out.delta(Delta::Text { choice: 0, text });
+                    out.text(0, text);
                 }
                 "toolUse" => self.input(index, value, out)?,
                 "reasoningContent" => {
@@ -113,7 +112,7 @@ impl BedrockConverse {
                 // Of a tool that the provider runs; its status stands in the block's start.
                 "toolResult" if value.peek() != Kind::Null => {
                     let (id, raw) = (self.result.as_deref().unwrap_or_default(), value.raw()?);
-                    out.delta(Delta::ToolResult { choice: 0, id, raw, signature: None });
+                    out.tool_result(0, id, raw, None);
                 }
                 // Images, and members yet to come.
                 _ => keep(("contentBlockDelta.delta", key), &[], value, out)?,
@@ -124,12 +123,12 @@ impl BedrockConverse {
     }
 
     /// Text has a start only with some models; tool calls always have one.
-    fn start(&mut self, value: &mut Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+    fn start(&mut self, value: &mut Cursor<'_>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
         let (mut index, mut start) = (None, None);
         value.object(|key, value| {
             match key {
-                "contentBlockIndex" => index = value.u64()?,
-                "start" => start = Some(later(value)?),
+                "contentBlockIndex" => value.u64_into(&mut index)?,
+                "start" => value.later_into(&mut start)?,
                 _ => keep(("contentBlockStart", key), PADDING, value, out)?,
             }
             Ok(())
@@ -148,12 +147,12 @@ impl BedrockConverse {
         Ok(())
     }
 
-    fn call(&mut self, index: Option<u64>, value: &mut Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+    fn call(&mut self, index: Option<u64>, value: &mut Cursor<'_>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
         let (mut id, mut name, mut provider_executed) = (None, None, false);
         value.object(|key, value| {
             match key {
-                "toolUseId" => id = value.string()?,
-                "name" => name = value.string()?,
+                "toolUseId" => value.string_into(&mut id)?,
+                "name" => value.string_into(&mut name)?,
                 "type" => provider_executed = value.string()? == Some("server_tool_use"),
                 _ => keep(("contentBlockStart.start.toolUse", key), &[], value, out)?,
             }
@@ -164,7 +163,7 @@ impl BedrockConverse {
         Ok(())
     }
 
-    fn input(&mut self, index: Option<u64>, value: &mut Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+    fn input(&mut self, index: Option<u64>, value: &mut Cursor<'_>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
         let (whole, mut known) = (*value, false);
         value.object(|key, value| {
             if key == "input" && value.peek() == Kind::String {
@@ -175,48 +174,47 @@ impl BedrockConverse {
             value.skip()
         })?;
         if !known {
-            out.delta(Delta::Unknown { name: "contentBlockDelta.delta.toolUse", raw: { whole }.raw()? });
+            out.unknown("contentBlockDelta.delta.toolUse", { whole }.raw()?);
         }
         Ok(())
     }
 
-    fn stop(&mut self, value: &mut Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+    fn stop(&mut self, value: &mut Cursor<'_>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
         self.stopped = true;
         let mut reason = None;
         value.object(|key, value| {
             match key {
-                "stopReason" => reason = value.string()?,
+                "stopReason" => value.string_into(&mut reason)?,
                 // Among them `additionalModelResponseFields`: what the host asked for by name.
                 _ => keep(("messageStop", key), PADDING, value, out)?,
             }
             Ok(())
         })?;
         if let Some(raw_reason) = reason {
-            out.delta(Delta::Finish { choice: 0, reason: stop_reason(raw_reason), raw_reason });
+            out.finish(0, stop_reason(raw_reason), raw_reason);
         }
         Ok(())
     }
 }
 
 /// Hands on an exception: an event-stream message of its own kind, named by its header.
-pub(super) fn exception(name: &str, data: &str, out: &mut dyn Sink) {
+pub(super) fn exception(name: &str, data: &str, out: &mut Out<'_>) {
     let (mut message, mut original) = (None, None);
-    let strings = Strings::default();
-    let read = Cursor::new(data, &strings).object(|key, value| {
+    let read = Cursor::new(data, out.strings).object(|key, value| {
         match key {
-            "message" | "Message" => message = value.string()?,
+            "message" | "Message" => value.string_into(&mut message)?,
             // `modelStreamErrorException`: what the model's own server said.
-            "originalMessage" => original = value.string()?,
+            "originalMessage" => value.string_into(&mut original)?,
             _ => value.skip()?,
         }
         Ok(())
     });
     let message = message.or(original).filter(|_| read.is_ok());
-    out.delta(Delta::Error { code: Some(name), message: message.unwrap_or(data) });
+    out.error(Some(name), message.unwrap_or(data));
 }
 
 /// Token counts, and the trace of a guardrail, which holds text that the answer does not.
-fn response_metadata(value: &mut Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+fn response_metadata(value: &mut Cursor<'_>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
     value.object(|key, value| {
         match key {
             "usage" => spent(value, out)?,
@@ -229,20 +227,20 @@ fn response_metadata(value: &mut Cursor<'_>, out: &mut dyn Sink) -> Result<(), S
     Ok(())
 }
 
-fn reasoning(value: &mut Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+fn reasoning(value: &mut Cursor<'_>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
     value.object(|key, value| {
         match key {
             "text" if value.peek() == Kind::String => {
                 let text = value.string()?.unwrap_or_default();
-                out.delta(Delta::Reasoning { choice: 0, text });
+                out.reasoning(0, text);
             }
             "signature" if value.peek() == Kind::String => {
                 let signature = value.string()?.unwrap_or_default();
-                out.delta(Delta::Signature { choice: 0, signature });
+                out.signature(0, signature);
             }
             "redactedContent" if value.peek() == Kind::String => {
                 let data = value.string()?.unwrap_or_default();
-                out.delta(Delta::Redacted { choice: 0, data });
+                out.redacted(0, data);
             }
             _ => keep(("contentBlockDelta.delta.reasoningContent", key), &[], value, out)?,
         }
@@ -251,18 +249,17 @@ fn reasoning(value: &mut Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxErr
     Ok(())
 }
 
-fn citation(raw: &str, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+fn citation(raw: &str, out: &mut Out<'_>) -> Result<(), SyntaxError> {
     let (mut url, mut title) = (None, None);
-    let strings = Strings::default();
-    Cursor::new(raw, &strings).object(|key, value| {
+    Cursor::new(raw, out.strings).object(|key, value| {
         match key {
-            "title" => title = value.string()?,
+            "title" => value.string_into(&mut title)?,
             // A union: a place in a document, or `web` with an address.
             "location" => {
                 value.object(|_, value| {
                     value.object(|key, value| {
                         match key {
-                            "url" => url = value.string()?,
+                            "url" => value.string_into(&mut url)?,
                             _ => value.skip()?,
                         }
                         Ok(())
@@ -274,7 +271,7 @@ fn citation(raw: &str, out: &mut dyn Sink) -> Result<(), SyntaxError> {
         }
         Ok(())
     })?;
-    out.delta(Delta::Source { choice: 0, url, title, raw });
+    out.source(0, url, title, raw);
     Ok(())
 }
 
@@ -282,7 +279,7 @@ fn tool_use_id(mut object: Cursor<'_>) -> Result<Option<Box<str>>, SyntaxError> 
     let mut id = None;
     object.object(|key, value| {
         match key {
-            "toolUseId" => id = value.string()?,
+            "toolUseId" => value.string_into(&mut id)?,
             _ => value.skip()?,
         }
         Ok(())
@@ -294,7 +291,7 @@ fn index(value: &mut Cursor<'_>) -> Result<Option<u64>, SyntaxError> {
     let mut index = None;
     value.object(|key, value| {
         match key {
-            "contentBlockIndex" => index = value.u64()?,
+            "contentBlockIndex" => value.u64_into(&mut index)?,
             _ => value.skip()?,
         }
         Ok(())

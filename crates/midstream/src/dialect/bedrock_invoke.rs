@@ -4,17 +4,15 @@
 //! it; those that speak in single objects of their own (Titan, Llama, Mistral, Command, the first Claudes) are read
 //! here.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-
 use super::bedrock_converse::exception;
-use super::fields::{keep, later, logprobs, metadata};
+use super::fields::{keep, logprobs, metadata};
 use super::usage::{Spent, spent};
-use super::{Decode, Decoder, Delta, Dialect, Progress, Sink, error, payload};
+use super::{Decode, Decoder, Delta, Dialect, Out, Progress, error, payload};
+use crate::base64;
 use crate::engine::Limits;
 use crate::event::{FinishReason, Usage};
 use crate::find::{contains, last_part};
-use crate::json::{Cursor, Kind, Strings, SyntaxError};
+use crate::json::{Cursor, Kind, SyntaxError};
 use crate::wire::{Frame, Framing, Origin};
 
 #[derive(Debug, Default)]
@@ -33,14 +31,13 @@ pub(super) struct BedrockInvoke {
 }
 
 impl Decode for BedrockInvoke {
-    fn frame(&mut self, frame: &Frame<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+    fn frame(&mut self, frame: &Frame<'_>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
         if frame.origin == Origin::Exception {
             self.failed = true;
             exception(frame.event, frame.data, out);
             return Ok(());
         }
-        let strings = Strings::default();
-        let Some(mut cursor) = payload(frame, &strings, out) else { return Ok(()) };
+        let Some(mut cursor) = payload(frame, out) else { return Ok(()) };
         cursor.object(|key, value| match key {
             "bytes" if value.peek() == Kind::String => self.bytes(frame, value, out),
             // Where the framing was stripped, the event's name is a key.
@@ -74,13 +71,13 @@ impl BedrockInvoke {
         Self { limits: limits.clone(), ..Self::default() }
     }
 
-    fn bytes(&mut self, frame: &Frame<'_>, value: &mut Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+    fn bytes(&mut self, frame: &Frame<'_>, value: &mut Cursor<'_>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
         let at = value.offset();
         let broken = |expected| SyntaxError::new(at, expected);
         let text = value.string()?.unwrap_or_default();
         let mut json = std::mem::take(&mut self.json);
         json.clear();
-        STANDARD.decode_vec(text, &mut json).map_err(|_| broken("base64"))?;
+        base64::decode_padded(text.as_bytes(), &mut json).map_err(|_| broken("base64"))?;
         let data = std::str::from_utf8(&json).map_err(|_| broken("base64 of UTF-8"))?;
         let result = self.model_frame(&Frame { event: "", data, origin: Origin::Message, ..*frame }, out);
         json.shrink_to(KEPT_CAPACITY);
@@ -88,11 +85,11 @@ impl BedrockInvoke {
         result.map_err(|_| broken("base64 of well-formed JSON"))
     }
 
-    fn model_frame(&mut self, frame: &Frame<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+    fn model_frame(&mut self, frame: &Frame<'_>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
         if self.model.is_none() {
             self.model = model(frame, &self.limits);
         }
-        let usage = &mut self.usage;
+        let (usage, strings) = (&mut self.usage, out.strings);
         let mut own = |delta: Delta<'_>| match &delta {
             // Bedrock's additions, which are read below.
             Delta::Unknown { name, .. } if is_addition(last_part(name)) => {}
@@ -104,15 +101,14 @@ impl BedrockInvoke {
         };
         match &mut self.model {
             Some(model) => model.frame(frame, &mut own)?,
-            None => self.plain.frame(frame, &mut own)?,
+            None => self.plain.frame(frame, &mut Out { sink: &mut own, strings })?,
         }
         if frame.data.contains(ADDITION) { self.additions(frame, out) } else { Ok(()) }
     }
 
     /// What Bedrock adds to the model's last frame.
-    fn additions(&mut self, frame: &Frame<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
-        let strings = Strings::default();
-        Cursor::new(frame.data, &strings).object(|key, value| {
+    fn additions(&mut self, frame: &Frame<'_>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
+        Cursor::new(frame.data, out.strings).object(|key, value| {
             match key {
                 "amazon-bedrock-invocationMetrics" => {
                     self.metered = true;
@@ -120,7 +116,7 @@ impl BedrockInvoke {
                 }
                 "amazon-bedrock-guardrailAction" if { *value }.string()? == Some("NONE") => value.skip()?,
                 // A guardrail intervened, its trace, and additions yet to come.
-                name if is_addition(name) => out.delta(Delta::Unknown { name, raw: value.raw()? }),
+                name if is_addition(name) => out.unknown(name, value.raw()?),
                 _ => value.skip()?,
             }
             Ok(())
@@ -129,7 +125,7 @@ impl BedrockInvoke {
     }
 
     /// Token counts as Bedrock bills them, which stand in for those that the model itself does not give.
-    fn metrics(&mut self, value: &mut Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+    fn metrics(&mut self, value: &mut Cursor<'_>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
         let mut spent = Spent::read(value)?;
         spent.usage.update(&self.usage);
         spent.give(out);
@@ -160,27 +156,26 @@ struct Plain {
 }
 
 impl Plain {
-    fn frame(&mut self, frame: &Frame<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
-        let strings = Strings::default();
-        let Some(mut cursor) = payload(frame, &strings, out) else { return Ok(()) };
+    fn frame(&mut self, frame: &Frame<'_>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
+        let Some(mut cursor) = payload(frame, out) else { return Ok(()) };
         let (mut piece, mut usage) = (Piece::default(), Usage::default());
         let (mut id, mut model) = (None, None);
         let mut answers = None;
         cursor.object(|key, value| {
             match key {
-                "inputTextTokenCount" | "prompt_token_count" => usage.input_tokens = value.u64()?,
-                "totalOutputTextTokenCount" | "generation_token_count" => usage.output_tokens = value.u64()?,
+                "inputTextTokenCount" | "prompt_token_count" => value.u64_into(&mut usage.input_tokens)?,
+                "totalOutputTextTokenCount" | "generation_token_count" => value.u64_into(&mut usage.output_tokens)?,
                 "usage" => spent(value, out)?,
-                "outputs" | "choices" | "generations" => answers = Some(later(value)?),
-                "id" => id = value.string()?,
-                "model" => model = value.string()?,
+                "outputs" | "choices" | "generations" => value.later_into(&mut answers)?,
+                "id" => value.string_into(&mut id)?,
+                "model" => value.string_into(&mut model)?,
                 "error" if value.peek() != Kind::Null => error(value, out)?,
                 _ => piece.field(key, value, out)?,
             }
             Ok(())
         })?;
-        out.delta(Delta::Metadata { id, model });
-        out.delta(Delta::Usage(usage));
+        out.metadata(id, model);
+        out.usage(usage);
         self.piece(&piece, out)?;
         if let Some(mut answers) = answers {
             answers.array(|answer| {
@@ -196,10 +191,10 @@ impl Plain {
         if self.finished { Progress::Complete } else { Progress::Open }
     }
 
-    fn piece(&mut self, piece: &Piece<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+    fn piece(&mut self, piece: &Piece<'_>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
         let choice = piece.choice;
         if let Some(text) = &piece.text {
-            out.delta(Delta::Text { choice, text });
+            out.text(choice, text);
         }
         if let Some(mut calls) = piece.calls {
             calls.array(|call| self.call(choice, call, out))?;
@@ -208,27 +203,27 @@ impl Plain {
             logprobs(choice, &mut value, out)?;
         }
         if let Some(sequence) = &piece.stop_sequence {
-            out.delta(Delta::StopSequence { choice, sequence });
+            out.stop_sequence(choice, sequence);
         }
         if let Some(raw_reason) = piece.reason.filter(|reason| !reason.is_empty()) {
             self.finished = true;
-            out.delta(Delta::Finish { choice, reason: stop_reason(raw_reason), raw_reason });
+            out.finish(choice, stop_reason(raw_reason), raw_reason);
         }
         Ok(())
     }
 
     /// A whole tool call, as Mistral sends it.
-    fn call(&mut self, choice: u32, call: &mut Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+    fn call(&mut self, choice: u32, call: &mut Cursor<'_>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
         let (mut id, mut name, mut input) = (None, None, None);
         call.object(|key, value| {
             match key {
-                "id" => id = value.string()?,
+                "id" => value.string_into(&mut id)?,
                 "function" => {
                     value.object(|key, value| {
                         match key {
-                            "name" => name = value.string()?,
-                            "arguments" if value.peek() == Kind::String => input = value.string()?,
-                            "arguments" => input = Some(value.raw()?),
+                            "name" => value.string_into(&mut name)?,
+                            "arguments" if value.peek() == Kind::String => value.string_into(&mut input)?,
+                            "arguments" => value.raw_into(&mut input)?,
                             _ => value.skip()?,
                         }
                         Ok(())
@@ -241,9 +236,9 @@ impl Plain {
         let (id, name) = (id.unwrap_or_default(), name.unwrap_or_default());
         let slot = self.calls;
         self.calls = self.calls.wrapping_add(1);
-        out.delta(Delta::ToolStart { choice, slot, id, name, provider_executed: false });
-        out.delta(Delta::ToolInput { slot, text: input.unwrap_or_default() });
-        out.delta(Delta::ToolEnd { slot });
+        out.tool_start(choice, slot, id, name, false);
+        out.tool_input(slot, input.unwrap_or_default());
+        out.tool_end(slot);
         Ok(())
     }
 }
@@ -260,25 +255,25 @@ struct Piece<'a> {
 }
 
 impl<'a> Piece<'a> {
-    fn field(&mut self, key: &str, value: &mut Cursor<'a>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+    fn field(&mut self, key: &str, value: &mut Cursor<'a>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
         match key {
             // Titan; Llama; Claude up to 2; Command, Mistral and DeepSeek.
             "outputText" | "generation" | "completion" | "text" if value.peek() == Kind::String => {
-                self.text = value.string()?;
+                value.string_into(&mut self.text)?;
             }
             "completionReason" | "stop_reason" | "finish_reason" => {
                 self.reason = value.string()?.or(self.reason.take())
             }
             // Mistral: the host's own sequence that was met.
-            "stop" if value.peek() == Kind::String => self.stop_sequence = value.string()?,
-            "logprobs" | "token_likelihoods" => self.logprobs = Some(later(value)?),
+            "stop" if value.peek() == Kind::String => value.string_into(&mut self.stop_sequence)?,
+            "logprobs" | "token_likelihoods" => value.later_into(&mut self.logprobs)?,
             "likelihood" => metadata(None, ("", key), value, out)?,
             "index" => self.choice = value.u64()?.and_then(|index| index.try_into().ok()).unwrap_or_default(),
             "message" => {
                 value.object(|key, value| {
                     match key {
-                        "content" if value.peek() == Kind::String => self.text = value.string()?,
-                        "tool_calls" if value.peek() == Kind::Array => self.calls = Some(later(value)?),
+                        "content" if value.peek() == Kind::String => value.string_into(&mut self.text)?,
+                        "tool_calls" if value.peek() == Kind::Array => value.later_into(&mut self.calls)?,
                         _ => keep(("message", key), &["role", "index", "tool_call_id"], value, out)?,
                     }
                     Ok(())

@@ -1,10 +1,10 @@
 //! Cohere `/v1/chat`: one line an event, and at the end the whole response once more.
 
 use super::cohere_v2::{address, finish, rest, sources, spent};
-use super::fields::{keep, later};
-use super::{Decode, Delta, Progress, Sink, error, payload};
+use super::fields::keep;
+use super::{Decode, Out, Progress, error, payload};
 use crate::event::FinishReason;
-use crate::json::{Cursor, Kind, Strings, SyntaxError};
+use crate::json::{Cursor, Kind, SyntaxError};
 use crate::wire::Frame;
 
 #[derive(Debug, Default)]
@@ -22,17 +22,16 @@ pub(super) struct CohereV1 {
 }
 
 impl Decode for CohereV1 {
-    fn frame(&mut self, frame: &Frame<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
-        let strings = Strings::default();
-        let Some(mut cursor) = payload(frame, &strings, out) else { return Ok(()) };
+    fn frame(&mut self, frame: &Frame<'_>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
+        let Some(mut cursor) = payload(frame, out) else { return Ok(()) };
         let event = Event::read(&mut cursor)?;
         let text = event.text.unwrap_or_default();
         match event.kind {
             "text-generation" => {
                 self.text |= !text.is_empty();
-                out.delta(Delta::Text { choice: 0, text });
+                out.text(0, text);
             }
-            "stream-start" => out.delta(Delta::Metadata { id: event.id, model: None }),
+            "stream-start" => out.metadata(event.id, None),
             "tool-calls-chunk" => self.chunk(&event, text, out)?,
             "tool-calls-generation" => self.whole_calls(&event, text, out)?,
             "citation-generation" => {
@@ -47,7 +46,7 @@ impl Decode for CohereV1 {
             }
             "search-queries-generation" => {}
             kind => {
-                out.delta(Delta::Unknown { name: kind, raw: frame.data });
+                out.unknown(kind, frame.data);
                 return cursor.end();
             }
         }
@@ -64,16 +63,16 @@ impl Decode for CohereV1 {
 
 impl CohereV1 {
     /// A piece of the plan, or of a tool call: its name first, then its parameters as text.
-    fn chunk(&mut self, event: &Event<'_>, text: &str, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+    fn chunk(&mut self, event: &Event<'_>, text: &str, out: &mut Out<'_>) -> Result<(), SyntaxError> {
         self.plan |= !text.is_empty();
-        out.delta(Delta::Reasoning { choice: 0, text });
+        out.reasoning(0, text);
         let Some(mut delta) = event.call_delta else { return Ok(()) };
         let (mut index, mut name, mut input) = (None, None, None);
         delta.object(|key, value| {
             match key {
-                "index" => index = value.u64()?,
-                "name" => name = value.string()?,
-                "parameters" if value.peek() == Kind::String => input = value.string()?,
+                "index" => value.u64_into(&mut index)?,
+                "name" => value.string_into(&mut name)?,
+                "parameters" if value.peek() == Kind::String => value.string_into(&mut input)?,
                 "text" => value.skip()?,
                 _ => keep(("tool_call_delta", key), &[], value, out)?,
             }
@@ -89,15 +88,15 @@ impl CohereV1 {
                 slot
             }
         };
-        out.delta(Delta::ToolInput { slot, text: input.unwrap_or_default() });
+        out.tool_input(slot, input.unwrap_or_default());
         Ok(())
     }
 
     /// All tool calls, whole: what the chunks said, where there were any.
-    fn whole_calls(&mut self, event: &Event<'_>, text: &str, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+    fn whole_calls(&mut self, event: &Event<'_>, text: &str, out: &mut Out<'_>) -> Result<(), SyntaxError> {
         if !self.plan {
             self.plan = !text.is_empty();
-            out.delta(Delta::Reasoning { choice: 0, text });
+            out.reasoning(0, text);
         }
         self.end_call(out);
         let Some(mut calls) = event.calls.filter(|_| self.calls == 0) else { return Ok(()) };
@@ -105,22 +104,22 @@ impl CohereV1 {
             let (mut name, mut input) = (None, None);
             call.object(|key, value| {
                 match key {
-                    "name" => name = value.string()?,
-                    "parameters" => input = Some(value.raw()?),
+                    "name" => value.string_into(&mut name)?,
+                    "parameters" => value.raw_into(&mut input)?,
                     _ => keep(("tool_calls", key), &[], value, out)?,
                 }
                 Ok(())
             })?;
             let slot = self.start_call(name.unwrap_or_default(), out);
-            out.delta(Delta::ToolInput { slot, text: input.unwrap_or_default() });
-            out.delta(Delta::ToolEnd { slot });
+            out.tool_input(slot, input.unwrap_or_default());
+            out.tool_end(slot);
             Ok(())
         })?;
         Ok(())
     }
 
     /// The end, with the whole response, which fills in what was not streamed.
-    fn end(&mut self, event: &Event<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+    fn end(&mut self, event: &Event<'_>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
         self.closed = true;
         let Some(mut response) = event.response else {
             self.finish(event, out);
@@ -130,18 +129,18 @@ impl CohereV1 {
         let mut last = Event::default();
         response.object(|key, value| {
             match key {
-                "response_id" => id = value.string()?,
-                "meta" => usage = Some(later(value)?),
-                "text" => text = value.string()?,
-                "tool_calls" => last.calls = Some(later(value)?),
-                "citations" => last.citations = Some(later(value)?),
+                "response_id" => value.string_into(&mut id)?,
+                "meta" => value.later_into(&mut usage)?,
+                "text" => value.string_into(&mut text)?,
+                "tool_calls" => value.later_into(&mut last.calls)?,
+                "citations" => value.later_into(&mut last.citations)?,
                 _ => keep(("response", key), RESPONSE_FIELDS, value, out)?,
             }
             Ok(())
         })?;
-        out.delta(Delta::Metadata { id, model: None });
+        out.metadata(id, None);
         if !self.text && !self.plan {
-            out.delta(Delta::Text { choice: 0, text: text.unwrap_or_default() });
+            out.text(0, text.unwrap_or_default());
         }
         self.whole_calls(&last, "", out)?;
         if let Some(citations) = last.citations.filter(|_| !self.cited) {
@@ -155,26 +154,26 @@ impl CohereV1 {
     }
 
     /// `COMPLETE` is also what ends an answer that waits for its tools.
-    fn finish(&self, event: &Event<'_>, out: &mut dyn Sink) {
+    fn finish(&self, event: &Event<'_>, out: &mut Out<'_>) {
         let (reason, fault) = (event.reason, event.fault);
         match reason {
             Some(raw_reason @ "COMPLETE") if self.calls > 0 && fault.is_none() => {
-                out.delta(Delta::Finish { choice: 0, reason: FinishReason::ToolCalls, raw_reason });
+                out.finish(0, FinishReason::ToolCalls, raw_reason);
             }
             _ => finish(reason, fault, out),
         }
     }
 
-    fn start_call(&mut self, name: &str, out: &mut dyn Sink) -> u32 {
+    fn start_call(&mut self, name: &str, out: &mut Out<'_>) -> u32 {
         let slot = self.calls;
         self.calls = self.calls.wrapping_add(1);
-        out.delta(Delta::ToolStart { choice: 0, slot, id: "", name, provider_executed: false });
+        out.tool_start(0, slot, "", name, false);
         slot
     }
 
-    fn end_call(&mut self, out: &mut dyn Sink) {
+    fn end_call(&mut self, out: &mut Out<'_>) {
         if let Some((_, slot)) = self.call.take() {
-            out.delta(Delta::ToolEnd { slot });
+            out.tool_end(slot);
         }
     }
 }
@@ -203,16 +202,16 @@ impl<'a> Event<'a> {
         let mut event = Self::default();
         cursor.object(|key, value| {
             match key {
-                "event_type" => event.kind = value.string()?.unwrap_or_default(),
-                "generation_id" => event.id = value.string()?,
-                "text" => event.text = value.string()?,
-                "tool_call_delta" => event.call_delta = Some(later(value)?),
-                "tool_calls" => event.calls = Some(later(value)?),
-                "citations" => event.citations = Some(later(value)?),
-                "documents" => event.documents = Some(later(value)?),
-                "response" => event.response = Some(later(value)?),
-                "finish_reason" => event.reason = value.string()?,
-                "error" if value.peek() == Kind::String => event.fault = value.string()?,
+                "event_type" => value.text_into(&mut event.kind)?,
+                "generation_id" => value.string_into(&mut event.id)?,
+                "text" => value.string_into(&mut event.text)?,
+                "tool_call_delta" => value.later_into(&mut event.call_delta)?,
+                "tool_calls" => value.later_into(&mut event.calls)?,
+                "citations" => value.later_into(&mut event.citations)?,
+                "documents" => value.later_into(&mut event.documents)?,
+                "response" => value.later_into(&mut event.response)?,
+                "finish_reason" => value.string_into(&mut event.reason)?,
+                "error" if value.peek() == Kind::String => value.string_into(&mut event.fault)?,
                 "message" => {
                     event.error |= value.peek() == Kind::String;
                     value.skip()?;
@@ -230,12 +229,12 @@ impl<'a> Event<'a> {
 }
 
 /// Documents that a search found.
-fn found(mut documents: Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+fn found(mut documents: Cursor<'_>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
     documents.array(|document| {
         let (mut url, mut title) = (None, None);
         let raw = { *document }.raw()?;
         address(document, &mut url, &mut title)?;
-        out.delta(Delta::Source { choice: 0, url, title, raw });
+        out.source(0, url, title, raw);
         Ok(())
     })?;
     Ok(())

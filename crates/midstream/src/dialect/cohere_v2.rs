@@ -3,9 +3,9 @@
 use super::blocks::{Blocks, ToolName};
 use super::fields::{keep, later, logprobs};
 use super::usage::{Spent, give_whole};
-use super::{Decode, Delta, Progress, Sink, error, payload};
+use super::{Decode, Delta, Out, Progress, error, payload};
 use crate::event::{FinishReason, Usage};
-use crate::json::{Cursor, Kind, Strings, SyntaxError};
+use crate::json::{Cursor, Kind, SyntaxError};
 use crate::wire::Frame;
 
 #[derive(Debug, Default)]
@@ -15,9 +15,8 @@ pub(super) struct CohereV2 {
 }
 
 impl Decode for CohereV2 {
-    fn frame(&mut self, frame: &Frame<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
-        let strings = Strings::default();
-        let Some(mut cursor) = payload(frame, &strings, out) else { return Ok(()) };
+    fn frame(&mut self, frame: &Frame<'_>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
+        let Some(mut cursor) = payload(frame, out) else { return Ok(()) };
         let mut event = Event::default();
         event.read(&mut cursor)?;
         let kind = if event.kind.is_empty() { frame.event } else { event.kind };
@@ -32,17 +31,17 @@ impl Decode for CohereV2 {
             "tool-call-start" => self.call(&event, out)?,
             "tool-call-delta" => {
                 if !self.blocks.input(event.index, event.text(), out) {
-                    out.delta(Delta::Unknown { name: kind, raw: frame.data });
+                    out.unknown(kind, frame.data);
                 }
             }
             "citation-start" => {
                 if !citations(event.delta, out)? {
-                    out.delta(Delta::Unknown { name: kind, raw: frame.data });
+                    out.unknown(kind, frame.data);
                 }
             }
             "citation-end" => {}
             "message-start" => {
-                out.delta(Delta::Metadata { id: event.id, model: None });
+                out.metadata(event.id, None);
             }
             "message-end" => {
                 self.closed = true;
@@ -53,7 +52,7 @@ impl Decode for CohereV2 {
                 self.closed = true;
             }
             _ => {
-                out.delta(Delta::Unknown { name: kind, raw: frame.data });
+                out.unknown(kind, frame.data);
                 return cursor.end();
             }
         }
@@ -75,7 +74,7 @@ impl Decode for CohereV2 {
 }
 
 impl CohereV2 {
-    fn prose(&mut self, index: Option<u64>, event: &Event<'_>, out: &mut dyn Sink) {
+    fn prose(&mut self, index: Option<u64>, event: &Event<'_>, out: &mut Out<'_>) {
         self.blocks.prose(index, out);
         out.delta(match event.thinks {
             true => Delta::Reasoning { choice: 0, text: event.text() },
@@ -83,15 +82,15 @@ impl CohereV2 {
         });
     }
 
-    fn call(&mut self, event: &Event<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+    fn call(&mut self, event: &Event<'_>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
         let (mut id, mut name) = (None, None);
         within(event.delta, &["message", "tool_calls"], &mut |key, value| {
             match key {
-                "id" => id = value.string()?,
+                "id" => value.string_into(&mut id)?,
                 "function" => {
                     value.object(|key, value| {
                         match key {
-                            "name" => name = value.string()?,
+                            "name" => value.string_into(&mut name)?,
                             _ => value.skip()?,
                         }
                         Ok(())
@@ -137,8 +136,8 @@ impl<'a> Event<'a> {
     fn read(&mut self, cursor: &mut Cursor<'a>) -> Result<(), SyntaxError> {
         cursor.object(|key, value| {
             match key {
-                "type" => self.kind = value.string()?.unwrap_or_default(),
-                "index" => self.index = value.u64()?,
+                "type" => value.text_into(&mut self.kind)?,
+                "index" => value.u64_into(&mut self.index)?,
                 "delta" => {
                     self.delta = Some(*value);
                     value.object(|key, value| match key {
@@ -149,8 +148,8 @@ impl<'a> Event<'a> {
                         }
                     })?;
                 }
-                "id" => self.id = value.string()?,
-                "logprobs" => self.logprobs = Some(later(value)?),
+                "id" => value.string_into(&mut self.id)?,
+                "logprobs" => value.later_into(&mut self.logprobs)?,
                 _ => {
                     self.error |= matches!(key, "message" | "error") && value.peek() != Kind::Null;
                     self.strange |= !EVENT_FIELDS.contains(&key);
@@ -199,7 +198,7 @@ impl<'a> Event<'a> {
         if self.text.is_some_and(|text| !text.is_empty()) || value.peek() != Kind::String {
             return self.other(value);
         }
-        self.text = value.string()?;
+        value.string_into(&mut self.text)?;
         self.thinks = thinks;
         Ok(())
     }
@@ -228,18 +227,18 @@ fn within<'a>(
 
 /// Hands on what a delta has besides what is known; of its message, all.
 #[cold]
-fn strange(delta: Option<Cursor<'_>>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+fn strange(delta: Option<Cursor<'_>>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
     within(delta, &[], &mut |key, value| keep(("delta", key), DELTA_FIELDS, value, out))
 }
 
 /// The end of the message: why, what it cost, what went wrong.
-fn end(delta: Option<Cursor<'_>>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+fn end(delta: Option<Cursor<'_>>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
     let (mut reason, mut fault, mut usage) = (None, None, None);
     within(delta, &[], &mut |key, value| {
         match key {
-            "finish_reason" => reason = value.string()?,
-            "usage" => usage = Some(later(value)?),
-            "error" if value.peek() == Kind::String => fault = value.string()?,
+            "finish_reason" => value.string_into(&mut reason)?,
+            "usage" => value.later_into(&mut usage)?,
+            "error" if value.peek() == Kind::String => value.string_into(&mut fault)?,
             _ => value.skip()?,
         }
         Ok(())
@@ -252,7 +251,7 @@ fn end(delta: Option<Cursor<'_>>, out: &mut dyn Sink) -> Result<(), SyntaxError>
 }
 
 /// The citations of a message; `false` where there are none.
-fn citations(delta: Option<Cursor<'_>>, out: &mut dyn Sink) -> Result<bool, SyntaxError> {
+fn citations(delta: Option<Cursor<'_>>, out: &mut Out<'_>) -> Result<bool, SyntaxError> {
     let mut found = false;
     within(delta, &["message"], &mut |key, value| {
         if key == "citations" && value.peek() != Kind::Null {
@@ -266,7 +265,7 @@ fn citations(delta: Option<Cursor<'_>>, out: &mut dyn Sink) -> Result<bool, Synt
 
 /// Citations: one object, or a list of such. Each cites one stretch of the answer and names the documents or tool
 /// results that bear it out; the first address and title found there are the source's.
-pub(super) fn sources(mut citations: Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+pub(super) fn sources(mut citations: Cursor<'_>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
     if citations.peek() == Kind::Array {
         citations.array(|citation| source(citation.raw()?, out))?;
         return Ok(());
@@ -274,10 +273,9 @@ pub(super) fn sources(mut citations: Cursor<'_>, out: &mut dyn Sink) -> Result<(
     source(citations.raw()?, out)
 }
 
-fn source(raw: &str, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+fn source(raw: &str, out: &mut Out<'_>) -> Result<(), SyntaxError> {
     let (mut url, mut title) = (None, None);
-    let strings = Strings::default();
-    Cursor::new(raw, &strings).object(|key, value| match key {
+    Cursor::new(raw, out.strings).object(|key, value| match key {
         "sources" => value
             .array(|source| {
                 source.object(|key, value| match key {
@@ -289,7 +287,7 @@ fn source(raw: &str, out: &mut dyn Sink) -> Result<(), SyntaxError> {
             .map(drop),
         _ => value.skip(),
     })?;
-    out.delta(Delta::Source { choice: 0, url, title, raw });
+    out.source(0, url, title, raw);
     Ok(())
 }
 
@@ -311,33 +309,33 @@ pub(super) fn address<'a>(
 }
 
 /// Token counts: those of the model's tokens, or those that are billed where there are no others.
-pub(super) fn spent(mut usage: Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+pub(super) fn spent(mut usage: Cursor<'_>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
     let whole = usage;
     let (mut tokens, mut billed, mut cached) = (Usage::default(), Usage::default(), None);
     usage.object(|key, value| {
         match key {
             "tokens" => tokens = Spent::read(value)?.usage,
             "billed_units" => billed = Spent::read(value)?.usage,
-            "cached_tokens" => cached = value.u64()?,
+            "cached_tokens" => value.u64_into(&mut cached)?,
             _ => value.skip()?,
         }
         Ok(())
     })?;
     billed.update(&tokens);
     billed.cache_read_tokens = cached;
-    out.delta(Delta::Usage(billed));
+    out.usage(billed);
     give_whole({ whole }.raw()?, out);
     Ok(())
 }
 
 /// The end of an answer. One that ended in an error is an error, in Cohere's words where it gives any.
-pub(super) fn finish(reason: Option<&str>, fault: Option<&str>, out: &mut dyn Sink) {
+pub(super) fn finish(reason: Option<&str>, fault: Option<&str>, out: &mut Out<'_>) {
     let common = reason.map(finish_reason);
     if fault.is_some() || common == Some(FinishReason::Error) {
-        out.delta(Delta::Error { code: reason, message: fault.or(reason).unwrap_or_default() });
+        out.error(reason, fault.or(reason).unwrap_or_default());
     }
     if let Some((reason, raw_reason)) = common.zip(reason) {
-        out.delta(Delta::Finish { choice: 0, reason, raw_reason });
+        out.finish(0, reason, raw_reason);
     }
 }
 
@@ -354,9 +352,8 @@ fn finish_reason(raw: &str) -> FinishReason {
 }
 
 /// Hands on the fields of an event that are not among `known`.
-pub(super) fn rest(event: &str, known: &[&str], out: &mut dyn Sink) -> Result<(), SyntaxError> {
-    let strings = Strings::default();
-    Cursor::new(event, &strings).object(|key, value| keep(("", key), known, value, out))?;
+pub(super) fn rest(event: &str, known: &[&str], out: &mut Out<'_>) -> Result<(), SyntaxError> {
+    Cursor::new(event, out.strings).object(|key, value| keep(("", key), known, value, out))?;
     Ok(())
 }
 

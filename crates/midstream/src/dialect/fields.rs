@@ -1,6 +1,6 @@
 //! Fields of a payload that are read later, or that a dialect has no word for.
 
-use super::{Delta, Sink};
+use super::Out;
 use crate::json::{Cursor, Kind, SyntaxError, is_json};
 
 /// Skips a value and returns a cursor that stands before it.
@@ -12,17 +12,17 @@ pub(super) fn later<'a>(value: &mut Cursor<'a>) -> Result<Cursor<'a>, SyntaxErro
 
 /// Hands on the value of a field that the dialect does not know, as `path.key`. A null says nothing.
 #[cold]
-pub(super) fn unknown(path: &str, key: &str, value: &mut Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+pub(super) fn unknown(path: &str, key: &str, value: &mut Cursor<'_>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
     if value.peek() == Kind::Null {
         return value.skip();
     }
     let raw = value.raw()?;
-    out.delta(Delta::Unknown { name: &format!("{path}.{key}"), raw });
+    out.unknown(&format!("{path}.{key}"), raw);
     Ok(())
 }
 
 /// Hands on each field of `object` that is not among `known`.
-pub(super) fn rest(mut object: Cursor<'_>, path: &str, known: &[&str], out: &mut dyn Sink) -> Result<(), SyntaxError> {
+pub(super) fn rest(mut object: Cursor<'_>, path: &str, known: &[&str], out: &mut Out<'_>) -> Result<(), SyntaxError> {
     object.object(|key, value| if known.contains(&key) { value.skip() } else { unknown(path, key, value, out) })?;
     Ok(())
 }
@@ -33,7 +33,7 @@ pub(super) fn keep(
     (path, key): (&str, &str),
     administrative: &[&str],
     value: &mut Cursor<'_>,
-    out: &mut dyn Sink,
+    out: &mut Out<'_>,
 ) -> Result<(), SyntaxError> {
     if administrative.contains(&key) || value.peek() == Kind::Null {
         return value.skip();
@@ -42,7 +42,7 @@ pub(super) fn keep(
         return unknown(path, key, value, out);
     }
     let raw = value.raw()?;
-    out.delta(Delta::Unknown { name: key, raw });
+    out.unknown(key, raw);
     Ok(())
 }
 
@@ -57,24 +57,24 @@ pub(super) fn metadata(
     choice: Option<u32>,
     (path, key): (&str, &str),
     value: &mut Cursor<'_>,
-    out: &mut dyn Sink,
+    out: &mut Out<'_>,
 ) -> Result<(), SyntaxError> {
     let raw = value.raw()?;
     if is_blank(raw) {
         return Ok(());
     }
     match path {
-        "" => out.delta(Delta::ProviderMetadata { choice, name: key, raw }),
-        _ => out.delta(Delta::ProviderMetadata { choice, name: &format!("{path}.{key}"), raw }),
+        "" => out.provider_metadata(choice, key, raw),
+        _ => out.provider_metadata(choice, &format!("{path}.{key}"), raw),
     }
     Ok(())
 }
 
 /// Hands on probabilities of tokens, unless there are none.
-pub(super) fn logprobs(choice: u32, value: &mut Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+pub(super) fn logprobs(choice: u32, value: &mut Cursor<'_>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
     let raw = value.raw()?;
     if says_something(&mut value.of(raw))? {
-        out.delta(Delta::Logprobs { choice, raw });
+        out.logprobs(choice, raw);
     }
     Ok(())
 }

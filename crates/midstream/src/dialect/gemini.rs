@@ -4,9 +4,9 @@ use super::fields::{keep, later, logprobs, metadata};
 use super::gemini_parts::{Contents, finish_reason, strange};
 use super::gemini_sources::Sources;
 use super::usage::spent;
-use super::{DONE, Decode, Delta, Progress, Sink, error, payload};
+use super::{DONE, Decode, Out, Progress, error, payload};
 use crate::event::FinishReason;
-use crate::json::{Cursor, Kind, Strings, SyntaxError};
+use crate::json::{Cursor, Kind, SyntaxError};
 use crate::wire::Frame;
 
 #[derive(Debug, Default)]
@@ -19,16 +19,15 @@ pub(super) struct Gemini {
 }
 
 impl Decode for Gemini {
-    fn frame(&mut self, frame: &Frame<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+    fn frame(&mut self, frame: &Frame<'_>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
         // Vertex AI wraps an error body, and any whole answer, in an array.
-        let strings = Strings::default();
-        let mut cursor = Cursor::new(frame.data, &strings);
+        let mut cursor = Cursor::new(frame.data, out.strings);
         let wrapped = frame.event != "error" && frame.data.trim_ascii() != DONE;
         if wrapped && cursor.peek() == Kind::Array {
             cursor.array(|response| self.response(response, out))?;
             return cursor.end();
         }
-        let Some(mut response) = payload(frame, &strings, out) else { return Ok(()) };
+        let Some(mut response) = payload(frame, out) else { return Ok(()) };
         self.response(&mut response, out)?;
         response.end()
     }
@@ -40,9 +39,9 @@ impl Decode for Gemini {
 }
 
 impl Gemini {
-    fn response(&mut self, response: &mut Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+    fn response(&mut self, response: &mut Cursor<'_>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
         if response.peek() != Kind::Object {
-            out.delta(Delta::Unknown { name: "response", raw: response.raw()? });
+            out.unknown("response", response.raw()?);
             return Ok(());
         }
         // Who answers stands behind the answer; the first time it is to be known before.
@@ -50,46 +49,46 @@ impl Gemini {
         let (mut candidates, mut feedback, mut id, mut model) = (None, None, None, None);
         response.object(|key, value| {
             match key {
-                "candidates" if first => candidates = Some(later(value)?),
+                "candidates" if first => value.later_into(&mut candidates)?,
                 "candidates" => drop(value.array(|candidate| self.candidate(candidate, out))?),
                 "usageMetadata" => spent(value, out)?,
-                "modelVersion" => model = value.string()?,
-                "responseId" => id = value.string()?,
-                "promptFeedback" if value.peek() == Kind::Object => feedback = Some(later(value)?),
+                "modelVersion" => value.string_into(&mut model)?,
+                "responseId" => value.string_into(&mut id)?,
+                "promptFeedback" if value.peek() == Kind::Object => value.later_into(&mut feedback)?,
                 "error" if value.peek() != Kind::Null => error(value, out)?,
                 "modelStatus" => metadata(None, ("", key), value, out)?,
                 _ => keep(("", key), RESPONSE_FIELDS, value, out)?,
             }
             Ok(())
         })?;
-        out.delta(Delta::Metadata { id, model });
+        out.metadata(id, model);
         if let Some(mut candidates) = candidates {
             candidates.array(|candidate| self.candidate(candidate, out))?;
         }
         feedback.map_or(Ok(()), |feedback| self.prompt_feedback(feedback, out))
     }
 
-    fn candidate(&mut self, candidate: &mut Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+    fn candidate(&mut self, candidate: &mut Cursor<'_>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
         // The index stands behind the content, whose events need it.
         let (mut content, mut index, mut finish, mut message, mut probabilities) = (None, None, None, None, None);
         let (mut sources, mut beside) = (Vec::new(), Vec::new());
         let whole = *candidate;
-        let object = candidate.object(|key, value| {
+        candidate.object(|key, value| {
             match key {
-                "content" => content = Some(later(value)?),
-                "index" => index = value.u64()?,
-                "finishReason" => finish = value.string()?,
-                "finishMessage" if value.peek() == Kind::String => message = Some(value.raw()?),
+                "content" => value.later_into(&mut content)?,
+                "index" => value.u64_into(&mut index)?,
+                "finishReason" => value.string_into(&mut finish)?,
+                "finishMessage" if value.peek() == Kind::String => value.raw_into(&mut message)?,
                 "citationMetadata" | "groundingMetadata" | "urlContextMetadata" if value.peek() == Kind::Object => {
                     sources.push((key.to_owned(), later(value)?));
                 }
-                "logprobsResult" => probabilities = Some(later(value)?),
+                "logprobsResult" => value.later_into(&mut probabilities)?,
                 "safetyRatings" | "avgLogprobs" | "tokenCount" => beside.push((key.to_owned(), later(value)?)),
                 _ => keep(("candidate", key), CANDIDATE_FIELDS, value, out)?,
             }
             Ok(())
         })?;
-        strange("candidate", object, whole, out)?;
+        strange("candidate", whole, out)?;
         let choice = u32::try_from(index.unwrap_or_default()).unwrap_or(u32::MAX);
         if let Some(mut content) = content {
             self.contents.content(choice, &mut content, out)?;
@@ -105,7 +104,7 @@ impl Gemini {
         }
         let finish = finish.filter(|reason| !reason.is_empty() && *reason != "FINISH_REASON_UNSPECIFIED");
         if let Some(raw) = message.filter(|_| finish != Some("STOP")) {
-            out.delta(Delta::Unknown { name: "finishMessage", raw });
+            out.unknown("finishMessage", raw);
         }
         if let Some(raw_reason) = finish {
             self.finished = true;
@@ -115,7 +114,7 @@ impl Gemini {
     }
 
     /// Where the prompt was blocked there is no candidate: what would have been the answer ends here.
-    fn prompt_feedback(&mut self, mut feedback: Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+    fn prompt_feedback(&mut self, mut feedback: Cursor<'_>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
         feedback.object(|key, value| {
             match key {
                 "blockReason" => {

@@ -1,12 +1,12 @@
 //! Gemini Interactions: numbered steps, each with a start, deltas and a stop, inside an interaction. The first version
 //! of the interface called steps contents.
 
-use super::fields::{keep, later, metadata, rest};
+use super::fields::{keep, metadata, rest};
 use super::gemini_sources::Sources;
 use super::usage::spent;
-use super::{DONE, Decode, Delta, File, Progress, Sink, error, payload};
+use super::{DONE, Decode, File, Out, Progress, error, payload};
 use crate::event::FinishReason;
-use crate::json::{Cursor, Kind, Strings, SyntaxError};
+use crate::json::{Cursor, Kind, SyntaxError};
 use crate::wire::Frame;
 
 #[derive(Debug, Default)]
@@ -35,13 +35,12 @@ struct Call {
 }
 
 impl Decode for GeminiInteractions {
-    fn frame(&mut self, frame: &Frame<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+    fn frame(&mut self, frame: &Frame<'_>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
         if frame.data.trim_ascii() == DONE {
             self.progress = Some(Progress::Closed);
             return Ok(());
         }
-        let strings = Strings::default();
-        let Some(mut cursor) = payload(frame, &strings, out) else { return Ok(()) };
+        let Some(mut cursor) = payload(frame, out) else { return Ok(()) };
         let event = Event::read(&mut cursor, out)?;
         cursor.end()?;
         let name = if event.name.is_empty() { frame.event } else { event.name };
@@ -56,7 +55,7 @@ impl Decode for GeminiInteractions {
             ("interaction", ..) => self.interaction(name, &event, out),
             _ if event.error.is_some() => error(&mut event.error.expect("asked just now"), out),
             _ => {
-                out.delta(Delta::Unknown { name, raw: frame.data });
+                out.unknown(name, frame.data);
                 Ok(())
             }
         }
@@ -68,7 +67,7 @@ impl Decode for GeminiInteractions {
 }
 
 impl GeminiInteractions {
-    fn start(&mut self, step: u64, block: &Block<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+    fn start(&mut self, step: u64, block: &Block<'_>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
         match block.kind {
             "thought" => {
                 self.prose(step, out);
@@ -88,11 +87,11 @@ impl GeminiInteractions {
         }
     }
 
-    fn delta(&mut self, step: u64, block: &Block<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+    fn delta(&mut self, step: u64, block: &Block<'_>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
         match block.kind {
             "text" => {
                 self.prose(step, out);
-                out.delta(Delta::Text { choice: 0, text: block.text.unwrap_or_default() });
+                out.text(0, block.text.unwrap_or_default());
                 self.annotations(block, out)?;
             }
             "text_annotation" | "text_annotation_delta" => self.annotations(block, out)?,
@@ -109,17 +108,17 @@ impl GeminiInteractions {
             kind if kind.ends_with("_result") => return self.result(step, block, out),
             kind => {
                 let name = if kind.is_empty() { "step" } else { kind };
-                out.delta(Delta::Unknown { name, raw: { block.whole }.raw()? });
+                out.unknown(name, { block.whole }.raw()?);
                 return Ok(());
             }
         }
         block.rest(out)
     }
 
-    fn stop(&mut self, step: u64, out: &mut dyn Sink) {
+    fn stop(&mut self, step: u64, out: &mut Out<'_>) {
         if self.prose == Some(step) {
             self.prose = None;
-            out.delta(Delta::BlockEnd { choice: 0 });
+            out.block_end(0);
         }
         while let Some(at) = self.calls.iter().position(|call| call.step == step) {
             self.end_call(at, out);
@@ -128,38 +127,38 @@ impl GeminiInteractions {
     }
 
     /// Prose of `step` follows; steps are blocks of their own.
-    fn prose(&mut self, step: u64, out: &mut dyn Sink) {
+    fn prose(&mut self, step: u64, out: &mut Out<'_>) {
         if self.prose.replace(step).is_some_and(|open| open != step) {
-            out.delta(Delta::BlockEnd { choice: 0 });
+            out.block_end(0);
         }
     }
 
     /// A piece of the summary of a thought: text, or an image.
-    fn summary(&mut self, step: u64, item: &Block<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+    fn summary(&mut self, step: u64, item: &Block<'_>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
         match (item.kind, &item.text) {
             ("text", Some(text)) => {
                 self.prose(step, out);
-                out.delta(Delta::Reasoning { choice: 0, text });
+                out.reasoning(0, text);
             }
             ("image", _) => {
                 let (media_type, data, url) = (item.mime_type, item.data, item.uri);
                 let file = File { media_type, data, url, reasoning: true, signature: item.signature() };
-                out.delta(Delta::File { choice: 0, file });
+                out.file(0, file);
             }
-            _ => out.delta(Delta::Unknown { name: "thought_summary", raw: { item.whole }.raw()? }),
+            _ => out.unknown("thought_summary", { item.whole }.raw()?),
         }
         Ok(())
     }
 
-    fn signature(&mut self, step: u64, block: &Block<'_>, out: &mut dyn Sink) {
+    fn signature(&mut self, step: u64, block: &Block<'_>, out: &mut Out<'_>) {
         if let Some(signature) = block.signature() {
             self.prose(step, out);
-            out.delta(Delta::Signature { choice: 0, signature });
+            out.signature(0, signature);
         }
     }
 
     /// Citations, each once though later deltas repeat them.
-    fn annotations(&mut self, block: &Block<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+    fn annotations(&mut self, block: &Block<'_>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
         let Some(mut annotations) = block.annotations else { return Ok(()) };
         annotations.array(|annotation| {
             let raw = annotation.raw()?;
@@ -169,7 +168,7 @@ impl GeminiInteractions {
     }
 
     /// A tool call, as its step's start or a delta has it.
-    fn call(&mut self, step: u64, block: &Block<'_>, executed: bool, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+    fn call(&mut self, step: u64, block: &Block<'_>, executed: bool, out: &mut Out<'_>) -> Result<(), SyntaxError> {
         if block.id.is_none() && block.name.is_none() && block.arguments.is_none() {
             // The first version announced a call before it said which.
             return Ok(());
@@ -180,7 +179,7 @@ impl GeminiInteractions {
         };
         let call = &mut self.calls[at];
         if let Some(signature) = block.signature() {
-            out.delta(Delta::ToolSignature { slot: call.slot, signature });
+            out.tool_signature(call.slot, signature);
         }
         if let Some(mut arguments) = block.arguments {
             call.whole = Some(arguments.raw()?.into());
@@ -188,7 +187,7 @@ impl GeminiInteractions {
         Ok(())
     }
 
-    fn start_call(&mut self, step: u64, block: &Block<'_>, provider_executed: bool, out: &mut dyn Sink) -> usize {
+    fn start_call(&mut self, step: u64, block: &Block<'_>, provider_executed: bool, out: &mut Out<'_>) -> usize {
         if self.calls.len() >= MAX_OPEN_CALLS {
             self.end_call(0, out);
         }
@@ -199,29 +198,29 @@ impl GeminiInteractions {
         let kind = block.kind.strip_suffix("_call").unwrap_or_default();
         let name = block.name.unwrap_or(kind);
         let id = block.id.unwrap_or_default();
-        out.delta(Delta::ToolStart { choice: 0, slot, id, name, provider_executed });
+        out.tool_start(0, slot, id, name, provider_executed);
         self.calls.push(Call { step, slot, whole: None });
         self.calls.len() - 1
     }
 
     /// A piece of the arguments' text.
-    fn arguments(&mut self, step: u64, block: &Block<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+    fn arguments(&mut self, step: u64, block: &Block<'_>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
         let text = block.arguments.map(|mut arguments| arguments.string()).transpose()?.flatten();
         let call = self.calls.iter_mut().find(|call| call.step == step);
         let (Some(call), Some(text)) = (call, text) else {
-            out.delta(Delta::Unknown { name: "arguments_delta", raw: { block.whole }.raw()? });
+            out.unknown("arguments_delta", { block.whole }.raw()?);
             return Ok(());
         };
         call.whole = None;
-        out.delta(Delta::ToolInput { slot: call.slot, text });
+        out.tool_input(call.slot, text);
         if let Some(signature) = block.signature() {
-            out.delta(Delta::ToolSignature { slot: call.slot, signature });
+            out.tool_signature(call.slot, signature);
         }
         block.rest(out)
     }
 
     /// What a tool that Google ran gave back. The step's start names the call, and a delta has the result.
-    fn result(&mut self, step: u64, block: &Block<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+    fn result(&mut self, step: u64, block: &Block<'_>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
         if let Some(id) = &block.call_id {
             self.results.retain(|(known, _)| *known != step);
             self.results.truncate(MAX_OPEN_CALLS - 1);
@@ -230,27 +229,27 @@ impl GeminiInteractions {
         if block.has_result {
             let id = self.results.iter().find(|(known, _)| *known == step).map_or("", |(_, id)| id);
             let raw = { block.whole }.raw()?;
-            out.delta(Delta::ToolResult { choice: 0, id, raw, signature: block.signature() });
+            out.tool_result(0, id, raw, block.signature());
         }
         Ok(())
     }
 
-    fn end_call(&mut self, at: usize, out: &mut dyn Sink) {
+    fn end_call(&mut self, at: usize, out: &mut Out<'_>) {
         let Call { slot, whole, .. } = self.calls.remove(at);
         if let Some(text) = &whole {
-            out.delta(Delta::ToolInput { slot, text });
+            out.tool_input(slot, text);
         }
-        out.delta(Delta::ToolEnd { slot });
+        out.tool_end(slot);
     }
 
     /// An event about the interaction itself: who answers, how it stands, what it cost. Its outputs, where it has them,
     /// repeat the steps.
-    fn interaction(&mut self, name: &str, event: &Event<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+    fn interaction(&mut self, name: &str, event: &Event<'_>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
         let (mut id, mut model, mut status) = (None, None, event.status);
         if let Some(mut interaction) = event.interaction {
             interaction.object(|key, value| {
                 match key {
-                    "id" => id = value.string()?,
+                    "id" => value.string_into(&mut id)?,
                     "model" | "agent" => model = value.string()?.or(model.take()),
                     "status" => status = value.string()?.or(status.take()),
                     "usage" => spent(value, out)?,
@@ -261,7 +260,7 @@ impl GeminiInteractions {
                 Ok(())
             })?;
         }
-        out.delta(Delta::Metadata { id, model });
+        out.metadata(id, model);
         let said = name.strip_prefix("interaction.").unwrap_or_default();
         let status = status.unwrap_or(said);
         if !matches!(status, "created" | "start" | "queued" | "in_progress" | "status_update") {
@@ -270,7 +269,7 @@ impl GeminiInteractions {
         Ok(())
     }
 
-    fn end(&mut self, raw_reason: &str, out: &mut dyn Sink) {
+    fn end(&mut self, raw_reason: &str, out: &mut Out<'_>) {
         while !self.calls.is_empty() {
             self.end_call(0, out);
         }
@@ -285,7 +284,7 @@ impl GeminiInteractions {
         };
         if self.finish.as_ref().is_none_or(|(known, raw)| (*known, &**raw) != (reason, raw_reason)) {
             self.finish = Some((reason, raw_reason.into()));
-            out.delta(Delta::Finish { choice: 0, reason, raw_reason });
+            out.finish(0, reason, raw_reason);
         }
     }
 }
@@ -303,16 +302,16 @@ struct Event<'a> {
 }
 
 impl<'a> Event<'a> {
-    fn read(cursor: &mut Cursor<'a>, out: &mut dyn Sink) -> Result<Self, SyntaxError> {
+    fn read(cursor: &mut Cursor<'a>, out: &mut Out<'_>) -> Result<Self, SyntaxError> {
         let mut event = Self { name: "", index: 0, block: None, interaction: None, status: None, error: None };
         cursor.object(|key, value| {
             match key {
-                "event_type" => event.name = value.string()?.unwrap_or_default(),
+                "event_type" => value.text_into(&mut event.name)?,
                 "index" => event.index = value.u64()?.unwrap_or_default(),
                 "step" | "content" | "delta" if value.peek() == Kind::Object => event.block = Some(Block::read(value)?),
-                "interaction" if value.peek() == Kind::Object => event.interaction = Some(later(value)?),
-                "status" => event.status = value.string()?,
-                "error" if value.peek() != Kind::Null => event.error = Some(later(value)?),
+                "interaction" if value.peek() == Kind::Object => value.later_into(&mut event.interaction)?,
+                "status" => value.string_into(&mut event.status)?,
+                "error" if value.peek() != Kind::Null => value.later_into(&mut event.error)?,
                 _ => keep(("", key), EVENT_FIELDS, value, out)?,
             }
             Ok(())
@@ -364,20 +363,20 @@ impl<'a> Block<'a> {
         };
         cursor.object(|key, value| {
             match key {
-                "type" => block.kind = value.string()?.unwrap_or_default(),
-                "text" => block.text = value.string()?,
-                "signature" => block.signature = value.string()?,
-                "id" => block.id = value.string()?,
-                "call_id" => block.call_id = value.string()?,
-                "name" => block.name = value.string()?,
-                "data" => block.data = value.string()?,
-                "mime_type" => block.mime_type = value.string()?,
-                "uri" => block.uri = value.string()?,
+                "type" => value.text_into(&mut block.kind)?,
+                "text" => value.string_into(&mut block.text)?,
+                "signature" => value.string_into(&mut block.signature)?,
+                "id" => value.string_into(&mut block.id)?,
+                "call_id" => value.string_into(&mut block.call_id)?,
+                "name" => value.string_into(&mut block.name)?,
+                "data" => value.string_into(&mut block.data)?,
+                "mime_type" => value.string_into(&mut block.mime_type)?,
+                "uri" => value.string_into(&mut block.uri)?,
                 _ if value.peek() == Kind::Null => value.skip()?,
-                "arguments" => block.arguments = Some(later(value)?),
-                "content" => block.content = Some(later(value)?),
-                "summary" => block.summary = Some(later(value)?),
-                "annotations" => block.annotations = Some(later(value)?),
+                "arguments" => value.later_into(&mut block.arguments)?,
+                "content" => value.later_into(&mut block.content)?,
+                "summary" => value.later_into(&mut block.summary)?,
+                "annotations" => value.later_into(&mut block.annotations)?,
                 _ => {
                     block.has_result |= key == "result";
                     block.strange |= !BLOCK_FIELDS.contains(&key);
@@ -394,35 +393,34 @@ impl<'a> Block<'a> {
     }
 
     /// Hands on the fields that are not known.
-    fn rest(&self, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+    fn rest(&self, out: &mut Out<'_>) -> Result<(), SyntaxError> {
         if self.strange { rest(self.whole, self.kind, BLOCK_FIELDS, out) } else { Ok(()) }
     }
 }
 
 /// Images and the like are files; audio comes in pieces of one stream.
-fn media(block: &Block<'_>, out: &mut dyn Sink) {
+fn media(block: &Block<'_>, out: &mut Out<'_>) {
     let (media_type, data, url) = (block.mime_type, block.data, block.uri);
     match data.filter(|_| block.kind == "audio") {
         Some(data) => {
             if let Some(media_type) = media_type {
-                out.delta(Delta::AudioFormat { choice: 0, media_type });
+                out.audio_format(0, media_type);
             }
-            out.delta(Delta::Audio { choice: 0, data });
+            out.audio(0, data);
         }
         // A start that announces an image has nothing of it yet.
         None if data.is_none() && url.is_none() => {}
         None => {
             let file = File { media_type, data, url, reasoning: false, signature: block.signature() };
-            out.delta(Delta::File { choice: 0, file });
+            out.file(0, file);
         }
     }
 }
 
 /// A citation of a page, a file or a place.
-fn cite(raw: &str, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+fn cite(raw: &str, out: &mut Out<'_>) -> Result<(), SyntaxError> {
     let (mut url, mut title) = (None, None);
-    let strings = Strings::default();
-    Cursor::new(raw, &strings).object(|key, value| {
+    Cursor::new(raw, out.strings).object(|key, value| {
         match key {
             "url" | "document_uri" => url = value.string()?.or(url.take()),
             "title" | "name" | "file_name" => title = value.string()?.or(title.take()),
@@ -430,7 +428,7 @@ fn cite(raw: &str, out: &mut dyn Sink) -> Result<(), SyntaxError> {
         }
         Ok(())
     })?;
-    out.delta(Delta::Source { choice: 0, url, title, raw });
+    out.source(0, url, title, raw);
     Ok(())
 }
 

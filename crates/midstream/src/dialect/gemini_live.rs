@@ -5,9 +5,9 @@ use super::fields::{keep, later, metadata};
 use super::gemini_parts::Contents;
 use super::gemini_sources::Sources;
 use super::usage::spent;
-use super::{Decode, Delta, Progress, Sink, error, payload};
+use super::{Decode, Out, Progress, error, payload};
 use crate::event::FinishReason;
-use crate::json::{Cursor, Kind, Strings, SyntaxError};
+use crate::json::{Cursor, Kind, SyntaxError};
 use crate::wire::Frame;
 
 #[derive(Debug, Default)]
@@ -21,9 +21,8 @@ pub(super) struct GeminiLive {
 }
 
 impl Decode for GeminiLive {
-    fn frame(&mut self, frame: &Frame<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
-        let strings = Strings::default();
-        let Some(mut message) = payload(frame, &strings, out) else { return Ok(()) };
+    fn frame(&mut self, frame: &Frame<'_>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
+        let Some(mut message) = payload(frame, out) else { return Ok(()) };
         message.object(|key, value| match key {
             "serverContent" => self.server_content(value, out),
             "toolCall" => self.tool_call(value, out),
@@ -43,7 +42,7 @@ impl Decode for GeminiLive {
 }
 
 impl GeminiLive {
-    fn server_content(&mut self, content: &mut Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+    fn server_content(&mut self, content: &mut Cursor<'_>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
         let (mut transcription, mut reason, mut complete) = (None, None, false);
         let mut heard = None;
         content.object(|key, value| {
@@ -52,12 +51,12 @@ impl GeminiLive {
                     self.resume();
                     self.contents.content(0, value, out)?;
                 }
-                "outputTranscription" if value.peek() == Kind::Object => transcription = Some(later(value)?),
-                "inputTranscription" if value.peek() == Kind::Object => heard = Some(later(value)?),
+                "outputTranscription" if value.peek() == Kind::Object => value.later_into(&mut transcription)?,
+                "inputTranscription" if value.peek() == Kind::Object => value.later_into(&mut heard)?,
                 "groundingMetadata" | "urlContextMetadata" => self.sources.metadata(0, key, value, out)?,
                 "interrupted" => self.interrupted |= value.bool()? == Some(true),
                 "turnComplete" => complete = value.bool()? == Some(true),
-                "turnCompleteReason" => reason = value.string()?,
+                "turnCompleteReason" => value.string_into(&mut reason)?,
                 _ => keep(("serverContent", key), CONTENT_FIELDS, value, out)?,
             }
             Ok(())
@@ -78,13 +77,13 @@ impl GeminiLive {
             input_transcription(&mut heard, out)?;
         }
         if complete {
-            out.delta(Delta::AsideEnd { number: HEARD });
+            out.aside_end(HEARD);
             self.turn_complete(reason, out);
         }
         Ok(())
     }
 
-    fn tool_call(&mut self, call: &mut Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+    fn tool_call(&mut self, call: &mut Cursor<'_>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
         self.complete = false;
         call.object(|key, value| match key {
             "functionCalls" => value.array(|call| self.contents.function_call(0, later(call)?, None, out)).map(drop),
@@ -100,7 +99,7 @@ impl GeminiLive {
     }
 
     /// Live gives a reason only where something went wrong; otherwise the event itself is the word.
-    fn turn_complete(&mut self, reason: Option<&str>, out: &mut dyn Sink) {
+    fn turn_complete(&mut self, reason: Option<&str>, out: &mut Out<'_>) {
         self.complete = true;
         let called = self.contents.end_turn(0, out);
         let (reason, raw_reason) = match reason {
@@ -112,18 +111,18 @@ impl GeminiLive {
             _ => (FinishReason::Stop, "turnComplete"),
         };
         self.interrupted = false;
-        out.delta(Delta::Finish { choice: 0, reason, raw_reason });
+        out.finish(0, reason, raw_reason);
     }
 }
 
 /// What the user said. It comes beside the model's words, in no certain order.
-fn input_transcription(transcription: &mut Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+fn input_transcription(transcription: &mut Cursor<'_>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
     let mut finished = false;
     transcription.object(|key, value| {
         match key {
             "text" => {
                 if let Some(text) = value.string()? {
-                    out.delta(Delta::Aside { number: HEARD, text });
+                    out.aside(HEARD, text);
                 }
             }
             "finished" => finished = value.bool()? == Some(true),
@@ -132,15 +131,15 @@ fn input_transcription(transcription: &mut Cursor<'_>, out: &mut dyn Sink) -> Re
         Ok(())
     })?;
     if finished {
-        out.delta(Delta::AsideEnd { number: HEARD });
+        out.aside_end(HEARD);
     }
     Ok(())
 }
 
-fn setup_complete(setup: &mut Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+fn setup_complete(setup: &mut Cursor<'_>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
     setup.object(|key, value| {
         match key {
-            "sessionId" => out.delta(Delta::Metadata { id: value.string()?, model: None }),
+            "sessionId" => out.metadata(value.string()?, None),
             _ => keep(("setupComplete", key), &[], value, out)?,
         }
         Ok(())

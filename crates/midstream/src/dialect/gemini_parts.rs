@@ -2,7 +2,7 @@
 
 use super::fields::{keep, later};
 use super::gemini_args::Arguments;
-use super::{Delta, File, Sink};
+use super::{File, Out};
 use crate::event::FinishReason;
 use crate::json::{Cursor, Kind, SyntaxError};
 
@@ -46,29 +46,29 @@ struct Streamed {
 
 impl Contents {
     /// A `content` object.
-    pub(super) fn content(&mut self, choice: u32, content: &mut Cursor<'_>, out: &mut dyn Sink) -> Result {
+    pub(super) fn content(&mut self, choice: u32, content: &mut Cursor<'_>, out: &mut Out<'_>) -> Result {
         let whole = *content;
-        let object = content.object(|key, value| match key {
+        content.object(|key, value| match key {
             "parts" => value.array(|part| self.part(choice, part, out)).map(drop),
             _ => keep(("content", key), CONTENT_FIELDS, value, out),
         })?;
-        strange("content", object, whole, out)
+        strange("content", whole, out)
     }
 
     /// Text that is no part.
-    pub(super) fn text(&mut self, choice: u32, text: &str, out: &mut dyn Sink) {
+    pub(super) fn text(&mut self, choice: u32, text: &str, out: &mut Out<'_>) {
         self.prose(choice, Prose::Text, text, None, out);
     }
 
     /// A part: prose or one thing of another kind, and what is said about it, in any order.
-    fn part(&mut self, choice: u32, part: &mut Cursor<'_>, out: &mut dyn Sink) -> Result {
+    fn part(&mut self, choice: u32, part: &mut Cursor<'_>, out: &mut Out<'_>) -> Result {
         let whole = *part;
         let (mut text, mut thought, mut signature, mut thing) = (None, false, None, None);
-        let object = part.object(|key, value| {
+        part.object(|key, value| {
             match key {
-                "text" if value.peek() == Kind::String => text = value.string()?,
+                "text" if value.peek() == Kind::String => value.string_into(&mut text)?,
                 "thought" => thought = value.bool()? == Some(true),
-                "thoughtSignature" if value.peek() == Kind::String => signature = value.string()?,
+                "thoughtSignature" if value.peek() == Kind::String => value.string_into(&mut signature)?,
                 _ => match Thing::named(key) {
                     Some(kind) if thing.is_none() && value.peek() == Kind::Object => {
                         thing = Some((kind, later(value)?))
@@ -84,7 +84,7 @@ impl Contents {
             let signature = if thing.is_none() { signature } else { None };
             self.prose(choice, kind, text.unwrap_or_default(), signature, out);
         }
-        let Some((kind, thing)) = thing else { return strange("part", object, whole, out) };
+        let Some((kind, thing)) = thing else { return strange("part", whole, out) };
         self.answer(choice).finish = None;
         match kind {
             // Audio goes along with the text that it says.
@@ -101,7 +101,7 @@ impl Contents {
 
     /// Text, visible or not, to which a signature may belong. A signature covers a whole part, and parts must be handed
     /// back as they were signed; so a block has at most one, and a second one begins a new block.
-    fn prose(&mut self, choice: u32, kind: Prose, text: &str, signature: Option<&str>, out: &mut dyn Sink) {
+    fn prose(&mut self, choice: u32, kind: Prose, text: &str, signature: Option<&str>, out: &mut Out<'_>) {
         if text.is_empty() && signature.is_none() {
             return;
         }
@@ -110,16 +110,16 @@ impl Contents {
         if answer.prose != Some(kind) {
             (answer.prose, answer.signed) = (Some(kind), false);
         } else if answer.signed && signature.is_some() {
-            out.delta(Delta::BlockEnd { choice });
+            out.block_end(choice);
         }
         answer.signed |= signature.is_some();
         match kind {
-            Prose::Text => out.delta(Delta::Text { choice, text }),
-            Prose::Reasoning => out.delta(Delta::Reasoning { choice, text }),
+            Prose::Text => out.text(choice, text),
+            Prose::Reasoning => out.reasoning(choice, text),
         }
         match (signature, kind) {
-            (Some(signature), Prose::Text) => out.delta(Delta::TextSignature { choice, signature }),
-            (Some(signature), Prose::Reasoning) => out.delta(Delta::Signature { choice, signature }),
+            (Some(signature), Prose::Text) => out.text_signature(choice, signature),
+            (Some(signature), Prose::Reasoning) => out.signature(choice, signature),
             (None, _) => {}
         }
     }
@@ -131,22 +131,22 @@ impl Contents {
         choice: u32,
         mut call: Cursor<'_>,
         signature: Option<&str>,
-        out: &mut dyn Sink,
+        out: &mut Out<'_>,
     ) -> Result {
         let whole = call;
         let (mut id, mut name, mut args, mut pieces, mut more) = (None, None, None, None, false);
-        let object = call.object(|key, value| {
+        call.object(|key, value| {
             match key {
-                "id" => id = value.string()?,
-                "name" if value.peek() == Kind::String => name = value.string()?,
-                "args" if value.peek() != Kind::Null => args = Some(later(value)?),
-                "partialArgs" if value.peek() == Kind::Array => pieces = Some(later(value)?),
+                "id" => value.string_into(&mut id)?,
+                "name" if value.peek() == Kind::String => value.string_into(&mut name)?,
+                "args" if value.peek() != Kind::Null => value.later_into(&mut args)?,
+                "partialArgs" if value.peek() == Kind::Array => value.later_into(&mut pieces)?,
                 "willContinue" => more = value.bool()? == Some(true),
                 _ => keep(("functionCall", key), FUNCTION_CALL_FIELDS, value, out)?,
             }
             Ok(())
         })?;
-        strange("functionCall", object, whole, out)?;
+        strange("functionCall", whole, out)?;
         let streamed = pieces.is_some() || more;
         let open = self.answer(choice).streamed.as_ref().map(|open| open.slot);
         if name.is_some() || open.is_none() && args.is_some() {
@@ -159,12 +159,12 @@ impl Contents {
                     self.answer(choice).streamed = Some(Streamed { slot, arguments: Arguments::default() });
                 }
                 None => {
-                    out.delta(Delta::ToolEnd { slot });
+                    out.tool_end(slot);
                     return Ok(());
                 }
             }
         } else if let (Some(signature), Some(slot)) = (signature, open) {
-            out.delta(Delta::ToolSignature { slot, signature });
+            out.tool_signature(slot, signature);
         }
         if let Some(mut args) = args {
             // Whole arguments beside pieces of them: the pieces are read, as by the AI SDK.
@@ -180,7 +180,7 @@ impl Contents {
     }
 
     /// Pieces of the streamed call's arguments. Returns whether one of them is to be continued.
-    fn pieces(&mut self, choice: u32, mut pieces: Cursor<'_>, out: &mut dyn Sink) -> Result<bool> {
+    fn pieces(&mut self, choice: u32, mut pieces: Cursor<'_>, out: &mut Out<'_>) -> Result<bool> {
         let mut streamed = self.answer(choice).streamed.take();
         let (mut text, mut more) = (String::new(), false);
         pieces.array(|piece| {
@@ -192,23 +192,23 @@ impl Contents {
                 _ => false,
             };
             if !placed {
-                out.delta(Delta::Unknown { name: "functionCall.partialArgs", raw: { whole }.raw()? });
+                out.unknown("functionCall.partialArgs", { whole }.raw()?);
             }
             Ok(())
         })?;
         if let Some(open) = &streamed {
-            out.delta(Delta::ToolInput { slot: open.slot, text: &text });
+            out.tool_input(open.slot, &text);
         }
         self.answer(choice).streamed = streamed;
         Ok(more)
     }
 
-    fn end_streamed(&mut self, choice: u32, out: &mut dyn Sink) {
+    fn end_streamed(&mut self, choice: u32, out: &mut Out<'_>) {
         if let Some(Streamed { slot, arguments }) = self.answer(choice).streamed.take() {
             let mut text = String::new();
             arguments.finish(&mut text);
-            out.delta(Delta::ToolInput { slot, text: &text });
-            out.delta(Delta::ToolEnd { slot });
+            out.tool_input(slot, &text);
+            out.tool_end(slot);
         }
     }
 
@@ -219,15 +219,15 @@ impl Contents {
         kind: Thing,
         mut call: Cursor<'_>,
         signature: Option<&str>,
-        out: &mut dyn Sink,
+        out: &mut Out<'_>,
     ) -> Result {
         let whole = call;
         let (mut id, mut tool, mut args) = (None, None, None);
         call.object(|key, value| {
             match key {
-                "id" => id = value.string()?,
-                "toolType" => tool = value.string()?,
-                "args" if kind == Thing::ToolCall && value.peek() != Kind::Null => args = Some(later(value)?),
+                "id" => value.string_into(&mut id)?,
+                "toolType" => value.string_into(&mut tool)?,
+                "args" if kind == Thing::ToolCall && value.peek() != Kind::Null => value.later_into(&mut args)?,
                 _ => value.skip()?,
             }
             Ok(())
@@ -237,7 +237,7 @@ impl Contents {
         match args {
             Some(args) => arguments(slot, args, out),
             None if kind == Thing::ToolCall => {
-                out.delta(Delta::ToolEnd { slot });
+                out.tool_end(slot);
                 Ok(())
             }
             None => arguments(slot, whole, out),
@@ -250,21 +250,21 @@ impl Contents {
         (id, name): (&str, &str),
         provider_executed: bool,
         signature: Option<&str>,
-        out: &mut dyn Sink,
+        out: &mut Out<'_>,
     ) -> u32 {
         let slot = self.slots;
         self.slots = slot.wrapping_add(1);
         self.answer(choice).called |= !provider_executed;
-        out.delta(Delta::ToolStart { choice, slot, id, name, provider_executed });
+        out.tool_start(choice, slot, id, name, provider_executed);
         if let Some(signature) = signature {
-            out.delta(Delta::ToolSignature { slot, signature });
+            out.tool_signature(slot, signature);
         }
         slot
     }
 
     /// An answer ended. Some models say so more than once: with every chunk, or before they go on (`gemini-2.5-flash`
     /// does before the result of its code). It is said again only where something was said in between.
-    pub(super) fn finish(&mut self, choice: u32, reason: FinishReason, raw_reason: &str, out: &mut dyn Sink) {
+    pub(super) fn finish(&mut self, choice: u32, reason: FinishReason, raw_reason: &str, out: &mut Out<'_>) {
         self.end_streamed(choice, out);
         let answer = self.answer(choice);
         // The model waits for tool results, for which Gemini has no word.
@@ -273,7 +273,7 @@ impl Contents {
         if answer.finish.as_ref().is_none_or(|(known, raw)| (*known, &**raw) != (reason, raw_reason)) {
             answer.finish = Some((reason, raw_reason.into()));
             answer.prose = None;
-            out.delta(Delta::Finish { choice, reason, raw_reason });
+            out.finish(choice, reason, raw_reason);
         }
     }
 
@@ -283,7 +283,7 @@ impl Contents {
     }
 
     /// Closes what one turn of a conversation left open. Returns whether it ended with function calls.
-    pub(super) fn end_turn(&mut self, choice: u32, out: &mut dyn Sink) -> bool {
+    pub(super) fn end_turn(&mut self, choice: u32, out: &mut Out<'_>) -> bool {
         self.end_streamed(choice, out);
         let answer = self.answer(choice);
         answer.prose = None;
@@ -341,14 +341,14 @@ impl<'a> Piece<'a> {
         let mut read = Self { path: "", value: None, more: false };
         piece.object(|key, value| {
             match key {
-                "jsonPath" => read.path = value.string()?.unwrap_or_default(),
+                "jsonPath" => value.text_into(&mut read.path)?,
                 "willContinue" => read.more = value.bool()? == Some(true),
                 // Protocol buffers write the null value as the name of its only enumerator.
                 "nullValue" => {
                     value.skip()?;
                     read.value = Some("null");
                 }
-                _ if key.ends_with("Value") && value.peek() != Kind::Null => read.value = Some(value.raw()?),
+                _ if key.ends_with("Value") && value.peek() != Kind::Null => value.raw_into(&mut read.value)?,
                 _ => value.skip()?,
             }
             Ok(())
@@ -358,35 +358,35 @@ impl<'a> Piece<'a> {
 }
 
 /// The whole input of a call, an object or, from some gateways, a string that holds one.
-fn arguments(slot: u32, mut args: Cursor<'_>, out: &mut dyn Sink) -> Result {
+fn arguments(slot: u32, mut args: Cursor<'_>, out: &mut Out<'_>) -> Result {
     let text = match args.peek() {
         Kind::String => args.string()?.unwrap_or_default(),
         _ => args.raw()?,
     };
-    out.delta(Delta::ToolInput { slot, text });
-    out.delta(Delta::ToolEnd { slot });
+    out.tool_input(slot, text);
+    out.tool_end(slot);
     Ok(())
 }
 
 /// Keeps what should have been an object and is none.
-pub(super) fn strange(name: &str, object: bool, mut whole: Cursor<'_>, out: &mut dyn Sink) -> Result {
-    if !object && whole.peek() != Kind::Null {
-        out.delta(Delta::Unknown { name, raw: whole.raw()? });
+pub(super) fn strange(name: &str, mut whole: Cursor<'_>, out: &mut Out<'_>) -> Result {
+    if !matches!(whole.peek(), Kind::Object | Kind::Null) {
+        out.unknown(name, whole.raw()?);
     }
     Ok(())
 }
 
 /// What a tool that Google ran gave back.
-fn result(choice: u32, mut result: Cursor<'_>, signature: Option<&str>, out: &mut dyn Sink) -> Result {
+fn result(choice: u32, mut result: Cursor<'_>, signature: Option<&str>, out: &mut Out<'_>) -> Result {
     let (raw, mut id) = ({ result }.raw()?, None);
     result.object(|key, value| {
         match key {
-            "id" => id = value.string()?,
+            "id" => value.string_into(&mut id)?,
             _ => value.skip()?,
         }
         Ok(())
     })?;
-    out.delta(Delta::ToolResult { choice, id: id.unwrap_or_default(), raw, signature });
+    out.tool_result(choice, id.unwrap_or_default(), raw, signature);
     Ok(())
 }
 
@@ -396,13 +396,13 @@ fn blob(
     mut blob: Cursor<'_>,
     reasoning: bool,
     signature: Option<&str>,
-    out: &mut dyn Sink,
+    out: &mut Out<'_>,
 ) -> Result<bool> {
     let (mut media_type, mut data) = (None, None);
     blob.object(|key, value| {
         match key {
-            "mimeType" => media_type = value.string()?,
-            "data" => data = value.string()?,
+            "mimeType" => value.string_into(&mut media_type)?,
+            "data" => value.string_into(&mut data)?,
             _ => keep(("inlineData", key), BLOB_FIELDS, value, out)?,
         }
         Ok(())
@@ -411,37 +411,31 @@ fn blob(
     let audio = media_type.filter(|media_type| media_type.starts_with("audio/"));
     match audio {
         Some(media_type) => {
-            out.delta(Delta::AudioFormat { choice, media_type });
+            out.audio_format(choice, media_type);
             if let Some(data) = data {
-                out.delta(Delta::Audio { choice, data });
+                out.audio(choice, data);
             }
             if let Some(raw) = signature {
-                out.delta(Delta::Unknown { name: "part.thoughtSignature", raw });
+                out.unknown("part.thoughtSignature", raw);
             }
         }
-        None => out.delta(Delta::File { choice, file: File { media_type, data, url: None, reasoning, signature } }),
+        None => out.file(choice, File { media_type, data, url: None, reasoning, signature }),
     }
     Ok(audio.is_some())
 }
 
-fn file_data(
-    choice: u32,
-    mut file: Cursor<'_>,
-    reasoning: bool,
-    signature: Option<&str>,
-    out: &mut dyn Sink,
-) -> Result {
+fn file_data(choice: u32, mut file: Cursor<'_>, reasoning: bool, signature: Option<&str>, out: &mut Out<'_>) -> Result {
     let (mut media_type, mut url) = (None, None);
     file.object(|key, value| {
         match key {
-            "mimeType" => media_type = value.string()?,
-            "fileUri" => url = value.string()?,
+            "mimeType" => value.string_into(&mut media_type)?,
+            "fileUri" => value.string_into(&mut url)?,
             _ => keep(("fileData", key), BLOB_FIELDS, value, out)?,
         }
         Ok(())
     })?;
     let file = File { media_type, data: None, url, reasoning, signature };
-    out.delta(Delta::File { choice, file });
+    out.file(choice, file);
     Ok(())
 }
 

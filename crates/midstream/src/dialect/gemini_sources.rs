@@ -1,8 +1,8 @@
 //! What Gemini's answers stand on: citations, what grounding found, pages that were read.
 
+use super::Out;
 use super::seen::Seen;
-use super::{Delta, Sink};
-use crate::json::{Cursor, Kind, Strings, SyntaxError};
+use crate::json::{Cursor, Kind, SyntaxError};
 
 /// The sources that were given, since frames repeat them; as far as [`MAX_REMEMBERED`] goes.
 #[derive(Debug, Default)]
@@ -17,7 +17,7 @@ impl Sources {
         choice: u32,
         name: &str,
         metadata: &mut Cursor<'_>,
-        out: &mut dyn Sink,
+        out: &mut Out<'_>,
     ) -> Result<(), SyntaxError> {
         metadata.object(|key, value| match key {
             "citations" | "citationSources" | "groundingChunks" | "urlMetadata" => {
@@ -31,7 +31,7 @@ impl Sources {
             _ => {
                 let raw = value.raw()?;
                 if self.is_new(choice, key, raw) {
-                    out.delta(Delta::Unknown { name: &format!("{name}.{key}"), raw });
+                    out.unknown(&format!("{name}.{key}"), raw);
                 }
                 Ok(())
             }
@@ -48,7 +48,7 @@ impl Sources {
 
 /// A citation, a retrieved page, or a grounding chunk, whose kind is the name of the object that holds the rest. A page
 /// that could not be retrieved is no source.
-fn cite(choice: u32, raw: &str, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+fn cite(choice: u32, raw: &str, out: &mut Out<'_>) -> Result<(), SyntaxError> {
     let (mut url, mut title, mut failed) = (None, None, false);
     let mut read = |key: &str, value: &mut Cursor<'_>| {
         match key {
@@ -62,15 +62,14 @@ fn cite(choice: u32, raw: &str, out: &mut dyn Sink) -> Result<(), SyntaxError> {
         }
         Ok(())
     };
-    let strings = Strings::default();
-    Cursor::new(raw, &strings).object(|key, value| match value.peek() {
+    Cursor::new(raw, out.strings).object(|key, value| match value.peek() {
         Kind::Object => value.object(&mut read).map(drop),
         _ => read(key, value),
     })?;
     if failed {
-        out.delta(Delta::Unknown { name: "urlMetadata", raw });
+        out.unknown("urlMetadata", raw);
     } else {
-        out.delta(Delta::Source { choice, url: url.as_deref(), title: title.as_deref(), raw });
+        out.source(choice, url.as_deref(), title.as_deref(), raw);
     }
     Ok(())
 }

@@ -3,9 +3,9 @@
 //! The answer to a tool call is text; lists and handshakes say nothing of an answer and pass by.
 
 use super::fields::is_blank;
-use super::openai_event::{keep, raw, string};
-use super::{Decode, Delta, File, Progress, Sink, error};
-use crate::json::{Cursor, Kind, Strings, SyntaxError};
+use super::openai_event::{keep_into, raw, string};
+use super::{Decode, File, Out, Progress, error};
+use crate::json::{Cursor, Kind, SyntaxError};
 use crate::wire::Frame;
 
 #[derive(Debug, Default)]
@@ -15,12 +15,11 @@ pub(super) struct Mcp {
 }
 
 impl Decode for Mcp {
-    fn frame(&mut self, frame: &Frame<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+    fn frame(&mut self, frame: &Frame<'_>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
         if frame.data.trim_ascii().is_empty() {
             return Ok(());
         }
-        let strings = Strings::default();
-        let mut cursor = Cursor::new(frame.data, &strings);
+        let mut cursor = Cursor::new(frame.data, out.strings);
         match cursor.peek() {
             Kind::Object => self.message(&mut cursor, out)?,
             // A batch, as revision 2025-03-26 had it.
@@ -28,7 +27,7 @@ impl Decode for Mcp {
                 cursor.array(|value| self.message(value, out))?;
             }
             _ => {
-                out.delta(Delta::Unknown { name: frame.event, raw: frame.data });
+                out.unknown(frame.event, frame.data);
                 return Ok(());
             }
         }
@@ -41,14 +40,14 @@ impl Decode for Mcp {
 }
 
 impl Mcp {
-    fn message(&mut self, message: &mut Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+    fn message(&mut self, message: &mut Cursor<'_>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
         let whole = *message;
         let (mut method, mut result, mut failure) = (None, None, None);
         message.object(|key, value| {
             match key {
-                "method" => method = value.string()?,
-                "result" => result = keep(value)?,
-                "error" => failure = keep(value)?,
+                "method" => value.string_into(&mut method)?,
+                "result" => keep_into(&mut result, value)?,
+                "error" => keep_into(&mut failure, value)?,
                 _ => value.skip()?,
             }
             Ok(())
@@ -62,14 +61,14 @@ impl Mcp {
         }
         match method {
             Some(method) if NOTIFICATIONS.contains(&method) => {}
-            method => out.delta(Delta::Unknown { name: method.unwrap_or("message"), raw: raw(whole)? }),
+            method => out.unknown(method.unwrap_or("message"), raw(whole)?),
         }
         Ok(())
     }
 }
 
 /// The content of a tool's result; results of other requests have none.
-fn content(mut result: Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+fn content(mut result: Cursor<'_>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
     result.object(|key, value| match key {
         "content" => value.array(|value| part(value, out)).map(drop),
         _ => value.skip(),
@@ -77,16 +76,16 @@ fn content(mut result: Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError
     Ok(())
 }
 
-fn part(part: &mut Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+fn part(part: &mut Cursor<'_>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
     let whole = *part;
     let (mut kind, mut text, mut data, mut media_type, mut url) = (None, None, None, None, None);
     part.object(|key, value| {
         match key {
-            "type" => kind = value.string()?,
-            "text" => text = keep(value)?,
-            "data" => data = value.string()?,
-            "mimeType" => media_type = value.string()?,
-            "uri" => url = value.string()?,
+            "type" => value.string_into(&mut kind)?,
+            "text" => keep_into(&mut text, value)?,
+            "data" => value.string_into(&mut data)?,
+            "mimeType" => value.string_into(&mut media_type)?,
+            "uri" => value.string_into(&mut url)?,
             _ => value.skip()?,
         }
         Ok(())
@@ -94,20 +93,20 @@ fn part(part: &mut Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
     let raw = raw(whole)?;
     match kind {
         Some("text") => {
-            out.delta(Delta::Text { choice: 0, text: string(text)?.unwrap_or_default() });
-            out.delta(Delta::BlockEnd { choice: 0 });
+            out.text(0, string(text)?.unwrap_or_default());
+            out.block_end(0);
         }
         Some("audio") => {
             if let Some(media_type) = &media_type {
-                out.delta(Delta::AudioFormat { choice: 0, media_type });
+                out.audio_format(0, media_type);
             }
-            out.delta(Delta::Audio { choice: 0, data: data.unwrap_or_default() });
+            out.audio(0, data.unwrap_or_default());
         }
         Some("image" | "resource_link") => {
             let (media_type, data, url) = (media_type, data, url);
-            out.delta(Delta::File { choice: 0, file: File { media_type, data, url, ..File::default() } });
+            out.file(0, File { media_type, data, url, ..File::default() });
         }
-        kind if !is_blank(raw) => out.delta(Delta::Unknown { name: kind.unwrap_or("content"), raw }),
+        kind if !is_blank(raw) => out.unknown(kind.unwrap_or("content"), raw),
         _ => {}
     }
     Ok(())

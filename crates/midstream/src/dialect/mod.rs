@@ -27,6 +27,7 @@ mod openai_output;
 mod openai_realtime;
 mod openai_responses;
 mod openai_transcription;
+mod out;
 mod recognise;
 mod replicate;
 mod said;
@@ -50,6 +51,7 @@ use crate::engine::Limits;
 use crate::event::{FinishReason, Usage};
 use crate::json::{Cursor, Kind, Strings, SyntaxError};
 use crate::wire::{Frame, Framing};
+use out::Out;
 
 /// The language of a provider's stream.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -353,7 +355,7 @@ pub enum Progress {
 /// A dialect's state over one stream.
 trait Decode: Send {
     /// Reads a frame. Deltas may have been handed on before an error is found.
-    fn frame(&mut self, frame: &Frame<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError>;
+    fn frame(&mut self, frame: &Frame<'_>, out: &mut Out<'_>) -> Result<(), SyntaxError>;
 
     /// How far the stream has come.
     fn progress(&self) -> Progress;
@@ -409,7 +411,7 @@ impl Decoder {
     /// # Errors
     /// Where the payload should be JSON and is not. Decoding goes on with the next frame.
     pub fn frame(&mut self, frame: &Frame<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
-        self.state.frame(frame, out)
+        self.state.frame(frame, &mut Out { sink: out, strings: &Strings::default() })
     }
 
     /// How far the stream has come.
@@ -488,9 +490,9 @@ impl FromStr for Dialect {
 
 /// Deals with payloads that no dialect reads as its own: nothing at all, `[DONE]`, text that is no JSON object, which is
 /// an error where the frame is named so. Returns the cursor to go on with, or `None` where all is said.
-fn payload<'a>(frame: &Frame<'a>, strings: &'a Strings, out: &mut dyn Sink) -> Option<Cursor<'a>> {
+fn payload<'c, 's: 'c>(frame: &Frame<'c>, out: &mut Out<'s>) -> Option<Cursor<'c>> {
     match frame.data.trim_ascii_start().as_bytes().first() {
-        Some(b'{') => Some(Cursor::new(frame.data, strings)),
+        Some(b'{') => Some(Cursor::new(frame.data, out.strings)),
         _ if frame.event == "error" => {
             out.delta(wordy_error(frame));
             None
@@ -498,7 +500,7 @@ fn payload<'a>(frame: &Frame<'a>, strings: &'a Strings, out: &mut dyn Sink) -> O
         None => None,
         Some(_) if frame.data.trim_ascii() == DONE => None,
         Some(_) => {
-            out.delta(Delta::Unknown { name: frame.event, raw: frame.data });
+            out.unknown(frame.event, frame.data);
             None
         }
     }
@@ -515,18 +517,18 @@ fn wordy_error<'a>(frame: &Frame<'a>) -> Delta<'a> {
 
 /// Reads a provider's error object or string, whichever the cursor stands before:
 /// `{"message", "type"|"code"|"status"}` in any of the forms that the providers use, or `"words"`.
-fn error(value: &mut Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+fn error(value: &mut Cursor<'_>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
     let raw = value.raw()?;
     let mut value = value.of(raw);
     let (mut message, mut code, mut kind, mut number) = (None, None, None, None);
     if value.peek() == Kind::String {
-        message = value.string()?;
+        value.string_into(&mut message)?;
     } else {
         value.object(|key, value| {
             match key {
-                "message" => message = value.string()?,
-                "code" if value.peek() == Kind::Number => number = Some(value.raw()?),
-                "code" => code = value.string()?,
+                "message" => value.string_into(&mut message)?,
+                "code" if value.peek() == Kind::Number => value.raw_into(&mut number)?,
+                "code" => value.string_into(&mut code)?,
                 "type" | "status" => kind = value.string()?.or(kind.take()),
                 _ => value.skip()?,
             }
@@ -534,7 +536,7 @@ fn error(value: &mut Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> 
         })?;
     }
     let code = code.or(kind).or(number);
-    out.delta(Delta::Error { code, message: message.unwrap_or(raw) });
+    out.error(code, message.unwrap_or(raw));
     Ok(())
 }
 

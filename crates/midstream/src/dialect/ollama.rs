@@ -1,9 +1,9 @@
 //! Ollama's own `/api/chat` and `/api/generate`: an object a line, the last one with `done`.
 
-use super::fields::{keep, later, logprobs, metadata};
-use super::{Decode, Delta, Progress, Sink, error, payload};
+use super::fields::{keep, logprobs, metadata};
+use super::{Decode, Out, Progress, error, payload};
 use crate::event::{FinishReason, Usage};
-use crate::json::{Cursor, Kind, Strings, SyntaxError};
+use crate::json::{Cursor, Kind, SyntaxError};
 use crate::wire::Frame;
 
 #[derive(Debug, Default)]
@@ -16,9 +16,8 @@ pub(super) struct Ollama {
 }
 
 impl Decode for Ollama {
-    fn frame(&mut self, frame: &Frame<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
-        let strings = Strings::default();
-        let Some(mut line) = payload(frame, &strings, out) else { return Ok(()) };
+    fn frame(&mut self, frame: &Frame<'_>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
+        let Some(mut line) = payload(frame, out) else { return Ok(()) };
         // The first time, who answers is to be known before the answer.
         let first = !std::mem::replace(&mut self.started, true);
         let (mut message, mut thinking, mut response, mut reason) = (None, None, None, None);
@@ -26,18 +25,18 @@ impl Decode for Ollama {
         let mut usage = Usage::default();
         line.object(|key, value| {
             match key {
-                "model" => out.delta(Delta::Metadata { id: None, model: value.string()? }),
-                "message" if first && value.peek() == Kind::Object => message = Some(later(value)?),
+                "model" => out.metadata(None, value.string()?),
+                "message" if first && value.peek() == Kind::Object => value.later_into(&mut message)?,
                 "message" if value.peek() == Kind::Object => self.message(value, out)?,
-                "response" if value.peek() == Kind::String => response = value.string()?,
-                "thinking" if value.peek() == Kind::String => thinking = value.string()?,
-                "tool_calls" if value.peek() == Kind::Array => drop(value.array(|call| self.tool_call(call, out))?),
+                "response" if value.peek() == Kind::String => value.string_into(&mut response)?,
+                "thinking" if value.peek() == Kind::String => value.string_into(&mut thinking)?,
+                "tool_calls" if value.peek() == Kind::Array => value.array(|call| self.tool_call(call, out))?,
                 "done" => self.done |= value.bool()? == Some(true),
                 "done_reason" => reason = value.string()?.filter(|reason| !reason.is_empty()),
-                "prompt_eval_count" => usage.input_tokens = value.u64()?,
-                "eval_count" => usage.output_tokens = value.u64()?,
+                "prompt_eval_count" => value.u64_into(&mut usage.input_tokens)?,
+                "eval_count" => value.u64_into(&mut usage.output_tokens)?,
                 "error" if value.peek() != Kind::Null => error(value, out)?,
-                "logprobs" => probabilities = Some(later(value)?),
+                "logprobs" => value.later_into(&mut probabilities)?,
                 _ if METADATA.contains(&key) => metadata(None, ("", key), value, out)?,
                 _ => keep(("", key), LINE_FIELDS, value, out)?,
             }
@@ -51,12 +50,12 @@ impl Decode for Ollama {
             logprobs(0, &mut probabilities, out)?;
         }
         if !usage.is_empty() {
-            out.delta(Delta::Usage(usage));
+            out.usage(usage);
         }
         // Servers before 0.1.36 gave no reason.
         if let Some(raw_reason) = reason.filter(|_| self.done) {
             let reason = self.finish_reason(raw_reason);
-            out.delta(Delta::Finish { choice: 0, reason, raw_reason });
+            out.finish(0, reason, raw_reason);
         }
         line.end()
     }
@@ -67,13 +66,13 @@ impl Decode for Ollama {
 }
 
 impl Ollama {
-    fn message(&mut self, message: &mut Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+    fn message(&mut self, message: &mut Cursor<'_>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
         let (mut thinking, mut content, mut calls) = (None, None, None);
         message.object(|key, value| {
             match key {
-                "content" if value.peek() == Kind::String => content = value.string()?,
-                "thinking" if value.peek() == Kind::String => thinking = value.string()?,
-                "tool_calls" if value.peek() == Kind::Array => calls = Some(later(value)?),
+                "content" if value.peek() == Kind::String => value.string_into(&mut content)?,
+                "thinking" if value.peek() == Kind::String => value.string_into(&mut thinking)?,
+                "tool_calls" if value.peek() == Kind::Array => value.later_into(&mut calls)?,
                 _ => keep(("message", key), MESSAGE_FIELDS, value, out)?,
             }
             Ok(())
@@ -86,19 +85,19 @@ impl Ollama {
     }
 
     /// A tool call comes whole.
-    fn tool_call(&mut self, call: &mut Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+    fn tool_call(&mut self, call: &mut Cursor<'_>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
         let whole = *call;
         let (mut id, mut name, mut arguments) = (None, None, None);
         call.object(|key, value| {
             match key {
-                "id" => id = value.string()?,
+                "id" => value.string_into(&mut id)?,
                 "function" => {
                     value.object(|key, value| {
                         match key {
-                            "name" => name = value.string()?,
+                            "name" => value.string_into(&mut name)?,
                             // Proxies that come from OpenAI's format send a string.
-                            "arguments" if value.peek() == Kind::String => arguments = value.string()?,
-                            "arguments" if value.peek() != Kind::Null => arguments = Some(value.raw()?),
+                            "arguments" if value.peek() == Kind::String => value.string_into(&mut arguments)?,
+                            "arguments" if value.peek() != Kind::Null => value.raw_into(&mut arguments)?,
                             _ => keep(("function", key), FUNCTION_FIELDS, value, out)?,
                         }
                         Ok(())
@@ -109,15 +108,15 @@ impl Ollama {
             Ok(())
         })?;
         if name.is_none() && arguments.is_none() {
-            out.delta(Delta::Unknown { name: "tool_calls", raw: { whole }.raw()? });
+            out.unknown("tool_calls", { whole }.raw()?);
             return Ok(());
         }
         let slot = self.calls;
         self.calls = slot.wrapping_add(1);
         let (id, name) = (id.unwrap_or_default(), name.unwrap_or_default());
-        out.delta(Delta::ToolStart { choice: 0, slot, id, name, provider_executed: false });
-        out.delta(Delta::ToolInput { slot, text: arguments.unwrap_or_default() });
-        out.delta(Delta::ToolEnd { slot });
+        out.tool_start(0, slot, id, name, false);
+        out.tool_input(slot, arguments.unwrap_or_default());
+        out.tool_end(slot);
         Ok(())
     }
 
@@ -133,12 +132,12 @@ impl Ollama {
     }
 }
 
-fn prose(thinking: Option<&str>, text: Option<&str>, out: &mut dyn Sink) {
+fn prose(thinking: Option<&str>, text: Option<&str>, out: &mut Out<'_>) {
     if let Some(text) = thinking {
-        out.delta(Delta::Reasoning { choice: 0, text });
+        out.reasoning(0, text);
     }
     if let Some(text) = text {
-        out.delta(Delta::Text { choice: 0, text });
+        out.text(0, text);
     }
 }
 

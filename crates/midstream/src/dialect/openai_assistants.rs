@@ -3,12 +3,12 @@
 //! What an object is stands in `object`, how far it is in `status`, so the SSE event's name is not needed.
 
 use super::fields::{is_blank, without_quotes};
-use super::openai_event::{keep, raw, string, unquoted};
+use super::openai_event::{keep, keep_into, raw, string, unquoted};
 use super::said::Said;
 use super::usage::Spent;
-use super::{DONE, Decode, Delta, Progress, Sink, error, payload};
+use super::{DONE, Decode, Delta, Out, Progress, error, payload};
 use crate::event::FinishReason;
-use crate::json::{Cursor, Strings, SyntaxError};
+use crate::json::{Cursor, SyntaxError};
 use crate::wire::Frame;
 
 #[derive(Debug, Default)]
@@ -61,13 +61,12 @@ struct Object<'a> {
 }
 
 impl Decode for OpenaiAssistants {
-    fn frame(&mut self, frame: &Frame<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+    fn frame(&mut self, frame: &Frame<'_>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
         if frame.data.trim_ascii() == DONE {
             self.progress = self.progress.map(|_| Progress::Closed);
             return Ok(());
         }
-        let strings = Strings::default();
-        let Some(mut cursor) = payload(frame, &strings, out) else { return Ok(()) };
+        let Some(mut cursor) = payload(frame, out) else { return Ok(()) };
         let object = Object::read(&mut cursor)?;
         match object.object {
             "thread.message.delta" => self.message_delta(&object, out)?,
@@ -81,7 +80,7 @@ impl Decode for OpenaiAssistants {
                 self.progress = Some(Progress::Complete);
                 error(&mut object.error.unwrap_or(cursor.of(frame.data)), out)?;
             }
-            name => out.delta(Delta::Unknown { name, raw: frame.data }),
+            name => out.unknown(name, frame.data),
         }
         cursor.end()
     }
@@ -92,7 +91,7 @@ impl Decode for OpenaiAssistants {
 }
 
 impl OpenaiAssistants {
-    fn message_delta(&mut self, object: &Object<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+    fn message_delta(&mut self, object: &Object<'_>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
         let Some(mut delta) = object.delta else { return Ok(()) };
         delta.object(|key, value| match key {
             "content" => {
@@ -109,12 +108,12 @@ impl OpenaiAssistants {
     }
 
     /// A whole message: what no delta brought of it, once it is completed.
-    fn message(&mut self, object: &Object<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+    fn message(&mut self, object: &Object<'_>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
         if !matches!(object.status, "completed" | "incomplete") {
             return Ok(());
         }
         let mut place = 0;
-        object.content.map_or(Ok(false), |mut content| {
+        object.content.map_or(Ok(()), |mut content| {
             content.array(|value| {
                 place += 1;
                 keep(value)?.map_or(Ok(()), |part| self.part(object.id, place - 1, part, true, out))
@@ -131,14 +130,14 @@ impl OpenaiAssistants {
         place: u64,
         part: Cursor<'_>,
         whole: bool,
-        out: &mut dyn Sink,
+        out: &mut Out<'_>,
     ) -> Result<(), SyntaxError> {
         let (mut index, mut kind, mut value_at) = (place, None, None);
         { part }.object(|key, value| {
             match key {
                 "index" => index = value.u64()?.unwrap_or(place),
-                "type" => kind = value.string()?,
-                "text" | "refusal" => value_at = keep(value)?,
+                "type" => value.string_into(&mut kind)?,
+                "text" | "refusal" => keep_into(&mut value_at, value)?,
                 _ => value.skip()?,
             }
             Ok(())
@@ -160,7 +159,7 @@ impl OpenaiAssistants {
             }
             // Images: given by deltas, and again at the end.
             (Some(kind), _) if !whole => {
-                out.delta(Delta::Unknown { name: kind, raw: raw(part)? });
+                out.unknown(kind, raw(part)?);
                 Ok(())
             }
             _ => Ok(()),
@@ -168,12 +167,12 @@ impl OpenaiAssistants {
     }
 
     /// Hands on a text: all of it, or what no delta brought of a `whole` one.
-    fn say(&mut self, at: Option<usize>, text: &str, whole: bool, refusal: bool, out: &mut dyn Sink) {
+    fn say(&mut self, at: Option<usize>, text: &str, whole: bool, refusal: bool, out: &mut Out<'_>) {
         let text = match at.map(|at| &self.parts[at].said) {
             Some(said) if whole && !text.is_empty() => match said.rest(text) {
                 Some(rest) => rest,
                 // It contradicts the deltas, which can't be unsaid.
-                None => return out.delta(Delta::Unknown { name: "thread.message", raw: text }),
+                None => return out.unknown("thread.message", text),
             },
             _ => text,
         };
@@ -195,7 +194,7 @@ impl OpenaiAssistants {
         at: Option<usize>,
         mut annotations: Cursor<'_>,
         whole: bool,
-        out: &mut dyn Sink,
+        out: &mut Out<'_>,
     ) -> Result<(), SyntaxError> {
         let mut known = if whole { at.map_or(0, |at| self.parts[at].sources) } else { 0 };
         annotations.array(|value| {
@@ -207,15 +206,15 @@ impl OpenaiAssistants {
             if let Some(at) = at {
                 self.parts[at].sources += 1;
             }
-            out.delta(Delta::Source { choice: 0, url: None, title: None, raw });
+            out.source(0, None, None, raw);
             Ok(())
         })?;
         Ok(())
     }
 
-    fn close(&mut self, out: &mut dyn Sink) {
+    fn close(&mut self, out: &mut Out<'_>) {
         if self.open.take().is_some() {
-            out.delta(Delta::BlockEnd { choice: 0 });
+            out.block_end(0);
         }
     }
 
@@ -230,7 +229,7 @@ impl OpenaiAssistants {
         })
     }
 
-    fn step_delta(&mut self, object: &Object<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+    fn step_delta(&mut self, object: &Object<'_>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
         let Some(mut delta) = object.delta else { return Ok(()) };
         delta.object(|key, value| match key {
             "step_details" => self.tool_calls(object.id, *value, false, out).and_then(|()| value.skip()),
@@ -240,7 +239,7 @@ impl OpenaiAssistants {
     }
 
     /// A whole step: what no delta brought of its calls, once it is over.
-    fn step(&mut self, object: &Object<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+    fn step(&mut self, object: &Object<'_>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
         match object.step_details {
             Some(details) if object.status == "completed" => self.tool_calls(object.id, details, true, out),
             _ => Ok(()),
@@ -253,7 +252,7 @@ impl OpenaiAssistants {
         step: &str,
         mut details: Cursor<'_>,
         whole: bool,
-        out: &mut dyn Sink,
+        out: &mut Out<'_>,
     ) -> Result<(), SyntaxError> {
         details.object(|key, value| match key {
             "tool_calls" => {
@@ -275,15 +274,15 @@ impl OpenaiAssistants {
         place: u64,
         call: Cursor<'_>,
         whole: bool,
-        out: &mut dyn Sink,
+        out: &mut Out<'_>,
     ) -> Result<(), SyntaxError> {
         let (mut index, mut id, mut name, mut kind) = (place, None, None, None);
         let (mut input, mut results) = (None, None);
         { call }.object(|key, value| {
             match key {
                 "index" => index = value.u64()?.unwrap_or(place),
-                "id" => id = keep(value)?,
-                "type" => kind = value.string()?,
+                "id" => keep_into(&mut id, value)?,
+                "type" => value.string_into(&mut kind)?,
                 "function" | "code_interpreter" | "file_search" => {
                     value.object(|key, value| match key {
                         "name" => value.string().map(|given| name = given),
@@ -305,9 +304,9 @@ impl OpenaiAssistants {
             let (id, slot) = (string(id)?.unwrap_or_default(), self.calls.len() as u32);
             let executed = kind != "function";
             let name = name.unwrap_or(kind);
-            out.delta(Delta::ToolStart { choice: 0, slot, id, name, provider_executed: executed });
+            out.tool_start(0, slot, id, name, executed);
             if kind == "code_interpreter" {
-                out.delta(Delta::ToolFreeform { slot });
+                out.tool_freeform(slot);
             }
             self.calls.push(Call { step: step.into(), index, id: id_text.into(), said: Said::default(), ended: false });
             self.open = None;
@@ -318,19 +317,14 @@ impl OpenaiAssistants {
         if let Some(text) = string(input)?.filter(|_| !known.ended) {
             let text = if whole { known.said.rest(text).unwrap_or_default() } else { text };
             known.said.push(text);
-            out.delta(Delta::ToolInput { slot, text });
+            out.tool_input(slot, text);
         }
         let results = results.map_or(Ok(""), raw)?;
         if whole && !std::mem::replace(&mut known.ended, true) {
-            out.delta(Delta::ToolEnd { slot });
+            out.tool_end(slot);
             // Deltas bring what came of it in parts, the step brings it whole.
             if !is_blank(results) {
-                out.delta(Delta::ToolResult {
-                    choice: 0,
-                    id: unquoted(&known.id, &Strings::default()),
-                    raw: results,
-                    signature: None,
-                });
+                out.tool_result(0, unquoted(&known.id, out.strings), results, None);
             }
         }
         Ok(())
@@ -343,9 +337,9 @@ impl OpenaiAssistants {
         by_id().or_else(|| is_blank(id).then(|| self.calls.iter().rposition(at_place)).flatten())
     }
 
-    fn run(&mut self, object: &Object<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+    fn run(&mut self, object: &Object<'_>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
         let id = without_quotes(object.id);
-        out.delta(Delta::Metadata { id: Some(id), model: object.model });
+        out.metadata(Some(id), object.model);
         object.usage.give(out);
         let mut raw_reason = object.status;
         let reason = match raw_reason {
@@ -375,7 +369,7 @@ impl OpenaiAssistants {
             _ => return Ok(()),
         };
         self.progress = Some(Progress::Complete);
-        out.delta(Delta::Finish { choice: 0, reason, raw_reason });
+        out.finish(0, reason, raw_reason);
         Ok(())
     }
 }
@@ -385,14 +379,14 @@ impl<'a> Object<'a> {
         let mut object = Self::default();
         cursor.object(|key, value| {
             match key {
-                "object" => object.object = value.string()?.unwrap_or_default(),
+                "object" => value.text_into(&mut object.object)?,
                 "id" => object.id = value.raw()?,
-                "status" => object.status = value.string()?.unwrap_or_default(),
-                "model" => object.model = value.string()?,
-                "delta" => object.delta = keep(value)?,
-                "content" => object.content = keep(value)?,
-                "step_details" => object.step_details = keep(value)?,
-                "required_action" => object.required_action = keep(value)?,
+                "status" => value.text_into(&mut object.status)?,
+                "model" => value.string_into(&mut object.model)?,
+                "delta" => keep_into(&mut object.delta, value)?,
+                "content" => keep_into(&mut object.content, value)?,
+                "step_details" => keep_into(&mut object.step_details, value)?,
+                "required_action" => keep_into(&mut object.required_action, value)?,
                 "usage" => object.usage = Spent::read(value)?,
                 "error" | "last_error" => object.error = keep(value)?.or(object.error),
                 "incomplete_details" => {

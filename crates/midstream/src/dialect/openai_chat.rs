@@ -14,12 +14,12 @@ use self::alike::{Alike, Voice};
 use self::calls::Calls;
 use self::fields::Aside;
 use self::sources::Sources;
-use super::{DONE, Decode, Delta, Progress, Sink, error, payload};
+use super::{DONE, Decode, Delta, Out, Progress, error, payload};
 use crate::dialect::fields::{is_blank, later, logprobs, metadata};
 use crate::dialect::usage::spent;
 use crate::event::FinishReason;
 use crate::find::begins;
-use crate::json::{Cursor, Kind, Strings, SyntaxError};
+use crate::json::{Cursor, Kind, SyntaxError};
 use crate::wire::Frame;
 
 #[derive(Debug, Default)]
@@ -66,12 +66,11 @@ struct Choice {
 }
 
 impl Decode for OpenaiChat {
-    fn frame(&mut self, frame: &Frame<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+    fn frame(&mut self, frame: &Frame<'_>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
         if !frame.data.starts_with('{') && !self.is_object(frame, out) {
             return Ok(());
         }
-        let strings = Strings::default();
-        let mut cursor = Cursor::new(frame.data, &strings);
+        let mut cursor = Cursor::new(frame.data, out.strings);
         self.chunk(&mut cursor, frame, out)?;
         cursor.end()
     }
@@ -89,12 +88,12 @@ impl Decode for OpenaiChat {
 impl OpenaiChat {
     /// Gives id and model of a first chunk ahead of its content, wherever they stand in it.
     #[cold]
-    fn introduce(&mut self, mut chunk: Cursor<'_>, out: &mut dyn Sink) {
+    fn introduce(&mut self, mut chunk: Cursor<'_>, out: &mut Out<'_>) {
         let (mut id, mut model) = (None, None);
         let result = chunk.object(|key, value| {
             match key {
-                "id" => id = value.string()?,
-                "model" => model = value.string()?,
+                "id" => value.string_into(&mut id)?,
+                "model" => value.string_into(&mut model)?,
                 _ => value.skip()?,
             }
             Ok(())
@@ -105,28 +104,28 @@ impl OpenaiChat {
         }
     }
 
-    fn metadata(&mut self, id: Option<&str>, model: Option<&str>, out: &mut dyn Sink) {
+    fn metadata(&mut self, id: Option<&str>, model: Option<&str>, out: &mut Out<'_>) {
         let id = id.filter(|id| !matches!(*id, "" | "null"));
         let model = model.filter(|model| !model.is_empty());
         if id.is_some() || model.is_some() {
             self.introduced = true;
-            out.delta(Delta::Metadata { id, model });
+            out.metadata(id, model);
         }
     }
 
     /// Whether a frame that does not begin like one is a JSON object all the same; what it is else is dealt with.
     #[cold]
-    fn is_object(&mut self, frame: &Frame<'_>, out: &mut dyn Sink) -> bool {
+    fn is_object(&mut self, frame: &Frame<'_>, out: &mut Out<'_>) -> bool {
         let data = frame.data.trim_ascii();
         if data == DONE {
             self.done = true;
             return false;
         }
         self.failed |= frame.event == "error" && !data.starts_with('{');
-        payload(frame, &Strings::default(), out).is_some()
+        payload(frame, out).is_some()
     }
 
-    fn chunk<'a>(&mut self, cursor: &mut Cursor<'a>, frame: &Frame<'a>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+    fn chunk<'a>(&mut self, cursor: &mut Cursor<'a>, frame: &Frame<'a>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
         if !self.introduced {
             self.introduce(*cursor, out);
         }
@@ -152,7 +151,7 @@ impl OpenaiChat {
         self.failed |= chunk.failed;
         if std::mem::take(&mut self.unexplained) && !self.failed {
             self.failed = true;
-            out.delta(Delta::Error { code: None, message: "the answer ended with an error that is not described" });
+            out.error(None, "the answer ended with an error that is not described");
         }
         if chunk.strange && !chunk.failed {
             self.strange(&cursor.of(frame.data), frame, chunk.has_choices, out)?;
@@ -168,7 +167,7 @@ impl OpenaiChat {
         value: &mut Cursor<'a>,
         chunk: &mut Chunk<'a>,
         frame: &Frame<'a>,
-        out: &mut dyn Sink,
+        out: &mut Out<'_>,
     ) -> Result<(), SyntaxError> {
         match key {
             "choices" if value.peek() == Kind::Array => {
@@ -179,8 +178,8 @@ impl OpenaiChat {
                 chunk.has_choices = true;
                 return self.choices(value, out);
             }
-            "id" => chunk.id = value.string()?,
-            "model" => chunk.model = value.string()?,
+            "id" => value.string_into(&mut chunk.id)?,
+            "model" => value.string_into(&mut chunk.model)?,
             "object" => chunk.is_error = value.raw()? == "\"error\"",
             _ if fields::is_idle(key) => value.skip()?,
             _ if fields::is_beside(key) => metadata(None, ("", key), value, out)?,
@@ -198,7 +197,7 @@ impl OpenaiChat {
         key: &str,
         value: &mut Cursor<'a>,
         chunk: &mut Chunk<'a>,
-        out: &mut dyn Sink,
+        out: &mut Out<'_>,
     ) -> Result<(), SyntaxError> {
         match key {
             "usage" => spent(value, out)?,
@@ -224,7 +223,7 @@ impl OpenaiChat {
         Ok(())
     }
 
-    fn choices(&mut self, choices: &mut Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+    fn choices(&mut self, choices: &mut Cursor<'_>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
         if let Some((choice, voice, text)) = self.alike.pass(choices) {
             if !text.is_empty() {
                 out.delta(match voice {
@@ -244,7 +243,7 @@ impl OpenaiChat {
         Ok(())
     }
 
-    fn choice(&mut self, choice: &mut Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+    fn choice(&mut self, choice: &mut Cursor<'_>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
         if choice.peek() != Kind::Object {
             self.alike.says_else();
             return field("choices", "", choice, out);
@@ -268,12 +267,12 @@ impl OpenaiChat {
                         }
                     }
                 }
-                "finish_reason" if value.peek() == Kind::String => reason = value.string()?,
+                "finish_reason" if value.peek() == Kind::String => value.string_into(&mut reason)?,
                 "message" if value.peek() == Kind::Object => {
                     message = Some(*value);
                     value.skip()?;
                 }
-                "text" if value.peek() == Kind::String => text = value.string()?,
+                "text" if value.peek() == Kind::String => value.string_into(&mut text)?,
                 // Moonshot.
                 "usage" => spent(value, out)?,
                 // OpenRouter.
@@ -304,7 +303,7 @@ impl OpenaiChat {
         // Together repeats `delta.content` here; legacy completions have nothing else.
         if let Some(text) = text.filter(|text| !said && !text.is_empty()) {
             said = true;
-            out.delta(Delta::Text { choice: index, text });
+            out.text(index, text);
         }
         let known = self.known(index).map_or(said, |known| known.said || said);
         // Perplexity repeats in `message` what the deltas have said; a response that is not streamed has nothing else.
@@ -327,7 +326,7 @@ impl OpenaiChat {
     ///
     /// Reasoning and text in one delta are given in that order, whatever the order of the keys. What a chunk that is
     /// cut off or broken further on has said by then is given all the same.
-    fn delta(&mut self, choice: u32, delta: &mut Cursor<'_>, out: &mut dyn Sink) -> Result<bool, SyntaxError> {
+    fn delta(&mut self, choice: u32, delta: &mut Cursor<'_>, out: &mut Out<'_>) -> Result<bool, SyntaxError> {
         let mut content: Option<&str> = None;
         let mut details: Option<Cursor<'_>> = None;
         let (mut said, mut reasoned, mut probabilities) = (false, false, None);
@@ -335,14 +334,14 @@ impl OpenaiChat {
             let kind = value.peek();
             let start = value.offset();
             match (key, kind) {
-                ("content", Kind::String) => content = value.string()?,
+                ("content", Kind::String) => value.string_into(&mut content)?,
                 ("role", _) => value.skip()?,
                 // One text under several names; who sends two of them (vLLM, OpenRouter) says everything twice.
                 ("reasoning_content" | "reasoning" | "reasoning_text", Kind::String) => {
                     let text = value.string()?.filter(|text| !reasoned && !text.is_empty());
                     if let Some(text) = text {
                         reasoned = true;
-                        out.delta(Delta::Reasoning { choice, text });
+                        out.reasoning(choice, text);
                     }
                 }
                 ("reasoning_details" | "thinking_blocks", Kind::Array) => {
@@ -359,14 +358,14 @@ impl OpenaiChat {
                 ("refusal", Kind::String) => {
                     if let Some(text) = value.string()?.filter(|text| !text.is_empty()) {
                         said = true;
-                        out.delta(Delta::Refusal { choice, text });
+                        out.refusal(choice, text);
                     }
                 }
                 ("function_call", Kind::Object) => said |= self.calls.legacy(choice, value, out)?,
                 // Copilot.
                 ("reasoning_opaque", Kind::String) => {
                     if let Some(signature) = value.string()? {
-                        out.delta(Delta::Signature { choice, signature });
+                        out.signature(choice, signature);
                     }
                 }
                 ("audio", Kind::Object) => said |= parts::audio(choice, value, out)?,
@@ -375,13 +374,13 @@ impl OpenaiChat {
                 // Gemini through its OpenAI endpoint.
                 ("extra_content", Kind::Object) => {
                     if let Some(signature) = fields::thought_signature(value)? {
-                        out.delta(Delta::TextSignature { choice, signature });
+                        out.text_signature(choice, signature);
                     }
                 }
                 ("graph_data", Kind::Object) => self.sources.graph_data(choice, value, out)?,
                 ("executed_tools", Kind::Array) => self.calls.executed(choice, value, &mut self.sources, out)?,
                 _ => match fields::of_delta(key) {
-                    Some(Aside::Logprobs) => probabilities = Some(later(value)?),
+                    Some(Aside::Logprobs) => value.later_into(&mut probabilities)?,
                     Some(aside) => give_aside(choice, aside, value, out)?,
                     None => field("choices.delta", key, value, out)?,
                 },
@@ -407,7 +406,7 @@ impl OpenaiChat {
         Ok(said)
     }
 
-    fn finish(&mut self, choice: u32, raw_reason: &str, out: &mut dyn Sink) {
+    fn finish(&mut self, choice: u32, raw_reason: &str, out: &mut Out<'_>) {
         if let Some(known) = self.known(choice) {
             // Some repeat it on the chunk with the usage (OpenRouter, Doubleword).
             if known.finish_reason.as_deref() == Some(raw_reason) {
@@ -418,7 +417,7 @@ impl OpenaiChat {
         self.calls.end(choice, out);
         let reason = fields::finish_reason(raw_reason);
         self.unexplained |= reason == FinishReason::Error;
-        out.delta(Delta::Finish { choice, reason, raw_reason });
+        out.finish(choice, reason, raw_reason);
     }
 
     /// What is remembered of answer `index`; nothing where there are too many, which the session reports.
@@ -441,7 +440,7 @@ impl OpenaiChat {
         chunk: &Cursor<'_>,
         frame: &Frame<'_>,
         has_choices: bool,
-        out: &mut dyn Sink,
+        out: &mut Out<'_>,
     ) -> Result<(), SyntaxError> {
         let mut chunk = *chunk;
         if !has_choices {
@@ -450,14 +449,14 @@ impl OpenaiChat {
                 "type" if frame.event.is_empty() => value.string().map(|value| name = value),
                 _ => value.skip(),
             })?;
-            out.delta(Delta::Unknown { name: name.unwrap_or(frame.event), raw: frame.data });
+            out.unknown(name.unwrap_or(frame.event), frame.data);
             return Ok(());
         }
         chunk.object(|key, value| {
             let raw = value.raw()?;
             let listed = fields::READ.contains(&key) || fields::is_idle(key) || fields::is_beside(key);
             if !listed && !is_blank(raw) && self.sources.is_new(key, raw) {
-                out.delta(Delta::Unknown { name: key, raw });
+                out.unknown(key, raw);
             }
             Ok(())
         })?;
@@ -466,7 +465,7 @@ impl OpenaiChat {
 }
 
 /// Reads Groq's own part of a chunk; whether it reports an error.
-fn groq(value: &mut Cursor<'_>, out: &mut dyn Sink) -> Result<bool, SyntaxError> {
+fn groq(value: &mut Cursor<'_>, out: &mut Out<'_>) -> Result<bool, SyntaxError> {
     let mut failed = false;
     value.object(|key, value| {
         match key {
@@ -484,13 +483,13 @@ fn groq(value: &mut Cursor<'_>, out: &mut dyn Sink) -> Result<bool, SyntaxError>
 
 /// Hands on a field that is no content.
 #[inline(never)]
-fn give_aside(choice: u32, aside: Aside, value: &mut Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+fn give_aside(choice: u32, aside: Aside, value: &mut Cursor<'_>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
     match aside {
         Aside::Idle => value.skip(),
         Aside::Logprobs => logprobs(choice, value, out),
         Aside::Stop(_) if value.peek() == Kind::String => {
             if let Some(sequence) = value.string()? {
-                out.delta(Delta::StopSequence { choice, sequence });
+                out.stop_sequence(choice, sequence);
             }
             Ok(())
         }
@@ -499,10 +498,10 @@ fn give_aside(choice: u32, aside: Aside, value: &mut Cursor<'_>, out: &mut dyn S
 }
 
 /// Gives visible text; whether there was any.
-fn text(choice: u32, text: Option<&str>, out: &mut dyn Sink) -> bool {
+fn text(choice: u32, text: Option<&str>, out: &mut Out<'_>) -> bool {
     match text {
         Some(text) if !text.is_empty() => {
-            out.delta(Delta::Text { choice, text });
+            out.text(choice, text);
             true
         }
         _ => false,
@@ -510,7 +509,7 @@ fn text(choice: u32, text: Option<&str>, out: &mut dyn Sink) -> bool {
 }
 
 /// Hands on a field that nobody reads, unless it is empty.
-fn field(path: &str, key: &str, value: &mut Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+fn field(path: &str, key: &str, value: &mut Cursor<'_>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
     let raw = value.raw()?;
     if !is_blank(raw) {
         unknown(path, key, raw, out);
@@ -519,10 +518,10 @@ fn field(path: &str, key: &str, value: &mut Cursor<'_>, out: &mut dyn Sink) -> R
 }
 
 #[cold]
-fn unknown(path: &str, key: &str, raw: &str, out: &mut dyn Sink) {
+fn unknown(path: &str, key: &str, raw: &str, out: &mut Out<'_>) {
     match key {
-        "" => out.delta(Delta::Unknown { name: path, raw }),
-        _ => out.delta(Delta::Unknown { name: &format!("{path}.{key}"), raw }),
+        "" => out.unknown(path, raw),
+        _ => out.unknown(&format!("{path}.{key}"), raw),
     }
 }
 

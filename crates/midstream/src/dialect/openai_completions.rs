@@ -4,7 +4,7 @@
 //! same: there is nothing to read that [`OpenaiChat`] would not.
 
 use super::openai_chat::OpenaiChat;
-use super::{Decode, Progress, Sink};
+use super::{Decode, Out, Progress};
 use crate::json::SyntaxError;
 use crate::wire::Frame;
 
@@ -12,7 +12,7 @@ use crate::wire::Frame;
 pub(super) struct OpenaiCompletions(OpenaiChat);
 
 impl Decode for OpenaiCompletions {
-    fn frame(&mut self, frame: &Frame<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+    fn frame(&mut self, frame: &Frame<'_>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
         self.0.frame(frame, out)
     }
 

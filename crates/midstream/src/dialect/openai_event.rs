@@ -3,7 +3,7 @@
 
 use super::fields::{is_blank, metadata};
 use super::usage::Spent;
-use super::{Delta, Sink, error};
+use super::{Out, error};
 use crate::event::FinishReason;
 use crate::json::{Cursor, Kind, Strings, SyntaxError};
 
@@ -59,35 +59,35 @@ impl<'a> ServerEvent<'a> {
         let mut event = Self::default();
         cursor.object(|key, value| {
             match key {
-                "type" => event.kind = value.string()?.unwrap_or_default(),
-                "delta" => event.delta = keep(value)?,
+                "type" => value.text_into(&mut event.kind)?,
+                "delta" => keep_into(&mut event.delta, value)?,
                 "item_id" => event.item_id = value.raw()?,
-                "output_index" => event.index = value.u64()?,
+                "output_index" => value.u64_into(&mut event.index)?,
                 "content_index" | "summary_index" | "command_index" => {
                     event.part_index = value.u64()?.unwrap_or_default();
                 }
                 "text" | "refusal" | "arguments" | "input" | "diff" | "command" | "transcript" => {
-                    event.whole = keep(value)?;
+                    keep_into(&mut event.whole, value)?;
                 }
                 // The code of an error, or a whole program.
                 "code" => {
-                    event.code = keep(value)?;
+                    keep_into(&mut event.code, value)?;
                     event.whole = event.whole.or(event.code);
                 }
-                "item" => event.item = keep(value)?,
-                "part" => event.part = keep(value)?,
-                "logprobs" => event.logprobs = keep(value)?,
-                "annotation" => event.annotation = keep(value)?,
-                "response" => event.response = keep(value)?,
-                "session" => event.session = keep(value)?,
-                "error" => event.error = keep(value)?,
-                "message" => event.message = keep(value)?,
-                "call_id" => event.call_id = keep(value)?,
-                "name" => event.name = keep(value)?,
-                "format" => event.format = keep(value)?,
-                "sample_rate" => event.sample_rate = value.u64()?,
+                "item" => keep_into(&mut event.item, value)?,
+                "part" => keep_into(&mut event.part, value)?,
+                "logprobs" => keep_into(&mut event.logprobs, value)?,
+                "annotation" => keep_into(&mut event.annotation, value)?,
+                "response" => keep_into(&mut event.response, value)?,
+                "session" => keep_into(&mut event.session, value)?,
+                "error" => keep_into(&mut event.error, value)?,
+                "message" => keep_into(&mut event.message, value)?,
+                "call_id" => keep_into(&mut event.call_id, value)?,
+                "name" => keep_into(&mut event.name, value)?,
+                "format" => keep_into(&mut event.format, value)?,
+                "sample_rate" => value.u64_into(&mut event.sample_rate)?,
                 "usage" => event.usage = Spent::read(value)?,
-                "object" => event.object = value.string()?.unwrap_or_default(),
+                "object" => value.text_into(&mut event.object)?,
                 _ if ADMINISTRATIVE.contains(&key) => value.skip()?,
                 _ => note(&mut event.unknown, key, value)?,
             }
@@ -97,22 +97,22 @@ impl<'a> ServerEvent<'a> {
     }
 
     /// Hands on the fields that nobody knows.
-    pub(super) fn unknown_fields(&self, out: &mut dyn Sink) {
+    pub(super) fn unknown_fields(&self, out: &mut Out<'_>) {
         for (key, raw) in &self.unknown {
-            out.delta(Delta::Unknown { name: &format!("{}.{key}", self.kind), raw });
+            out.unknown(&format!("{}.{key}", self.kind), raw);
         }
     }
 
     /// Hands on the error that the event reports, in either of the recorded shapes: an `error` object, or its
     /// fields beside the type.
-    pub(super) fn report(&self, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+    pub(super) fn report(&self, out: &mut Out<'_>) -> Result<(), SyntaxError> {
         if let Some(mut object) = self.error {
             return error(&mut object, out);
         }
         let code = string(self.code)?;
         let message = string(self.message)?;
         let message = message.unwrap_or("the provider reports an error without a message");
-        out.delta(Delta::Error { code, message });
+        out.error(code, message);
         Ok(())
     }
 }
@@ -136,18 +136,18 @@ impl<'a> ResponseObject<'a> {
         let mut response = Self::default();
         cursor.object(|key, value| {
             match key {
-                "id" => response.id = value.string()?,
-                "model" => response.model = value.string()?,
-                "status" => response.status = value.string()?,
-                "error" => response.error = keep(value)?,
-                "output" => response.output = keep(value)?,
-                "service_tier" => response.service_tier = keep(value)?,
+                "id" => value.string_into(&mut response.id)?,
+                "model" => value.string_into(&mut response.model)?,
+                "status" => value.string_into(&mut response.status)?,
+                "error" => keep_into(&mut response.error, value)?,
+                "output" => keep_into(&mut response.output, value)?,
+                "service_tier" => keep_into(&mut response.service_tier, value)?,
                 "usage" => response.usage = Spent::read(value)?,
                 "incomplete_details" | "status_details" => {
                     value.object(|key, value| {
                         match key {
-                            "reason" => response.reason = value.string()?,
-                            "error" => response.error = keep(value)?,
+                            "reason" => value.string_into(&mut response.reason)?,
+                            "error" => keep_into(&mut response.error, value)?,
                             _ => value.skip()?,
                         }
                         Ok(())
@@ -161,14 +161,14 @@ impl<'a> ResponseObject<'a> {
         Ok(response)
     }
 
-    pub(super) fn metadata(&self, out: &mut dyn Sink) -> Result<(), SyntaxError> {
-        out.delta(Delta::Metadata { id: self.id, model: self.model });
+    pub(super) fn metadata(&self, out: &mut Out<'_>) -> Result<(), SyntaxError> {
+        out.metadata(self.id, self.model);
         self.service_tier.map_or(Ok(()), |mut tier| metadata(None, ("", "service_tier"), &mut tier, out))
     }
 
     /// Hands on how the response ended: its status, or `otherwise` where it has none that ends anything.
     /// `calls`: tool calls wait for the host.
-    pub(super) fn finish(&self, otherwise: &str, calls: bool, out: &mut dyn Sink) {
+    pub(super) fn finish(&self, otherwise: &str, calls: bool, out: &mut Out<'_>) {
         let status = self.status.filter(|status| ENDINGS.contains(status)).unwrap_or(otherwise);
         let reason = match (status, self.reason) {
             ("completed", _) if calls => FinishReason::ToolCalls,
@@ -179,7 +179,7 @@ impl<'a> ResponseObject<'a> {
             _ => FinishReason::Other,
         };
         let raw_reason = self.reason.filter(|_| status != "completed").unwrap_or(status);
-        out.delta(Delta::Finish { choice: 0, reason, raw_reason });
+        out.finish(0, reason, raw_reason);
     }
 }
 
@@ -188,6 +188,13 @@ pub(super) fn keep<'a>(value: &mut Cursor<'a>) -> Result<Option<Cursor<'a>>, Syn
     let kept = (value.peek() != Kind::Null).then_some(*value);
     value.skip()?;
     Ok(kept)
+}
+
+/// The same into its place.
+#[cfg_attr(target_family = "wasm", inline(never))]
+pub(super) fn keep_into<'a>(place: &mut Option<Cursor<'a>>, value: &mut Cursor<'a>) -> Result<(), SyntaxError> {
+    *place = keep(value)?;
+    Ok(())
 }
 
 /// The string that stands at a kept cursor.

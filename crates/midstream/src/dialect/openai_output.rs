@@ -1,9 +1,9 @@
 //! The events that speak of output items, which Responses and Realtime have in common: which of them says what.
 
+use super::Out;
 use super::fields::logprobs;
 use super::openai_event::{ServerEvent, string};
 use super::openai_items::{Class, Items, tool};
-use super::{Delta, Sink};
 use crate::json::SyntaxError;
 use crate::wire::Frame;
 
@@ -13,7 +13,7 @@ pub(super) fn output_event(
     items: &mut Items,
     event: &ServerEvent<'_>,
     frame: &Frame<'_>,
-    out: &mut dyn Sink,
+    out: &mut Out<'_>,
 ) -> Result<bool, SyntaxError> {
     match event.kind {
         "response.output_text.delta"
@@ -26,7 +26,7 @@ pub(super) fn output_event(
         "response.reasoning_text.delta" => text(items, Class::Reasoning, event, frame, out)?,
         "response.audio.delta" | "response.output_audio.delta" => match string(event.delta)? {
             Some(data) => items.audio(event, data, out),
-            None => out.delta(Delta::Unknown { name: event.kind, raw: frame.data }),
+            None => out.unknown(event.kind, frame.data),
         },
         "response.refusal.delta" => text(items, Class::Refusal, event, frame, out)?,
         "response.code_interpreter_call_code.delta" => input(items, "code_interpreter_call", event, frame, out)?,
@@ -73,7 +73,7 @@ fn text(
     class: Class,
     event: &ServerEvent<'_>,
     frame: &Frame<'_>,
-    out: &mut dyn Sink,
+    out: &mut Out<'_>,
 ) -> Result<(), SyntaxError> {
     match string(event.delta)? {
         Some(delta) => {
@@ -81,7 +81,7 @@ fn text(
             event.logprobs.map_or(Ok(()), |mut value| logprobs(0, &mut value, out))?;
         }
         None if event.delta.is_none() => {}
-        None => out.delta(Delta::Unknown { name: event.kind, raw: frame.data }),
+        None => out.unknown(event.kind, frame.data),
     }
     Ok(())
 }
@@ -93,7 +93,7 @@ fn input(
     item: &str,
     event: &ServerEvent<'_>,
     frame: &Frame<'_>,
-    out: &mut dyn Sink,
+    out: &mut Out<'_>,
 ) -> Result<(), SyntaxError> {
     let Some(piece) = event.delta else { return Ok(()) };
     let tool = tool(item);
@@ -109,7 +109,7 @@ fn input(
         },
     };
     if !taken {
-        out.delta(Delta::Unknown { name: event.kind, raw: frame.data });
+        out.unknown(event.kind, frame.data);
     }
     Ok(())
 }
@@ -119,12 +119,12 @@ fn input_done(
     item: &str,
     event: &ServerEvent<'_>,
     frame: &Frame<'_>,
-    out: &mut dyn Sink,
+    out: &mut Out<'_>,
 ) -> Result<(), SyntaxError> {
     let Some(whole) = event.whole else { return Ok(()) };
     let tool = tool(item);
     if items.call(tool, event).is_none() && !items.announce(tool, event, out)? {
-        out.delta(Delta::Unknown { name: event.kind, raw: frame.data });
+        out.unknown(event.kind, frame.data);
         return Ok(());
     }
     match items.call(tool, event) {

@@ -9,9 +9,9 @@
 use super::openai_event::{ResponseObject, ServerEvent, string};
 use super::openai_items::Items;
 use super::openai_output::output_event;
-use super::{Decode, Delta, Progress, Sink, error, hash, payload};
+use super::{Decode, Delta, Out, Progress, error, hash, payload};
 use crate::engine::Limits;
-use crate::json::{Cursor, Kind, Strings, SyntaxError};
+use crate::json::{Cursor, Kind, SyntaxError};
 use crate::wire::Frame;
 
 #[derive(Debug)]
@@ -23,9 +23,8 @@ pub(super) struct OpenaiRealtime {
 }
 
 impl Decode for OpenaiRealtime {
-    fn frame(&mut self, frame: &Frame<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
-        let strings = Strings::default();
-        let Some(mut cursor) = payload(frame, &strings, out) else { return Ok(()) };
+    fn frame(&mut self, frame: &Frame<'_>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
+        let Some(mut cursor) = payload(frame, out) else { return Ok(()) };
         let event = ServerEvent::read(&mut cursor)?;
         self.event(&event, frame, out)?;
         cursor.end()
@@ -44,7 +43,7 @@ impl OpenaiRealtime {
         Self { items: Items::new(limits), running: 0, progress: None }
     }
 
-    fn event(&mut self, event: &ServerEvent<'_>, frame: &Frame<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+    fn event(&mut self, event: &ServerEvent<'_>, frame: &Frame<'_>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
         if output_event(&mut self.items, event, frame, out)? {
             return Ok(());
         }
@@ -54,43 +53,43 @@ impl OpenaiRealtime {
             "session.created" | "session.updated" => session(event, out)?,
             "conversation.item.input_audio_transcription.delta" | "session.input_transcript.delta" => {
                 if let Some(text) = string(event.delta)? {
-                    out.delta(Delta::Aside { number: heard(event), text });
+                    out.aside(heard(event), text);
                 }
                 return Ok(());
             }
             "conversation.item.input_audio_transcription.segment" => {
                 if let Some(text) = string(event.whole)? {
-                    out.delta(Delta::Aside { number: !heard(event), text });
+                    out.aside(!heard(event), text);
                 }
                 return Ok(());
             }
             "conversation.item.input_audio_transcription.completed" => {
-                out.delta(Delta::AsideEnd { number: heard(event) });
-                out.delta(Delta::AsideEnd { number: !heard(event) });
+                out.aside_end(heard(event));
+                out.aside_end(!heard(event));
                 return Ok(());
             }
             // That the user's words could not be understood is kept: the answer may be good all the same.
             "conversation.item.input_audio_transcription.failed" => {
-                out.delta(Delta::AsideEnd { number: heard(event) });
-                out.delta(Delta::AsideEnd { number: !heard(event) });
-                out.delta(Delta::Unknown { name: event.kind, raw: frame.data });
+                out.aside_end(heard(event));
+                out.aside_end(!heard(event));
+                out.unknown(event.kind, frame.data);
                 return Ok(());
             }
             "session.output_transcript.delta" => {
                 if let Some(text) = string(event.delta)? {
-                    out.delta(Delta::Text { choice: 0, text });
+                    out.text(0, text);
                 }
             }
             "session.output_audio.delta" => {
                 if let Some(data) = string(event.delta)? {
                     audio_format(string(event.format)?, event.sample_rate, out);
-                    out.delta(Delta::Audio { choice: 0, data });
+                    out.audio(0, data);
                 }
             }
             "session.closed" => self.progress = Some(Progress::Closed),
             "rate_limits.updated" => {
                 for (name, raw) in &event.unknown {
-                    out.delta(Delta::ProviderMetadata { choice: None, name, raw });
+                    out.provider_metadata(None, name, raw);
                 }
                 return Ok(());
             }
@@ -101,7 +100,7 @@ impl OpenaiRealtime {
             }
             kind if ADMINISTRATIVE.contains(&kind) => return Ok(()),
             kind => {
-                out.delta(Delta::Unknown { name: kind, raw: frame.data });
+                out.unknown(kind, frame.data);
                 return Ok(());
             }
         }
@@ -109,7 +108,7 @@ impl OpenaiRealtime {
         Ok(())
     }
 
-    fn created(&mut self, event: &ServerEvent<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+    fn created(&mut self, event: &ServerEvent<'_>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
         if self.running == 0 {
             self.items.clear();
         }
@@ -118,7 +117,7 @@ impl OpenaiRealtime {
         ResponseObject::read(&mut response)?.metadata(out)
     }
 
-    fn done(&mut self, event: &ServerEvent<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+    fn done(&mut self, event: &ServerEvent<'_>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
         self.running = self.running.saturating_sub(1);
         self.progress = Some(Progress::Complete);
         event.usage.give(out);
@@ -143,7 +142,7 @@ fn heard(event: &ServerEvent<'_>) -> u32 {
 }
 
 /// Model and audio format stand in the session, not in its responses.
-fn session(event: &ServerEvent<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+fn session(event: &ServerEvent<'_>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
     let Some(mut session) = event.session else { return Ok(()) };
     let (mut model, mut format, mut rate) = (None, None, None);
     session.object(|key, value| match key {
@@ -162,7 +161,7 @@ fn session(event: &ServerEvent<'_>, out: &mut dyn Sink) -> Result<(), SyntaxErro
         }),
         _ => value.skip(),
     })?;
-    out.delta(Delta::Metadata { id: None, model });
+    out.metadata(None, model);
     audio_format(format, rate, out);
     Ok(())
 }
@@ -178,7 +177,7 @@ fn field<'a>(
 }
 
 /// Hands on what the audio is: a media type, or one of the beta's words for them.
-fn audio_format(format: Option<&str>, rate: Option<u64>, out: &mut dyn Sink) {
+fn audio_format(format: Option<&str>, rate: Option<u64>, out: &mut Out<'_>) {
     let (media_type, rate) = match (format, rate) {
         (None, _) => return,
         (Some("g711_ulaw"), _) => ("audio/pcmu", None),
@@ -187,8 +186,8 @@ fn audio_format(format: Option<&str>, rate: Option<u64>, out: &mut dyn Sink) {
         (Some(other), rate) => (other, rate),
     };
     match rate {
-        Some(rate) => out.delta(Delta::AudioFormat { choice: 0, media_type: &format!("{media_type};rate={rate}") }),
-        None => out.delta(Delta::AudioFormat { choice: 0, media_type }),
+        Some(rate) => out.audio_format(0, &format!("{media_type};rate={rate}")),
+        None => out.audio_format(0, media_type),
     }
 }
 

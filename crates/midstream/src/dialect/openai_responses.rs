@@ -8,10 +8,10 @@
 use super::openai_event::{ResponseObject, ServerEvent};
 use super::openai_items::Items;
 use super::openai_output::output_event;
-use super::{DONE, Decode, Delta, Progress, Sink, error, payload};
+use super::{DONE, Decode, Delta, Out, Progress, error, payload};
 use crate::engine::Limits;
 use crate::find::last_part;
-use crate::json::{Cursor, Kind, Strings, SyntaxError};
+use crate::json::{Cursor, Kind, SyntaxError};
 use crate::wire::Frame;
 
 #[derive(Debug)]
@@ -23,14 +23,13 @@ pub(super) struct OpenaiResponses {
 }
 
 impl Decode for OpenaiResponses {
-    fn frame(&mut self, frame: &Frame<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+    fn frame(&mut self, frame: &Frame<'_>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
         if frame.data.trim_ascii() == DONE {
             // xAI and OpenRouter end so; without a final event before it, the end of the answer is missing.
             self.progress = self.progress.map(|_| Progress::Closed);
             return Ok(());
         }
-        let strings = Strings::default();
-        let Some(mut cursor) = payload(frame, &strings, out) else { return Ok(()) };
+        let Some(mut cursor) = payload(frame, out) else { return Ok(()) };
         let mut event = ServerEvent::read(&mut cursor)?;
         if event.kind.is_empty() {
             event.kind = frame.event;
@@ -54,7 +53,7 @@ impl OpenaiResponses {
         event: &ServerEvent<'_>,
         cursor: &Cursor<'_>,
         frame: &Frame<'_>,
-        out: &mut dyn Sink,
+        out: &mut Out<'_>,
     ) -> Result<(), SyntaxError> {
         if output_event(&mut self.items, event, frame, out)? {
             return Ok(());
@@ -81,7 +80,7 @@ impl OpenaiResponses {
             }
             kind if ADMINISTRATIVE.contains(&kind) => return Ok(()),
             kind => {
-                out.delta(Delta::Unknown { name: kind, raw: frame.data });
+                out.unknown(kind, frame.data);
                 return Ok(());
             }
         }
@@ -89,7 +88,7 @@ impl OpenaiResponses {
         Ok(())
     }
 
-    fn begun(&mut self, event: &ServerEvent<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+    fn begun(&mut self, event: &ServerEvent<'_>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
         if self.progress.take().is_some() {
             self.items.clear();
             self.reported = None;
@@ -98,7 +97,7 @@ impl OpenaiResponses {
         ResponseObject::read(&mut response)?.metadata(out)
     }
 
-    fn ended(&mut self, response: Option<Cursor<'_>>, ending: &str, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+    fn ended(&mut self, response: Option<Cursor<'_>>, ending: &str, out: &mut Out<'_>) -> Result<(), SyntaxError> {
         let Some(mut response) = response else { return Ok(()) };
         let response = ResponseObject::read(&mut response)?;
         response.metadata(out)?;
@@ -116,17 +115,19 @@ impl OpenaiResponses {
     /// Hands on the error that `report` reports, unless it is the one that was reported before.
     fn failed(
         &mut self,
-        mut report: impl FnMut(&mut dyn Sink) -> Result<(), SyntaxError>,
-        out: &mut dyn Sink,
+        mut report: impl FnMut(&mut Out<'_>) -> Result<(), SyntaxError>,
+        out: &mut Out<'_>,
     ) -> Result<(), SyntaxError> {
         self.progress = Some(self.progress.unwrap_or(Progress::Complete));
-        report(&mut |delta: Delta<'_>| {
+        let strings = out.strings;
+        let mut others = |delta: Delta<'_>| {
             let Delta::Error { message, .. } = delta else { return out.delta(delta) };
             if self.reported.as_deref() != Some(message) {
                 self.reported = Some(message.to_owned());
                 out.delta(delta);
             }
-        })
+        };
+        report(&mut Out { sink: &mut others, strings })
     }
 }
 

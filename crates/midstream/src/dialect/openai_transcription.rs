@@ -1,10 +1,10 @@
 //! OpenAI audio transcription: the text by deltas or, where speakers are told apart, by segments.
 
-use super::fields::{later, logprobs};
+use super::fields::logprobs;
 use super::said::Said;
 use super::usage::Spent;
-use super::{DONE, Decode, Delta, Progress, Sink, error, payload};
-use crate::json::{Cursor, Strings, SyntaxError};
+use super::{DONE, Decode, Out, Progress, error, payload};
+use crate::json::{Cursor, SyntaxError};
 use crate::wire::Frame;
 
 #[derive(Debug, Default)]
@@ -16,13 +16,12 @@ pub(super) struct OpenaiTranscription {
 }
 
 impl Decode for OpenaiTranscription {
-    fn frame(&mut self, frame: &Frame<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+    fn frame(&mut self, frame: &Frame<'_>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
         if frame.data.trim_ascii() == DONE {
             self.progress = self.progress.map(|_| Progress::Closed);
             return Ok(());
         }
-        let strings = Strings::default();
-        let Some(mut cursor) = payload(frame, &strings, out) else { return Ok(()) };
+        let Some(mut cursor) = payload(frame, out) else { return Ok(()) };
         let event = Event::read(&mut cursor)?;
         match event.kind {
             "transcript.text.delta" => {
@@ -35,17 +34,17 @@ impl Decode for OpenaiTranscription {
                     let text = event.text.unwrap_or_default();
                     // Segments begin with the space that parts them from the one before; the whole text does not.
                     self.say(if self.said.is_empty() { text.trim_start() } else { text }, out);
-                    out.delta(Delta::BlockEnd { choice: 0 });
+                    out.block_end(0);
                 }
                 // Who speaks, and when.
-                out.delta(Delta::Unknown { name: event.kind, raw: frame.data });
+                out.unknown(event.kind, frame.data);
             }
             "transcript.text.done" => self.done(&event, frame, out),
             "" | "error" if event.error.is_some() => {
                 self.progress = Some(Progress::Complete);
                 event.error.map_or(Ok(()), |mut object| error(&mut object, out))?;
             }
-            name => out.delta(Delta::Unknown { name, raw: frame.data }),
+            name => out.unknown(name, frame.data),
         }
         cursor.end()
     }
@@ -56,20 +55,20 @@ impl Decode for OpenaiTranscription {
 }
 
 impl OpenaiTranscription {
-    fn say(&mut self, text: &str, out: &mut dyn Sink) {
+    fn say(&mut self, text: &str, out: &mut Out<'_>) {
         self.said.push(text);
-        out.delta(Delta::Text { choice: 0, text });
+        out.text(0, text);
     }
 
-    fn done(&mut self, event: &Event<'_>, frame: &Frame<'_>, out: &mut dyn Sink) {
+    fn done(&mut self, event: &Event<'_>, frame: &Frame<'_>, out: &mut Out<'_>) {
         let whole = event.text.unwrap_or_default();
         match self.said.rest(whole) {
             Some(rest) => self.say(rest, out),
             None if whole.is_empty() => {}
             // It contradicts what was said, which can't be unsaid.
-            None => out.delta(Delta::Unknown { name: event.kind, raw: frame.data }),
+            None => out.unknown(event.kind, frame.data),
         }
-        out.delta(Delta::BlockEnd { choice: 0 });
+        out.block_end(0);
         event.usage.give(out);
         self.progress = Some(Progress::Complete);
     }
@@ -90,12 +89,12 @@ impl<'a> Event<'a> {
         let mut event = Self::default();
         cursor.object(|key, value| {
             match key {
-                "type" => event.kind = value.string()?.unwrap_or_default(),
-                "delta" => event.delta = value.string()?,
-                "text" => event.text = value.string()?,
+                "type" => value.text_into(&mut event.kind)?,
+                "delta" => value.string_into(&mut event.delta)?,
+                "text" => value.string_into(&mut event.text)?,
                 "usage" => event.usage = Spent::read(value)?,
                 "error" => event.error = super::openai_event::keep(value)?,
-                "logprobs" => event.logprobs = Some(later(value)?),
+                "logprobs" => value.later_into(&mut event.logprobs)?,
                 // The segment that a delta belongs to.
                 _ => value.skip()?,
             }

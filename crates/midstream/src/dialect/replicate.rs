@@ -1,6 +1,6 @@
 //! Replicate predictions: the event's name says what its data, plain text, are.
 
-use super::{Decode, Delta, Progress, Sink};
+use super::{Decode, Out, Progress};
 use crate::event::FinishReason;
 use crate::json::{Cursor, Kind, Strings, SyntaxError};
 use crate::wire::Frame;
@@ -11,12 +11,12 @@ pub(super) struct Replicate {
 }
 
 impl Decode for Replicate {
-    fn frame(&mut self, frame: &Frame<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+    fn frame(&mut self, frame: &Frame<'_>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
         match frame.event {
-            "output" => out.delta(Delta::Text { choice: 0, text: frame.data }),
+            "output" => out.text(0, frame.data),
             "error" => self.error(frame.data, out),
             "done" => self.done(frame.data, out),
-            name => out.delta(Delta::Unknown { name, raw: frame.data }),
+            name => out.unknown(name, frame.data),
         }
         Ok(())
     }
@@ -28,17 +28,17 @@ impl Decode for Replicate {
 
 impl Replicate {
     /// `{"detail": "words"}`, or words.
-    fn error(&mut self, data: &str, out: &mut dyn Sink) {
+    fn error(&mut self, data: &str, out: &mut Out<'_>) {
         let message = field(data, "detail").unwrap_or_else(|| data.to_owned());
-        out.delta(Delta::Error { code: None, message: &message });
+        out.error(None, &message);
     }
 
     /// `{}` where all went well, which says no more about why the model stopped; or `{"reason": "canceled"|"error"}`.
-    fn done(&mut self, data: &str, out: &mut dyn Sink) {
+    fn done(&mut self, data: &str, out: &mut Out<'_>) {
         self.done = true;
         if let Some(raw_reason) = field(data, "reason") {
             let reason = if raw_reason == "error" { FinishReason::Error } else { FinishReason::Other };
-            out.delta(Delta::Finish { choice: 0, reason, raw_reason: &raw_reason });
+            out.finish(0, reason, &raw_reason);
         }
     }
 }
@@ -53,7 +53,7 @@ fn field(data: &str, name: &str) -> Option<String> {
     }
     let read = cursor.object(|key, value| {
         match key {
-            _ if key == name => found = value.string()?,
+            _ if key == name => value.string_into(&mut found)?,
             _ => value.skip()?,
         }
         Ok(())

@@ -1,6 +1,6 @@
 //! Plain text: what comes is what is said.
 
-use super::{Decode, Delta, Progress, Sink};
+use super::{Decode, Out, Progress};
 use crate::json::SyntaxError;
 use crate::wire::Frame;
 
@@ -8,8 +8,8 @@ use crate::wire::Frame;
 pub(super) struct Text;
 
 impl Decode for Text {
-    fn frame(&mut self, frame: &Frame<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
-        out.delta(Delta::Text { choice: 0, text: frame.data });
+    fn frame(&mut self, frame: &Frame<'_>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
+        out.text(0, frame.data);
         Ok(())
     }
 

@@ -1,9 +1,9 @@
 //! Hugging Face text-generation-inference, `/generate_stream`: a token a frame, the whole text with the last one.
 
-use super::fields::{keep, later, logprobs, metadata};
-use super::{Decode, Delta, Progress, Sink, error, payload};
+use super::fields::{keep, logprobs, metadata};
+use super::{Decode, Out, Progress, error, payload};
 use crate::event::{FinishReason, Usage};
-use crate::json::{Cursor, Kind, Strings, SyntaxError};
+use crate::json::{Cursor, Kind, SyntaxError};
 use crate::wire::Frame;
 
 #[derive(Debug, Default)]
@@ -14,19 +14,18 @@ pub(super) struct Tgi {
 }
 
 impl Decode for Tgi {
-    fn frame(&mut self, frame: &Frame<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
-        let strings = Strings::default();
-        let Some(mut generated) = payload(frame, &strings, out) else { return Ok(()) };
+    fn frame(&mut self, frame: &Frame<'_>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
+        let Some(mut generated) = payload(frame, out) else { return Ok(()) };
         let (mut whole, mut details, mut fault, mut fault_type) = (None, None, None, None);
         let mut runners_up = None;
         generated.object(|key, value| {
             match key {
                 "token" => self.token(value, out)?,
-                "generated_text" => whole = value.string()?,
+                "generated_text" => value.string_into(&mut whole)?,
                 "details" if value.peek() == Kind::Object => details = Some(Details::read(value, out)?),
-                "top_tokens" => runners_up = Some(later(value)?),
+                "top_tokens" => value.later_into(&mut runners_up)?,
                 "error" if value.peek() != Kind::Null => fault = Some(*value),
-                "error_type" => fault_type = value.string()?,
+                "error_type" => value.string_into(&mut fault_type)?,
                 _ => return keep(("", key), FRAME_FIELDS, value, out),
             }
             if key == "error" { value.skip() } else { Ok(()) }
@@ -36,7 +35,7 @@ impl Decode for Tgi {
             match fault_type {
                 Some(code) if fault.peek() == Kind::String => {
                     let message = fault.string()?.unwrap_or_default();
-                    out.delta(Delta::Error { code: Some(code), message });
+                    out.error(Some(code), message);
                 }
                 _ => error(&mut fault, out)?,
             }
@@ -47,16 +46,16 @@ impl Decode for Tgi {
         if let Some(text) = whole {
             // It repeats what the tokens said (and, if the request asks for that, the prompt).
             if !self.spoke {
-                out.delta(Delta::Text { choice: 0, text });
+                out.text(0, text);
             }
             self.finished = true;
         }
         if let Some(Details { usage, finish_reason }) = details {
-            out.delta(Delta::Usage(usage));
+            out.usage(usage);
             if let Some(raw_reason) = finish_reason {
                 self.finished = true;
                 let reason = reason(raw_reason);
-                out.delta(Delta::Finish { choice: 0, reason, raw_reason });
+                out.finish(0, reason, raw_reason);
             }
         }
         Ok(())
@@ -69,11 +68,11 @@ impl Decode for Tgi {
 
 impl Tgi {
     /// Special tokens, such as the end of the sequence, are no text.
-    fn token(&mut self, token: &mut Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+    fn token(&mut self, token: &mut Cursor<'_>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
         let (mut text, mut special) = (None, false);
         token.object(|key, value| {
             match key {
-                "text" => text = value.string()?,
+                "text" => value.string_into(&mut text)?,
                 "special" => special = value.bool()? == Some(true),
                 _ => keep(("token", key), TOKEN_FIELDS, value, out)?,
             }
@@ -81,7 +80,7 @@ impl Tgi {
         })?;
         if let Some(text) = text.filter(|_| !special) {
             self.spoke |= !text.is_empty();
-            out.delta(Delta::Text { choice: 0, text });
+            out.text(0, text);
         }
         Ok(())
     }
@@ -93,13 +92,13 @@ struct Details<'a> {
 }
 
 impl<'a> Details<'a> {
-    fn read(details: &mut Cursor<'a>, out: &mut dyn Sink) -> Result<Self, SyntaxError> {
+    fn read(details: &mut Cursor<'a>, out: &mut Out<'_>) -> Result<Self, SyntaxError> {
         let mut read = Self { usage: Usage::default(), finish_reason: None };
         details.object(|key, value| {
             match key {
                 "finish_reason" => read.finish_reason = value.string()?.filter(|reason| !reason.is_empty()),
-                "generated_tokens" => read.usage.output_tokens = value.u64()?,
-                "input_length" => read.usage.input_tokens = value.u64()?,
+                "generated_tokens" => value.u64_into(&mut read.usage.output_tokens)?,
+                "input_length" => value.u64_into(&mut read.usage.input_tokens)?,
                 // They repeat the stream.
                 "tokens" => value.skip()?,
                 _ => metadata(None, ("details", key), value, out)?,

@@ -1,22 +1,21 @@
 //! A stream in no language that midstream knows: nothing is lost, errors are still recognised.
 
-use super::{Decode, Delta, Progress, Sink, error, wordy_error};
-use crate::json::{Cursor, Kind, Strings, SyntaxError};
+use super::{Decode, Out, Progress, error, wordy_error};
+use crate::json::{Cursor, Kind, SyntaxError};
 use crate::wire::Frame;
 
 #[derive(Debug, Default)]
 pub(super) struct Unknown;
 
 impl Decode for Unknown {
-    fn frame(&mut self, frame: &Frame<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
-        let strings = Strings::default();
-        let mut cursor = Cursor::new(frame.data, &strings);
+    fn frame(&mut self, frame: &Frame<'_>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
+        let mut cursor = Cursor::new(frame.data, out.strings);
         if cursor.peek() != Kind::Object {
             if frame.event == "error" {
                 out.delta(wordy_error(frame));
                 return Ok(());
             }
-            out.delta(Delta::Unknown { name: frame.event, raw: frame.data });
+            out.unknown(frame.event, frame.data);
             return Ok(());
         }
         let mut failed = false;
@@ -29,7 +28,7 @@ impl Decode for Unknown {
         })?;
         cursor.end()?;
         if !failed {
-            out.delta(Delta::Unknown { name: frame.event, raw: frame.data });
+            out.unknown(frame.event, frame.data);
         }
         Ok(())
     }

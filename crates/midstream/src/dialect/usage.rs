@@ -1,7 +1,7 @@
 //! Token counts, under all the names that providers have for them.
 
+use super::Out;
 use super::fields::says_something;
-use super::{Delta, Sink};
 use crate::event::Usage;
 use crate::json::{Cursor, Kind, SyntaxError};
 
@@ -37,9 +37,9 @@ impl<'a> Spent<'a> {
     }
 
     /// Hands on what was spent.
-    pub(super) fn give(&self, out: &mut dyn Sink) {
+    pub(super) fn give(&self, out: &mut Out<'_>) {
         if !self.usage.is_empty() {
-            out.delta(Delta::Usage(self.usage.clone()));
+            out.usage(self.usage.clone());
         }
         if let Some(raw) = self.more {
             give_whole(raw, out);
@@ -48,14 +48,14 @@ impl<'a> Spent<'a> {
 }
 
 /// Reads a usage object and hands on what it says.
-pub(super) fn spent(value: &mut Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+pub(super) fn spent(value: &mut Cursor<'_>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
     Spent::read(value)?.give(out);
     Ok(())
 }
 
 /// Hands on a usage object as a whole.
-pub(super) fn give_whole(raw: &str, out: &mut dyn Sink) {
-    out.delta(Delta::ProviderMetadata { choice: None, name: "usage", raw });
+pub(super) fn give_whole(raw: &str, out: &mut Out<'_>) {
+    out.provider_metadata(None, "usage", raw);
 }
 
 /// Reads an object inside a usage object; whether it says more than the counts that are read.

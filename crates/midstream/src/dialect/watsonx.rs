@@ -1,9 +1,9 @@
 //! IBM watsonx.ai `text/generation_stream`: results with the text since the frame before.
 
-use super::fields::{keep, later, logprobs, metadata};
-use super::{Decode, Delta, Progress, Sink, error, payload};
+use super::fields::{keep, logprobs, metadata};
+use super::{Decode, Out, Progress, error, payload};
 use crate::event::{FinishReason, Usage};
-use crate::json::{Cursor, Kind, Strings, SyntaxError};
+use crate::json::{Cursor, Kind, SyntaxError};
 use crate::wire::Frame;
 
 #[derive(Debug, Default)]
@@ -12,12 +12,11 @@ pub(super) struct Watsonx {
 }
 
 impl Decode for Watsonx {
-    fn frame(&mut self, frame: &Frame<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
-        let strings = Strings::default();
-        let Some(mut response) = payload(frame, &strings, out) else { return Ok(()) };
+    fn frame(&mut self, frame: &Frame<'_>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
+        let Some(mut response) = payload(frame, out) else { return Ok(()) };
         response.object(|key, value| {
             match key {
-                "model_id" => out.delta(Delta::Metadata { id: None, model: value.string()? }),
+                "model_id" => out.metadata(None, value.string()?),
                 "results" => {
                     let mut choice = 0;
                     value.array(|result| {
@@ -42,32 +41,32 @@ impl Decode for Watsonx {
 }
 
 impl Watsonx {
-    fn result(&mut self, choice: u32, result: &mut Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+    fn result(&mut self, choice: u32, result: &mut Cursor<'_>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
         let (mut text, mut finish, mut usage, mut tokens) = (None, None, Usage::default(), None);
         result.object(|key, value| {
             match key {
-                "generated_text" if value.peek() == Kind::String => text = value.string()?,
-                "stop_reason" => finish = value.string()?,
-                "generated_token_count" => usage.output_tokens = value.u64()?,
+                "generated_text" if value.peek() == Kind::String => value.string_into(&mut text)?,
+                "stop_reason" => value.string_into(&mut finish)?,
+                "generated_token_count" => value.u64_into(&mut usage.output_tokens)?,
                 // The first frame has it; the others have 0.
                 "input_token_count" => usage.input_tokens = value.u64()?.filter(|count| *count > 0),
-                "generated_tokens" => tokens = Some(later(value)?),
+                "generated_tokens" => value.later_into(&mut tokens)?,
                 "seed" | "input_tokens" | "moderations" => metadata(Some(choice), ("results", key), value, out)?,
                 _ => keep(("results", key), &[], value, out)?,
             }
             Ok(())
         })?;
         if let Some(text) = text {
-            out.delta(Delta::Text { choice, text });
+            out.text(choice, text);
         }
         if let Some(mut tokens) = tokens {
             logprobs(choice, &mut tokens, out)?;
         }
-        out.delta(Delta::Usage(usage));
+        out.usage(usage);
         if let Some(raw_reason) = finish.filter(|reason| !reason.is_empty() && *reason != "not_finished") {
             self.finished = true;
             let reason = reason(raw_reason);
-            out.delta(Delta::Finish { choice, reason, raw_reason });
+            out.finish(choice, reason, raw_reason);
         }
         Ok(())
     }

@@ -110,27 +110,25 @@ impl<'a> Cursor<'a> {
     }
 
     /// Reads an object: calls `field` with each key, the cursor standing before the value, which `field` must read or
-    /// skip. A value of another kind is skipped and `Ok(false)` returned.
+    /// skip. A value of another kind is skipped.
     #[inline]
-    pub fn object(&mut self, mut field: impl FnMut(&str, &mut Self) -> Result<()>) -> Result<bool> {
+    pub fn object(&mut self, mut field: impl FnMut(&str, &mut Self) -> Result<()>) -> Result<()> {
         if SMALL { self.object_of(&mut field as Field<'_, 'a>) } else { self.object_of(&mut field) }
     }
 
     #[cfg_attr(not(target_family = "wasm"), inline)]
-    fn object_of<F>(&mut self, field: &mut F) -> Result<bool>
+    fn object_of<F>(&mut self, field: &mut F) -> Result<()>
     where
         F: FnMut(&str, &mut Self) -> Result<()> + ?Sized,
     {
         if !self.take(b'{') {
-            self.skip()?;
-            return Ok(false);
+            return self.skip();
         }
         if self.is_empty(b'}') {
-            return Ok(true);
+            return Ok(());
         }
         self.member(field)?;
-        self.members_of(field)?;
-        Ok(true)
+        self.members_of(field)
     }
 
     /// Reads what is left of an object, the cursor standing behind one of its values.
@@ -169,28 +167,27 @@ impl<'a> Cursor<'a> {
     }
 
     /// Reads an array: calls `item` before each element, which it must read or skip. A value of another kind is
-    /// skipped and `Ok(false)` returned.
+    /// skipped.
     #[inline]
-    pub fn array(&mut self, mut item: impl FnMut(&mut Self) -> Result<()>) -> Result<bool> {
+    pub fn array(&mut self, mut item: impl FnMut(&mut Self) -> Result<()>) -> Result<()> {
         if SMALL { self.array_of(&mut item as Element<'_, 'a>) } else { self.array_of(&mut item) }
     }
 
     #[cfg_attr(not(target_family = "wasm"), inline)]
-    fn array_of<F>(&mut self, item: &mut F) -> Result<bool>
+    fn array_of<F>(&mut self, item: &mut F) -> Result<()>
     where
         F: FnMut(&mut Self) -> Result<()> + ?Sized,
     {
         if !self.take(b'[') {
-            self.skip()?;
-            return Ok(false);
+            return self.skip();
         }
         if self.is_empty(b']') {
-            return Ok(true);
+            return Ok(());
         }
         loop {
             item(self)?;
             if self.is_last(b']', "`,` or `]`")? {
-                return Ok(true);
+                return Ok(());
             }
         }
     }
@@ -234,6 +231,47 @@ impl<'a> Cursor<'a> {
         let start = self.at;
         self.skip()?;
         Ok(&self.text[start..self.at])
+    }
+
+    /// Reads a string into its place, as [`string`](Self::string) does. Fields are read so, and not by assignment, because
+    /// what a call gives back would be taken apart and put together again at each of them.
+    #[cfg_attr(not(target_family = "wasm"), inline)]
+    #[cfg_attr(target_family = "wasm", inline(never))]
+    pub(crate) fn string_into(&mut self, place: &mut Option<&'a str>) -> Result<()> {
+        *place = self.string()?;
+        Ok(())
+    }
+
+    /// Reads a string into its place; a value of another kind is the empty one.
+    #[cfg_attr(not(target_family = "wasm"), inline)]
+    #[cfg_attr(target_family = "wasm", inline(never))]
+    pub(crate) fn text_into(&mut self, place: &mut &'a str) -> Result<()> {
+        *place = self.string()?.unwrap_or_default();
+        Ok(())
+    }
+
+    /// Reads a whole number into its place, as [`u64`](Self::u64) does.
+    #[cfg_attr(not(target_family = "wasm"), inline)]
+    #[cfg_attr(target_family = "wasm", inline(never))]
+    pub(crate) fn u64_into(&mut self, place: &mut Option<u64>) -> Result<()> {
+        *place = self.u64()?;
+        Ok(())
+    }
+
+    /// Skips a value and puts its text into its place.
+    #[cfg_attr(not(target_family = "wasm"), inline)]
+    #[cfg_attr(target_family = "wasm", inline(never))]
+    pub(crate) fn raw_into(&mut self, place: &mut Option<&'a str>) -> Result<()> {
+        *place = Some(self.raw()?);
+        Ok(())
+    }
+
+    /// Skips a value and puts a cursor that stands before it into its place.
+    #[cfg_attr(not(target_family = "wasm"), inline)]
+    #[cfg_attr(target_family = "wasm", inline(never))]
+    pub(crate) fn later_into(&mut self, place: &mut Option<Self>) -> Result<()> {
+        *place = Some(*self);
+        self.skip()
     }
 
     /// Skips a value.

@@ -4,6 +4,7 @@ use std::fmt;
 
 use super::Value;
 use super::cursor::plain_end;
+use crate::shown::shown;
 
 /// How much an [`Incremental`] takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -403,7 +404,7 @@ impl Incremental {
 
     #[cold]
     fn unexpected(&mut self, c: char) {
-        let found = c.escape_debug();
+        let found = shown(c);
         self.fail(format!("expected {}, found `{found}`", self.expected()));
     }
 

@@ -6,10 +6,8 @@
 
 use std::borrow::Cow;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD_NO_PAD;
-
 use super::{Frame, Item, Origin, crc32, foreign, too_long, utf8};
+use crate::base64;
 use crate::error::{Error, ErrorKind};
 use crate::json::write_string;
 
@@ -53,17 +51,11 @@ impl EventStream {
         }
         text.extend(bytes.iter().filter(|byte| !matches!(byte, b'\r' | b'\n' | b'=')));
         let whole = text.len() / 4 * 4;
-        match STANDARD_NO_PAD.decode(&text[..whole]) {
-            Ok(bytes) => self.messages.feed(&bytes, sink),
-            Err(error) => {
-                let at = match error {
-                    base64::DecodeError::InvalidByte(at, _) | base64::DecodeError::InvalidLastSymbol(at, _) => at,
-                    _ => 0,
-                };
-                let sound = STANDARD_NO_PAD.decode(&text[..at / 4 * 4]).expect("the groups before are valid");
-                self.messages.feed(&sound, sink);
-                self.messages.no_base64(*before + at as u64, sink);
-            }
+        let mut bytes = Vec::new();
+        let sound = base64::decode(&text[..whole], &mut bytes);
+        self.messages.feed(&bytes, sink);
+        if let Err(at) = sound {
+            self.messages.no_base64(*before + at as u64, sink);
         }
         *before += whole as u64;
         text.drain(..whole);
@@ -74,7 +66,8 @@ impl EventStream {
             // Fewer than four characters: what they hold in whole bytes.
             let bytes = text.len() * 6 / 8;
             text.resize(4, b'A');
-            if let Ok(decoded) = STANDARD_NO_PAD.decode(&*text) {
+            let mut decoded = Vec::new();
+            if base64::decode(text, &mut decoded).is_ok() {
                 self.messages.feed(&decoded[..bytes], sink);
             }
         }
@@ -274,8 +267,8 @@ pub(super) fn is_prelude(prelude: &[u8; PRELUDE]) -> bool {
 
 /// Whether `text` is the base64 of a prelude.
 pub(super) fn is_base64_prelude(text: &[u8; BASE64_PRELUDE]) -> bool {
-    let mut prelude = [0; PRELUDE];
-    STANDARD_NO_PAD.decode_slice(text, &mut prelude).is_ok() && is_prelude(&prelude)
+    let mut prelude = Vec::new();
+    base64::decode(text, &mut prelude).is_ok() && prelude.first_chunk().is_some_and(is_prelude)
 }
 
 /// The headers that say what a message is.

@@ -1,5 +1,7 @@
 //! What a body is that is no stream, in words.
 
+use crate::shown::show;
+
 /// What a body that begins with `head` is, where that is plain to see and no stream.
 pub(super) fn foreign(head: &[u8]) -> Option<String> {
     if let Some((_, name)) = MAGIC.iter().find(|(magic, _)| head.starts_with(magic)) {
@@ -16,11 +18,13 @@ pub(super) fn excerpt(bytes: &[u8]) -> String {
     let line = seen.split(|byte| matches!(byte, b'\r' | b'\n')).next().unwrap_or_default();
     let mut shown = String::new();
     for chunk in line.utf8_chunks() {
-        shown.extend(chunk.valid().chars().flat_map(|c| match c {
-            '"' | '\'' => c.escape_default().skip(1).collect::<Vec<_>>(),
-            _ => c.escape_debug().collect(),
-        }));
-        shown.extend(chunk.invalid().iter().map(|byte| format!("\\x{byte:02x}")));
+        for c in chunk.valid().chars() {
+            // The quotation marks of the message are others.
+            if matches!(c, '"' | '\'') { shown.push(c) } else { show(c, &mut shown) }
+        }
+        for byte in chunk.invalid() {
+            shown.push_str(&format!("\\x{byte:02x}"));
+        }
     }
     shown
 }

@@ -4,7 +4,7 @@
 //! all calls have index 0 (Ollama, gateways over Gemini), or none has an index (Mistral, whole messages), or no id, or
 //! the id again in every fragment, or `"null"` for it.
 
-use super::super::{Delta, Sink};
+use super::super::Out;
 use super::sources::Sources;
 use super::{field, fields};
 use crate::dialect::fields::is_blank;
@@ -48,7 +48,7 @@ impl Calls {
         &mut self,
         choice: u32,
         calls: &mut Cursor<'_>,
-        out: &mut dyn Sink,
+        out: &mut Out<'_>,
     ) -> Result<bool, SyntaxError> {
         let mut any = false;
         calls.array(|call| {
@@ -58,9 +58,9 @@ impl Calls {
             let mut fragment = Fragment::default();
             call.object(|key, value| {
                 match key {
-                    "index" => fragment.index = value.u64()?,
-                    "id" if value.peek() == Kind::Number => fragment.id = Some(value.raw()?),
-                    "id" => fragment.id = value.string()?,
+                    "index" => value.u64_into(&mut fragment.index)?,
+                    "id" if value.peek() == Kind::Number => value.raw_into(&mut fragment.id)?,
+                    "id" => value.string_into(&mut fragment.id)?,
                     "function" | "custom" if value.peek() == Kind::Object => fragment.function(value, out)?,
                     "type" => value.skip()?,
                     "extra_content" => fragment.signature = fields::thought_signature(value)?,
@@ -79,7 +79,7 @@ impl Calls {
         &mut self,
         choice: u32,
         call: &mut Cursor<'_>,
-        out: &mut dyn Sink,
+        out: &mut Out<'_>,
     ) -> Result<bool, SyntaxError> {
         let mut fragment = Fragment { index: Some(LEGACY), ..Fragment::default() };
         fragment.function(call, out)?;
@@ -93,7 +93,7 @@ impl Calls {
         choice: u32,
         tools: &mut Cursor<'_>,
         sources: &mut Sources,
-        out: &mut dyn Sink,
+        out: &mut Out<'_>,
     ) -> Result<(), SyntaxError> {
         let mut position = 0;
         tools.array(|tool| {
@@ -108,7 +108,7 @@ impl Calls {
                     "index" => index = value.u64()?.unwrap_or(index),
                     "name" => name = value.string()?.or(name.take()),
                     "type" => name = name.take().or(value.string()?),
-                    "arguments" => input = value.string()?,
+                    "arguments" => value.string_into(&mut input)?,
                     "search_results" => sources.found(choice, value, out)?,
                     "browser_results" => sources.annotations(choice, value, out)?,
                     _ => value.skip()?,
@@ -119,12 +119,12 @@ impl Calls {
                 self.executed.push((choice, index));
                 let slot = self.slot();
                 let name = name.unwrap_or_default();
-                out.delta(Delta::ToolStart { choice, slot, id: "", name, provider_executed: true });
-                out.delta(Delta::ToolInput { slot, text: input.unwrap_or_default() });
-                out.delta(Delta::ToolEnd { slot });
+                out.tool_start(choice, slot, "", name, true);
+                out.tool_input(slot, input.unwrap_or_default());
+                out.tool_end(slot);
             }
             if has_result {
-                out.delta(Delta::ToolResult { choice, id: "", raw, signature: None });
+                out.tool_result(choice, "", raw, None);
             }
             Ok(())
         })?;
@@ -132,14 +132,14 @@ impl Calls {
     }
 
     /// Takes the end of an answer: its calls get no more fragments.
-    pub(super) fn end(&mut self, choice: u32, out: &mut dyn Sink) {
+    pub(super) fn end(&mut self, choice: u32, out: &mut Out<'_>) {
         for call in self.open.iter_mut().filter(|call| call.choice == choice) {
             call.start("", out);
         }
         self.open.retain(|call| call.choice != choice);
     }
 
-    fn take(&mut self, choice: u32, fragment: &Fragment<'_>, out: &mut dyn Sink) -> bool {
+    fn take(&mut self, choice: u32, fragment: &Fragment<'_>, out: &mut Out<'_>) -> bool {
         let (id, name, input) = (fragment.id(), fragment.name(), fragment.input.unwrap_or_default());
         let call = match self.find(choice, fragment) {
             Some(at) => &mut self.open[at],
@@ -150,15 +150,15 @@ impl Calls {
             call.start(name, out);
         }
         if fragment.freeform && call.started && !call.has_input {
-            out.delta(Delta::ToolFreeform { slot: call.slot });
+            out.tool_freeform(call.slot);
         }
         if !input.is_empty() {
             call.has_input = true;
-            out.delta(Delta::ToolInput { slot: call.slot, text: input });
+            out.tool_input(call.slot, input);
         }
         if let Some(signature) = &fragment.signature {
             call.start(name, out);
-            out.delta(Delta::ToolSignature { slot: call.slot, signature });
+            out.tool_signature(call.slot, signature);
         }
         true
     }
@@ -201,20 +201,20 @@ impl Calls {
 }
 
 impl Call {
-    fn start(&mut self, name: &str, out: &mut dyn Sink) {
+    fn start(&mut self, name: &str, out: &mut Out<'_>) {
         if !std::mem::replace(&mut self.started, true) {
             let Self { choice, slot, ref id, .. } = *self;
-            out.delta(Delta::ToolStart { choice, slot, id, name, provider_executed: false });
+            out.tool_start(choice, slot, id, name, false);
         }
     }
 }
 
 impl<'a> Fragment<'a> {
     /// Reads `{name, arguments}`, or `{name, input}` of a custom tool, whose input is no JSON.
-    fn function(&mut self, function: &mut Cursor<'a>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+    fn function(&mut self, function: &mut Cursor<'a>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
         function.object(|key, value| {
             match key {
-                "name" if value.peek() == Kind::String => self.name = value.string()?,
+                "name" if value.peek() == Kind::String => value.string_into(&mut self.name)?,
                 "arguments" | "input" => {
                     self.freeform = key == "input";
                     self.input = match value.peek() {

@@ -112,7 +112,7 @@ pub(super) fn thought_signature<'a>(value: &mut Cursor<'a>) -> Result<Option<&'a
             "google" => {
                 value.object(|key, value| {
                     match key {
-                        "thought_signature" => signature = value.string()?,
+                        "thought_signature" => value.string_into(&mut signature)?,
                         _ => value.skip()?,
                     }
                     Ok(())

@@ -1,6 +1,6 @@
 //! What stands in a delta where plain words could stand: arrays of content parts, details of reasoning, audio.
 
-use super::super::{Delta, File, Sink};
+use super::super::{Delta, File, Out};
 use super::sources::Sources;
 use super::{field, fields, text};
 use crate::find::find;
@@ -12,7 +12,7 @@ pub(super) fn content(
     choice: u32,
     content: &mut Cursor<'_>,
     sources: &mut Sources,
-    out: &mut dyn Sink,
+    out: &mut Out<'_>,
 ) -> Result<bool, SyntaxError> {
     if content.peek() == Kind::Object {
         return part(choice, content, false, sources, out);
@@ -31,9 +31,9 @@ fn part(
     value: &mut Cursor<'_>,
     thinking: bool,
     sources: &mut Sources,
-    out: &mut dyn Sink,
+    out: &mut Out<'_>,
 ) -> Result<bool, SyntaxError> {
-    let prose = |words: &str, out: &mut dyn Sink| {
+    let prose = |words: &str, out: &mut Out<'_>| {
         if words.is_empty() {
             return false;
         }
@@ -53,7 +53,7 @@ fn part(
     let mut kind = None;
     value.object(|key, value| {
         match key {
-            "type" => kind = value.string()?,
+            "type" => value.string_into(&mut kind)?,
             _ => value.skip()?,
         }
         Ok(())
@@ -76,16 +76,16 @@ fn part(
                     "thinking" | "reasoning" if value.peek() == Kind::String => {
                         let text = value.string()?.unwrap_or_default();
                         said |= !text.is_empty();
-                        out.delta(Delta::Reasoning { choice, text });
+                        out.reasoning(choice, text);
                     }
                     "signature" if value.peek() == Kind::String => {
                         let signature = value.string()?.unwrap_or_default();
-                        out.delta(Delta::Signature { choice, signature });
+                        out.signature(choice, signature);
                     }
                     "refusal" if value.peek() == Kind::String => {
                         let text = value.string()?.unwrap_or_default();
                         said |= !text.is_empty();
-                        out.delta(Delta::Refusal { choice, text });
+                        out.refusal(choice, text);
                     }
                     "annotations" => sources.annotations(choice, value, out)?,
                     _ if fields::of_part(key) => value.skip()?,
@@ -95,8 +95,8 @@ fn part(
             })?;
         }
         // Mistral: the numbers of the tool results that the text before rests on.
-        Some("reference" | "tool_reference") => out.delta(Delta::Source { choice, url: None, title: None, raw }),
-        Some(kind) => out.delta(Delta::Unknown { name: kind, raw }),
+        Some("reference" | "tool_reference") => out.source(choice, None, None, raw),
+        Some(kind) => out.unknown(kind, raw),
     }
     Ok(said)
 }
@@ -108,16 +108,16 @@ pub(super) fn reasoning_details(
     choice: u32,
     details: &mut Cursor<'_>,
     repeated: bool,
-    out: &mut dyn Sink,
+    out: &mut Out<'_>,
 ) -> Result<bool, SyntaxError> {
     let mut said = false;
     details.array(|detail| {
         let (mut prose, mut signature, mut data) = (None, None, None);
         detail.object(|key, value| {
             match key {
-                "text" | "summary" | "thinking" if value.peek() == Kind::String => prose = value.string()?,
-                "signature" if value.peek() == Kind::String => signature = value.string()?,
-                "data" if value.peek() == Kind::String => data = value.string()?,
+                "text" | "summary" | "thinking" if value.peek() == Kind::String => value.string_into(&mut prose)?,
+                "signature" if value.peek() == Kind::String => value.string_into(&mut signature)?,
+                "data" if value.peek() == Kind::String => value.string_into(&mut data)?,
                 _ if fields::of_part(key) => value.skip()?,
                 _ => field("choices.delta.reasoning_details", key, value, out)?,
             }
@@ -125,15 +125,15 @@ pub(super) fn reasoning_details(
         })?;
         if let Some(text) = prose.filter(|text| !repeated && !text.is_empty()) {
             said = true;
-            out.delta(Delta::Reasoning { choice, text });
+            out.reasoning(choice, text);
         }
         if let Some(signature) = signature {
-            out.delta(Delta::Signature { choice, signature });
+            out.signature(choice, signature);
         }
         // Encrypted reasoning is whole: another one belongs to another block.
         if let Some(data) = data.filter(|data| !data.is_empty()) {
-            out.delta(Delta::Signature { choice, signature: data });
-            out.delta(Delta::BlockEnd { choice });
+            out.signature(choice, data);
+            out.block_end(choice);
         }
         Ok(())
     })?;
@@ -142,7 +142,7 @@ pub(super) fn reasoning_details(
 
 /// Reads `images` (OpenRouter): `[{"type":"image_url","image_url":{"url":"data:image/png;base64,..."}}]`; whether there
 /// was one.
-pub(super) fn images(choice: u32, images: &mut Cursor<'_>, out: &mut dyn Sink) -> Result<bool, SyntaxError> {
+pub(super) fn images(choice: u32, images: &mut Cursor<'_>, out: &mut Out<'_>) -> Result<bool, SyntaxError> {
     let mut said = false;
     images.array(|image| {
         let raw = image.raw()?;
@@ -152,13 +152,13 @@ pub(super) fn images(choice: u32, images: &mut Cursor<'_>, out: &mut dyn Sink) -
                 "image_url" if value.peek() == Kind::Object => {
                     value.object(|key, value| {
                         match key {
-                            "url" => url = value.string()?,
+                            "url" => value.string_into(&mut url)?,
                             _ => value.skip()?,
                         }
                         Ok(())
                     })?;
                 }
-                "image_url" => url = value.string()?,
+                "image_url" => value.string_into(&mut url)?,
                 _ => value.skip()?,
             }
             Ok(())
@@ -167,7 +167,7 @@ pub(super) fn images(choice: u32, images: &mut Cursor<'_>, out: &mut dyn Sink) -
             return field("choices.delta", "images", &mut image.of(raw), out);
         };
         said = true;
-        out.delta(Delta::File { choice, file: file(url) });
+        out.file(choice, file(url));
         Ok(())
     })?;
     Ok(said)
@@ -187,14 +187,14 @@ fn file(url: &str) -> File<'_> {
 
 /// Reads `audio`: `{id, data, transcript, expires_at}`. The transcript is what the audio says, and there is no other
 /// text. Whether there was any of both.
-pub(super) fn audio(choice: u32, audio: &mut Cursor<'_>, out: &mut dyn Sink) -> Result<bool, SyntaxError> {
+pub(super) fn audio(choice: u32, audio: &mut Cursor<'_>, out: &mut Out<'_>) -> Result<bool, SyntaxError> {
     let mut said = false;
     audio.object(|key, value| {
         match key {
             "data" if value.peek() == Kind::String => {
                 if let Some(data) = value.string()?.filter(|data| !data.is_empty()) {
                     said = true;
-                    out.delta(Delta::Audio { choice, data });
+                    out.audio(choice, data);
                 }
             }
             "transcript" if value.peek() == Kind::String => said |= text(choice, value.string()?, out),

@@ -1,6 +1,6 @@
 //! What an answer cites, each source once: Perplexity repeats the whole list in every chunk.
 
-use super::super::{Delta, Sink};
+use super::super::Out;
 use super::unknown;
 use crate::dialect::fields::is_blank;
 use crate::dialect::seen::Seen;
@@ -20,7 +20,7 @@ impl Sources {
     }
 
     /// Reads `citations` or `search_results` of a whole chunk: addresses, or objects that have one.
-    pub(super) fn list(&mut self, list: &mut Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+    pub(super) fn list(&mut self, list: &mut Cursor<'_>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
         let raw = list.raw()?;
         if self.is_new("list", raw) {
             list.of(raw).array(|item| {
@@ -39,7 +39,7 @@ impl Sources {
         &mut self,
         choice: u32,
         annotations: &mut Cursor<'_>,
-        out: &mut dyn Sink,
+        out: &mut Out<'_>,
     ) -> Result<(), SyntaxError> {
         annotations.array(|item| {
             let source = Source::read(item)?;
@@ -56,7 +56,7 @@ impl Sources {
         &mut self,
         choice: u32,
         graph_data: &mut Cursor<'_>,
-        out: &mut dyn Sink,
+        out: &mut Out<'_>,
     ) -> Result<(), SyntaxError> {
         graph_data.object(|key, value| {
             match key {
@@ -70,12 +70,7 @@ impl Sources {
     }
 
     /// Reads what a search of Groq's has found: `{results, images}`.
-    pub(super) fn found(
-        &mut self,
-        choice: u32,
-        search: &mut Cursor<'_>,
-        out: &mut dyn Sink,
-    ) -> Result<(), SyntaxError> {
+    pub(super) fn found(&mut self, choice: u32, search: &mut Cursor<'_>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
         search.object(|key, value| match key {
             "results" => self.annotations(choice, value, out),
             _ => value.skip(),
@@ -83,13 +78,7 @@ impl Sources {
         Ok(())
     }
 
-    fn strange(
-        &mut self,
-        path: &str,
-        key: &str,
-        value: &mut Cursor<'_>,
-        out: &mut dyn Sink,
-    ) -> Result<(), SyntaxError> {
+    fn strange(&mut self, path: &str, key: &str, value: &mut Cursor<'_>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
         let raw = value.raw()?;
         if !is_blank(raw) && self.is_new(key, raw) {
             unknown(path, key, raw, out);
@@ -131,9 +120,9 @@ impl<'a> Source<'a> {
         Ok(())
     }
 
-    fn give(&self, choice: u32, out: &mut dyn Sink) {
+    fn give(&self, choice: u32, out: &mut Out<'_>) {
         let (url, title) = (self.url.as_deref(), self.title.as_deref());
-        out.delta(Delta::Source { choice, url, title, raw: self.raw });
+        out.source(choice, url, title, self.raw);
     }
 }
 

@@ -3,9 +3,9 @@
 
 use super::whole::report;
 use crate::dialect::fields::is_blank;
-use crate::dialect::openai_event::{keep, note, raw, string};
+use crate::dialect::openai_event::{keep, keep_into, note, raw, string};
 use crate::dialect::said::Said;
-use crate::dialect::{Delta, File, Sink};
+use crate::dialect::{File, Out};
 use crate::json::{Cursor, Kind, SyntaxError};
 
 /// A type of item that calls a tool.
@@ -127,16 +127,16 @@ impl Call {
         tool: &'static Tool,
         slot: u32,
         mut item: Cursor<'_>,
-        out: &mut dyn Sink,
+        out: &mut Out<'_>,
     ) -> Result<Option<Self>, SyntaxError> {
         let mut call = Self::new(tool, slot);
         let (mut id, mut call_id, mut name, mut operation) = (None, None, None, None);
         item.object(|key, value| {
             match key {
-                "id" => id = keep(value)?,
-                "call_id" => call_id = keep(value)?,
-                "name" => name = value.string()?,
-                "operation" if tool.input == Input::Diff => operation = keep(value)?,
+                "id" => keep_into(&mut id, value)?,
+                "call_id" => keep_into(&mut call_id, value)?,
+                "name" => value.string_into(&mut name)?,
+                "operation" if tool.input == Input::Diff => keep_into(&mut operation, value)?,
                 "execution" => call.provider_executed = value.string()? != Some("client"),
                 // A shell in a container of the provider's, as against the host's own.
                 "environment" if tool.input == Input::Commands => {
@@ -165,12 +165,12 @@ impl Call {
         Ok(Some(call))
     }
 
-    pub(super) fn start(&mut self, id: &str, name: &str, out: &mut dyn Sink) {
+    pub(super) fn start(&mut self, id: &str, name: &str, out: &mut Out<'_>) {
         self.id = id.into();
         let Self { slot, provider_executed, .. } = *self;
-        out.delta(Delta::ToolStart { choice: 0, slot, id, name, provider_executed });
+        out.tool_start(0, slot, id, name, provider_executed);
         if matches!(self.tool.input, Input::Freeform(_)) {
-            out.delta(Delta::ToolFreeform { slot });
+            out.tool_freeform(slot);
         }
     }
 
@@ -185,7 +185,7 @@ impl Call {
     }
 
     /// Takes more of the input's text.
-    pub(in crate::dialect) fn delta(&mut self, text: &str, out: &mut dyn Sink) {
+    pub(in crate::dialect) fn delta(&mut self, text: &str, out: &mut Out<'_>) {
         if self.state != State::Ended {
             self.said.push(text);
             self.write(text, out);
@@ -193,7 +193,7 @@ impl Call {
     }
 
     /// Takes the input's text as a whole. An empty one may be the provider's way not to repeat it.
-    pub(in crate::dialect) fn text_done(&mut self, whole: Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+    pub(in crate::dialect) fn text_done(&mut self, whole: Cursor<'_>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
         if self.state == State::Ended {
             return Ok(());
         }
@@ -210,7 +210,7 @@ impl Call {
         &mut self,
         number: u64,
         mut piece: Cursor<'_>,
-        out: &mut dyn Sink,
+        out: &mut Out<'_>,
     ) -> Result<bool, SyntaxError> {
         if !self.open_string(number, out) {
             return Ok(false);
@@ -227,7 +227,7 @@ impl Call {
         &mut self,
         number: u64,
         mut whole: Cursor<'_>,
-        out: &mut dyn Sink,
+        out: &mut Out<'_>,
     ) -> Result<(), SyntaxError> {
         let whole = inner(whole.raw()?);
         if !whole.is_empty() && self.open_string(number, out) {
@@ -237,7 +237,7 @@ impl Call {
     }
 
     /// Takes the call as a whole item.
-    pub(super) fn whole(&mut self, mut item: Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+    pub(super) fn whole(&mut self, mut item: Cursor<'_>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
         let field = match self.tool.input {
             Input::Text(field) | Input::Freeform(field) | Input::Json(field) | Input::Wrapped(field) => field,
             Input::Commands => "action",
@@ -265,20 +265,20 @@ impl Call {
         if let Some(result) = result {
             let (id, raw) = (&*self.id, raw(result)?);
             if !is_blank(raw) {
-                out.delta(Delta::ToolResult { choice: 0, id, raw, signature: None });
+                out.tool_result(0, id, raw, None);
             }
         }
         if let Some(data) = image {
             let media_type = format.map(|format| format!("image/{format}"));
             let file = File { media_type: media_type.as_deref(), data: Some(data), ..File::default() };
-            out.delta(Delta::File { choice: 0, file });
+            out.file(0, file);
         }
         report(self.tool.item, &unknown, out);
         Ok(())
     }
 
     /// Writes what is missing of the input.
-    fn input(&mut self, mut whole: Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+    fn input(&mut self, mut whole: Cursor<'_>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
         match self.tool.input {
             Input::Text(_) | Input::Freeform(_) => self.rest(whole, out),
             Input::Wrapped(field) => {
@@ -301,7 +301,7 @@ impl Call {
     }
 
     /// Writes what is missing of the text `whole`.
-    fn rest(&mut self, mut whole: Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+    fn rest(&mut self, mut whole: Cursor<'_>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
         let raw = { whole }.raw()?;
         if whole.peek() != Kind::String {
             // Some give the arguments as an object. It is whole, so it only counts where nothing came before.
@@ -315,13 +315,13 @@ impl Call {
             Some(rest) => self.delta(rest, out),
             None if text.is_empty() => {}
             // It contradicts the deltas, which can't be unsaid.
-            None => out.delta(Delta::Unknown { name: self.tool.item, raw }),
+            None => out.unknown(self.tool.item, raw),
         }
         Ok(())
     }
 
     /// Writes what is missing of an object of which strings were written.
-    fn complete(&mut self, mut whole: Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+    fn complete(&mut self, mut whole: Cursor<'_>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
         let rest = whole;
         whole.object(|key, value| match key {
             "commands" if self.tool.input == Input::Commands => {
@@ -357,7 +357,7 @@ impl Call {
     }
 
     /// Writes the fields of an object but one.
-    fn fields(&mut self, mut object: Cursor<'_>, but: &str, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+    fn fields(&mut self, mut object: Cursor<'_>, but: &str, out: &mut Out<'_>) -> Result<(), SyntaxError> {
         object.object(|key, value| {
             let raw = value.raw()?;
             if key != but && !key.contains(['"', '\\']) {
@@ -376,7 +376,7 @@ impl Call {
     }
 
     /// Makes sure that the string with number `number` is the open one; `false` where it is behind us.
-    fn open_string(&mut self, number: u64, out: &mut dyn Sink) -> bool {
+    fn open_string(&mut self, number: u64, out: &mut Out<'_>) -> bool {
         let commands = self.tool.input == Input::Commands;
         match self.state {
             State::Ended => return false,
@@ -401,26 +401,26 @@ impl Call {
     }
 
     /// Closes the open string, if there is one, after what is missing of `whole`.
-    fn close_string(&mut self, whole: &str, out: &mut dyn Sink) {
+    fn close_string(&mut self, whole: &str, out: &mut Out<'_>) {
         if self.state == State::InString {
             match self.said.rest(whole) {
                 Some(rest) => self.write(rest, out),
                 None if whole.is_empty() => {}
-                None => out.delta(Delta::Unknown { name: self.tool.item, raw: whole }),
+                None => out.unknown(self.tool.item, whole),
             }
             self.write("\"", out);
             self.state = State::BehindString;
         }
     }
 
-    fn write(&self, text: &str, out: &mut dyn Sink) {
-        out.delta(Delta::ToolInput { slot: self.slot, text });
+    fn write(&self, text: &str, out: &mut Out<'_>) {
+        out.tool_input(self.slot, text);
     }
 
-    fn end(&mut self, out: &mut dyn Sink) {
+    fn end(&mut self, out: &mut Out<'_>) {
         if self.state != State::Ended {
             self.state = State::Ended;
-            out.delta(Delta::ToolEnd { slot: self.slot });
+            out.tool_end(self.slot);
         }
     }
 }

@@ -13,7 +13,7 @@ use self::whole::Head;
 use super::fields::is_blank;
 use super::openai_event::{ServerEvent, raw, string};
 use super::said::Said;
-use super::{Delta, Sink};
+use super::{Delta, Out};
 use crate::engine::Limits;
 use crate::json::{Cursor, SyntaxError};
 
@@ -108,11 +108,11 @@ impl Items {
     }
 
     /// Whether there are too many to take one more, which is told the first time.
-    fn is_full(&mut self, taken: usize, out: &mut dyn Sink) -> bool {
+    fn is_full(&mut self, taken: usize, out: &mut Out<'_>) -> bool {
         let full = taken >= self.max;
         if full && !std::mem::replace(&mut self.over, true) {
             let consequence = "what repeats further items is not recognised";
-            out.delta(Delta::Limit { setting: "max_output_items", max: self.max, consequence });
+            out.limit("max_output_items", self.max, consequence);
         }
         full
     }
@@ -123,7 +123,7 @@ impl Items {
     }
 
     /// Takes `output_item.added`: tool calls begin, the rest begins with its first delta.
-    pub(super) fn added(&mut self, event: &ServerEvent<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+    pub(super) fn added(&mut self, event: &ServerEvent<'_>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
         let Some(item) = event.item else { return Ok(()) };
         let head = Head::read(item)?;
         let kind = ItemKind::of(head.kind);
@@ -132,7 +132,7 @@ impl Items {
             return Ok(());
         }
         if self.is_full(self.items.len(), out) {
-            out.delta(Delta::Unknown { name: head.kind, raw: raw(item)? });
+            out.unknown(head.kind, raw(item)?);
             return Ok(());
         }
         let at = self.push(event.index, head.id, kind);
@@ -143,7 +143,7 @@ impl Items {
     }
 
     /// Takes more of a text. Empty deltas say nothing, other kinds of values are for the caller to keep.
-    pub(super) fn delta(&mut self, class: Class, event: &ServerEvent<'_>, text: &str, out: &mut dyn Sink) {
+    pub(super) fn delta(&mut self, class: Class, event: &ServerEvent<'_>, text: &str, out: &mut Out<'_>) {
         let part = self.part(class, event, out);
         if let Some(part) = part {
             self.parts[part].streamed = true;
@@ -152,14 +152,14 @@ impl Items {
     }
 
     /// Takes more audio, which is no text: no block is opened or closed for it.
-    pub(super) fn audio(&mut self, event: &ServerEvent<'_>, data: &str, out: &mut dyn Sink) {
+    pub(super) fn audio(&mut self, event: &ServerEvent<'_>, data: &str, out: &mut Out<'_>) {
         if data.is_empty() {
             return;
         }
         if let Some(part) = self.part(Class::Audio, event, out) {
             self.parts[part].streamed = true;
         }
-        out.delta(Delta::Audio { choice: 0, data });
+        out.audio(0, data);
     }
 
     /// The call that `event` speaks of.
@@ -173,7 +173,7 @@ impl Items {
         &mut self,
         tool: &'static Tool,
         event: &ServerEvent<'_>,
-        out: &mut dyn Sink,
+        out: &mut Out<'_>,
     ) -> Result<bool, SyntaxError> {
         let (Some(id), Some(name)) = (string(event.call_id)?, string(event.name)?) else { return Ok(false) };
         if self.is_full(self.items.len(), out) {
@@ -189,13 +189,13 @@ impl Items {
     }
 
     /// Closes the open block.
-    fn close(&mut self, out: &mut dyn Sink) {
+    fn close(&mut self, out: &mut Out<'_>) {
         if self.open.take().is_some() {
-            out.delta(Delta::BlockEnd { choice: 0 });
+            out.block_end(0);
         }
     }
 
-    fn say(&mut self, part: Option<usize>, class: Class, text: &str, out: &mut dyn Sink) {
+    fn say(&mut self, part: Option<usize>, class: Class, text: &str, out: &mut Out<'_>) {
         if text.is_empty() {
             return;
         }
@@ -214,7 +214,7 @@ impl Items {
         });
     }
 
-    fn close_item(&mut self, at: usize, out: &mut dyn Sink) {
+    fn close_item(&mut self, at: usize, out: &mut Out<'_>) {
         if self.open.is_some_and(|open| self.parts[open].item == at) {
             self.close(out);
         }
@@ -225,7 +225,7 @@ impl Items {
         at: usize,
         tool: &'static Tool,
         item: Cursor<'_>,
-        out: &mut dyn Sink,
+        out: &mut Out<'_>,
     ) -> Result<(), SyntaxError> {
         let call = Call::begin(tool, self.slot(), item, out)?;
         self.host_calls |= call.as_ref().is_some_and(|call| !call.provider_executed);
@@ -245,7 +245,7 @@ impl Items {
     }
 
     /// The part that `event` speaks of, made where it is new; `None` where there are too many.
-    fn part(&mut self, class: Class, event: &ServerEvent<'_>, out: &mut dyn Sink) -> Option<usize> {
+    fn part(&mut self, class: Class, event: &ServerEvent<'_>, out: &mut Out<'_>) -> Option<usize> {
         let item = self.item(class.kind(), event.index, event.item_id, out)?;
         self.part_of(item, class, event.part_index).or_else(|| self.new_part(item, class, event.part_index, out))
     }
@@ -254,7 +254,7 @@ impl Items {
         self.parts.iter().rposition(|part| (part.item, part.class, part.index) == (item, class, index))
     }
 
-    fn new_part(&mut self, item: usize, class: Class, index: u64, out: &mut dyn Sink) -> Option<usize> {
+    fn new_part(&mut self, item: usize, class: Class, index: u64, out: &mut Out<'_>) -> Option<usize> {
         if self.is_full(self.parts.len(), out) {
             return None;
         }
@@ -271,7 +271,7 @@ impl Items {
     }
 
     /// The item that an event speaks of, made where none announced it; `None` where there are too many.
-    fn item(&mut self, kind: ItemKind, index: Option<u64>, id: &str, out: &mut dyn Sink) -> Option<usize> {
+    fn item(&mut self, kind: ItemKind, index: Option<u64>, id: &str, out: &mut Out<'_>) -> Option<usize> {
         let known = self.find(kind, index, id);
         if known.is_some() || self.is_full(self.items.len(), out) { known } else { Some(self.push(index, id, kind)) }
     }
@@ -311,18 +311,18 @@ impl Class {
 }
 
 /// Hands on a citation: of a page, with its address and title, or of a file, by its name.
-pub(super) fn source(mut annotation: Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+pub(super) fn source(mut annotation: Cursor<'_>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
     let raw = raw(annotation)?;
     let (mut url, mut title) = (None, None);
     annotation.object(|key, value| {
         match key {
-            "url" => url = value.string()?,
+            "url" => value.string_into(&mut url)?,
             "title" => title = value.string()?.or(title.take()),
             "filename" => title = title.take().or(value.string()?),
             _ => value.skip()?,
         }
         Ok(())
     })?;
-    out.delta(Delta::Source { choice: 0, url, title, raw });
+    out.source(0, url, title, raw);
     Ok(())
 }

@@ -2,11 +2,11 @@
 //! It adds what no delta brought, and contradicts nothing that was said.
 
 use super::{Class, Item, ItemKind, Items, source};
+use crate::dialect::Out;
 use crate::dialect::fields::{is_blank, without_quotes};
-use crate::dialect::openai_event::{ServerEvent, keep, note, raw, string, unquoted};
-use crate::dialect::{Delta, Sink};
+use crate::dialect::openai_event::{ServerEvent, keep, keep_into, note, raw, string, unquoted};
 use crate::find::contains;
-use crate::json::{Cursor, Strings, SyntaxError};
+use crate::json::{Cursor, SyntaxError};
 
 /// What an item says about itself.
 #[derive(Debug, Default)]
@@ -18,12 +18,12 @@ pub(super) struct Head<'a> {
 
 impl Items {
     /// Takes `output_item.done`.
-    pub(in crate::dialect) fn done(&mut self, event: &ServerEvent<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+    pub(in crate::dialect) fn done(&mut self, event: &ServerEvent<'_>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
         event.item.map_or(Ok(()), |item| self.whole(event.index, item, false, out))
     }
 
     /// Takes the `output` of a whole response object.
-    pub(in crate::dialect) fn output(&mut self, mut output: Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+    pub(in crate::dialect) fn output(&mut self, mut output: Cursor<'_>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
         let mut index = 0;
         output.array(|value| {
             let item = keep(value)?;
@@ -39,7 +39,7 @@ impl Items {
         &mut self,
         class: Class,
         event: &ServerEvent<'_>,
-        out: &mut dyn Sink,
+        out: &mut Out<'_>,
     ) -> Result<(), SyntaxError> {
         let Some(whole) = event.whole else { return Ok(()) };
         let item = self.item(class.kind(), event.index, event.item_id, out);
@@ -50,7 +50,7 @@ impl Items {
     pub(in crate::dialect) fn part_done(
         &mut self,
         event: &ServerEvent<'_>,
-        out: &mut dyn Sink,
+        out: &mut Out<'_>,
     ) -> Result<(), SyntaxError> {
         let Some(part) = event.part else { return Ok(()) };
         let kind = if contains(event.kind, "reasoning") { ItemKind::Reasoning } else { ItemKind::Message };
@@ -70,7 +70,7 @@ impl Items {
     pub(in crate::dialect) fn annotation(
         &mut self,
         event: &ServerEvent<'_>,
-        out: &mut dyn Sink,
+        out: &mut Out<'_>,
     ) -> Result<(), SyntaxError> {
         let Some(annotation) = event.annotation else { return Ok(()) };
         if let Some(at) = self.part(Class::Text, event, out) {
@@ -85,14 +85,14 @@ impl Items {
         index: Option<u64>,
         item: Cursor<'_>,
         listed: bool,
-        out: &mut dyn Sink,
+        out: &mut Out<'_>,
     ) -> Result<(), SyntaxError> {
         let head = Head::read(item)?;
         let kind = ItemKind::of(head.kind);
         let known = self.find_whole(kind, index, &head, listed);
         let repeated = known.is_some_and(|at| self.items[at].done);
         if known.is_none() && self.is_full(self.items.len(), out) {
-            out.delta(Delta::Unknown { name: head.kind, raw: raw(item)? });
+            out.unknown(head.kind, raw(item)?);
             return Ok(());
         }
         let at = known.unwrap_or_else(|| self.push(index, head.id, kind));
@@ -116,7 +116,7 @@ impl Items {
         at: usize,
         mut item: Cursor<'_>,
         repeated: bool,
-        out: &mut dyn Sink,
+        out: &mut Out<'_>,
     ) -> Result<(), SyntaxError> {
         let mut unknown = Vec::new();
         item.object(|key, value| match key {
@@ -134,7 +134,7 @@ impl Items {
         at: usize,
         mut item: Cursor<'_>,
         repeated: bool,
-        out: &mut dyn Sink,
+        out: &mut Out<'_>,
     ) -> Result<(), SyntaxError> {
         let mut unknown = Vec::new();
         let mut signature = None;
@@ -150,8 +150,8 @@ impl Items {
             if self.open.is_some_and(|open| self.parts[open].item != at) {
                 self.close(out);
             }
-            out.delta(Delta::Signature { choice: 0, signature });
-            out.delta(Delta::BlockEnd { choice: 0 });
+            out.signature(0, signature);
+            out.block_end(0);
             self.open = None;
         }
         self.close_item(at, out);
@@ -159,7 +159,7 @@ impl Items {
         Ok(())
     }
 
-    fn whole_parts(&mut self, at: usize, parts: &mut Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+    fn whole_parts(&mut self, at: usize, parts: &mut Cursor<'_>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
         let mut index = 0;
         parts.array(|value| {
             let part = keep(value)?;
@@ -176,18 +176,18 @@ impl Items {
         item: Option<usize>,
         index: u64,
         mut part: Cursor<'_>,
-        out: &mut dyn Sink,
+        out: &mut Out<'_>,
     ) -> Result<(), SyntaxError> {
         let whole = part;
         let (mut kind, mut text, mut audio, mut annotations) = (None, None, None, None);
         let mut unknown = Vec::new();
         part.object(|key, value| {
             match key {
-                "type" => kind = value.string()?,
+                "type" => value.string_into(&mut kind)?,
                 "text" | "refusal" | "transcript" => text = keep(value)?.or(text),
-                "annotations" => annotations = keep(value)?,
+                "annotations" => keep_into(&mut annotations, value)?,
                 // Responses | Realtime.
-                "data" | "audio" => audio = keep(value)?,
+                "data" | "audio" => keep_into(&mut audio, value)?,
                 // Probabilities of the tokens that the text has.
                 "logprobs" => value.skip()?,
                 _ => note(&mut unknown, key, value)?,
@@ -207,7 +207,7 @@ impl Items {
                 let known = item.is_some_and(|at| self.part_of(at, Class::Text, index).is_some());
                 if !known && let Some(at) = item.and_then(|at| self.new_part(at, Class::Text, index, out)) {
                     self.parts[at].settled = true;
-                    out.delta(Delta::Unknown { name: kind, raw: raw(whole)? });
+                    out.unknown(kind, raw(whole)?);
                 }
                 return Ok(());
             }
@@ -236,7 +236,7 @@ impl Items {
         index: u64,
         whole: Cursor<'_>,
         name: &str,
-        out: &mut dyn Sink,
+        out: &mut Out<'_>,
     ) -> Result<(), SyntaxError> {
         let known = item.and_then(|at| self.part_of(at, class, index));
         if known.is_some_and(|part| self.parts[part].settled) {
@@ -245,7 +245,7 @@ impl Items {
         let Some(text) = string(Some(whole))?.filter(|text| !text.is_empty()) else { return Ok(()) };
         let part = known.or_else(|| item.and_then(|at| self.new_part(at, class, index, out)));
         let Some(part) = part else {
-            out.delta(Delta::Unknown { name, raw: raw(whole)? });
+            out.unknown(name, raw(whole)?);
             return Ok(());
         };
         self.parts[part].settled = true;
@@ -256,18 +256,18 @@ impl Items {
         match said.rest(text) {
             Some(rest) => self.say(Some(part), class, rest, out),
             // It contradicts the deltas, which can't be unsaid.
-            None => out.delta(Delta::Unknown { name, raw: raw(whole)? }),
+            None => out.unknown(name, raw(whole)?),
         }
         Ok(())
     }
 
     /// Hands on the audio of a whole part of which no delta brought any.
-    fn whole_audio(&mut self, item: usize, index: u64, data: &str, out: &mut dyn Sink) {
+    fn whole_audio(&mut self, item: usize, index: u64, data: &str, out: &mut Out<'_>) {
         if data.is_empty() || self.part_of(item, Class::Audio, index).is_some() {
             return;
         }
         if self.new_part(item, Class::Audio, index, out).is_some() {
-            out.delta(Delta::Audio { choice: 0, data });
+            out.audio(0, data);
         }
     }
 
@@ -277,7 +277,7 @@ impl Items {
         item: Option<usize>,
         index: u64,
         mut annotations: Cursor<'_>,
-        out: &mut dyn Sink,
+        out: &mut Out<'_>,
     ) -> Result<(), SyntaxError> {
         let part = item.and_then(|at| self.part_of(at, Class::Text, index));
         let known = part.map_or(0, |part| self.parts[part].sources);
@@ -328,7 +328,7 @@ impl<'a> Head<'a> {
 }
 
 /// Hands on an item that is neither text nor a call: what came of a call, or something that midstream has no word for.
-fn other(head: &Head<'_>, item: Cursor<'_>, out: &mut dyn Sink) -> Result<(), SyntaxError> {
+fn other(head: &Head<'_>, item: Cursor<'_>, out: &mut Out<'_>) -> Result<(), SyntaxError> {
     let raw = raw(item)?;
     let mut failed = false;
     match head.kind {
@@ -339,26 +339,21 @@ fn other(head: &Head<'_>, item: Cursor<'_>, out: &mut dyn Sink) -> Result<(), Sy
                 _ => value.skip(),
             })?;
             if failed {
-                out.delta(Delta::Unknown { name: "mcp_list_tools.error", raw });
+                out.unknown("mcp_list_tools.error", raw);
             }
         }
         "shell_call_output" | "tool_search_output" => {
-            out.delta(Delta::ToolResult {
-                choice: 0,
-                id: unquoted(head.call_id, &Strings::default()),
-                raw,
-                signature: None,
-            });
+            out.tool_result(0, unquoted(head.call_id, out.strings), raw, None);
         }
-        kind => out.delta(Delta::Unknown { name: if kind.is_empty() { "item" } else { kind }, raw }),
+        kind => out.unknown(if kind.is_empty() { "item" } else { kind }, raw),
     }
     Ok(())
 }
 
 /// Hands on fields that nobody knows of something of kind `kind`.
-pub(super) fn report(kind: &str, unknown: &[(String, &str)], out: &mut dyn Sink) {
+pub(super) fn report(kind: &str, unknown: &[(String, &str)], out: &mut Out<'_>) {
     for (key, raw) in unknown {
-        out.delta(Delta::Unknown { name: &format!("{kind}.{key}"), raw });
+        out.unknown(&format!("{kind}.{key}"), raw);
     }
 }
 
