@@ -12,8 +12,10 @@ use super::EntityKind;
 /// Gives mentions their ids. Bounded by the names that it remembers.
 #[derive(Debug)]
 pub struct Linker {
-    /// Names and short names, with whose they are.
-    known: HashMap<(EntityKind, String), Owner>,
+    /// For each kind its names and short names, with whose they are. Kinds are few.
+    known: Vec<(EntityKind, HashMap<String, Owner>)>,
+    /// All names together.
+    names: usize,
     next: u64,
     max_names: usize,
 }
@@ -30,14 +32,13 @@ impl Linker {
     /// A linker that remembers at most so many names, short ones included; a mention that is not linked to any of them and
     /// finds no room has a new id each time.
     pub fn new(max_names: usize) -> Self {
-        Self { known: HashMap::new(), next: 1, max_names }
+        Self { known: Vec::new(), names: 0, next: 1, max_names }
     }
 
     /// The id of whom or what a mention is of. `value` stands for the text where it has a common form.
     pub fn id(&mut self, kind: &EntityKind, text: &str, value: Option<&str>) -> u64 {
         let name = folded(kind, value.unwrap_or(text));
         if let Some(Owner::One { id, .. }) = self.get(kind, &name) {
-            self.own(kind, &name, id);
             return id;
         }
         let shorts = shorts(kind, &name, text);
@@ -51,7 +52,7 @@ impl Linker {
             self.next += 1;
             self.next - 1
         });
-        self.own(kind, &name, id);
+        self.insert(kind, name, Owner::One { id, is_short: false });
         for short in shorts {
             self.shorten(kind, short, id);
         }
@@ -59,17 +60,12 @@ impl Linker {
     }
 
     fn get(&self, kind: &EntityKind, name: &str) -> Option<Owner> {
-        self.known.get(&(kind.clone(), name.to_owned())).copied()
+        self.known.iter().find(|(known, _)| known == kind)?.1.get(name).copied()
     }
 
     /// Whether a short name that was said has no long one yet.
     fn only(&self, kind: &EntityKind, short: &str) -> bool {
         self.get(kind, &taken(short)).is_none()
-    }
-
-    fn own(&mut self, kind: &EntityKind, name: &str, id: u64) {
-        let is_short = matches!(self.get(kind, name), Some(Owner::One { is_short: true, .. }));
-        self.insert(kind, name.to_owned(), Owner::One { id, is_short });
     }
 
     /// Makes `short` stand for `id`, unless it stands for another one.
@@ -85,10 +81,18 @@ impl Linker {
     }
 
     fn insert(&mut self, kind: &EntityKind, name: String, owner: Owner) {
-        if self.known.len() < self.max_names {
-            self.known.insert((kind.clone(), name), owner);
-        } else if let Some(known) = self.known.get_mut(&(kind.clone(), name)) {
+        let known = self.known.iter().position(|(known, _)| known == kind);
+        let has_room = self.names < self.max_names;
+        let Some(at) = known.or_else(|| has_room.then_some(self.known.len())) else { return };
+        if at == self.known.len() {
+            self.known.push((kind.clone(), HashMap::new()));
+        }
+        let names = &mut self.known[at].1;
+        if let Some(known) = names.get_mut(&name) {
             *known = owner;
+        } else if has_room {
+            names.insert(name, owner);
+            self.names += 1;
         }
     }
 }
@@ -247,7 +251,7 @@ mod tests {
         for n in 0..10 {
             assert_eq!(linker.id(&EntityKind::PERSON, &format!("Nobody{n}"), None), n + 2);
         }
-        assert_eq!(linker.known.len(), 3);
+        assert_eq!(linker.names, 3);
         assert_eq!(linker.id(&EntityKind::PERSON, "Lovelace", None), 1);
     }
 }

@@ -487,7 +487,7 @@ const WORDS: &[(&str, &str, i32)] = &[
 ];
 
 const MONEY_STARTS: Starts = {
-    let (mut starts, mut at) = (CODES.starts, 0);
+    let (mut starts, mut at) = (Starts::NONE.with_all(CODES.words), 0);
     while at < SYMBOLS.len() {
         starts = starts.with(SYMBOLS[at].0);
         at += 1;

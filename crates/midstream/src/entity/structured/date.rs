@@ -4,7 +4,6 @@
 //! those of its extension (ISO 8601-2): `XXXX-02-29`, `199X`, `XXXX-WXX-1` for a Monday.
 
 use super::view::{List, View};
-use super::words::worded as worded_number;
 use super::{Kind, Match, Settings};
 use crate::civil::{civil_from_days, days_from_civil, days_in_month};
 
@@ -248,14 +247,8 @@ pub(super) fn worded(view: &View<'_>, at: usize, settings: &Settings) -> Option<
     Some(Match::new(Kind::Date, end, date))
 }
 
-/// A number of days, weeks, months or years from today: `3 days ago`, `in 2 weeks` from the number on.
-pub(super) fn relative(view: &View<'_>, at: usize, settings: &Settings) -> Option<Match> {
-    let (count, number) = view.digits(at);
-    let (number, end) = match worded_number(view, at).filter(|_| count == 0) {
-        Some(worded) => (worded.value().parse().ok().filter(|number| *number < 10_000)?, worded.end),
-        None if (1..=4).contains(&count) => (number, at + count),
-        None => return None,
-    };
+/// A number of days, weeks, months or years from today: `3 days ago`, `in 2 weeks` from the number on, which ends here.
+pub(super) fn relative(view: &View<'_>, number: u32, end: usize, settings: &Settings) -> Option<Match> {
     let units = &["days", "day", "weeks", "week", "months", "month", "years", "year"];
     let (unit, end) = view.one_of(view.spaces(end), units)?;
     let (which, end) = view.one_of(view.spaces(end), &["ago", "earlier", "later", "from now"])?;

@@ -364,10 +364,13 @@ fn best_match(view: &View<'_>, at: usize, byte: u8, settings: &Settings) -> Opti
             consider(codes::hash(view, at));
             consider(codes::card(view, at));
             consider(date::numeric(view, at, settings));
-            consider(date::relative(view, at, settings));
+            let (count, number) = view.digits(at);
+            if count <= 4 {
+                consider(date::relative(view, number, at + count, settings));
+            }
             consider(date::time(view, at));
-            if view.digits(at).0 == 4 {
-                consider(date::year(view, at, view.digits(at).1));
+            if count == 4 {
+                consider(date::year(view, at, number));
             }
             consider(phone::phone(view, at, settings));
             let amount = amount::amount(view, at);
@@ -415,9 +418,12 @@ fn best_match(view: &View<'_>, at: usize, byte: u8, settings: &Settings) -> Opti
                 consider(codes::hash(view, at));
             }
             consider(codes::iban(view, at));
-            consider(amount::money(view, at));
+            // Currencies are written large, but for `zł`.
+            if byte.is_ascii_uppercase() || byte == b'z' {
+                consider(amount::money(view, at));
+            }
             if !joined && let Some(number) = words::worded(view, at) {
-                consider(date::relative(view, at, settings));
+                consider(number.whole().and_then(|(whole, end)| date::relative(view, whole, end, settings)));
                 worded(view, at, &number, &mut consider);
             }
             if matches!(byte, b'v' | b'V') {

@@ -94,7 +94,9 @@ impl<'a> View<'a> {
 
     /// The same of a list that is long.
     pub(super) fn one_in(&self, at: usize, list: &List) -> Option<(usize, usize)> {
-        self.get(at).filter(|&byte| list.starts.has(byte)).and_then(|_| self.one_of(at, list.words))
+        let first = self.get(at).filter(|&first| list.begin_with(first))?;
+        let second = self.get(at + 1)?;
+        if list.begin(first, second) { self.one_of(at, list.words) } else { None }
     }
 
     pub(super) fn text(&self, start: usize, end: usize) -> &'a str {
@@ -109,15 +111,46 @@ impl<'a> View<'a> {
     }
 }
 
-/// Words, and what they begin with.
+/// Words of two letters or more, and what they begin with: two letters tell most other words apart.
 pub(super) struct List {
     pub(super) words: &'static [&'static str],
-    pub(super) starts: Starts,
+    /// For each first letter, the second letters.
+    starts: [u32; 32],
 }
 
 impl List {
     pub(super) const fn of(words: &'static [&'static str]) -> Self {
-        Self { words, starts: Starts::NONE.with_all(words) }
+        let (mut starts, mut at) = ([0; 32], 0);
+        while at < words.len() {
+            let word = words[at].as_bytes();
+            starts[(word[0] & 0x1F) as usize] |= 1 << (word[1] & 0x1F);
+            at += 1;
+        }
+        Self { words, starts }
+    }
+
+    /// For each first letter, the second letters of its words and those of `starts`.
+    pub(super) const fn starts(&self, mut starts: [u32; 32]) -> [u32; 32] {
+        let mut at = 0;
+        while at < starts.len() {
+            starts[at] |= self.starts[at];
+            at += 1;
+        }
+        starts
+    }
+
+    /// Whether a word is one of them in any case.
+    pub(super) fn has(&self, word: &[u8]) -> bool {
+        let may_be = matches!(word, &[first, second, ..] if self.begin_with(first) && self.begin(first, second));
+        may_be && self.words.iter().any(|known| word.eq_ignore_ascii_case(known.as_bytes()))
+    }
+
+    fn begin_with(&self, first: u8) -> bool {
+        first.is_ascii_alphabetic() && self.starts[usize::from(first & 0x1F)] != 0
+    }
+
+    fn begin(&self, first: u8, second: u8) -> bool {
+        self.starts[usize::from(first & 0x1F)] >> (second & 0x1F) & 1 == 1
     }
 }
 

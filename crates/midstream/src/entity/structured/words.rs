@@ -20,23 +20,12 @@ pub(super) struct Worded {
 /// Whether a number in words may begin with this word.
 pub(super) fn begins(word: &[u8]) -> bool {
     let is = |known: &&str| word.eq_ignore_ascii_case(known.as_bytes());
-    ["a", "half"].iter().chain(BELOW_TWENTY.words).chain(TENS.words).any(is)
+    BELOW_TWENTY.has(word) || TENS.has(word) || ["a", "half"].iter().any(is)
 }
 
 /// For each first letter, the second letters of such words, those of `a` left out; added to `starts`.
-pub(super) const fn starts(mut starts: [u32; 32]) -> [u32; 32] {
-    let lists = [&["half"], BELOW_TWENTY.words, TENS.words];
-    let mut list = 0;
-    while list < lists.len() {
-        let mut at = 0;
-        while at < lists[list].len() {
-            let word = lists[list][at].as_bytes();
-            starts[(word[0] & 0x1F) as usize] |= 1 << (word[1] & 0x1F);
-            at += 1;
-        }
-        list += 1;
-    }
-    starts
+pub(super) const fn starts(starts: [u32; 32]) -> [u32; 32] {
+    List::of(&["half"]).starts(BELOW_TWENTY.starts(TENS.starts(starts)))
 }
 
 /// The number whose first word stands here, unless it is a part of a longer row of number words.
@@ -48,8 +37,19 @@ pub(super) fn worded(view: &View<'_>, at: usize) -> Option<Worded> {
 impl Worded {
     /// Its value in plain decimal.
     pub(super) fn value(&self) -> String {
+        if let Some((whole, _)) = self.whole() {
+            return whole.to_string();
+        }
         let value = format!("{}.{:06}", self.millionths / MILLION, self.millionths % MILLION);
         value.trim_end_matches('0').trim_end_matches('.').to_owned()
+    }
+
+    /// Its value and where it ends, if it is a whole number below 10,000; most are.
+    pub(super) fn whole(&self) -> Option<(u32, usize)> {
+        // Dividing 128 bits takes its time in WASM.
+        let millionths = u64::try_from(self.millionths).ok()?;
+        let whole = (millionths / 1_000_000) as u32;
+        (millionths < 10_000_000_000 && millionths.is_multiple_of(1_000_000)).then_some((whole, self.end))
     }
 
     /// Whether it is likely to be what was found by it. One word says little by itself, and some units are words that stand
@@ -189,8 +189,7 @@ fn after_and(view: &View<'_>, start: usize, at: usize) -> usize {
 /// Whether a number word stands right before.
 fn follows_number(view: &View<'_>, at: usize) -> bool {
     let word = view.word_before(at);
-    let is = |known: &&str| word.eq_ignore_ascii_case(known.as_bytes());
-    BELOW_TWENTY.words.iter().chain(TENS.words).chain(MULTIPLIERS.words).any(is) && {
+    [&BELOW_TWENTY, &TENS, &MULTIPLIERS].iter().any(|list| list.has(word)) && {
         let between = view.bytes[..at].iter().rev().take_while(|byte| matches!(byte, b' ' | b'-')).count();
         view.bytes[..at - between].ends_with(word)
     }
