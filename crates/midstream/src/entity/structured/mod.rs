@@ -184,7 +184,7 @@ impl Structured {
     /// Finds out where words end in what is new.
     fn part(&mut self) {
         while let Some(&byte) = self.text.get(self.seen) {
-            let length = parting(&self.text[self.seen..], byte);
+            let length = if may_part(byte) { parting(&self.text[self.seen..], byte) } else { 0 };
             self.seen += 1;
             if length == 0 {
                 continue;
@@ -207,10 +207,12 @@ impl Structured {
             let mut stop = start;
             while stop < end {
                 let byte = self.text[stop];
-                let length = parting(&self.text[stop..], byte);
-                if length > 0 {
-                    stop += length;
-                    break;
+                if may_part(byte) {
+                    let length = parting(&self.text[stop..], byte);
+                    if length > 0 {
+                        stop += length;
+                        break;
+                    }
                 }
                 // A capital at the beginning, a full stop at the end: a word of prose.
                 let mark = MARKS[usize::from(byte)];
@@ -252,7 +254,7 @@ impl Structured {
         };
         if first | 0x20 == b'a' && second == b' ' {
             // `a million`.
-            return matches!(third | 0x20, b'h' | b't' | b'm' | b'b' | b'd' | b' ');
+            return third == b' ' || words::may_count(third, self.text.get(at + 3).copied());
         }
         if WORD_STARTS[usize::from(first & 0x1F)] >> (second & 0x1F) & 1 == 0 {
             return false;
@@ -287,6 +289,11 @@ impl Structured {
         self.seen -= gone;
         self.whole = self.whole.saturating_sub(gone);
     }
+}
+
+/// Whether a character that parts words may begin with this byte.
+fn may_part(byte: u8) -> bool {
+    MARKS[usize::from(byte)] & PARTS != 0
 }
 
 /// How many bytes the character that begins here has, where it parts words; else 0: white space, and the characters of
@@ -499,6 +506,9 @@ const MARKS: [u8; 256] = {
         } else if b >= 0x80 && b != 0xC2 && b != 0xE2 && b != 0xE0 {
             marks[byte] = LETTER;
         }
+        if matches!(b, b' ' | b'\t' | b'\n' | b'\r' | 0xE3..=0xED | 0xEF) {
+            marks[byte] |= PARTS;
+        }
         byte += 1;
     }
     marks
@@ -507,7 +517,8 @@ const LETTER: u8 = 1;
 const CAPITAL: u8 = 2;
 const STOP: u8 = 4;
 const OTHER: u8 = 8;
-const PLAIN: u8 = LETTER;
+const PARTS: u8 = 16;
+const PLAIN: u8 = LETTER | PARTS;
 
 /// The first letters of words that dates begin with.
 const DATE_WORDS: &[&[u8; 3]] = &[

@@ -141,8 +141,13 @@ impl List {
 
     /// Whether a word is one of them in any case.
     pub(super) fn has(&self, word: &[u8]) -> bool {
-        let may_be = matches!(word, &[first, second, ..] if self.begin_with(first) && self.begin(first, second));
+        let may_be = matches!(word, &[first, second, ..] if self.may_have(first, Some(second)));
         may_be && self.words.iter().any(|known| word.eq_ignore_ascii_case(known.as_bytes()))
+    }
+
+    /// Whether one of them may begin with these letters.
+    pub(super) fn may_have(&self, first: u8, second: Option<u8>) -> bool {
+        self.begin_with(first) && second.is_none_or(|second| self.begin(first, second))
     }
 
     fn begin_with(&self, first: u8) -> bool {

@@ -23,9 +23,15 @@ pub(super) fn begins(word: &[u8]) -> bool {
     BELOW_TWENTY.has(word) || TENS.has(word) || ["a", "half"].iter().any(is)
 }
 
+/// Whether a word with these letters at its beginning may make a number of an `a` before it: `a million`, `a half`. What is
+/// not there yet may be anything.
+pub(super) fn may_count(first: u8, second: Option<u8>) -> bool {
+    [&HALF, &MULTIPLIERS].iter().any(|list| list.may_have(first, second))
+}
+
 /// For each first letter, the second letters of such words, those of `a` left out; added to `starts`.
 pub(super) const fn starts(starts: [u32; 32]) -> [u32; 32] {
-    List::of(&["half"]).starts(BELOW_TWENTY.starts(TENS.starts(starts)))
+    HALF.starts(BELOW_TWENTY.starts(TENS.starts(starts)))
 }
 
 /// The number whose first word stands here, unless it is a part of a longer row of number words.
@@ -211,6 +217,7 @@ fn goes_on(view: &View<'_>, number: &Worded) -> bool {
 
 const MILLION: u128 = 1_000_000;
 
+static HALF: List = List::of(&["half"]);
 static BELOW_TWENTY: List = List::of(&[
     "zero",
     "one",
