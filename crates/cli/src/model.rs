@@ -33,7 +33,7 @@ pub(crate) struct Names {
     day_first: bool,
 
     /// The calling code of the country whose national telephone numbers are meant: 1, 49
-    #[arg(long, value_name = "DIGITS")]
+    #[arg(long, value_name = "DIGITS", value_parser = calling_code)]
     calling_code: Option<String>,
 }
 
@@ -79,6 +79,13 @@ pub(crate) fn entities(model: &Path) -> Result<Entities, Failure> {
 /// The model that tells verbs from nouns.
 pub(crate) fn parts_of_speech() -> Result<PosModel, Failure> {
     PosModel::read(PARTS_OF_SPEECH).map_err(|error| Failure::Input(format!("model for parts of speech: {error}")))
+}
+
+/// A country's calling code: one to three digits (E.164, section 6.2.1).
+fn calling_code(text: &str) -> Result<String, String> {
+    let is_code =
+        matches!(text.as_bytes(), [b'1'..=b'9', rest @ ..] if rest.len() < 3 && rest.iter().all(u8::is_ascii_digit));
+    if is_code { Ok(text.to_owned()) } else { Err("expected one to three digits, the first not 0: 1, 49".to_owned()) }
 }
 
 fn names(model: &Path) -> Result<Option<NameModel>, Failure> {

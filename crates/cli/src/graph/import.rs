@@ -20,7 +20,7 @@ pub(super) struct Import {
     from: From,
 
     /// The graph's file
-    #[arg(value_name = "GRAPH")]
+    #[arg(value_name = "GRAPH", value_parser = kept)]
     graph: PathBuf,
 
     /// Texts, streams, or one file that `midstream graph export` wrote; `-` is standard input
@@ -38,6 +38,11 @@ impl Import {
         replace(&self.graph, &file).map_err(bad)?;
         Ok(Outcome::Good)
     }
+}
+
+/// A file that can be replaced, which standard input is not.
+fn kept(path: &str) -> Result<PathBuf, String> {
+    if path == "-" { Err("expected the graph's file, found standard input".to_owned()) } else { Ok(path.into()) }
 }
 
 fn encode(path: &Path, graph: &midstream::graph::Graph) -> Result<Vec<u8>, Failure> {

@@ -30,6 +30,15 @@ fn lines_come_back_under_their_ids_in_the_unit_that_was_asked_for() {
 }
 
 #[test]
+fn a_calling_code_is_one_to_three_digits() {
+    for code in ["", "0", "49x", "9999", "+49"] {
+        let run = run_with(["entities", "--model", "none", "--calling-code", code, "-"], b"030 901820");
+        assert_eq!(run.code, 2, "{code}");
+        assert!(run.stderr.contains("expected one to three digits"), "{code}: {}", run.stderr);
+    }
+}
+
+#[test]
 fn what_is_no_text_is_named_and_the_rest_goes_on() {
     let run = run_with(["entities", "--jsonl", "-"], b"{\"id\": 1}\nnonsense\n{\"id\": 2, \"text\": \"\"}\n");
     assert_eq!(run.code, 1);

@@ -62,6 +62,13 @@ fn a_snapshot_and_a_database_hold_the_same_graph() {
 }
 
 #[test]
+fn standard_input_is_no_place_to_keep_a_graph() {
+    let out = run(["graph", "import", "-", file("kept.txt", b"Ada Lovelace").to_str().unwrap()]);
+    assert_eq!(out.code, 2);
+    assert!(out.stderr.contains("expected the graph's file, found standard input"), "{}", out.stderr);
+}
+
+#[test]
 fn a_graph_in_a_file_takes_in_what_comes_later() {
     for ending in ["midgraph", "sqlite"] {
         let path = file(&format!("kept.{ending}"), b"");

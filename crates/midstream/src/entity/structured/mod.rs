@@ -223,12 +223,13 @@ impl Structured {
                 };
                 stop += 1;
             }
-            if marks & !PLAIN == 0 && !self.may_begin_value(start, stop) {
+            let is_plain = marks & !PLAIN == 0;
+            if is_plain && !self.may_begin_value(start, stop) {
                 self.done = stop;
                 continue;
             }
             let view = View { bytes: &self.text[..end], is_whole, wanted_more: Cell::new(false) };
-            let (next, matched) = first_match(&view, start, stop, &self.settings);
+            let (next, matched) = first_match(&view, start, stop, is_plain, &self.settings);
             if view.wanted_more.get() {
                 return;
             }
@@ -310,13 +311,20 @@ fn parting(text: &[u8], first: u8) -> usize {
     }
 }
 
-/// The first value that begins in the word, and where to go on; nothing beyond the word where there is none.
-fn first_match(view: &View<'_>, start: usize, stop: usize, settings: &Settings) -> (usize, Option<Match>) {
+/// The first value that begins in the word, and where to go on; nothing beyond the word where there is none. A word that
+/// `is_plain` has nothing in it but letters, and punctuation around.
+fn first_match(
+    view: &View<'_>,
+    start: usize,
+    stop: usize,
+    is_plain: bool,
+    settings: &Settings,
+) -> (usize, Option<Match>) {
     let mut at = start;
     while at < stop {
         let byte = view.bytes[at];
         if !view.is_inside(at) || matches!(byte, b'/' | b'\\') {
-            if let Some(best) = best_match(view, at, byte, settings) {
+            if let Some(best) = best_match(view, at, byte, is_plain, settings) {
                 return (best.end, Some(best));
             }
             if view.wanted_more.get() {
@@ -332,7 +340,7 @@ fn first_match(view: &View<'_>, start: usize, stop: usize, settings: &Settings) 
     (stop, None)
 }
 
-fn best_match(view: &View<'_>, at: usize, byte: u8, settings: &Settings) -> Option<Match> {
+fn best_match(view: &View<'_>, at: usize, byte: u8, is_plain: bool, settings: &Settings) -> Option<Match> {
     let mut best: Option<Match> = None;
     let before = if at == 0 { b' ' } else { view.bytes[at - 1] };
     let mut consider = |found: Option<Match>| {
@@ -414,24 +422,30 @@ fn best_match(view: &View<'_>, at: usize, byte: u8, settings: &Settings) -> Opti
         }
         b'A'..=b'Z' | b'a'..=b'z' => {
             consider(date::worded(view, at, settings));
-            consider(net::email(view, at));
-            if joined && before != b'-' {
-                return best;
-            }
-            consider(net::url(view, at));
-            if byte.is_ascii_hexdigit() {
-                consider(net::ip(view, at));
-                consider(codes::uuid(view, at));
-                consider(codes::hash(view, at));
-            }
-            consider(codes::iban(view, at));
-            // Currencies are written large, but for `zł`.
-            if byte.is_ascii_uppercase() || byte == b'z' {
-                consider(amount::money(view, at));
+            // What follows but numbers in words has digits, signs or capitals in it.
+            if !is_plain {
+                consider(net::email(view, at));
+                if joined && before != b'-' {
+                    return best;
+                }
+                consider(net::url(view, at));
+                if byte.is_ascii_hexdigit() {
+                    consider(net::ip(view, at));
+                    consider(codes::uuid(view, at));
+                    consider(codes::hash(view, at));
+                }
+                consider(codes::iban(view, at));
+                // Currencies are written large, but for `zł`.
+                if byte.is_ascii_uppercase() || byte == b'z' {
+                    consider(amount::money(view, at));
+                }
             }
             if !joined && let Some(number) = words::worded(view, at) {
                 consider(number.whole().and_then(|(whole, end)| date::relative(view, whole, end, settings)));
                 worded(view, at, &number, &mut consider);
+            }
+            if is_plain {
+                return best;
             }
             if matches!(byte, b'v' | b'V') {
                 consider(amount::version(view, at));
