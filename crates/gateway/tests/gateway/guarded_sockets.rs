@@ -15,6 +15,7 @@ use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
+use crate::guards::PACK;
 use crate::support::*;
 use crate::tunnel::upstream;
 
@@ -22,21 +23,6 @@ type Client = WebSocketStream<MaybeTlsStream<tokio::net::TcpStream>>;
 
 const REALTIME: &str = "/v1/realtime?model=m";
 const LIVE: &str = "/ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent";
-
-const PACK: &str = r#"
-    name = "mine"
-    version = "1"
-    [[rule]]
-    id = "ticket"
-    kind = "TICKET"
-    pattern = "T-[0-9]{4}"
-    action = "mask"
-    [[rule]]
-    id = "bomb"
-    kind = "BOMB"
-    pattern = "boom!"
-    action = "stop"
-"#;
 
 fn guard() -> Guard {
     Guard::new(Rules::compile(&[Pack::parse(PACK).unwrap()]).unwrap(), None)

@@ -11,7 +11,7 @@ use crate::support::*;
 
 const PATH: &str = "/v1/chat/completions";
 
-const PACK: &str = r#"
+pub(crate) const PACK: &str = r#"
     name = "mine"
     version = "1"
     [[rule]]

@@ -18,8 +18,8 @@ impl Out<'_> {
     }
 }
 
-/// A method for each delta. Inlined, the module would hold the making of a delta once at each place that says one: called,
-/// it is 2 KB smaller after Brotli.
+/// A method for each delta. Inlined, a WASM module would hold the making of a delta at each place that says one: called, it
+/// is 2 KB smaller after Brotli.
 macro_rules! words {
     ($($name:ident($($argument:ident: $type:ty),*) => $delta:expr;)*) => {
         impl Out<'_> {

@@ -5,8 +5,8 @@
 
 use std::sync::Arc;
 
-use super::{Channels, Filters, Finding, Stream};
-use crate::dialect::{self, Dialect};
+use super::{Filters, Finding, Stream};
+use crate::dialect::Dialect;
 use crate::engine::Limits;
 use crate::wire::{Frame, Framing, Origin};
 
@@ -29,16 +29,7 @@ impl Messages {
     /// At the start of a conversation. Without a dialect, it is that of the first message that shows one; what comes before
     /// passes with each of its strings filtered.
     pub fn new(dialect: Option<Dialect>, limits: &Limits, filters: Arc<dyn Filters>) -> Self {
-        let mut stream = Stream {
-            limits: limits.clone(),
-            dialect: dialect.map(|dialect| dialect::Decoder::new(dialect, limits)),
-            undecided: Vec::new(),
-            raw: Vec::new(),
-            start: 0,
-            channels: Channels::new(filters),
-            stopped: None,
-            out: Vec::new(),
-        };
+        let mut stream = Stream::new(dialect, limits, filters);
         stream.channels.framing = Some(Framing::Ws);
         Self { stream }
     }

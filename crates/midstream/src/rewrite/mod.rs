@@ -128,16 +128,7 @@ impl Rewriter {
         Self {
             wire: wire::Decoder::new(framing, limits.max_frame_bytes).checked(),
             pieces: Pieces::default(),
-            stream: Stream {
-                limits: limits.clone(),
-                dialect: dialect.map(|dialect| dialect::Decoder::new(dialect, limits)),
-                undecided: Vec::new(),
-                raw: Vec::new(),
-                start: 0,
-                channels: Channels::new(filters),
-                stopped: None,
-                out: Vec::new(),
-            },
+            stream: Stream::new(dialect, limits, filters),
         }
     }
 
@@ -191,6 +182,19 @@ impl Rewriter {
 }
 
 impl Stream {
+    fn new(dialect: Option<Dialect>, limits: &Limits, filters: std::sync::Arc<dyn Filters>) -> Self {
+        Self {
+            limits: limits.clone(),
+            dialect: dialect.map(|dialect| dialect::Decoder::new(dialect, limits)),
+            undecided: Vec::new(),
+            raw: Vec::new(),
+            start: 0,
+            channels: Channels::new(filters),
+            stopped: None,
+            out: Vec::new(),
+        }
+    }
+
     fn take(&mut self, piece: &[u8]) {
         self.raw.extend_from_slice(piece);
         if self.raw.len() > self.limits.max_frame_bytes + OVERHEAD {
