@@ -6,66 +6,7 @@ use std::sync::Arc;
 use midstream::pattern::{Pack, Rules};
 use midstream::rewrite::{Filter, Filters, Guard, Kind, Rewriter, body};
 use midstream::{Config, Dialect, ErrorKind, Event, Framing, Limits};
-use midstream_testkit::{Case, Recording, bytewise, decode, random_cuts, shared_data};
-
-/// Shows everything at once.
-#[derive(Debug)]
-struct Same;
-
-impl Filters for Same {
-    fn start(&self, _: Kind) -> Box<dyn Filter> {
-        Box::new(Same)
-    }
-}
-
-impl Filter for Same {
-    fn push(&mut self, words: &str, out: &mut String) {
-        out.push_str(words);
-    }
-
-    fn finish(&mut self, _: &mut String) {}
-
-    fn stopped(&self) -> Option<&str> {
-        None
-    }
-}
-
-/// Puts `##` in the place of `er`, and holds back an `e` until it knows.
-#[derive(Debug)]
-struct Masks;
-
-#[derive(Debug, Default)]
-struct Mask {
-    held: String,
-}
-
-impl Filters for Masks {
-    fn start(&self, _: Kind) -> Box<dyn Filter> {
-        Box::<Mask>::default()
-    }
-}
-
-impl Filter for Mask {
-    fn push(&mut self, words: &str, out: &mut String) {
-        self.held.push_str(words);
-        let masked = mask(&self.held);
-        let shown = masked.len() - usize::from(masked.ends_with('e'));
-        out.push_str(&masked[..shown]);
-        self.held = masked[shown..].to_owned();
-    }
-
-    fn finish(&mut self, out: &mut String) {
-        out.push_str(&self.held);
-    }
-
-    fn stopped(&self) -> Option<&str> {
-        None
-    }
-}
-
-fn mask(text: &str) -> String {
-    text.replace("er", "##")
-}
+use midstream_testkit::{Case, Masks, Recording, Same, bytewise, decode, mask, random_cuts, shared_data};
 
 fn rewrite(config: &Config, filters: Arc<dyn Filters>, body: &[u8], cuts: &[usize]) -> (Vec<u8>, Option<String>) {
     let mut rewriter = Rewriter::new(config.framing, config.dialect, &Limits::default(), filters);

@@ -5,65 +5,10 @@
 use std::sync::Arc;
 
 use midstream::pattern::{Pack, Rules};
-use midstream::rewrite::{Filter, Filters, Guard, Kind, Message, Messages};
+use midstream::rewrite::{Filters, Guard, Message, Messages};
 use midstream::{Config, Dialect, Event, Framing, Limits};
-use midstream_testkit::{Case, Found, Recording, decode, found, shared_data};
+use midstream_testkit::{Case, Found, Masks, Recording, Same, decode, found, shared_data};
 use serde_json::{Value, json};
-
-/// Shows everything at once.
-#[derive(Debug)]
-struct Same;
-
-impl Filters for Same {
-    fn start(&self, _: Kind) -> Box<dyn Filter> {
-        Box::new(Same)
-    }
-}
-
-impl Filter for Same {
-    fn push(&mut self, words: &str, out: &mut String) {
-        out.push_str(words);
-    }
-
-    fn finish(&mut self, _: &mut String) {}
-
-    fn stopped(&self) -> Option<&str> {
-        None
-    }
-}
-
-/// Puts `##` in the place of `er`, and holds back an `e` until it knows.
-#[derive(Debug)]
-struct Masks;
-
-#[derive(Debug, Default)]
-struct Mask {
-    held: String,
-}
-
-impl Filters for Masks {
-    fn start(&self, _: Kind) -> Box<dyn Filter> {
-        Box::<Mask>::default()
-    }
-}
-
-impl Filter for Mask {
-    fn push(&mut self, words: &str, out: &mut String) {
-        self.held.push_str(words);
-        let masked = self.held.replace("er", "##");
-        let shown = masked.len() - usize::from(masked.ends_with('e'));
-        out.push_str(&masked[..shown]);
-        self.held = masked[shown..].to_owned();
-    }
-
-    fn finish(&mut self, out: &mut String) {
-        out.push_str(&self.held);
-    }
-
-    fn stopped(&self) -> Option<&str> {
-        None
-    }
-}
 
 const PACK: &str = r#"
     name = "mine"
