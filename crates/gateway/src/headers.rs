@@ -7,6 +7,8 @@ use axum::http::header::{
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use midstream::{Dialect, Framing};
 
+use crate::guard::KEY_PARAMETERS;
+
 /// The id of the stream that a response became.
 pub(crate) const STREAM: HeaderName = HeaderName::from_static("x-midstream-stream");
 
@@ -38,7 +40,7 @@ pub(crate) fn has_key(headers: &HeaderMap, query: Option<&str>) -> bool {
     let bears = |value: &HeaderValue| !value.to_str().is_ok_and(|text| text.trim().eq_ignore_ascii_case("bearer"));
     headers.get(AUTHORIZATION).is_some_and(bears)
         || [X_API_KEY, X_GOOG_API_KEY, API_KEY].iter().any(|name| headers.contains_key(name))
-        || query.is_some_and(|query| query.split('&').any(|pair| KEY_PARAMETERS.iter().any(|key| pair.starts_with(key))))
+        || query.is_some_and(|query| query.split('&').filter_map(|pair| pair.split_once('=')).any(|(name, _)| KEY_PARAMETERS.contains(&name)))
         // Where browsers, which can't set headers on a WebSocket, put it for OpenAI.
         || headers.get(SEC_WEBSOCKET_PROTOCOL).and_then(|it| it.to_str().ok()).is_some_and(|it| it.contains("api-key."))
 }
@@ -111,9 +113,6 @@ const HOP_BY_HOP: &[&str] = &[
     "transfer-encoding",
     "upgrade",
 ];
-
-/// The query's parameters that hold a key: Gemini's, its Live API's short-lived one, Azure's.
-const KEY_PARAMETERS: &[&str] = &["key=", "access_token=", "api-key="];
 
 const X_API_KEY: HeaderName = HeaderName::from_static("x-api-key");
 const X_GOOG_API_KEY: HeaderName = HeaderName::from_static("x-goog-api-key");

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use axum::body::Body;
-use axum::http::header::{CONTENT_ENCODING, CONTENT_TYPE, UPGRADE};
+use axum::http::header::{CONTENT_ENCODING, CONTENT_TYPE, TE, TRAILER, UPGRADE};
 use axum::http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode};
 use bytes::Bytes;
 use midstream::Framing;
@@ -45,11 +45,13 @@ struct Passage<'a> {
     guard: Option<Arc<Guard>>,
     /// Whose it is.
     tenant: String,
+    /// The client reads what comes behind a body (RFC 9110, 10.1.4).
+    takes_trailers: bool,
     began: Instant,
 }
 
 /// Answers `request` with what its upstream answers.
-pub(crate) async fn forward(gateway: &Gateway, request: Request<Body>) -> Response<Body> {
+pub(crate) async fn forward(gateway: &Gateway, mut request: Request<Body>) -> Response<Body> {
     let is_websocket = websocket::is_wanted(request.headers());
     if request.headers().contains_key(UPGRADE) && !is_websocket {
         let message = "connections that change their protocol to another than WebSocket are not passed on";
@@ -68,11 +70,19 @@ pub(crate) async fn forward(gateway: &Gateway, request: Request<Body>) -> Respon
         upstream,
         guard: guard.map(|guard| Arc::clone(&guard.guard)),
         tenant: guard::tenant(request.headers(), request.uri().query()),
+        takes_trailers: request.headers().get_all(TE).iter().any(|te| te.as_bytes() == b"trailers"),
         method: request.method().clone(),
         path: &path,
         answer: target.answer,
         began: Instant::now(),
     };
+    let mut masked = None;
+    if let Some(guard) = guard.filter(|guard| guard.requests) {
+        match guard::target(request.uri(), &guard.guard, &passage.counts()) {
+            Ok((uri, matches)) => (*request.uri_mut(), masked) = (uri, Some(matches)),
+            Err(refusal) => return *refusal,
+        }
+    }
     if is_websocket {
         return match target.client {
             Some(client) => passage.connect(client, target.path, request, guard.is_some_and(|it| it.requests)).await,
@@ -82,16 +92,13 @@ pub(crate) async fn forward(gateway: &Gateway, request: Request<Body>) -> Respon
             }
         };
     }
-    let (request, masked) = match guard.filter(|guard| guard.requests) {
-        None => (request, None),
-        Some(guard) => {
-            let (max, counts) = (gateway.log.limits().max_frame_bytes, passage.counts());
-            match guard::request(request, &guard.guard, max, &counts).await {
-                Ok((request, matches)) => (request, Some(matches)),
-                Err(refusal) => return *refusal,
-            }
+    if let Some(guard) = guard.filter(|guard| guard.requests) {
+        let (max, counts) = (gateway.log.limits().max_frame_bytes, passage.counts());
+        match guard::request(request, &guard.guard, max, &counts).await {
+            Ok((checked, matches)) => (request, masked) = (checked, masked.map(|before| before + matches)),
+            Err(refusal) => return *refusal,
         }
-    };
+    }
     let mut response = passage.answer(target.client, target.path, request).await;
     if let Some(matches) = masked {
         response.headers_mut().insert(guard::REQUEST_MATCHES, HeaderValue::from(matches));
@@ -251,6 +258,9 @@ impl Passage<'_> {
         let max = self.gateway.log.limits().max_frame_bytes;
         if parts.status.is_success() && self.is_stream(framing, &parts.headers) {
             headers::without_length(&mut parts.headers);
+            if self.takes_trailers {
+                parts.headers.insert(TRAILER, guard::TRAILERS);
+            }
             let dialect = self.answer.dialect();
             let (told, counts) = (findings.clone(), self.counts());
             let body = Guarded::new(body, Arc::clone(guard), framing, dialect, max, told, counts);

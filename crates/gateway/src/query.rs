@@ -29,6 +29,19 @@ pub(crate) fn percent_decoded(text: &str) -> String {
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
+/// `text` as it may stand in a query.
+pub(crate) fn percent_encoded(text: &str) -> String {
+    let mut encoded = String::new();
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            encoded.push(byte.into());
+        } else {
+            encoded.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    encoded
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -38,6 +51,7 @@ mod tests {
         for (text, expected) in [("a.sse", "a.sse"), ("a%20b%3A", "a b:"), ("100%", "100%"), ("%zz", "%zz")] {
             assert_eq!(percent_decoded(text), expected);
         }
+        assert_eq!(percent_encoded("a b/[é]-._~1"), "a%20b%2F%5B%C3%A9%5D-._~1");
     }
 
     #[test]

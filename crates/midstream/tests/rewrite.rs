@@ -459,3 +459,88 @@ fn what_stands_around_the_data_is_checked() {
         }
     }
 }
+
+/// `frames` under the rules of `PACK`.
+fn guarded(dialect: Dialect, frames: &[String]) -> (String, Option<String>) {
+    let rules = Rules::compile(&[Pack::parse(PACK).expect("it is a pack")]).expect("its rules can run");
+    let config = Config { dialect: Some(dialect), ..Config::default() };
+    let (out, stopped) =
+        rewrite(&config, Arc::new(Guard::new(rules, None).with_audio()), frames.concat().as_bytes(), &[]);
+    (String::from_utf8(out).expect("frames are text"), stopped)
+}
+
+fn chat(choice: &str) -> String {
+    format!("data: {{\"choices\":[{{\"index\":0,{choice}}}]}}\n\n")
+}
+
+#[test]
+fn words_held_to_the_end_go_with_a_frame_whatever_else_that_said() {
+    let finish = chat(r#""delta":{},"finish_reason":"stop""#);
+    for (delta, again) in [
+        (r#""delta":{"content":"at T-12","speaker":"bot"}"#, r#""delta":{"content":"T-12","speaker":null}"#),
+        (
+            r#""delta":{"content":"at T-12","audio":{"data":"AAAA"}}"#,
+            r#""delta":{"content":"T-12","audio":{"data":""}}"#,
+        ),
+        (
+            r#""delta":{"content":"at T-12"},"logprobs":{"content":[{"token":"at"}]}"#,
+            r#""delta":{"content":"T-12"},"logprobs":null"#,
+        ),
+    ] {
+        let (out, stopped) = guarded(Dialect::OpenaiChat, &[chat(delta), finish.clone()]);
+        assert_eq!(stopped, None, "{delta}");
+        let frames: Vec<_> = out.split_inclusive("\n\n").collect();
+        assert_eq!(frames[1..], [chat(again), finish.clone()], "{delta}");
+    }
+}
+
+#[test]
+fn what_was_held_comes_before_a_providers_error() {
+    let error = "data: {\"error\":{\"message\":\"overloaded\",\"code\":503}}\n\n".to_owned();
+    let (out, stopped) = guarded(
+        Dialect::OpenaiChat,
+        &[chat(r#""delta":{"content":"at "}"#), chat(r#""delta":{"content":"T-12"}"#), error.clone()],
+    );
+    assert_eq!(stopped, None);
+    let frames: Vec<_> = out.split_inclusive("\n\n").collect();
+    assert_eq!(frames[2..], [chat(r#""delta":{"content":"T-12"}"#), error]);
+}
+
+#[test]
+fn a_value_over_two_blocks_of_text_is_never_completed() {
+    let event = |kind: &str, rest: &str| format!("event: {kind}\ndata: {{\"type\":\"{kind}\",{rest}}}\n\n");
+    let block = |index: u32, text: &str| {
+        let start = event(
+            "content_block_start",
+            &format!("\"index\":{index},\"content_block\":{{\"type\":\"text\",\"text\":\"\"}}"),
+        );
+        let delta = event(
+            "content_block_delta",
+            &format!("\"index\":{index},\"delta\":{{\"type\":\"text_delta\",\"text\":\"{text}\"}}"),
+        );
+        start + &delta + &event("content_block_stop", &format!("\"index\":{index}"))
+    };
+    for (first, second, stops) in [
+        ("See T-12", "34 now", true),
+        ("See T-1", "234", true),
+        ("See T-12", " and T-1234", false),
+        ("See T-", "T-1234", false),
+    ] {
+        let (out, stopped) = guarded(Dialect::Anthropic, &[block(0, first), block(1, second)]);
+        assert_eq!(stopped.is_some(), stops, "{first}{second}: {stopped:?}");
+        assert!(!out.contains("34"), "{out}");
+    }
+}
+
+#[test]
+fn a_name_that_a_rule_covers_stops_the_stream() {
+    for frame in [
+        chat(r#""delta":{"tool_calls":[{"index":0,"id":"c","function":{"name":"T-1234","arguments":"{}"}}]}"#),
+        chat(r#""delta":{"content":"x","role":"T-1234"}"#),
+        chat(r#""delta":{},"finish_reason":"T-1234""#),
+        "data: {\"model\":\"T-1234\",\"choices\":[]}\n\n".to_owned(),
+    ] {
+        let (out, stopped) = guarded(Dialect::OpenaiChat, &[chat(r#""delta":{"content":"hi"}"#), frame.clone()]);
+        assert!(stopped.is_some() && !out.contains("T-1234"), "{frame}");
+    }
+}

@@ -146,7 +146,7 @@ fn every_kind_of_mistake_is_told_with_its_line_and_field() {
         ),
         (
             &format!("{HEAD}{rule}pattern = 'a'\nboundary = \"wrd\""),
-            "line 7, rule `a`, field `boundary`: expected a boundary (word, digit",
+            "line 7, rule `a`, field `boundary`: expected a boundary (word, alnum, digit",
         ),
         (
             &format!("{HEAD}{rule}pattern = 'a'\nboundary = {{ begin = \"word\" }}"),

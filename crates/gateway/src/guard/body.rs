@@ -154,6 +154,11 @@ impl Holding {
     }
 }
 
+/// What is told of a guarded stream when it is over, to clients that say `te: trailers`; what the head does not announce
+/// does not go out (RFC 9110, 6.6.2).
+pub(crate) const TRAILERS: HeaderValue =
+    HeaderValue::from_static("x-midstream-matches, x-midstream-held-ms, x-midstream-held-most, x-midstream-unchecked");
+
 /// For how long any words were held back in all, in milliseconds.
 pub(crate) const HELD_MS: &str = "x-midstream-held-ms";
 

@@ -21,10 +21,13 @@ use sha2::{Digest, Sha256};
 use crate::config::ConfigError;
 use crate::query::pairs;
 
-pub(crate) use body::{Guarded, Holding};
+pub(crate) use body::{Guarded, Holding, TRAILERS};
 pub(crate) use heads::checked_headers;
-pub(crate) use request::{REQUEST_MATCHES, request};
+pub(crate) use request::{REQUEST_MATCHES, request, target};
 pub(crate) use whole::{Whole, whole};
+
+/// The parameters of a query that hold a key: Gemini's, its Live API's short-lived one, Azure's.
+pub(crate) const KEY_PARAMETERS: &[&str] = &["key", "access_token", "api-key"];
 
 /// What of an answer no rule has read.
 pub(crate) const UNCHECKED: &str = "x-midstream-unchecked";
@@ -128,8 +131,7 @@ fn keys(headers: &HeaderMap, query: Option<&str>) -> Vec<String> {
     // Where browsers, which can't set headers on a WebSocket, put it for OpenAI.
     let protocols = of(SEC_WEBSOCKET_PROTOCOL.as_str()).into_iter().flat_map(|value| value.split(','));
     let protocols = protocols.filter_map(|protocol| Some(protocol.trim().split_once("api-key.")?.1));
-    let named = |name: &str| ["key", "access_token", "api-key"].contains(&name);
-    let asked = pairs(query).filter(|(name, _)| named(name)).map(|(_, key)| key);
+    let asked = pairs(query).filter(|(name, _)| KEY_PARAMETERS.contains(&&**name)).map(|(_, key)| key);
     authorized.chain(others).chain(protocols).map(str::to_owned).chain(asked).filter(|key| !key.is_empty()).collect()
 }
 

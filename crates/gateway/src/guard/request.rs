@@ -2,12 +2,14 @@
 
 use axum::body::Body;
 use axum::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, TRANSFER_ENCODING};
-use axum::http::{HeaderValue, Request, Response, StatusCode};
+use axum::http::uri::PathAndQuery;
+use axum::http::{HeaderValue, Request, Response, StatusCode, Uri};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use midstream::rewrite::{Guard, Seen, body_with_findings};
 
-use super::events;
+use super::{KEY_PARAMETERS, events};
 use crate::metrics::Counts;
+use crate::query::{percent_decoded, percent_encoded};
 use crate::reply;
 
 /// `request` with the words of its body, at most `max_bytes`, as `guard` lets them pass, and how many matches there were.
@@ -53,6 +55,35 @@ pub(crate) async fn request(
         parts.headers.insert(CONTENT_LENGTH, HeaderValue::from(bytes.len()));
     }
     Ok((Request::from_parts(parts, Body::from(bytes)), seen.matches.len()))
+}
+
+/// `uri` with the words of its query as `guard` lets them pass, but for keys, and how many matches there were.
+///
+/// # Errors
+///
+/// What the client is told where the request may not go on: a rule stops it, or covers words of its path or of a
+/// parameter's name, which the upstream needs as they are.
+pub(crate) fn target(uri: &Uri, guard: &Guard, counts: &Counts) -> Result<(Uri, usize), Box<Response<Body>>> {
+    let refuse = |reason: &str| Box::new(reply::error(StatusCode::FORBIDDEN, "content_filter", reason));
+    let mut seen = Seen::default();
+    let mut filtered = |text: &str| body_with_findings(guard, text, &mut seen).map_err(|reason| refuse(&reason));
+    if filtered(&percent_decoded(uri.path()))?.is_some() {
+        return Err(refuse("a rule covers words of the request's path"));
+    }
+    let Some(query) = uri.query() else { return Ok((uri.clone(), 0)) };
+    let mut pairs = Vec::new();
+    for pair in query.split('&') {
+        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        if filtered(&percent_decoded(&name.replace('+', " ")))?.is_some() {
+            return Err(refuse("a rule covers the name of one of the request's parameters"));
+        }
+        let value = percent_decoded(&value.replace('+', " "));
+        let masked = if KEY_PARAMETERS.contains(&name) { None } else { filtered(&value)? };
+        pairs.push(masked.map_or(pair.to_owned(), |masked| format!("{name}={}", percent_encoded(&masked))));
+    }
+    counts.asked(&events(guard, &seen));
+    let target = PathAndQuery::try_from(format!("{}?{}", uri.path(), pairs.join("&")));
+    Ok((target.expect("parts of URIs that were parsed make one").into(), seen.matches.len()))
 }
 
 /// How many matches there were in the request, for the client.

@@ -74,6 +74,21 @@ async fn a_split_value_is_masked_and_reported() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_was_found_and_held_is_told_when_a_stream_is_over() {
+    let upstream = TestUpstream::answering(
+        [SSE_HEAD.as_bytes(), &chunked(chat(&["See T", "-12", "34"]).as_bytes(), 9)].concat(),
+        9,
+    )
+    .await;
+    let gateway = guarded(&upstream, guard(&[], &[])).await;
+    assert_eq!(gateway.post(PATH, b"{}").await.header("trailer"), None, "nobody asked for them");
+    let mut answer = send(gateway.addr, "POST", PATH, &[("te", "trailers")], b"{}").await;
+    assert!(answer.header("trailer").is_some_and(|names| names.contains("x-midstream-unchecked")));
+    let raw = answer.raw_until("\r\n0\r\n", "\r\n\r\n").await;
+    assert!(raw.contains("x-midstream-matches: 1\r\n") && raw.contains("x-midstream-held-most: "), "{raw}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_stream_that_a_rule_stops_ends_with_an_error_and_the_upstream_is_left() {
     let (told, mut left) = tokio::sync::mpsc::unbounded_channel();
     let upstream = TestUpstream::start(move |mut received| {
@@ -165,17 +180,20 @@ async fn telling() -> (TestUpstream, tokio::sync::mpsc::UnboundedReceiver<(Strin
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_asked_is_masked_before_the_upstream_sees_it() {
-    let asked = r#"{"model":"T-1234","messages":[{"role":"user","content":"See T-1234 \u0054-5678, please"}]}"#;
-    let masked = r#"{"model":"T-1234","messages":[{"role":"user","content":"See [TICKET] [TICKET], please"}]}"#;
+    let asked = r#"{"model":"m","messages":[{"role":"user","content":"See T-1234 \u0054-5678, please"}]}"#;
+    let masked = r#"{"model":"m","messages":[{"role":"user","content":"See [TICKET] [TICKET], please"}]}"#;
     for requests in [false, true] {
         let (upstream, mut seen) = telling().await;
         let gateway = guarded(&upstream, GuardConfig { requests, ..guard(&[], &[]) }).await;
-        let answer = gateway.post(PATH, asked.as_bytes()).await;
-        assert_eq!(answer.header("x-midstream-request-matches"), requests.then_some("2"));
+        let path = format!("{PATH}?q=a+T%2D1234&key=T-1234&x");
+        let answer = gateway.post(&path, asked.as_bytes()).await;
+        assert_eq!(answer.header("x-midstream-request-matches"), requests.then_some("3"));
         answer.text().await;
-        let (_, body) = seen.recv().await.unwrap();
+        let (head, body) = seen.recv().await.unwrap();
         assert_eq!(body, if requests { masked } else { asked });
-        let counted = "midstream_matches_total{upstream=\"openai\",kind=\"TICKET\",action=\"mask\",in=\"request\"} 2";
+        let query = if requests { "?q=a%20%5BTICKET%5D&key=T-1234&x " } else { "?q=a+T%2D1234&key=T-1234&x " };
+        assert!(head.contains(query), "{head}");
+        let counted = "midstream_matches_total{upstream=\"openai\",kind=\"TICKET\",action=\"mask\",in=\"request\"} 3";
         assert_eq!(gateway.get("/metrics").await.text().await.contains(counted), requests);
     }
 }
@@ -190,10 +208,14 @@ async fn a_request_that_a_rule_stops_or_nobody_can_read_does_not_go_on() {
         (&b"{\0\"\0a\0\"\0:\0\"\0T\0\"\0}\0"[..], 415, "unchecked"),
         (&br#"{"a":"\u0054-1234"} {}"#[..], 403, "content_filter"),
         (&br#"{"input_audio":{"data":"AAAA","format":"wav"}}"#[..], 403, "content_filter"),
+        (&br#"{"model":"T-1234","messages":[]}"#[..], 403, "content_filter"),
     ] {
         let answer = gateway.post(PATH, asked).await;
         assert_eq!(answer.status, status);
         assert_eq!(answer.json().await["error"]["type"], kind);
+    }
+    for path in [format!("{PATH}?T-1234=x"), format!("{PATH}?q=boom%21"), "/openai/v1/files/T-1234".to_owned()] {
+        assert_eq!(gateway.post(&path, b"{}").await.status, 403, "{path}");
     }
     assert!(seen.try_recv().is_err());
 }

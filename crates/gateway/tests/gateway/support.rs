@@ -358,6 +358,17 @@ impl Answer {
         text
     }
 
+    /// What comes, framing included, up to the first `end` behind `mark`.
+    pub(crate) async fn raw_until(&mut self, mark: &str, end: &str) -> String {
+        loop {
+            let raw = String::from_utf8_lossy(&self.raw);
+            if raw.split_once(mark).is_some_and(|(_, rest)| rest.contains(end)) {
+                return raw.into_owned();
+            }
+            soon("more of a body", read_more(&mut self.stream, &mut self.raw)).await.expect("more of a body");
+        }
+    }
+
     pub(crate) async fn text(mut self) -> String {
         let (body, whole) = self.body().await;
         assert!(whole, "the body is cut off");

@@ -84,12 +84,16 @@ impl<'a, 'i> Fields<'a, 'i> {
         self.find(field)
     }
 
-    /// A string that must be there.
+    /// A string that must be there and not be empty.
     pub(super) fn required(&self, field: &'static str) -> String {
         if self.find(field).is_none() {
             self.wrong(field, "expected this field, found nothing");
         }
-        self.string(field).unwrap_or_default()
+        let string = self.string(field);
+        if string.as_deref() == Some("") {
+            self.wrong(field, "expected a string, found an empty one");
+        }
+        string.unwrap_or_default()
     }
 
     pub(super) fn string(&self, field: &'static str) -> Option<String> {

@@ -90,7 +90,7 @@ const MAGIC: &[u8] = b"\0midstream rules\n";
 /// To be raised with every change of the format, of the tables below and of the validators' order.
 const VERSION: u64 = 2;
 /// Edges by their numbers in the format.
-const EDGES: [Edge; 6] = [Edge::Word, Edge::Digit, Edge::Token, Edge::None, Edge::Number, Edge::Line];
+const EDGES: [Edge; 7] = [Edge::Word, Edge::Digit, Edge::Token, Edge::None, Edge::Number, Edge::Line, Edge::Alnum];
 /// Severities by their numbers in the format.
 const SEVERITIES: [Severity; 4] = [Severity::Low, Severity::Medium, Severity::High, Severity::Critical];
 

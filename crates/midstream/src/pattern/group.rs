@@ -170,10 +170,10 @@ impl Starts {
     /// Text, reasoning, refusal, tool.
     pub(super) const CHANNELS: usize = 4;
     /// What may stand before a start, as far as an [`Edge`] can tell.
-    pub(super) const CONTEXTS: usize = 7;
+    pub(super) const CONTEXTS: usize = 8;
     /// A byte of each context: a line's end (so is the text's beginning), nothing of note, symbols of Base64 with and
-    /// without those in numbers, a point, a letter, a digit.
-    const NEIGHBOURS: [u8; Self::CONTEXTS] = *b"\n +/.a0";
+    /// without those in numbers, a point, an underscore, a letter, a digit.
+    const NEIGHBOURS: [u8; Self::CONTEXTS] = *b"\n +/._a0";
 
     fn new(nfa: &Nfa, rules: &[Entry], members: &[u16], program: fn(&Entry) -> &Range<u32>) -> Self {
         let mut starts = Self {
@@ -337,7 +337,8 @@ static CONTEXT_BITS: [u8; 256] = {
         while at > 0 {
             at -= 1;
             let like = Starts::NEIGHBOURS[at];
-            let (b, edges) = (byte as u8, [Edge::Word, Edge::Digit, Edge::Token, Edge::Number, Edge::Line]);
+            let (b, edges) =
+                (byte as u8, [Edge::Word, Edge::Alnum, Edge::Digit, Edge::Token, Edge::Number, Edge::Line]);
             let mut same = true;
             let mut edge = 0;
             while edge < edges.len() {

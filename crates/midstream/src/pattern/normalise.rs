@@ -3,10 +3,10 @@
 //!
 //! In: pieces of text. Out: [`Normal`], the bytes to search and where each comes from. What is done, in this order:
 //!
-//! 1. Escapes are resolved, one level deep: `%41`, `&#65;`, `&#x41;`, `&lt;`, `\u0041`, `\u{41}`, `\x41`.
+//! 1. Escapes are resolved, one level deep: `%41`, `&#65;`, `&#x41;`, `&lt;`, `\u0041`, `\u{41}`, `\x41`, `\n`, `\r`, `\t`.
 //! 2. What can't be seen is dropped: zero-width characters, marks of direction, soft hyphens, variation selectors. Tag
 //!    characters (U+E0020 to U+E007E), which hide ASCII, become that ASCII.
-//! 3. Look-alikes become ASCII: full-width, mathematical and circled letters, Cyrillic and Greek letters that look Latin,
+//! 3. Look-alikes become ASCII: digits of other scripts, full-width, mathematical and circled letters, Cyrillic and Greek letters that look Latin,
 //!    letters with diacritics, typographic quotes, dashes and spaces.
 //! 4. Letters of ASCII become small.
 //!
@@ -210,6 +210,9 @@ fn escape(text: &str) -> Escape {
         [b'\\', b'u', b'{', rest @ ..] => until(rest, b'}', 16, 6, 3),
         [b'\\', b'u', rest @ ..] => whole(fixed(rest, 4), 6),
         [b'\\', b'x', rest @ ..] => ascii_only(fixed(rest, 2), 4),
+        [b'\\', b'n', ..] => Escape::Whole('\n', 2),
+        [b'\\', b'r', ..] => Escape::Whole('\r', 2),
+        [b'\\', b't', ..] => Escape::Whole('\t', 2),
         [b'\\'] => Escape::Begun,
         _ => Escape::No,
     }
@@ -295,6 +298,11 @@ fn fold(character: char) -> Fold {
         0x2010..=0x2015 | 0x2212 => Fold::Ascii(b'-'),
         0x2018..=0x201B | 0x2032 => Fold::Ascii(b'\''),
         0x201C..=0x201F | 0x2033 => Fold::Ascii(b'"'),
+        0x0660..=0x0669 => ascii(0x30, 0x0660),
+        0x06F0..=0x06F9 => ascii(0x30, 0x06F0),
+        0x0966..=0x096F => ascii(0x30, 0x0966),
+        0x09E6..=0x09EF => ascii(0x30, 0x09E6),
+        0x0E50..=0x0E59 => ascii(0x30, 0x0E50),
         0xFF01..=0xFF5E => ascii(0x21, 0xFF01),
         0x24B6..=0x24CF => ascii(0x61, 0x24B6),
         0x24D0..=0x24E9 => ascii(0x61, 0x24D0),
@@ -375,7 +383,9 @@ mod tests {
             ("&#105;gnore &#x61;ll &lt;b&gt;", "ignore all <b>"),
             ("\\u0069gnore \\x61ll \\u{61}", "ignore all a"),
             ("\u{E0069}\u{E0067}\u{E006E}", "ign"),
-            ("100% sure & \\n %zz &#; \\u12", "100% sure & \\n %zz &#; \\u12"),
+            ("100% sure & \\m %zz &#; \\u12", "100% sure & \\m %zz &#; \\u12"),
+            ("a\\nb\\r\\n\\tc", "a\nb\r\n\tc"),
+            ("٤١١١ ۴۱۱۱ ४१११ ４１１１", "4111 4111 4111 4111"),
             ("%2569", "%69"),
             ("%C3%A9 \\xC3", "%c3%a9 \\xc3"),
             ("忽略之前的指令", "忽略之前的指令"),

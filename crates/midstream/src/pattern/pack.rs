@@ -11,6 +11,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::fields::{Fields, Mistakes};
+use super::normalise::Normalised;
 use super::rule::{
     Action, Boundary, Channels, Context, DEFAULT_DISTANCE, Edge, Example, MAX_AFTER, MAX_DISTANCE, MAX_MAX_LENGTH,
     MAX_PATTERN, Mask, Pack, Rule, Tests,
@@ -169,7 +170,17 @@ fn rule<'i>(item: &Spanned<DeValue<'i>>, base: &Rule, fragments: &Fragments, mis
         }
     }
     fields.finish();
+    if rule.normalise {
+        let contexts = rule.context.iter_mut().chain(&mut rule.unless).map(|context| &mut context.words);
+        let lists = [&mut rule.keywords, &mut rule.allow, &mut rule.stop_words];
+        lists.into_iter().chain(contexts).flatten().for_each(|word| *word = normal(word));
+    }
     Some(rule)
+}
+
+/// `word` as it stands in the text that a rule with `normalise` reads.
+fn normal(word: &str) -> String {
+    String::from_utf8_lossy(Normalised::of(word).text()).into_owned()
 }
 
 /// A name that must be there and consist of what `allowed` says.
@@ -192,6 +203,9 @@ fn shared(fields: &Fields<'_, '_>, rule: &mut Rule) {
     set(&mut rule.min_entropy, fields.millibits("min_entropy").map(Some));
     set(&mut rule.validators, validators(fields));
     set(&mut rule.allow, fields.strings("allow"));
+    if rule.allow.iter().any(|glob| glob.bytes().all(|byte| byte == b'*')) {
+        fields.wrong("allow", "expected values that are no findings, found `*`, which all are");
+    }
     set(&mut rule.stop_words, fields.strings("stop_words"));
     set(&mut rule.context, context(fields, "context").map(Some));
     set(&mut rule.unless, context(fields, "unless").map(Some));

@@ -110,11 +110,13 @@ pub enum Edge {
     /// `[0-9A-Za-z_]`.
     #[default]
     Word,
+    /// `[0-9A-Za-z]`: `_` may stand beside the match, as it does in Markdown.
+    Alnum,
     /// `[0-9]`.
     Digit,
     /// `[0-9A-Za-z_+/=-]`: the alphabets of Base64, for keys without a prefix.
     Token,
-    /// `[0-9A-Za-z_.+-]`: what may stand before a digit of a longer number.
+    /// `[0-9A-Za-z.+-]`: what may stand before a digit of a longer number.
     Number,
     /// Everything but line feed and carriage return: the match begins or ends a line.
     Line,
@@ -126,6 +128,7 @@ impl Edge {
     /// All edges with their names in files.
     pub const NAMES: &[(&str, Self)] = &[
         ("word", Self::Word),
+        ("alnum", Self::Alnum),
         ("digit", Self::Digit),
         ("token", Self::Token),
         ("number", Self::Number),
@@ -138,9 +141,10 @@ impl Edge {
     pub const fn refuses(self, byte: u8) -> bool {
         match self {
             Self::Word => byte.is_ascii_alphanumeric() || byte == b'_',
+            Self::Alnum => byte.is_ascii_alphanumeric(),
             Self::Digit => byte.is_ascii_digit(),
             Self::Token => byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'+' | b'/' | b'=' | b'-'),
-            Self::Number => byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'+' | b'-'),
+            Self::Number => byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'+' | b'-'),
             Self::Line => !matches!(byte, b'\n' | b'\r'),
             Self::None => false,
         }

@@ -39,6 +39,7 @@ pub fn body_with_findings(filters: &dyn Filters, text: &str, seen: &mut Seen) ->
         return Err(AUDIO.to_owned());
     }
     seen.audio += found.audio;
+    found.labels().try_for_each(|label| says_nothing(filters, label))?;
     let mut edits = Vec::new();
     others(filters, text, &found, &mut edits, &mut seen.matches)?;
     let signed = |edit: &Edit| found.signed.iter().any(|at| edit.slots.iter().any(|slot| slot.at == *at));
@@ -85,10 +86,10 @@ pub(super) fn others(
     if found.strings.is_empty() && !is_json(payload) && payload.trim_ascii() != DONE {
         let edit = whole(filters, Kind::Other, payload, Slot { at: 0..payload.len(), quoted: false }, matches)?;
         let shown = edit.as_ref().map_or(payload, |edit| &edit.now);
-        hides_nothing(filters, &unescaped(shown), ESCAPED)?;
+        hides_nothing(filters, Kind::Other, &unescaped(shown), ESCAPED)?;
         edits.extend(edit);
     }
-    found.names.iter().try_for_each(|name| hides_nothing(filters, name, NAMED))?;
+    found.names.iter().try_for_each(|name| hides_nothing(filters, Kind::Other, name, NAMED))?;
     for at in &found.tokens {
         let now = if payload[at.clone()].starts_with('[') { "[]" } else { "null" };
         let was = payload[at.clone()].to_owned();
@@ -97,9 +98,14 @@ pub(super) fn others(
     Ok(())
 }
 
+/// Whether no rule covers any of a word that the protocol needs as it is.
+pub(super) fn says_nothing(filters: &dyn Filters, label: &str) -> Result<(), String> {
+    hides_nothing(filters, Kind::Label, label, LABELLED)
+}
+
 /// Whether no rule covers any of a text that can't be masked where it stands.
-fn hides_nothing(filters: &dyn Filters, text: &str, reason: &str) -> Result<(), String> {
-    let now = filtered(filters, Kind::Other, text, &mut Vec::new())?;
+fn hides_nothing(filters: &dyn Filters, kind: Kind, text: &str, reason: &str) -> Result<(), String> {
+    let now = filtered(filters, kind, text, &mut Vec::new())?;
     if now == text { Ok(()) } else { Err(reason.to_owned()) }
 }
 
@@ -174,6 +180,7 @@ pub(super) fn is_json(text: &str) -> bool {
 /// Why an answer stops that has in it what a rule covers and nobody can mask.
 const ESCAPED: &str = "a rule covers words that are written with escapes in a text that is no JSON";
 const NAMED: &str = "a rule covers a name that is written with escapes";
+const LABELLED: &str = "a rule covers a name that clients need as it is: a tool's, a model's, a role";
 
 /// How a text is framed that is a stream, whatever its head says of it: lines of server-sent events, or of JSON.
 pub fn framing(text: &str) -> Option<Framing> {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::body::{AUDIO, is_json, others};
+use super::body::{AUDIO, is_json, others, says_nothing};
 use super::edit::{Edit, apply};
 use super::encode::{self, Raw};
 use super::envelope::{Payload, seal};
@@ -38,6 +38,8 @@ pub(super) struct Channels {
     ended: Vec<(Key, u64)>,
     /// Rules that something was found of.
     reported: Vec<usize>,
+    /// Labels of which no rule covers any; frames repeat them.
+    labels: Vec<String>,
     id: Option<String>,
     model: Option<String>,
     pub(super) framing: Option<Framing>,
@@ -94,6 +96,7 @@ impl Channels {
             ended: Vec::new(),
             fields: BTreeMap::new(),
             reported: Vec::new(),
+            labels: Vec::new(),
             id: None,
             model: None,
             framing: None,
@@ -127,8 +130,6 @@ impl Channels {
     ) -> Result<(), String> {
         self.framing = Some(raw.framing);
         self.signs = dialect.signs_reasoning();
-        self.id = steps.id.clone().or(self.id.take());
-        self.model = steps.model.clone().or(self.model.take());
         if raw.framing == Framing::Text {
             return self.text(payload, out);
         }
@@ -140,6 +141,9 @@ impl Channels {
             Strings::default()
         };
         self.hear(steps, &mut found)?;
+        found.labels().try_for_each(|label| self.label(label))?;
+        self.id = steps.id.clone().or(self.id.take());
+        self.model = steps.model.clone().or(self.model.take());
         let words: Vec<_> = steps.steps.iter().filter_map(Step::words).collect();
         let mut places = places(&words, &found.strings).into_iter();
         let mut frame = Rewritten { edits: Vec::new(), ahead: Vec::new() };
@@ -164,7 +168,7 @@ impl Channels {
         let shows = checked.is_ok() && has_words && !steps.unique && self.pending.is_empty();
         stopped = stopped.or(checked.err());
         if dialect == Dialect::Anthropic {
-            self.block = open_block(&payload).or(self.block.filter(|_| !steps.unique));
+            self.block = open_block(&payload).or(self.block.filter(|_| !steps.has_turns()));
         }
         let mut written = frame.ahead;
         let seal = |edits: &[Edit]| seal(envelope.as_ref(), &apply(&payload, edits)).into_owned();
@@ -176,7 +180,7 @@ impl Channels {
             return Err(reason);
         }
         if !steps.unique {
-            self.remember(Like { raw, payload: &payload, envelope: envelope.as_ref() }, &frame.edits);
+            self.remember(Like { raw, payload: &payload, envelope: envelope.as_ref(), steps }, &frame.edits);
         }
         if frame.edits.iter().any(Edit::changes) {
             encode::replace(raw, &seal(&frame.edits), &mut written);
@@ -197,6 +201,16 @@ impl Channels {
         let pieces = found.audio.max(usize::from(steps.has_audio));
         self.audio += pieces;
         if pieces > 0 && !self.filters.passes_audio() { Err(AUDIO.to_owned()) } else { Ok(()) }
+    }
+
+    /// Takes a name that clients need as it is.
+    fn label(&mut self, label: &str) -> Result<(), String> {
+        if !self.labels.iter().any(|known| known == label) {
+            says_nothing(&*self.filters, label)?;
+            self.labels.truncate(MAX_LABELS - 1);
+            self.labels.insert(0, label.to_owned());
+        }
+        Ok(())
     }
 
     /// `bytes`, lines of server-sent events, with all but their data filtered.
@@ -248,21 +262,15 @@ impl Channels {
                 if channel.unplaced {
                     now.clone_from(words);
                 }
-                let crosses = self.crosses(*key, words);
-                if crosses {
+                let crosses = self.crosses(*key, &now);
+                if crosses.is_err() {
                     now.clear();
                 }
                 self.note(*key);
                 frame.edits.push(Edit { key: Some(*key), slots, was: words.clone(), now });
-                if crosses { pushed.and(Err(CROSSES.to_owned())) } else { pushed }
+                pushed.and(crosses)
             }
-            Step::EndProse { choice, whole } => {
-                let ended = self.end_prose(*choice, frame);
-                if *whole {
-                    self.breaks.retain(|known| known.key.1 != *choice);
-                }
-                ended
-            }
+            Step::EndProse { choice } => self.end_prose(*choice, frame),
             Step::ToolStart { choice, slot, id } => {
                 self.begin(*choice);
                 let id = if id.is_empty() { format!("call-{}", self.calls) } else { id.clone() };
@@ -281,14 +289,18 @@ impl Channels {
                 }
                 Ok(())
             }
+            Step::EndAll => self.end_all(frame),
         }
     }
 
-    /// Takes words of a channel that others came between, and looks whether a rule covers what stands across.
-    fn crosses(&mut self, key: Key, words: &str) -> bool {
-        let Some(at) = self.breaks.iter().position(|known| known.key == key) else { return false };
+    /// Takes words of a channel that others came between, as they are to be shown; refuses them where a rule covers what
+    /// stands across.
+    fn crosses(&mut self, key: Key, shown: &str) -> Result<(), String> {
+        let Some(at) = self.breaks.iter().position(|known| known.key == key && !shown.is_empty()) else {
+            return Ok(());
+        };
         let Break { before, behind, .. } = &mut self.breaks[at];
-        behind.push_str(words);
+        behind.push_str(shown);
         let whole = [&**before, &**behind].concat();
         let mut filter = self.filters.start(key.0);
         let mut now = String::new();
@@ -301,7 +313,7 @@ impl Channels {
         if behind.len() > TAIL {
             self.breaks.remove(at);
         }
-        across && (now != whole || filter.stopped().is_some())
+        if across && (now != whole || filter.stopped().is_some()) { Err(CROSSES.to_owned()) } else { Ok(()) }
     }
 
     /// Notes what was found in a channel.
@@ -356,14 +368,18 @@ impl Channels {
     /// Takes the end of the body.
     pub(super) fn finish(&mut self, out: &mut Vec<u8>) -> Result<(), String> {
         let mut frame = Rewritten { edits: Vec::new(), ahead: Vec::new() };
-        let mut ended = Ok(());
-        while let (Some(open), Ok(())) = (self.open.first(), &ended) {
-            ended = self.end(open.key, &mut frame);
-        }
+        let ended = self.end_all(&mut frame);
         if ended.is_ok() {
             self.pass(&mut frame.ahead, out);
         }
         ended
+    }
+
+    fn end_all(&mut self, frame: &mut Rewritten) -> Result<(), String> {
+        while let Some(open) = self.open.first() {
+            self.end(open.key, frame)?;
+        }
+        Ok(())
     }
 
     /// Ends the stream for `reason`, in its dialect.
@@ -412,8 +428,12 @@ impl Channels {
     fn end(&mut self, key: Key, frame: &mut Rewritten) -> Result<(), String> {
         let Some(at) = self.open.iter().position(|open| open.key == key) else { return Ok(()) };
         let mut rest = String::new();
-        let finished = self.open[at].finish(&mut rest);
+        let mut finished = self.open[at].finish(&mut rest);
         self.note(key);
+        if let Err(crosses) = self.crosses(key, &rest) {
+            rest.clear();
+            finished = finished.and(Err(crosses));
+        }
         let open = self.open.remove(at);
         if PROSE.contains(&key.0) {
             let said = open.said.len() as u64;
@@ -552,6 +572,9 @@ const NAME: &str = "name";
 
 /// Why a stream stops of which a rule covers words that others came between.
 const CROSSES: &str = "a rule covers words that go on behind others";
+
+/// How many labels are remembered.
+const MAX_LABELS: usize = 32;
 
 /// How many unknown fields are watched at most.
 const MAX_FIELDS: usize = 256;

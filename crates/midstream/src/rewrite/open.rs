@@ -7,7 +7,7 @@ use super::edit::{Edit, splice};
 use super::encode::{self, Raw};
 use super::envelope::{Envelope, seal};
 use super::slots::Slot;
-use super::steps::Key;
+use super::steps::{Key, Steps};
 use crate::dialect::Said;
 use crate::pattern::Match;
 use crate::wire::{Framing, Origin};
@@ -49,6 +49,7 @@ pub(super) struct Like<'l> {
     pub(super) raw: Raw<'l>,
     pub(super) payload: &'l str,
     pub(super) envelope: Option<&'l Envelope>,
+    pub(super) steps: &'l Steps<'l>,
 }
 
 impl Open {
@@ -125,10 +126,14 @@ impl Open {
 impl Template {
     /// The frame without the words of `edits`, to be filled in where `own` has its own.
     pub(super) fn new(like: Like<'_>, edits: &[Edit], own: &Edit) -> Self {
-        let Like { raw, payload, envelope } = like;
+        let Like { raw, payload, envelope, steps } = like;
         let slot = &own.slots[0];
         let others = edits.iter().flat_map(|edit| &edit.slots).filter(|other| *other != slot && other.quoted);
-        let emptied = others.map(|slot| (slot.at.clone(), String::new()));
+        let emptied = others.map(|slot| &slot.at).chain(&steps.audio).map(|at| (at.clone(), String::new()));
+        let nothing = steps.unknown.iter().chain(&steps.logprobs).map(|at| (at.clone(), "null".to_owned()));
+        // Where the words stand in what the dialect has no word for, that is said again with them.
+        let apart = |at: &Range<usize>| at.end <= slot.at.start || slot.at.end <= at.start;
+        let emptied = emptied.chain(nothing).filter(|(at, _)| apart(at));
         let (before, after): (Vec<_>, Vec<_>) = emptied.partition(|(at, _)| at.start < slot.at.start);
         let behind = |(at, text): (Range<usize>, String)| (at.start - slot.at.end..at.end - slot.at.end, text);
         Self {

@@ -44,7 +44,7 @@ impl Filters for Guard {
     fn start(&self, kind: Kind) -> Box<dyn Filter> {
         let text = |of| Words::Text(Box::new(self.rules.redactor_with_key(of, self.key)));
         let words = match kind {
-            Kind::Text | Kind::Other => text(pattern::Kind::Text),
+            Kind::Text | Kind::Other | Kind::Label => text(pattern::Kind::Text),
             Kind::Reasoning => text(pattern::Kind::Reasoning),
             Kind::Refusal => text(pattern::Kind::Refusal),
             Kind::ToolInput => Words::Json(Box::new(self.rules.json_redactor(pattern::Kind::Tool, self.key))),

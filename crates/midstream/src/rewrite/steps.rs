@@ -18,6 +18,8 @@ pub enum Kind {
     ToolInput,
     /// A string that is none of these, whole.
     Other,
+    /// A name that clients need as it is: a tool's, a model's, a role. It passes unaltered, or the stream stops.
+    Label,
 }
 
 /// Which channel: its kind, and the answer's or the tool call's number.
@@ -31,6 +33,8 @@ pub(super) struct Steps<'f> {
     pub(super) steps: Vec<Step>,
     /// Where fields stand that the dialect has no word for.
     pub(super) unknown: Vec<Range<usize>>,
+    /// Where probabilities of tokens stand.
+    pub(super) logprobs: Vec<Range<usize>>,
     /// Where audio stands.
     pub(super) audio: Vec<Range<usize>>,
     /// It has audio, which may stand nowhere as it is.
@@ -52,8 +56,6 @@ pub(super) enum Step {
     /// Prose of another kind than this may be open in the answer no longer.
     EndProse {
         choice: u32,
-        /// The block is whole: what comes behind it is another text for its readers, too.
-        whole: bool,
     },
     ToolStart {
         choice: u32,
@@ -70,6 +72,8 @@ pub(super) enum Step {
     Finish {
         choice: u32,
     },
+    /// The provider reports an error: what it has said goes before.
+    EndAll,
 }
 
 impl<'f> Steps<'f> {
@@ -78,6 +82,7 @@ impl<'f> Steps<'f> {
             payload,
             steps: Vec::new(),
             unknown: Vec::new(),
+            logprobs: Vec::new(),
             audio: Vec::new(),
             has_audio: false,
             unique: false,
@@ -104,18 +109,22 @@ impl<'f> Steps<'f> {
             Delta::AsideEnd { number } => return self.steps.push(Step::EndAside { number }),
             Delta::Audio { data, .. } => {
                 self.has_audio |= !data.is_empty();
-                self.audio.extend(borrowed(data, self.payload));
+                if note(data, self.payload, &mut self.audio) {
+                    return;
+                }
             }
-            Delta::BlockEnd { choice } => self.steps.push(Step::EndProse { choice, whole: true }),
+            Delta::Logprobs { raw, .. } if note(raw, self.payload, &mut self.logprobs) => return,
+            Delta::Unknown { raw, .. } if note(raw, self.payload, &mut self.unknown) => return,
+            Delta::BlockEnd { choice } => return self.steps.push(Step::EndProse { choice }),
             Delta::ToolResult { choice, .. } | Delta::File { choice, .. } => {
-                self.steps.push(Step::EndProse { choice, whole: false })
+                self.steps.push(Step::EndProse { choice });
             }
             Delta::ToolStart { choice, slot, id, .. } => {
                 self.steps.push(Step::ToolStart { choice, slot, id: id.to_owned() });
             }
-            Delta::Unknown { raw, .. } => self.unknown.extend(borrowed(raw, self.payload)),
             Delta::ToolEnd { slot } => self.steps.push(Step::EndTool { slot }),
             Delta::Finish { choice, .. } => self.steps.push(Step::Finish { choice }),
+            Delta::Error { .. } => self.steps.push(Step::EndAll),
             _ => {}
         }
         self.unique = true;
@@ -125,12 +134,24 @@ impl<'f> Steps<'f> {
         self.steps.iter().any(|step| step.words().is_some())
     }
 
+    /// Whether something ends with the frame, or begins.
+    pub(super) fn has_turns(&self) -> bool {
+        self.unique || self.steps.iter().any(|step| step.words().is_none())
+    }
+
     fn words(&mut self, key: Key, words: &str) {
         if !words.is_empty() {
             let at = borrowed(words, self.payload);
             self.steps.push(Step::Words { key, words: words.to_owned(), at });
         }
     }
+}
+
+/// Notes in `places` where `part` stands in `payload`, if it was borrowed from there.
+fn note(part: &str, payload: &str, places: &mut Vec<Range<usize>>) -> bool {
+    let at = borrowed(part, payload);
+    places.extend(at.clone());
+    at.is_some()
 }
 
 impl Step {

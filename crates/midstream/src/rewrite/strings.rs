@@ -47,6 +47,12 @@ impl<'p> Strings<'p> {
         }
     }
 
+    /// What is no content and no id either: names of tools and models, roles, reasons.
+    pub(super) fn labels(&self) -> impl Iterator<Item = &'p str> {
+        let labels = self.strings.iter().filter(|string| !string.content && LABELS.contains(&&*string.name));
+        labels.map(|string| string.value)
+    }
+
     /// Notes that the string number `at` is audio.
     fn is_audio(&mut self, at: usize) {
         let string = &mut self.strings[at];
@@ -235,6 +241,26 @@ const PROTOCOL: &[&str] = &[
     "system_fingerprint",
     "thoughtSignature",
     "thought_signature",
+    "type",
+];
+
+/// Those that clients need as they are and a model could choose.
+const LABELS: &[&str] = &[
+    "event",
+    "eventType",
+    "event_type",
+    "finishReason",
+    "finish_reason",
+    "model",
+    "modelVersion",
+    "model_name",
+    "name",
+    "object",
+    "reason",
+    "role",
+    "status",
+    "stopReason",
+    "stop_reason",
     "type",
 ];
 

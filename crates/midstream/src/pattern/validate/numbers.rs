@@ -122,7 +122,10 @@ pub(super) fn phone_international(value: &[u8]) -> bool {
         digits.drain(..zeros);
     }
     let code = |length: usize| digits.get(..length).map_or(0, number);
-    (7..=15).contains(&digits.len())
+    // No group of a number is a single digit behind a point: that is a fraction.
+    let is_fraction = value.len() > 1 && value[value.len() - 2] == b'.';
+    !is_fraction
+        && (7..=15).contains(&digits.len())
         && (matches!(code(1), 1 | 7) || TWO_DIGIT_CODES.contains(&code(2)) || three_digits(code(3)))
         && !all_same(&digits[1..])
 }

@@ -67,7 +67,7 @@ const STAND_INS: [&str; 14] = [
 ];
 
 /// What no password has in it but code and templates do.
-const PARTS: [&str; 12] = ["${", "{{", "%(", "()", "<%", "$(", "env[", "env.", "://", "...", "\\n", "%s"];
+const PARTS: [&str; 13] = ["${", "#{", "{{", "%(", "()", "<%", "$(", "env[", "env.", "://", "...", "\\n", "%s"];
 
 /// A JSON Web Token's first two parts: Base64 of JSON objects, the first with `alg` or `typ` in it (RFC 7519, 7.2).
 pub(super) fn jwt(value: &[u8]) -> bool {
