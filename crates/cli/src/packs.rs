@@ -66,6 +66,10 @@ pub(crate) fn rules(names: &[String]) -> Result<Rules, Failure> {
 /// All that is wrong is told: nothing is left out, since a rule that does not run protects nobody.
 pub(crate) fn compile(choice: &Choice) -> Result<Rules, Failure> {
     let mut packs = choice.rules.iter().map(|name| load(name)).collect::<Result<Vec<_>, _>>()?;
+    if let Some(at) = (1..packs.len()).find(|at| packs[..*at].iter().any(|pack| pack.name == packs[*at].name)) {
+        let (name, file) = (&packs[at].name, &choice.rules[at]);
+        return Err(Failure::Usage(format!("expected packs of different names, found `{name}` once more in `{file}`")));
+    }
     let mut unknown: Vec<&String> = choice.actions.keys().collect();
     for rule in packs.iter_mut().flat_map(|pack| &mut pack.rules) {
         unknown.retain(|id| **id != rule.id);
@@ -92,7 +96,10 @@ pub(crate) fn load(name: &str) -> Result<Pack, Failure> {
     if Rules::are_compiled(&bytes) {
         return Err(wrong(&"expected rules in TOML, found compiled ones, which run only with others of their sort"));
     }
-    let text = String::from_utf8(bytes).map_err(|error| wrong(&error.utf8_error()))?;
+    let text = String::from_utf8(bytes).map_err(|error| {
+        let at = error.utf8_error().valid_up_to();
+        wrong(&format!("expected rules in TOML, found byte {:#04x} at byte {at}, which is no UTF-8", error.as_bytes()[at]))
+    })?;
     Pack::parse(&text).map_err(|error| wrong(&error))
 }
 

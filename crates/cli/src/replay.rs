@@ -27,7 +27,7 @@ pub(crate) struct Replay {
     speed: f64,
 
     /// Where to listen
-    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080", value_parser = crate::server::address)]
     listen: SocketAddr,
 
     /// A recording, or a folder of them

@@ -43,3 +43,8 @@ async fn shutdown(mut interrupts: Interrupts) {
         std::process::exit(0);
     });
 }
+
+/// Where to listen.
+pub(crate) fn address(text: &str) -> Result<SocketAddr, String> {
+    text.parse().map_err(|_| "expected an IP address and a port, as 127.0.0.1:8080 or [::1]:0".to_owned())
+}

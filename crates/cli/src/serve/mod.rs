@@ -45,7 +45,7 @@ pub(crate) struct Serve {
     config: Option<PathBuf>,
 
     /// Where to listen [default: 127.0.0.1:8080]
-    #[arg(long, value_name = "ADDRESS")]
+    #[arg(long, value_name = "ADDRESS", value_parser = crate::server::address)]
     listen: Option<SocketAddr>,
 
     /// Where requests go, as in openai=https://api.openai.com; may be given several times

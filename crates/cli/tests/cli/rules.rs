@@ -37,6 +37,18 @@ fn each_rule_is_tried_and_told_of() {
 }
 
 #[test]
+fn packs_that_can_not_run_together_or_are_no_text_are_told() {
+    let told = run(["redact", "--rules", "secrets", "--rules", "secrets", "-"]);
+    assert_eq!(told.code, 2);
+    assert!(told.stderr.contains("found `secrets` once more in `secrets`"), "{}", told.stderr);
+    let binary = file("binary", "");
+    std::fs::write(&binary, b"name = \"\xff\"").expect("a temporary file");
+    let told = run(["rules", "check", binary.to_str().expect("UTF-8")]);
+    assert_eq!(told.code, 1);
+    assert!(told.stderr.contains("expected rules in TOML, found byte 0xff at byte 8"), "{}", told.stderr);
+}
+
+#[test]
 fn the_rule_that_the_documentation_shows_passes_its_tests() {
     let (_, example) = include_str!("../../../../rules/README.md").split_once("```toml\n").unwrap();
     let path = file("documented.toml", example.split_once("```").unwrap().0);
