@@ -135,8 +135,8 @@ impl Scanner {
         }
         let needed = lanes().filter(|(group, _)| !group.normalise).map(|(_, lane)| lane.needs()).fold(keep, u64::min);
         let free = needed.saturating_sub(look_back).saturating_sub(self.base) as usize;
-        // Moving text costs as much as is kept: it is done when that is less than what goes.
-        if free > self.text.len() - free && free > SLACK {
+        // Moving text costs as much as is kept: it is done when that is not many times what goes.
+        if free > (self.text.len() - free) / 4 && free > SLACK {
             let between = (0..=free).rev().find(|at| self.text.is_char_boundary(*at)).unwrap_or(0);
             self.text.drain(..between);
             self.base += between as u64;
@@ -164,6 +164,6 @@ fn claim(group: &Group, unaltered: Option<Signed>) -> Claim {
 }
 
 /// Bytes that are kept rather than moved for.
-const SLACK: usize = 512;
+const SLACK: usize = 256;
 /// Less new text than this is tried place by place, in bytes.
 const SKIMMED: usize = 64;

@@ -73,7 +73,7 @@ impl View {
     pub(super) fn let_go(&mut self, needed: u64) {
         let Normal { base, bytes, parts } = &mut self.normal;
         let free = (needed.min(*base + bytes.len() as u64)).saturating_sub(*base) as usize;
-        if free > bytes.len() - free && free > SLACK {
+        if free > (bytes.len() - free) / 4 && free > SLACK {
             bytes.drain(..free);
             *base += free as u64;
             while parts.get(1).is_some_and(|next| next.at <= *base) {
