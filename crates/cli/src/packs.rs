@@ -98,7 +98,10 @@ pub(crate) fn load(name: &str) -> Result<Pack, Failure> {
     }
     let text = String::from_utf8(bytes).map_err(|error| {
         let at = error.utf8_error().valid_up_to();
-        wrong(&format!("expected rules in TOML, found byte {:#04x} at byte {at}, which is no UTF-8", error.as_bytes()[at]))
+        wrong(&format!(
+            "expected rules in TOML, found byte {:#04x} at byte {at}, which is no UTF-8",
+            error.as_bytes()[at]
+        ))
     })?;
     Pack::parse(&text).map_err(|error| wrong(&error))
 }

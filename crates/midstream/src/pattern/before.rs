@@ -6,7 +6,8 @@
 
 use std::collections::VecDeque;
 
-use super::dfa::{Chain, Cursor, Dfa, Pause, Runner, Shared};
+use super::chain::Chain;
+use super::dfa::{Cursor, Dfa, Pause, Runner, Shared};
 use super::group::{Behind, Group, Starts};
 use super::lane::Text;
 use super::rule::MAX_BEFORE;

@@ -8,19 +8,20 @@
 //! Rows are only ever added, and an entry is only ever written once. So a stream reads the table without a lock; whoever
 //! makes a row, or asks about one, locks the [`Book`], and takes no other lock as long as it has that.
 
-use std::sync::atomic::{AtomicBool, AtomicU16, Ordering};
-use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
 
+use super::classes::classes;
 use super::group::{Behind, Starts};
 use super::nfa::{Input, Nfa, Set, State};
-use super::rule::Edge;
+use super::rows::{About, Book, DEAD, LINE, NONE, Rows, SPECIAL, Table, UNKNOWN, entry, hash, place};
 
 /// The rules of one lane, ready to run.
 #[derive(Debug)]
 pub(super) struct Dfa {
     nfa: Arc<Nfa>,
     /// Bytes that no rule of this automaton tells apart have one class.
-    classes: Box<[u8; 256]>,
+    pub(super) classes: Box<[u8; 256]>,
     /// A byte of each class.
     bytes: Vec<u8>,
     /// For each state of the NFA, how many bytes after the start it is of no more use.
@@ -37,95 +38,25 @@ pub(super) struct Dfa {
     max_rows: usize,
 }
 
-/// Rows that streams share.
-#[derive(Debug)]
-struct Rows {
-    /// The row of each start.
-    starts: Vec<u16>,
-    /// Rows before this one are those of starts.
-    begun: u16,
-    /// The channel whose starts are part of the rows, if they are.
-    channel: usize,
-    /// There was no room for a row.
-    is_full: AtomicBool,
-    book: RwLock<Book>,
-}
-
-/// Where classes of bytes lead from rows.
-///
-/// An entry is the number of the row that a class of bytes leads to, with [`SPECIAL`] set where there is more to do than to
-/// go on. Short numbers keep more of the table in the cache. The entries of a row that are met together stand in one
-/// line of the cache, and lines of the same classes, one of each row, stand together: so what ordinary text asks for is
-/// near together, in few pages.
-///
-/// It has room for more rows. When there is no more, they go into a larger copy; the entries that lead to them are in that
-/// alone.
-#[derive(Debug)]
-struct Table {
-    entries: Box<[AtomicU16]>,
-    /// How many rows there is room for.
-    rows: usize,
-    /// Where the entry of each byte is in the first row.
-    offsets: Box<[u32; 256]>,
-}
-
-/// What is known of all rows.
-#[derive(Debug)]
-struct Book {
-    table: Arc<Table>,
-    /// For each row, in the order of their numbers.
-    about: Vec<About>,
-    /// The keys of all rows: confirmed matches, then states.
-    keys: Vec<u32>,
-    /// Open addressing over the keys: row numbers, [`NONE`] for a free slot.
-    index: Vec<u16>,
-    /// Rows of starts with which more programs run, sorted: the start, the programs, the row.
-    more: Vec<(usize, Vec<u32>, u16)>,
-    set: Set,
-    matches: Vec<u32>,
-}
-
-/// What there is to know of a row.
-#[derive(Debug, Clone, Copy)]
-struct About {
-    key: u32,
-    matches: u32,
-    states: u32,
-    /// How many bytes after the start none of its rules can match any more.
-    limit: u32,
-    /// The next input can't change anything: whatever has not matched will not.
-    ending: bool,
-}
-
 /// Where a run stands.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Cursor {
     /// A row's number; [`NONE`] where there is none.
-    row: u16,
+    pub(super) row: u16,
     /// The states, where there is no row for them.
-    loose: Vec<u32>,
+    pub(super) loose: Vec<u32>,
 }
 
 /// The rows that a stream uses.
 #[derive(Debug)]
 pub(super) struct Shared {
-    rows: Arc<Rows>,
+    pub(super) rows: Arc<Rows>,
     /// The largest table that it met.
-    table: Arc<Table>,
+    pub(super) table: Arc<Table>,
 }
 
 /// A table has room for so many rows at first.
 const FIRST_ROWS: usize = 64;
-/// No row.
-const NONE: u16 = 0;
-/// An entry that was not worked out yet.
-const UNKNOWN: u16 = SPECIAL;
-/// The entry of a dead end.
-const DEAD: u16 = SPECIAL | 1;
-/// Set in an entry unless it says no more than where to go on.
-const SPECIAL: u16 = 1 << 15;
-/// Entries in a line of the cache.
-const LINE: usize = 32;
 
 impl Dfa {
     /// An automaton for `programs`, each given by its first state and one past its last.
@@ -243,7 +174,7 @@ impl Dfa {
 
     /// Works out where `class` leads from `row`; the entry is in the table of `shared` then. `None` where there is no room.
     #[cold]
-    fn grow(&self, shared: &mut Shared, row: u16, class: usize) -> Option<u16> {
+    pub(super) fn grow(&self, shared: &mut Shared, row: u16, class: usize) -> Option<u16> {
         let mut book = shared.rows.write();
         let mut next = Some(book.table.of(row, class).load(Ordering::Relaxed));
         if next == Some(UNKNOWN) {
@@ -332,8 +263,8 @@ impl Dfa {
 
 /// A stream's runs over one automaton, with the rows at hand.
 pub(super) struct Runner<'a> {
-    dfa: &'a Dfa,
-    shared: &'a mut Shared,
+    pub(super) dfa: &'a Dfa,
+    pub(super) shared: &'a mut Shared,
     set: Set,
     matches: Vec<u32>,
 }
@@ -354,7 +285,7 @@ impl<'a> Runner<'a> {
         Self { dfa, shared, set: Set::default(), matches: Vec::new() }
     }
 
-    fn entry(&self, row: u16, class: usize) -> u16 {
+    pub(super) fn entry(&self, row: u16, class: usize) -> u16 {
         self.shared.table.of(row, class).load(Ordering::Relaxed)
     }
 
@@ -510,296 +441,9 @@ impl<'a> Runner<'a> {
     }
 }
 
-/// One automaton of several that read in step, each the next byte of its text before any reads another: so the machine looks
-/// up the rows of one while it waits for those of the others.
-pub(super) struct Chain<'a> {
-    pub(super) runner: Runner<'a>,
-    text: &'a [u8],
-    /// How far it is read.
-    pub(super) at: usize,
-    row: u16,
-    /// Rows before this one are those that runs begin with.
-    begun: u16,
-    /// The latest place where no run was alive that had begun before it; for automata whose runs begin at every byte and
-    /// never come back to where they began.
-    pub(super) quiet: usize,
-}
-
-/// What a byte did to a [`Chain`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Step {
-    /// Nothing.
-    Plain,
-    /// Something matched.
-    Notable,
-    /// There is no room for the row that it leads to: it was not read.
-    Full,
-}
-
-impl<'a> Chain<'a> {
-    /// Begins with start `which` at byte `at` of `text`; `None` where there is no room.
-    pub(super) fn begin(runner: Runner<'a>, which: usize, text: &'a [u8], at: usize) -> Option<Self> {
-        let Rows { starts, begun, .. } = &*runner.shared.rows;
-        let (row, begun) = (starts[which], *begun);
-        (row != UNKNOWN).then_some(Self { runner, text, at, row, begun, quiet: at })
-    }
-
-    /// Goes on where a run stands that has read up to `at`; `None` where that has no row.
-    pub(super) fn resume(runner: Runner<'a>, cursor: &Cursor, text: &'a [u8], at: usize) -> Option<Self> {
-        (cursor.row != NONE).then_some(Self { runner, text, at, row: cursor.row, begun: 0, quiet: 0 })
-    }
-
-    /// Where the run stands.
-    pub(super) fn cursor(&self) -> Cursor {
-        Cursor { row: self.row, loose: Vec::new() }
-    }
-
-    /// Whether all of the text is read.
-    pub(super) fn is_done(&self) -> bool {
-        self.at == self.text.len()
-    }
-
-    /// Reads with all of `chains` up to where a byte does something to one of them, or where the first text ends.
-    pub(super) fn read(chains: &mut [Self]) {
-        match chains {
-            [a, b, c, d, e, ..] => Self::in_step([a, b, c, d, e]),
-            [a, b, c, d] => Self::in_step([a, b, c, d]),
-            [a, b, c] => Self::in_step([a, b, c]),
-            [a, b] => Self::in_step([a, b]),
-            [a] => Self::in_step([a]),
-            [] => {}
-        }
-    }
-
-    /// The most chains that [`Chain::read`] reads at once: it leaves those behind them where they are.
-    pub(super) const MOST: usize = 5;
-
-    fn in_step<const N: usize>(chains: [&mut Self; N]) {
-        let mut row: [u16; N] = std::array::from_fn(|of| chains[of].row);
-        let mut quiet = [0; N];
-        let mut read = 0;
-        {
-            let length = chains.iter().map(|chain| chain.text.len() - chain.at).min().unwrap_or(0);
-            let text: [&[u8]; N] = std::array::from_fn(|of| &chains[of].text[chains[of].at..][..length]);
-            let begun: [u16; N] = std::array::from_fn(|of| chains[of].begun);
-            let entries: [&[AtomicU16]; N] = std::array::from_fn(|of| &*chains[of].runner.shared.table.entries);
-            let offsets: [&[u32; 256]; N] = std::array::from_fn(|of| &*chains[of].runner.shared.table.offsets);
-            while read < length {
-                let next: [u16; N] = std::array::from_fn(|of| {
-                    let offset = offsets[of][usize::from(text[of][read])];
-                    entries[of][place(row[of], offset)].load(Ordering::Relaxed)
-                });
-                if next.iter().fold(0, |all, next| all | next) & SPECIAL != 0 {
-                    break;
-                }
-                row = next;
-                read += 1;
-                for of in 0..N {
-                    quiet[of] = if next[of] < begun[of] { read } else { quiet[of] };
-                }
-            }
-        }
-        for (chain, (row, quiet)) in chains.into_iter().zip(row.into_iter().zip(quiet)) {
-            chain.row = row;
-            if quiet > 0 {
-                chain.quiet = chain.at + quiet;
-            }
-            chain.at += read;
-        }
-    }
-
-    /// Reads one byte.
-    pub(super) fn step(&mut self) -> Step {
-        let class = usize::from(self.runner.dfa.classes[usize::from(self.text[self.at])]);
-        let mut next = self.runner.entry(self.row, class);
-        if next == UNKNOWN {
-            match self.runner.dfa.grow(self.runner.shared, self.row, class) {
-                Some(grown) => next = grown,
-                None => return Step::Full,
-            }
-        }
-        self.row = next & !SPECIAL;
-        self.at += 1;
-        if self.row < self.begun {
-            self.quiet = self.at;
-        }
-        if next & SPECIAL == 0 { Step::Plain } else { Step::Notable }
-    }
-}
-
 impl Cursor {
     /// Whether there is no run.
     pub(super) fn is_none(&self) -> bool {
         self.row == NONE && self.loose.is_empty()
     }
-}
-
-impl Rows {
-    fn is_full(&self) -> bool {
-        self.is_full.load(Ordering::Relaxed)
-    }
-
-    /// A stream that panicked left whole rows behind, since the entries that lead to them are written last.
-    fn read(&self) -> RwLockReadGuard<'_, Book> {
-        self.book.read().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn write(&self) -> RwLockWriteGuard<'_, Book> {
-        self.book.write().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Table {
-    /// Room for `rows` rows of `lines` lines each.
-    fn new(classes: &[u8; 256], lines: usize, rows: usize) -> Self {
-        let mut offsets = Box::new([0; 256]);
-        for (offset, class) in offsets.iter_mut().zip(classes) {
-            *offset = offset_of(usize::from(*class), rows);
-        }
-        let entries = std::iter::repeat_with(|| AtomicU16::new(UNKNOWN)).take(lines * rows * LINE).collect();
-        Self { entries, rows, offsets }
-    }
-
-    /// The same with room for `rows` rows.
-    fn larger(&self, classes: &[u8; 256], lines: usize, rows: usize) -> Self {
-        let larger = Self::new(classes, lines, rows);
-        let from = self.entries.chunks(self.rows * LINE);
-        for (to, from) in larger.entries.chunks(rows * LINE).zip(from) {
-            to.iter().zip(from).for_each(|(to, from)| to.store(from.load(Ordering::Relaxed), Ordering::Relaxed));
-        }
-        larger
-    }
-
-    /// The entry of `class` in `row`.
-    fn of(&self, row: u16, class: usize) -> &AtomicU16 {
-        &self.entries[place(row, offset_of(class, self.rows))]
-    }
-}
-
-/// Where the entry of `class` is in the first row of a table of so many rows.
-fn offset_of(class: usize, rows: usize) -> u32 {
-    (class / LINE * rows * LINE + class % LINE) as u32
-}
-
-impl Book {
-    /// Two rows without states: [`NONE`] and the dead end.
-    fn new(table: Table) -> Self {
-        Self {
-            table: Arc::new(table),
-            about: vec![About { key: 0, matches: 0, states: 0, limit: 0, ending: false }; 2],
-            keys: Vec::new(),
-            index: vec![NONE; 64],
-            more: Vec::new(),
-            set: Set::default(),
-            matches: Vec::new(),
-        }
-    }
-
-    fn about(&self, row: u16) -> About {
-        self.about[usize::from(row)]
-    }
-
-    /// Where in `more` the row of start `which` with the programs at `more` is, or should be.
-    fn more(&self, which: usize, more: &[u32]) -> Result<usize, usize> {
-        self.more.binary_search_by(|(of, known, _)| of.cmp(&which).then_with(|| known[..].cmp(more)))
-    }
-
-    fn reindex(&mut self) {
-        self.index = vec![NONE; self.index.len() * 2];
-        for (at, about) in self.about.iter().enumerate().skip(2) {
-            let mut slot = hash(&self.keys[about.matches()], &self.keys[about.states()]) as usize;
-            loop {
-                slot &= self.index.len() - 1;
-                if self.index[slot] == NONE {
-                    break;
-                }
-                slot += 1;
-            }
-            self.index[slot] = at as u16;
-        }
-    }
-}
-
-impl About {
-    fn matches(&self) -> std::ops::Range<usize> {
-        self.key as usize..(self.key + self.matches) as usize
-    }
-
-    fn states(&self) -> std::ops::Range<usize> {
-        let first = (self.key + self.matches) as usize;
-        first..first + self.states as usize
-    }
-}
-
-/// Puts bytes that no state of `programs` tells apart into one class. Returns the class of each byte and a byte of each
-/// class. With `everywhere`, bytes that edges tell apart are told apart as well, and those that the patterns of `behind`
-/// begin with.
-fn classes(
-    nfa: &Nfa,
-    programs: impl Iterator<Item = std::ops::Range<u32>>,
-    everywhere: bool,
-    behind: &[Behind],
-) -> (Box<[u8; 256]>, Vec<u8>) {
-    // `cuts[b]`: bytes b - 1 and b are told apart.
-    let mut cuts = [false; 257];
-    let edge = |edge: Edge, cuts: &mut [bool; 257]| {
-        for byte in 1..=255u8 {
-            cuts[usize::from(byte)] |= edge.refuses(byte) != edge.refuses(byte - 1);
-        }
-    };
-    if everywhere {
-        Edge::NAMES.iter().for_each(|(_, of)| edge(*of, &mut cuts));
-        for byte in 1..=255u8 {
-            cuts[usize::from(byte)] |= behind.iter().any(|of| of.begins_with(byte) != of.begins_with(byte - 1));
-        }
-    }
-    for state in programs.flat_map(|program| &nfa.states[program.start as usize..program.end as usize]) {
-        match *state {
-            State::Read { first, len } => {
-                for range in nfa.ranges(first, len) {
-                    cuts[usize::from(range.low)] = true;
-                    cuts[usize::from(range.high) + 1] = true;
-                }
-            }
-            State::Final { edge: of, .. } => edge(of, &mut cuts),
-            State::Split { .. } => {}
-        }
-    }
-    let mut intervals = vec![0..=0u8];
-    for byte in 1..=255u8 {
-        match intervals.last_mut() {
-            Some(last) if !cuts[usize::from(byte)] => *last = *last.start()..=byte,
-            _ => intervals.push(byte..=byte),
-        }
-    }
-    // What is met together stands together in a row, in few lines of the cache.
-    let rank = |interval: &std::ops::RangeInclusive<u8>| {
-        FREQUENT.iter().position(|byte| interval.contains(byte)).unwrap_or(FREQUENT.len())
-    };
-    intervals.sort_by_cached_key(rank);
-    let mut classes = Box::new([0; 256]);
-    for (class, interval) in intervals.iter().enumerate() {
-        classes[usize::from(*interval.start())..=usize::from(*interval.end())].fill(class as u8);
-    }
-    (classes, intervals.iter().map(|interval| *interval.start()).collect())
-}
-
-/// Bytes that make up most of a text, the most frequent first.
-const FREQUENT: &[u8] = b" etaoinsrhldcumfpgwyb,.vk\"\n-'0TIASCM1:2\xe3\x81\x80";
-
-/// Where in a table the entry of `row` stands that is at `offset` in the first row.
-#[inline]
-fn place(row: u16, offset: u32) -> usize {
-    usize::from(row) * LINE + offset as usize
-}
-
-/// How `row` stands in the table.
-fn entry(row: u16, about: About) -> u16 {
-    if about.matches > 0 || about.ending { row | SPECIAL } else { row }
-}
-
-/// FNV-1a over words.
-fn hash(matches: &[u32], ids: &[u32]) -> u32 {
-    let mix = |hash: u32, word: &u32| (hash ^ word).wrapping_mul(0x0100_0193).rotate_left(5);
-    ids.iter().fold(matches.iter().fold(0x811c_9dc5, mix), mix)
 }

@@ -10,7 +10,9 @@
 //! overlap: the leftmost start wins, and the search goes on at its end.
 
 mod before;
+mod chain;
 mod check;
+mod classes;
 #[cfg(feature = "rules")]
 mod compile;
 mod dfa;
@@ -28,6 +30,7 @@ pub mod normalise;
 #[cfg(feature = "rules")]
 mod pack;
 mod redactor;
+mod rows;
 mod rule;
 mod scanner;
 mod screen;

@@ -14,7 +14,8 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::before;
-use super::dfa::{Chain, Dfa, Runner, Shared, Step};
+use super::chain::{Chain, Step};
+use super::dfa::{Dfa, Runner, Shared};
 use super::group::{Group, Starts};
 use super::lane::{self, Lane, Text};
 use super::nfa::{self, Nfa, Set, State};
