@@ -544,3 +544,18 @@ fn a_name_that_a_rule_covers_stops_the_stream() {
         assert!(stopped.is_some() && !out.contains("T-1234"), "{frame}");
     }
 }
+
+#[test]
+fn a_frame_of_too_many_channels_stops_the_stream() {
+    let many = |calls: usize| {
+        let call =
+            |at: usize| format!(r#"{{"index":{at},"id":"c{at}","function":{{"name":"f","arguments":"\"\n{at}"}}}}"#);
+        let calls: Vec<_> = (0..calls).map(call).collect();
+        let noise: Vec<_> = (0..4 * calls.len()).map(|at| format!("\"word {at}\"")).collect();
+        chat(&format!(r#""delta":{{"tool_calls":[{}]}},"noise":[{}]"#, calls.join(","), noise.join(",")))
+    };
+    let (out, stopped) = guarded(Dialect::OpenaiChat, &[many(1000)]);
+    assert!(stopped.is_none() && out.len() > 50_000, "{stopped:?}");
+    let (_, stopped) = guarded(Dialect::OpenaiChat, &[many(60_000)]);
+    assert!(stopped.is_some_and(|reason| reason.contains("more than 1024")));
+}

@@ -3,7 +3,7 @@
 use super::Filters;
 use super::edit::{Edit, apply};
 use super::open::SIGNED;
-use super::slots::Slot;
+use super::slots::{Slot, Spans};
 use super::steps::Kind;
 use super::strings::{Strings, strings};
 use crate::json;
@@ -42,8 +42,8 @@ pub fn body_with_findings(filters: &dyn Filters, text: &str, seen: &mut Seen) ->
     found.labels().try_for_each(|label| says_nothing(filters, label))?;
     let mut edits = Vec::new();
     others(filters, text, &found, &mut edits, &mut seen.matches)?;
-    let signed = |edit: &Edit| found.signed.iter().any(|at| edit.slots.iter().any(|slot| slot.at == *at));
-    if edits.iter().any(signed) {
+    let signed = Spans::new(found.signed.iter());
+    if edits.iter().flat_map(|edit| &edit.slots).any(|slot| signed.hold(&slot.at)) {
         return Err(SIGNED.to_owned());
     }
     Ok((!edits.is_empty()).then(|| apply(text, &edits)))
@@ -58,11 +58,10 @@ pub(super) fn others(
     edits: &mut Vec<Edit>,
     matches: &mut Vec<Match>,
 ) -> Result<(), String> {
-    let channels = edits.len();
+    let channels = Spans::new(edits.iter().flat_map(|edit| &edit.slots).map(|slot| &slot.at));
     let mut inputs = Vec::new();
     for input in &found.inputs {
-        let overlaps = |slot: &Slot| slot.at.start < input.end && input.start < slot.at.end;
-        if edits[..channels].iter().flat_map(|edit| &edit.slots).any(overlaps) {
+        if channels.meet(input) {
             continue;
         }
         inputs.push(input);
@@ -75,8 +74,7 @@ pub(super) fn others(
             continue;
         }
         // Not where a channel has a part of it only: a whole text of which the end is new is filtered as a whole.
-        let within = |slot: &Slot| slot.at.start <= string.at.start && string.at.end <= slot.at.end;
-        if edits[..channels].iter().flat_map(|edit| &edit.slots).any(within) {
+        if channels.hold(&string.at) {
             continue;
         }
         let kind = if is_json(string.value) { Kind::ToolInput } else { Kind::Other };

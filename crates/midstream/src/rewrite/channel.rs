@@ -1,6 +1,6 @@
 //! The channels of a stream, and what a frame does to them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use super::body::{AUDIO, is_json, others, says_nothing};
@@ -9,7 +9,7 @@ use super::encode::{self, Raw};
 use super::envelope::{Payload, seal};
 use super::lines::Lines;
 use super::open::{Like, Open, TAIL, Template, keep_end};
-use super::slots::{Slot, places};
+use super::slots::{Slot, Spans, places};
 use super::steps::{Key, Kind, Step, Steps};
 use super::stop::{self, Stopped};
 use super::strings::{Found, Strings, strings};
@@ -248,7 +248,7 @@ impl Channels {
                         self.end(Key(*kind, key.1), frame)?;
                     }
                 }
-                let channel = self.channel(*key);
+                let channel = self.channel(*key)?;
                 if slots.is_empty() && !channel.unplaced {
                     channel.unplaced = true;
                     let here = frame.edits.iter_mut().filter(|edit| edit.key == Some(*key));
@@ -275,6 +275,9 @@ impl Channels {
                 self.begin(*choice);
                 let id = if id.is_empty() { format!("call-{}", self.calls) } else { id.clone() };
                 self.calls += 1;
+                if self.tools.len() >= MAX_OPEN {
+                    return Err(format!("more than {MAX_OPEN} tool calls are open at once"));
+                }
                 self.tools.push(Tool { choice: *choice, slot: *slot, id });
                 self.end_prose(*choice, frame)
             }
@@ -405,19 +408,25 @@ impl Channels {
 
     fn text(&mut self, piece: &str, out: &mut Vec<u8>) -> Result<(), String> {
         let mut now = String::new();
-        let pushed = self.channel(Key(Kind::Text, 0)).push(piece, &mut now);
+        let pushed = self.channel(Key(Kind::Text, 0))?.push(piece, &mut now);
         out.extend_from_slice(now.as_bytes());
         self.note(Key(Kind::Text, 0));
         pushed
     }
 
-    fn channel(&mut self, key: Key) -> &mut Open {
-        let at = self.open.iter().position(|open| open.key == key).unwrap_or_else(|| {
-            let signed = self.signs && key.0 == Kind::Reasoning;
-            self.open.push(Open::new(key, self.filters.start(key.0), signed));
-            self.open.len() - 1
-        });
-        &mut self.open[at]
+    fn channel(&mut self, key: Key) -> Result<&mut Open, String> {
+        let at = match self.open.iter().position(|open| open.key == key) {
+            Some(at) => at,
+            None if self.open.len() >= MAX_OPEN => {
+                return Err(format!("more than {MAX_OPEN} texts and tool calls are open at once"));
+            }
+            None => {
+                let signed = self.signs && key.0 == Kind::Reasoning;
+                self.open.push(Open::new(key, self.filters.start(key.0), signed));
+                self.open.len() - 1
+            }
+        };
+        Ok(&mut self.open[at])
     }
 
     fn end_prose(&mut self, choice: u32, frame: &mut Rewritten) -> Result<(), String> {
@@ -492,14 +501,17 @@ impl Channels {
             self.fields.remove(NAME);
         }
         let told = |string: &&Found<'_>| string.content || (named && string.name == NAME);
-        for string in found.strings.iter().filter(told).chain(bare) {
-            let unknown = steps.unknown.iter().any(|at| at.start <= string.at.start && string.at.end <= at.end);
-            let is_name = named && string.name == NAME;
-            if !unknown && !is_name {
-                continue;
-            }
-            let edited = edits.iter().find(|edit| edit.slots.iter().any(|slot| slot.at == string.at));
-            let words = edited.map_or(string.value, |edit| &*edit.now);
+        let unknowns = Spans::new(steps.unknown.iter());
+        let strings = found.strings.iter().filter(told).chain(bare);
+        let strings: Vec<_> =
+            strings.filter(|string| (named && string.name == NAME) || unknowns.hold(&string.at)).collect();
+        if strings.is_empty() {
+            return Ok(());
+        }
+        let edited: HashMap<usize, &Edit> =
+            edits.iter().flat_map(|edit| edit.slots.iter().map(move |slot| (slot.at.start, edit))).collect();
+        for string in strings {
+            let words = edited.get(&string.at.start).map_or(string.value, |edit| &*edit.now);
             if !self.fields.contains_key(&string.name) && self.fields.len() >= MAX_FIELDS {
                 return Err(format!("more than {MAX_FIELDS} unknown fields could hold words in pieces"));
             }
@@ -572,6 +584,9 @@ const NAME: &str = "name";
 
 /// Why a stream stops of which a rule covers words that others came between.
 const CROSSES: &str = "a rule covers words that go on behind others";
+
+/// How many channels may be open.
+const MAX_OPEN: usize = 1024;
 
 /// How many labels are remembered.
 const MAX_LABELS: usize = 32;

@@ -1,5 +1,6 @@
 //! Where in a frame's payload the words of a delta stand.
 
+use std::collections::{HashMap, VecDeque};
 use std::ops::Range;
 
 use super::strings::Found;
@@ -31,19 +32,73 @@ pub(super) fn borrowed(text: &str, payload: &str) -> Option<Range<usize>> {
     (start + text.len() <= payload.len()).then_some(start..start + text.len())
 }
 
+/// Places in a text, to be asked for one among many.
+#[derive(Debug, Default)]
+pub(super) struct Spans {
+    /// In order, each with the furthest end of those up to it.
+    spans: Vec<(usize, usize)>,
+}
+
+impl Spans {
+    pub(super) fn new<'r>(spans: impl Iterator<Item = &'r Range<usize>>) -> Self {
+        let mut spans: Vec<_> = spans.map(|span| (span.start, span.end)).collect();
+        spans.sort_unstable();
+        let mut furthest = 0;
+        for (_, end) in &mut spans {
+            furthest = furthest.max(*end);
+            *end = furthest;
+        }
+        Self { spans }
+    }
+
+    /// Whether `part` lies within one of them, of which none overlaps another without lying in it.
+    pub(super) fn hold(&self, part: &Range<usize>) -> bool {
+        self.furthest(part.start + 1) >= part.end.max(1)
+    }
+
+    /// Whether one of them has a byte of `part`.
+    pub(super) fn meet(&self, part: &Range<usize>) -> bool {
+        self.furthest(part.end) > part.start
+    }
+
+    /// The furthest end of those that start before `place`.
+    fn furthest(&self, place: usize) -> usize {
+        let before = self.spans.partition_point(|(start, _)| *start < place);
+        before.checked_sub(1).map_or(0, |last| self.spans[last].1)
+    }
+}
+
 /// The places of each of `words`, a text and where it was borrowed from: there, and wherever else the frame says the
-/// same. `strings` are the payload's. Empty for a text that stands nowhere as it is.
+/// same. `strings` are the payload's, in order. Empty for a text that stands nowhere as it is.
 pub(super) fn places(words: &[(&str, Option<Range<usize>>)], strings: &[Found<'_>]) -> Vec<Vec<Slot>> {
     let mut taken = vec![false; strings.len()];
     let mut places: Vec<Vec<Slot>> = Vec::with_capacity(words.len());
     for (_, at) in words {
         places.push(at.iter().map(|at| own(at.clone(), strings, &mut taken)).collect());
     }
-    for (text, places) in words.iter().map(|(text, _)| *text).zip(&mut places).filter(|(_, places)| places.is_empty()) {
-        places.extend(take(text, strings, &mut taken).map(|at| Slot { at, quoted: true }));
+    if places.iter().any(Vec::is_empty) {
+        let mut free: HashMap<&str, VecDeque<usize>> = HashMap::new();
+        for (at, string) in strings.iter().enumerate().filter(|(at, _)| !taken[*at]) {
+            free.entry(string.value).or_default().push_back(at);
+        }
+        for ((text, _), places) in words.iter().zip(&mut places).filter(|(_, places)| places.is_empty()) {
+            if let Some(at) = free.get_mut(text).and_then(VecDeque::pop_front) {
+                taken[at] = true;
+                places.push(Slot { at: strings[at].at.clone(), quoted: true });
+            }
+        }
     }
+    // Of words that are said twice, the later ones have what says the same besides.
+    let twins: HashMap<&str, usize> = match words.len() {
+        0..=FEW => HashMap::new(),
+        _ => words.iter().enumerate().map(|(at, (text, _))| (*text, at)).collect(),
+    };
+    let twin = |value: &str| match words.len() {
+        0..=FEW => words.iter().rposition(|(text, _)| *text == value),
+        _ => twins.get(value).copied(),
+    };
     for (string, _) in strings.iter().zip(&taken).filter(|(string, taken)| !**taken && string.content) {
-        if let Some(twin) = words.iter().rposition(|(text, _)| *text == string.value) {
+        if let Some(twin) = twin(string.value) {
             places[twin].push(Slot { at: string.at.clone(), quoted: true });
         }
     }
@@ -52,19 +107,16 @@ pub(super) fn places(words: &[(&str, Option<Range<usize>>)], strings: &[Found<'_
 
 /// The place from which a text was borrowed.
 fn own(at: Range<usize>, strings: &[Found<'_>], taken: &mut [bool]) -> Slot {
-    let holder = strings.iter().position(|string| string.at.start <= at.start && at.end <= string.at.end);
+    let before = strings.partition_point(|string| string.at.start <= at.start);
+    let holder = before.checked_sub(1).filter(|holder| at.end <= strings[*holder].at.end);
     if let Some(holder) = holder {
         taken[holder] = true;
     }
     Slot { at, quoted: holder.is_some() }
 }
 
-/// The first string that says `text` and was not taken.
-fn take(text: &str, strings: &[Found<'_>], taken: &mut [bool]) -> Option<Range<usize>> {
-    let at = strings.iter().zip(&*taken).position(|(string, taken)| !taken && string.value == text)?;
-    taken[at] = true;
-    Some(strings[at].at.clone())
-}
+/// So many texts are sooner looked through than sorted.
+const FEW: usize = 8;
 
 #[cfg(test)]
 mod tests {
