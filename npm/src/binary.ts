@@ -118,7 +118,8 @@ export function decodePage(payload: Uint8Array, joined = false): StreamEvent[] {
   return read({ buffer: bytes.buffer as ArrayBuffer, records, count, text: records + count * RECORD, length }, 0, count, joined);
 }
 
-const padded = (length: number): number => (length + 3) & ~3;
+// No operation on bits: a length that is a lie may be more than 31 of them.
+const padded = (length: number): number => Math.ceil(length / 4) * 4;
 
 const HEADER = 12;
 const RECORD = 16;

@@ -136,3 +136,16 @@ test('rows 58 and 67: the binary protocol carries many frames in one message, wi
     assert.throws(() => decodePage(bytes), { kind: 'malformed-message' });
   }
 });
+
+test('a frame whose length is a lie is malformed, however large the lie', () => {
+  const honest = encodeFrames([{ kind: FrameKind.bytes, stream: 1, payload: new Uint8Array(8) }]);
+  for (const lie of [9, 12, 2 ** 31 - 1, 2 ** 31, 2 ** 32 - 24, 2 ** 32 - 16, 2 ** 32 - 4, 2 ** 32 - 1]) {
+    const message = honest.slice();
+    new DataView(message.buffer).setUint32(0, lie, true);
+    // What comes before the header, were it gone back to, is a header too.
+    const twice = new Uint8Array([...honest, ...message]);
+    for (const [bytes, offset] of [[message, 0], [twice, honest.length]]) {
+      assert.throws(() => decodeFrames(bytes), { kind: 'malformed-message', offset }, `${lie}`);
+    }
+  }
+});

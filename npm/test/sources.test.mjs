@@ -5,7 +5,7 @@ import { before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { WebSocket, WebSocketServer } from 'ws';
 
-import { init, midstream, midstreamFetch, MidstreamError, SseStream } from '../dist/index.js';
+import { init, midstream, midstreamFetch, MidstreamError, SseStream, StreamingHTTPClient } from '../dist/index.js';
 import { body, chat, collect, serve, sleep } from './support.mjs';
 
 const hello = body('openai-chat/hello/body.sse');
@@ -188,4 +188,9 @@ test('a WebSocket that can not be paused is closed at the limit, with an error',
   const { error, choices } = await stream.final();
   assert.match(error.message, /expected at most 50000 unread bytes/);
   assert.ok(choices[0].text.length >= 40_000, 'what had arrived is not lost');
+});
+
+test('a response without a body is whole at once for StreamingHTTPClient', async (t) => {
+  const url = await serve(t, (request, response) => response.writeHead(204).end());
+  assert.equal(await new StreamingHTTPClient(url).stream(() => assert.fail('a piece of nothing')), 0);
 });

@@ -41,6 +41,8 @@ export class Source {
 export async function streamHttp(url, handler) {
   const response = await fetch(url);
   if (!response.ok) throw new Error(`expected a response with status 200, found ${response.status} from ${response.url}`);
+  // A response without a body, as one with status 204, is whole at once.
+  if (response.body === null) return 0;
   const reader = response.body.getReader();
   let bytes = 0;
   try {
