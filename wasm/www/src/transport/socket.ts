@@ -3,7 +3,7 @@
 import { h } from '../dom';
 import { init, WebSocketClient } from 'midstream';
 import type { View } from '../shell';
-import { wordsOf } from './journal';
+import { sizeOf, wordsOf } from './journal';
 import { Panel } from './panel';
 
 export class SocketView implements View {
@@ -23,6 +23,7 @@ export class SocketView implements View {
         title: 'WebSocket',
         about: 'Sends messages with WebSocketClient and times them until they come back. The gateway’s /ws sends back what it gets.',
         address: `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/ws`,
+        counted: 'messages',
         timed: 'round trip',
         action: 'Connect',
       },
@@ -72,7 +73,7 @@ export class SocketView implements View {
 
   private received(data: string | ArrayBuffer): void {
     const sent = this.sent.shift();
-    const size = typeof data === 'string' ? data.length : data.byteLength;
+    const size = typeof data === 'string' ? sizeOf(data) : data.byteLength;
     this.panel.meter.take(size, sent === undefined ? undefined : performance.now() - sent);
     this.panel.journal.add('in', typeof data === 'string' ? data : `${size} bytes`);
   }
