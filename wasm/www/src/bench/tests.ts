@@ -113,6 +113,35 @@ export const TESTS: readonly Test[] = [
         return rate((BURST / elapsed) * 1000, 'messages');
       }),
   },
+  {
+    id: 'delivered',
+    title: 'WebSocket burst, until the gateway has all of it',
+    run: () =>
+      withSocket('/ws?sink=1', async (client) => {
+        const began = performance.now();
+        for (let at = 0; at < BURST; at++) client.send(TEXT);
+        // It counts what came before it.
+        const { messages } = JSON.parse(await answer(client, 'count')) as { messages: number };
+        if (messages !== BURST) throw new Error(`expected ${BURST} messages to arrive, found ${messages}`);
+        return rate((BURST / (performance.now() - began)) * 1000, 'messages');
+      }),
+  },
+  {
+    id: 'websocket-echo',
+    title: 'WebSocket, there and back',
+    run: ({ signal, tell }) =>
+      withSocket('/ws', async (client) => {
+        const samples: number[] = [];
+        while (samples.length < 1000) {
+          const start = performance.now();
+          await answer(client, TEXT);
+          samples.push(performance.now() - start);
+          signal.throwIfAborted();
+          if (samples.length % 50 === 0) tell(samples.length / 1000);
+        }
+        return latency(samples);
+      }),
+  },
   { id: 'decode', title: 'Bytes to final object: midstream', run: (context) => decode(byMidstream, context) },
   { id: 'decode-by-hand', title: 'Bytes to final object: eventsource-parser + JSON.parse', beside: 'decode', run: (context) => decode(byHand, context) },
   {
@@ -169,6 +198,15 @@ async function withSocket<T>(path: string, run: (client: WebSocketClient) => Pro
     client.close();
     client.free();
   }
+}
+
+/** What comes back for `text`. */
+function answer(client: WebSocketClient, text: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    client.set_on_message(resolve);
+    client.set_on_close(() => reject(new Error('the connection was closed')));
+    client.send(text);
+  });
 }
 
 /** What an event takes from its bytes to its delta, waiting for them included: the means of so many one behind the other. */
