@@ -61,6 +61,16 @@ test('a server that is not there is told', () =>
     { expected: [/WebSocket connection/, /request to/] },
   ));
 
+test('every tab tells whether the gateway answers, and keeps its address while streams begin', () =>
+  withPage(browser, at('websocket'), async (page) => {
+    await until(() => page.locator('.status').textContent(), (words) => words === new URL(gateway.url).host, 'the status');
+    const body = JSON.stringify({ model: 'demo', stream: true, messages: [{ role: 'user', content: 'Hello' }] });
+    await (await fetch(`${gateway.url}v1/chat/completions`, { method: 'POST', headers: { 'content-type': 'application/json' }, body })).text();
+    await until(() => page.locator('.streams .row').count(), (count) => count > 0, 'the stream in the list');
+    assert.equal(await page.evaluate(() => location.hash), '#websocket');
+    assert.ok(await page.getByRole('heading', { name: 'WebSocket' }).isVisible());
+  }));
+
 test('rows 30 to 33: SSE is read to its end, and decoded where it is an answer', () =>
   withPage(browser, at('sse'), async (page) => {
     await page.getByLabel('Address').fill(`${gateway.url}sse?count=20`);
