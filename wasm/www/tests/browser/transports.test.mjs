@@ -141,7 +141,10 @@ test('row 42: `npm run dev` serves the page at http://localhost:8080, its Benchm
     await withPage(browser, `http://127.0.0.1:${port}/`, async (page) => {
       await page.getByRole('link', { name: 'Benchmark' }).click();
       await page.getByRole('button', { name: 'Run all tests' }).waitFor();
-      assert.equal(await page.evaluate(async () => (await fetch('/readyz')).status), 200);
+      for (const path of ['/readyz', '/streams', '/graphs', '/stream?count=1']) {
+        assert.equal(await page.evaluate(async (path) => (await fetch(path, { headers: { accept: 'application/json' } })).status, path), 200, path);
+      }
+      await until(() => page.locator('.status').textContent(), (words) => words === `127.0.0.1:${port}`, 'the status');
     });
   } finally {
     await server.close();
