@@ -12,7 +12,7 @@ import {
 import { checkPiece } from './decoder.js';
 import { memoryBytes, release } from './engine.js';
 import { MidstreamError } from './errors.js';
-import { checkOptions } from './known.js';
+import { checkOptions, described } from './known.js';
 
 export { log, now } from '../wasm/lean_agentic_wasm.js';
 
@@ -64,6 +64,22 @@ export class StreamingHTTPClient extends checked(EngineHttpClient) {
   /** @throws MidstreamError `not-ready` before `await init()`. */
   constructor(url: string | URL | Request) {
     super(url);
+  }
+
+  /**
+   * Fetches the URL and calls `handler` with each piece of the body; where it returns a promise, the next piece is read when
+   * that is fulfilled. Fulfilled with the number of bytes at the end.
+   *
+   * @throws MidstreamError `http` for a status that is no success, `network` for a connection that was lost, `invalid-option`
+   * without a handler; what the handler throws.
+   */
+  override stream(handler: (piece: Uint8Array) => void | Promise<void>): Promise<number> {
+    if (typeof handler !== 'function') throw new MidstreamError('invalid-option', `expected a function to call with each piece, found ${described(handler)}`);
+    return super.stream(handler).catch((error: unknown) => {
+      if (error instanceof MidstreamError) throw error;
+      const { kind, message } = error as { kind?: unknown; message: string };
+      throw kind === 'http' || kind === 'network' ? new MidstreamError(kind, message, { cause: error }) : error;
+    });
   }
 }
 

@@ -190,6 +190,24 @@ test('a WebSocket that can not be paused is closed at the limit, with an error',
   assert.ok(choices[0].text.length >= 40_000, 'what had arrived is not lost');
 });
 
+test('what goes wrong with StreamingHTTPClient is a typed error; what its handler throws is its own', async (t) => {
+  const url = await serve(t, (request, response) => {
+    if (request.url === '/nowhere') return response.writeHead(404).end();
+    response.writeHead(200, { 'content-length': 100 });
+    response.write('so far');
+    if (request.url === '/half') setTimeout(() => response.destroy(), 20);
+  });
+  const stream = (path, handler = () => {}) => new StreamingHTTPClient(path.startsWith('/') ? url + path : path).stream(handler);
+  await assert.rejects(stream('/nowhere'), { name: 'MidstreamError', kind: 'http', message: /found 404/ });
+  let got = 0;
+  await assert.rejects(stream('/half', (piece) => void (got += piece.length)), { name: 'MidstreamError', kind: 'network', message: /was lost/ });
+  assert.equal(got, 6);
+  await assert.rejects(stream('http://127.0.0.1:1/'), { name: 'MidstreamError', kind: 'network' });
+  const own = new MidstreamError('http', 'my own');
+  await assert.rejects(stream('/whole', () => { throw own; }), (error) => error === own);
+  assert.throws(() => new StreamingHTTPClient(url).stream(), { kind: 'invalid-option', message: /a function to call/ });
+});
+
 test('a response without a body is whole at once for StreamingHTTPClient', async (t) => {
   const url = await serve(t, (request, response) => response.writeHead(204).end());
   assert.equal(await new StreamingHTTPClient(url).stream(() => assert.fail('a piece of nothing')), 0);
