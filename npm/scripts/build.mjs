@@ -45,7 +45,7 @@ if (status !== 0) process.exit(status ?? 1);
 // `midstream/core` is the same modules beside the other engine, but for those that need what it has not.
 const core = new URL('core/', here);
 takeEngine('pkg-core', new URL('wasm/', core));
-const left = ['index.js', 'files.js', 'files.d.ts', 'graph.js', 'names.js', 'names.d.ts', 'index.d.ts', 'rules.js', 'redact.js', 'redact.d.ts'].map((name) => `/npm/dist/${name}`);
+const left = ['index.js', 'files.js', 'graph.js', 'names.js', 'names.d.ts', 'index.d.ts', 'rules.js', 'redact.js', 'redact.d.ts'].map((name) => `/npm/dist/${name}`);
 cpSync(new URL('dist/', here), new URL('dist/', core), {
   recursive: true,
   filter: (file) => !left.some((end) => file.endsWith(end)),

@@ -2,6 +2,7 @@
 
 import { MidstreamError } from './errors.js';
 import { timer } from './host.js';
+import { checkOptions } from './known.js';
 
 export interface BatchOptions<T> {
   /** Items at which a batch is handed on: 100. */
@@ -25,7 +26,9 @@ export class Batcher<T> {
   #under: Promise<void> = Promise.resolve();
   #failure: { error: unknown } | null = null;
 
+  /** @throws MidstreamError `invalid-option` */
   constructor(handOn: (items: T[]) => void | Promise<void>, options: BatchOptions<T> = {}) {
+    checkOptions(options, { size: 'a number from 0', delayMs: 'a number from 0', onError: 'a function' });
     this.#handOn = handOn;
     this.#size = options.size ?? 100;
     this.#delayMs = options.delayMs ?? 10;

@@ -3,6 +3,7 @@
 import { LeanAgenticClient } from '../wasm/lean_agentic_wasm.js';
 import { init } from './engine.js';
 import { now } from './host.js';
+import { checkOptions } from './known.js';
 import { percentile } from './monitor.js';
 
 export interface BenchmarkOptions {
@@ -27,8 +28,13 @@ export interface LatencyResult {
   clockResolution: number;
 }
 
-/** Times at least `iterations` messages, in batches that are long enough for this host's clock. */
+/**
+ * Times at least `iterations` messages, in batches that are long enough for this host's clock.
+ *
+ * @throws MidstreamError `invalid-option`
+ */
 export async function benchmarkLatency(iterations = 10_000, options: BenchmarkOptions = {}): Promise<LatencyResult> {
+  checkOptions({ iterations }, { iterations: 'a whole number from 1' });
   return withClient(options, async (take) => {
     const clockResolution = resolution();
     let n = 0;
@@ -56,8 +62,13 @@ export async function benchmarkLatency(iterations = 10_000, options: BenchmarkOp
   });
 }
 
-/** Takes messages for `durationMs` and gives how many a second; the page stays alive meanwhile, in time not counted. */
+/**
+ * Takes messages for `durationMs` and gives how many a second; the page stays alive meanwhile, in time not counted.
+ *
+ * @throws MidstreamError `invalid-option`
+ */
 export async function benchmarkThroughput(durationMs = 5000, options: BenchmarkOptions = {}): Promise<number> {
+  checkOptions({ durationMs }, { durationMs: 'a whole number from 1' });
   return withClient(options, async (take) => {
     let count = 0;
     let elapsed = 0;
@@ -75,6 +86,7 @@ export async function benchmarkThroughput(durationMs = 5000, options: BenchmarkO
 }
 
 async function withClient<T>(options: BenchmarkOptions, run: (take: (n: number) => void) => Promise<T>): Promise<T> {
+  checkOptions(options, { client: 'an object', message: 'a function' });
   const { client, message = (n: number) => `test ${n}` } = options;
   if (client) return run((n) => void client.process_message(message(n)));
   await init();

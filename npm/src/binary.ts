@@ -15,7 +15,7 @@
 // the text in bytes (u32), the records (16 bytes each), the text in UTF-8.
 
 import { read, type Page } from '../wasm/layout.js';
-import { MidstreamError } from './errors.js';
+import { MidstreamError, wordsOf } from './errors.js';
 import type { StreamEvent } from './events.js';
 
 /** What a frame says. */
@@ -115,10 +115,15 @@ export function decodePage(payload: Uint8Array, joined = false): StreamEvent[] {
     throw new MidstreamError('malformed-message', `expected a page of events, found ${bytes.length} bytes`);
   }
   const records = bytes.byteOffset + 8;
-  return read({ buffer: bytes.buffer as ArrayBuffer, records, count, text: records + count * RECORD, length }, 0, count, joined);
+  try {
+    return read({ buffer: bytes.buffer as ArrayBuffer, records, count, text: records + count * RECORD, length }, 0, count, joined);
+  } catch (error) {
+    throw new MidstreamError('malformed-message', `expected a page of events: ${wordsOf(error)}`, { cause: error });
+  }
 }
 
-const padded = (length: number): number => (length + 3) & ~3;
+// No operation on bits: a length that is a lie may be more than 31 of them.
+const padded = (length: number): number => Math.ceil(length / 4) * 4;
 
 const HEADER = 12;
 const RECORD = 16;

@@ -1,5 +1,7 @@
 // Buffers to be used again: so many of one size, and plain allocation beyond.
 
+import { checkOptions } from './known.js';
+
 export interface BufferPoolOptions {
   /** Buffers that are kept, and allocated at the beginning: 100. */
   count?: number;
@@ -15,7 +17,10 @@ export class BufferPool {
   /** Those that are out; what is not among them is not taken back, so none can be given out twice. */
   #lent = new WeakSet<Uint8Array>();
 
-  constructor({ count = 100, size = 4096 }: BufferPoolOptions = {}) {
+  /** @throws MidstreamError `invalid-option` */
+  constructor(options: BufferPoolOptions = {}) {
+    checkOptions(options, { count: 'a number from 0', size: 'a whole number from 1' });
+    const { count = 100, size = 4096 } = options;
     this.size = size;
     this.count = count;
     this.#free = Array.from({ length: count }, () => new Uint8Array(size));

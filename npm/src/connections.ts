@@ -3,7 +3,7 @@
 
 import { MidstreamError } from './errors.js';
 import { timer } from './host.js';
-import { checkOptions, type Names } from './known.js';
+import { checkOptions, described, type Names } from './known.js';
 
 /** What a pool needs of a connection: a browser's WebSocket, Node's, or that of the `ws` package. */
 export interface PoolSocket {
@@ -34,12 +34,12 @@ export interface ConnectionPoolOptions {
 }
 
 const OPTIONS: Names<ConnectionPoolOptions> = {
-  perUrl: true,
-  connect: true,
-  onMessage: true,
-  onChange: true,
-  highWaterMark: true,
-  retryMs: true,
+  perUrl: 'a whole number from 1',
+  connect: 'a function',
+  onMessage: 'a function',
+  onChange: 'a function',
+  highWaterMark: 'a number from 0',
+  retryMs: 'a number from 0',
 };
 
 export type ConnectionState = 'connecting' | 'open' | 'closed';
@@ -54,6 +54,7 @@ export class ConnectionPool {
 
   constructor(urls: readonly string[], options: ConnectionPoolOptions = {}) {
     checkOptions(options, OPTIONS);
+    if (!Array.isArray(urls)) throw new MidstreamError('invalid-option', `expected a list of URLs, found ${described(urls)}`);
     if (urls.length === 0) throw new MidstreamError('invalid-option', 'expected at least one URL, found none');
     this.#options = options;
     this.#connections = urls

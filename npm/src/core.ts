@@ -3,9 +3,9 @@
 
 import { Session as EngineSession } from '../wasm/lean_agentic_wasm.js';
 import type { Page } from '../wasm/layout.js';
-import { checkPiece, type Piece } from './decoder.js';
+import { asBytes, checkPiece, type Piece } from './decoder.js';
 import { memoryBytes, memoryWords } from './engine.js';
-import { MidstreamError, wordsOf } from './errors.js';
+import { typed } from './errors.js';
 import { now as hostNow, timer } from './host.js';
 import { engineConfig, needsTimer, type SessionOptions } from './options.js';
 import { Utf8Writer } from './utf8.js';
@@ -39,7 +39,7 @@ export class Core {
       options.graph?.feed(this.#engine, options.graphStream ?? 'stream');
       this.#page = this.#engine.page() / 4;
     } catch (error) {
-      throw error instanceof MidstreamError ? error : new MidstreamError('invalid-option', wordsOf(error), { cause: error });
+      throw typed('invalid-option', error);
     }
     this.#take = take;
     this.#now = options.now ?? hostNow;
@@ -165,10 +165,6 @@ export class Core {
     this.#cancelTimer = timer(fire, Math.max(0, Math.ceil(at - this.#now())));
   }
 }
-
-const asBytes = (piece: Uint8Array | ArrayBuffer): Uint8Array =>
-  piece instanceof Uint8Array ? piece : ArrayBuffer.isView(piece) ? viewed(piece) : new Uint8Array(piece);
-const viewed = (view: ArrayBufferView): Uint8Array => new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
 
 /** Writes `text` into WASM memory and returns its length in bytes. */
 const encoded = (text: string, place: number): number =>

@@ -15,6 +15,14 @@ export function checkPiece(piece: unknown): void {
   throw new MidstreamError('invalid-option', `expected text or bytes, found ${described(piece)}`);
 }
 
+/** The bytes of a piece that is no text, whatever view of them it is. */
+export function asBytes(piece: Uint8Array | ArrayBuffer): Uint8Array {
+  if (piece instanceof Uint8Array) return piece;
+  return ArrayBuffer.isView(piece) ? viewed(piece) : new Uint8Array(piece);
+}
+
+const viewed = ({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array => new Uint8Array(buffer, byteOffset, byteLength);
+
 /** Takes a stream's pieces, gives its events. */
 export interface Decoder {
   /** Takes the next piece of a body. */

@@ -46,6 +46,21 @@ export function memoryWords(): Uint32Array<ArrayBuffer> {
   return words;
 }
 
+/** Gives back the memory of an object of the engine, once; from then on each use of it is an error of kind `closed`. */
+export function release(object: { free(): void }, free = () => object.free()): void {
+  if (released.has(object)) return;
+  released.add(object);
+  free();
+  // Where it was, which is what the engine's bindings ask for first.
+  Object.defineProperty(object, '__wbg_ptr', {
+    get() {
+      throw new MidstreamError('closed', 'expected an object that is in use, found one that was freed');
+    },
+  });
+}
+
+const released = new WeakSet<object>();
+
 function renew(): void {
   if (memory === null) throw new MidstreamError('not-ready', 'expected `await init()` before the engine is used');
   const buffer = memory.buffer as ArrayBuffer;

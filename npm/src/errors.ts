@@ -66,6 +66,11 @@ export interface ErrorDetails {
   cause?: unknown;
 }
 
+/** What was thrown as an error of this class: as it is where it is one already. */
+export function typed(kind: HostErrorKind, thrown: unknown): MidstreamError {
+  return thrown instanceof MidstreamError ? thrown : new MidstreamError(kind, wordsOf(thrown), { cause: thrown });
+}
+
 /** The words of whatever was thrown. */
 export function wordsOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown);

@@ -128,7 +128,14 @@ function watched(response: Response, options: MidstreamFetchOptions, onError: (e
   return copy;
 }
 
-const OPTIONS: Names<MidstreamFetchOptions> = { ...SESSION, fetch: true, onEvent: true, onEnd: true, onError: true, filter: true };
+const OPTIONS: Names<MidstreamFetchOptions> = {
+  ...SESSION,
+  fetch: 'a function',
+  onEvent: 'a function',
+  onEnd: 'a function',
+  onError: 'a function',
+  filter: 'a function',
+};
 
 const typeOf = (response: Response): string => response.headers.get('content-type') ?? '';
 const isStream = (response: Response): boolean => /event-?stream|json/i.test(typeOf(response));

@@ -1,8 +1,8 @@
 // The temporal knowledge graph: facts in, questions answered as of any time. Nothing that was known is overwritten.
 
 import { KnowledgeGraph as EngineGraph, type LeanAgenticClient, type Session as EngineSession } from '../wasm/lean_agentic_wasm.js';
-import { memoryBytes } from './engine.js';
-import { MidstreamError, wordsOf } from './errors.js';
+import { memoryBytes, release } from './engine.js';
+import { MidstreamError, typed } from './errors.js';
 import type { Span } from './events.js';
 
 /** A moment: milliseconds since the Unix epoch, a `Date`, or a date as `Date.parse` has it. */
@@ -133,7 +133,7 @@ export class KnowledgeGraph {
         source?.end ?? source?.start ?? 0,
       );
     } catch (error) {
-      throw new MidstreamError('invalid-option', wordsOf(error), { cause: error });
+      throw typed('invalid-option', error);
     }
   }
 
@@ -221,7 +221,7 @@ export class KnowledgeGraph {
   }
 
   free(): void {
-    this.#inner.free();
+    release(this.#inner);
   }
 
   [Symbol.dispose](): void {
@@ -235,7 +235,7 @@ function build<T>(make: () => T): T {
   try {
     return make();
   } catch (error) {
-    throw new MidstreamError('invalid-option', wordsOf(error), { cause: error });
+    throw typed('invalid-option', error);
   }
 }
 

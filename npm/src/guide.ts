@@ -3,47 +3,44 @@
 
 import {
   LeanAgenticClient as EngineClient,
-  type LeanAgenticConfig,
+  LeanAgenticConfig as EngineConfig,
   type MessageResult,
   SSEClient as EngineSseClient,
+  StreamingHTTPClient as EngineHttpClient,
   WebSocketClient as EngineSocketClient,
 } from '../wasm/lean_agentic_wasm.js';
 import { checkPiece } from './decoder.js';
-import { memoryBytes } from './engine.js';
+import { memoryBytes, release } from './engine.js';
 import { MidstreamError } from './errors.js';
+import { checkOptions, described } from './known.js';
 
-export { LeanAgenticConfig, log, now, StreamingHTTPClient } from '../wasm/lean_agentic_wasm.js';
+export { log, now } from '../wasm/lean_agentic_wasm.js';
+
+/** How a `LeanAgenticClient` plans and learns. One configuration does for any number of clients. */
+export class LeanAgenticConfig extends checked(EngineConfig) {
+  /** @throws MidstreamError `not-ready` before `await init()`. */
+  constructor() {
+    super();
+  }
+}
 
 /** Runs the engine over messages: each is a provider's payload, or plain text. */
-export class LeanAgenticClient extends EngineClient {
-  #freed = false;
-
-  /** @throws MidstreamError `not-ready` before `await init()`. */
-  constructor(sessionId: string, config?: LeanAgenticConfig) {
-    memoryBytes();
+export class LeanAgenticClient extends checked(EngineClient) {
+  /** @throws MidstreamError `not-ready` before `await init()`, `invalid-option` where `config` is none. */
+  constructor(sessionId: string, config?: EngineConfig) {
+    checkOptions({ config }, { config: 'a LeanAgenticConfig' });
     super(sessionId, config);
   }
 
   /** Takes a message. @throws MidstreamError `invalid-option` where it is neither text nor bytes, `closed` after `free`. */
   override process_message(message: string | Uint8Array): MessageResult {
-    if (this.#freed) throw new MidstreamError('closed', 'expected a client that is in use, found one that was freed');
     checkPiece(message);
     return super.process_message(message);
-  }
-
-  override free(): void {
-    if (this.#freed) return;
-    this.#freed = true;
-    super.free();
-  }
-
-  override [Symbol.dispose](): void {
-    this.free();
   }
 }
 
 /** A WebSocket with one handler for each kind of event. */
-export class WebSocketClient extends EngineSocketClient {
+export class WebSocketClient extends checked(EngineSocketClient) {
   /** @throws MidstreamError `not-ready` before `await init()`, `api-missing` where the host has no `WebSocket`. */
   constructor(url: string | URL) {
     memoryBytes();
@@ -53,13 +50,55 @@ export class WebSocketClient extends EngineSocketClient {
 }
 
 /** Server-sent events with one handler for each kind of event. */
-export class SSEClient extends EngineSseClient {
+export class SSEClient extends checked(EngineSseClient) {
   /** @throws MidstreamError `not-ready` before `await init()`, `api-missing` where the host has no `EventSource`. */
   constructor(url: string | URL) {
     memoryBytes();
     needHost('EventSource');
     super(url);
   }
+}
+
+/** Reads the body of a response piece by piece. */
+export class StreamingHTTPClient extends checked(EngineHttpClient) {
+  /** @throws MidstreamError `not-ready` before `await init()`. */
+  constructor(url: string | URL | Request) {
+    super(url);
+  }
+
+  /**
+   * Fetches the URL and calls `handler` with each piece of the body; where it returns a promise, the next piece is read when
+   * that is fulfilled. Fulfilled with the number of bytes at the end.
+   *
+   * @throws MidstreamError `http` for a status that is no success, `network` for a connection that was lost, `invalid-option`
+   * without a handler; what the handler throws.
+   */
+  override stream(handler: (piece: Uint8Array) => void | Promise<void>): Promise<number> {
+    if (typeof handler !== 'function') throw new MidstreamError('invalid-option', `expected a function to call with each piece, found ${described(handler)}`);
+    return super.stream(handler).catch((error: unknown) => {
+      if (error instanceof MidstreamError) throw error;
+      const { kind, message } = error as { kind?: unknown; message: string };
+      throw kind === 'http' || kind === 'network' ? new MidstreamError(kind, message, { cause: error }) : error;
+    });
+  }
+}
+
+/** A class of the engine's that says whether there is an engine, and may be freed twice. */
+function checked<Class extends new (...given: any[]) => { free(): void; [Symbol.dispose](): void }>(Engine: Class) {
+  return class extends Engine {
+    constructor(...given: any[]) {
+      memoryBytes();
+      super(...given);
+    }
+
+    override free(): void {
+      release(this, () => super.free());
+    }
+
+    override [Symbol.dispose](): void {
+      this.free();
+    }
+  };
 }
 
 function needHost(name: 'EventSource' | 'WebSocket'): void {

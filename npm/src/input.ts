@@ -1,6 +1,6 @@
 // Anything that a stream can come from, as one thing to pull pieces out of.
 
-import type { Piece } from './decoder.js';
+import { checkPiece, type Piece } from './decoder.js';
 import { MidstreamError, needStreams } from './errors.js';
 import { socketInput, type SocketLike } from './socket.js';
 
@@ -62,7 +62,7 @@ function readerInput(stream: ReadableStream<Piece>): Input {
     messages: false,
     next: async () => {
       const { done, value } = await reader.read();
-      return done ? null : value;
+      return done ? null : given(value);
     },
     cancel: (reason) => void reader.cancel(reason).catch(ignore),
   };
@@ -73,10 +73,16 @@ function iteratorInput(iterator: Iterator<Piece> | AsyncIterator<Piece>): Input 
     messages: false,
     next: async () => {
       const { done, value } = await iterator.next();
-      return done ? null : (value as Piece);
+      return done ? null : given(value);
     },
     cancel: () => void Promise.resolve(iterator.return?.()).catch(ignore),
   };
+}
+
+/** A piece that is none, before it is taken for the end. @throws MidstreamError `invalid-option` */
+function given(value: unknown): Piece {
+  if (value === undefined || value === null) checkPiece(value);
+  return value as Piece;
 }
 
 // By shape, not by class: Node has more than one implementation of `fetch`, and a source may come from another realm.

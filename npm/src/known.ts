@@ -1,25 +1,58 @@
-// Options as they were given, held to those that there are: a name that is written wrong would be left out in silence.
+// Options as they were given, held to those that there are: a name that is written wrong, or a value that says nothing,
+// would be left out in silence.
 
 import { MidstreamError } from './errors.js';
 
-/** The names of the options `T`: all of them, which the compiler sees to. */
-export type Names<T> = Record<keyof T, true>;
+/** What an option may be, in the words of its error. */
+export type Sort = keyof typeof SORTS;
 
-/** @throws MidstreamError `invalid-option` where `options` is no plain object, or has a name that is not in `names`. */
+/** What each of the options `T` may be: all of them, which the compiler sees to. */
+export type Names<T> = Record<keyof T, Sort>;
+
+/**
+ * Undefined and null stand for what is not given.
+ *
+ * @throws MidstreamError `invalid-option` where `options` is no plain object, has a name that is not in `names`, or under
+ * one that is what it can't be.
+ */
 export function checkOptions<T extends object>(options: T, names: Names<T>): void {
   if (typeof options !== 'object' || options === null || Array.isArray(options) || 'then' in options) {
     throw new MidstreamError('invalid-option', `expected an object of options, found ${described(options)}`);
   }
-  for (const key of Object.keys(options)) {
-    if (Object.hasOwn(names, key)) continue;
-    throw new MidstreamError('invalid-option', `expected options among ${Object.keys(names).join(', ')}; found \`${key}\``);
+  for (const [key, value] of Object.entries(options)) {
+    if (!Object.hasOwn(names, key)) {
+      throw new MidstreamError('invalid-option', `expected options among ${Object.keys(names).join(', ')}; found \`${key}\``);
+    }
+    const sort = names[key as keyof T];
+    if (value === undefined || value === null || SORTS[sort](value)) continue;
+    throw new MidstreamError('invalid-option', `expected ${sort} as \`${key}\`, found ${described(value)}`);
   }
 }
+
+// By what they can do, not by class: a value may come from another realm, or be a stand-in.
+const can = (method: string) => (value: any): boolean => typeof value[method] === 'function';
+const isA = (type: string) => (value: unknown): boolean => typeof value === type;
+
+const SORTS = {
+  'anything': () => true,
+  'text': isA('string'),
+  'true or false': isA('boolean'),
+  'a function': isA('function'),
+  'an object': (value: unknown) => typeof value === 'object' && !Array.isArray(value),
+  'bytes': (value: unknown) => ArrayBuffer.isView(value),
+  'a number from 0': (value: unknown) => typeof value === 'number' && value >= 0,
+  'a whole number from 1': (value: unknown) => Number.isSafeInteger(value) && (value as number) > 0,
+  'an AbortSignal': can('addEventListener'),
+  'a LeanAgenticConfig': can('copy'),
+  'an EngineWorker': can('decoder'),
+  'a KnowledgeGraph': can('feed'),
+};
 
 /** What a value is, in words for an error. */
 export function described(value: unknown): string {
   if (value === null || value === undefined) return String(value);
   if (typeof value === 'string') return `the text \`${value.length > 40 ? `${value.slice(0, 40)}...` : value}\``;
+  if (typeof value === 'number') return `the number ${value}`;
   if (typeof value !== 'object') return `a ${typeof value}`;
   if (typeof (value as { then?: unknown }).then === 'function') return 'a promise (is an `await` missing?)';
   return Array.isArray(value) ? 'an array' : `an object of class ${value.constructor?.name ?? 'none'}`;

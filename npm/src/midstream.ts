@@ -135,6 +135,8 @@ export class EventStream implements AsyncIterable<StreamEvent> {
     try {
       piece = this.#ahead.shift() ?? (await this.#piece());
     } catch (error) {
+      // A piece that is none is the caller's fault, not the transport's.
+      if (error instanceof MidstreamError && error.kind === 'invalid-option') throw error;
       return this.#done ? NONE : decoder.fail(wordsOf(error));
     }
     if (this.#done || piece === undefined) return NONE;
@@ -211,11 +213,11 @@ export class EventStream implements AsyncIterable<StreamEvent> {
 /** The names of all options of `midstream`. */
 export const OPTIONS: Names<MidstreamOptions> = {
   ...SESSION,
-  highWaterMark: true,
-  maxBufferedBytes: true,
-  signal: true,
-  throwOnError: true,
-  worker: true,
+  highWaterMark: 'a number from 0',
+  maxBufferedBytes: 'a number from 0',
+  signal: 'an AbortSignal',
+  throwOnError: 'true or false',
+  worker: 'an EngineWorker',
 };
 const NONE: StreamEvent[] = [];
 /** Bytes, or units of text, that are read while a worker is busy. */

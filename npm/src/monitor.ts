@@ -1,6 +1,7 @@
 // Live figures of whatever is measured: the last samples' percentiles, throughput, errors.
 
 import { now as hostNow } from './host.js';
+import { checkOptions } from './known.js';
 
 export interface MonitorOptions {
   /** Samples that are kept: 1,000. */
@@ -37,7 +38,10 @@ export class PerformanceMonitor {
   #slotMs: number;
   #began: number;
 
-  constructor({ samples = 1000, windowMs = 5000, now = hostNow }: MonitorOptions = {}) {
+  /** @throws MidstreamError `invalid-option` */
+  constructor(options: MonitorOptions = {}) {
+    checkOptions(options, { samples: 'a whole number from 1', windowMs: 'a whole number from 1', now: 'a function' });
+    const { samples = 1000, windowMs = 5000, now = hostNow } = options;
     this.#ring = new Float64Array(samples);
     this.#now = now;
     this.#slotMs = windowMs / SLOTS;

@@ -32,7 +32,7 @@ export interface SessionOptions {
   rules?: Rules;
   /** What the tags of pseudonyms are made with, 16 bytes: keep it secret. Without it, placeholders stand for them. */
   pseudonymKey?: Uint8Array;
-  /** The clock, in milliseconds: `performance.now` where it is not given. */
+  /** The clock, in milliseconds: `performance.now` where it is not given. A worker has its own. */
   now?: () => number;
 }
 
@@ -78,19 +78,21 @@ export interface Timeouts {
 
 /** The names of all options of a session. */
 export const SESSION: Names<SessionOptions> = {
-  framing: true,
-  dialect: true,
-  limits: true,
-  timeouts: true,
-  stallAfterMs: true,
-  repetition: true,
-  entities: true,
-  relations: true,
-  graph: true,
-  graphStream: true,
-  rules: true,
-  pseudonymKey: true,
-  now: true,
+  framing: 'text',
+  dialect: 'text',
+  limits: 'an object',
+  timeouts: 'an object',
+  stallAfterMs: 'a number from 0',
+  repetition: 'true or false',
+  // The engine says what is wrong with them.
+  entities: 'anything',
+  relations: 'true or false',
+  graph: 'a KnowledgeGraph',
+  graphStream: 'text',
+  // `checkRules` looks closer.
+  rules: 'anything',
+  pseudonymKey: 'bytes',
+  now: 'a function',
 };
 
 /** Those of `options` that a session takes. */
@@ -102,7 +104,7 @@ export function sessionOptions(options: SessionOptions): SessionOptions {
 /**
  * Checks what says how a stream is to be read, before anything of it is.
  *
- * @throws MidstreamError `invalid-option` for a name that is not in `names`, or rules that are none.
+ * @throws MidstreamError `invalid-option` for a name that is not in `names`, a value that its option can't have, or rules that are none.
  */
 export function checkSession<T extends SessionOptions>(options: T, names: Names<T>): void {
   checkOptions(options, names);

@@ -27,7 +27,7 @@ export interface RedactOptions {
  */
 export function redact(rules: Rules, options: RedactOptions = {}): ReadableWritablePair<string, Piece> {
   checkRules(rules);
-  checkOptions(options, { pseudonymKey: true, onMatch: true, highWaterMark: true });
+  checkOptions(options, { pseudonymKey: 'bytes', onMatch: 'a function', highWaterMark: 'a number from 0' });
   const { onMatch, ...others } = options;
   const text = (event: StreamEvent): string | undefined => {
     if (event.type === 'text-delta') return event.delta;

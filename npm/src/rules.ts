@@ -1,7 +1,7 @@
 // Rules that `midstream rules compile` made, ready to run; the packs that come with the package among them.
 
 import { Rules as EngineRules, type Rewriter, type Session as EngineSession } from '../wasm/lean_agentic_wasm.js';
-import { init, memoryBytes } from './engine.js';
+import { init, memoryBytes, release } from './engine.js';
 import { MidstreamError, wordsOf } from './errors.js';
 import { bytesOf, type FileSource, type Sort } from './files.js';
 
@@ -82,7 +82,7 @@ export class Rules {
 
   /** Gives their memory back; streams under way go on. */
   free(): void {
-    this.#inner.free();
+    release(this.#inner);
   }
 
   [Symbol.dispose](): void {

@@ -48,7 +48,14 @@ export class AnswerStore {
       if (this.#abort === abort) this.#set({ ...this.#answer, ...change });
     };
     this.#set({ ...IDLE, status: 'streaming' });
+    // A signal of the caller's own stops whatever is under way, too.
+    const { signal } = this.#options;
+    const stop = (): void => {
+      if (abort === this.#abort) this.stop();
+    };
+    signal?.addEventListener('abort', stop);
     try {
+      if (signal?.aborted) return stop();
       const source = typeof start === 'function' ? await start(abort.signal) : start;
       const stream = midstream(source, { ...this.#options, signal: abort.signal });
       for await (const _ of stream.batches()) show(shown(stream.response()));
@@ -57,6 +64,8 @@ export class AnswerStore {
       else show({ status: 'done' });
     } catch (error) {
       if (!abort.signal.aborted) show({ status: 'failed', error });
+    } finally {
+      signal?.removeEventListener('abort', stop);
     }
   };
 

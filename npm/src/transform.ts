@@ -47,7 +47,7 @@ export function decode<T>(
   select: (event: StreamEvent) => T | undefined,
   made: (session: Session) => void,
 ): ReadableWritablePair<T, Piece> {
-  checkSession(options, { ...SESSION, highWaterMark: true });
+  checkSession(options, { ...SESSION, highWaterMark: 'a number from 0' });
   let session: Session | undefined;
   let output!: ReadableStreamDefaultController<T>;
   let cancelled: { reason: unknown } | null = null;
@@ -63,11 +63,16 @@ export function decode<T>(
       }
     } catch (error) {
       // Who selects may find that the stream has failed.
-      cancelled = { reason: error };
-      session?.free();
-      output.error(error);
+      fail(error);
       throw error;
     }
+  };
+  /** Else whoever reads would wait for ever. */
+  const fail = (error: unknown): void => {
+    if (cancelled) return;
+    cancelled = { reason: error };
+    session?.free();
+    output.error(error);
   };
   const readable = new ReadableStream<T>(
     {
@@ -86,8 +91,7 @@ export function decode<T>(
       try {
         session = await Session.create(sessionOptions(options));
       } catch (error) {
-        // Else whoever reads would wait for ever.
-        if (!cancelled) output.error(error);
+        fail(error);
         throw error;
       }
       session.onTimer = give;
@@ -97,7 +101,12 @@ export function decode<T>(
       if (!cancelled && (output.desiredSize ?? 1) <= 0) await new Promise<void>((resolve) => (roomMade = resolve));
       roomMade = null;
       if (cancelled) return controller.error(cancelled.reason);
-      give(session!.push(piece));
+      try {
+        give(session!.push(piece));
+      } catch (error) {
+        fail(error);
+        throw error;
+      }
     },
     close: () => give(session!.end()),
     abort: (reason) => {

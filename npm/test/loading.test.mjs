@@ -3,7 +3,10 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+
+import { buildSync } from 'esbuild';
 
 const index = new URL('../dist/index.js', import.meta.url).href;
 
@@ -57,4 +60,17 @@ test("the guide's clients before `init` say that the engine is not loaded", asyn
       try { make(); } catch (error) { console.log(error.kind); }
     }`);
   assert.equal(printed, 'not-ready\nnot-ready\nnot-ready');
+});
+
+test('the worker needs no module: bundlers may make a plain script of it', () => {
+  const { outputFiles } = buildSync({
+    entryPoints: [fileURLToPath(new URL('../dist/worker/entry.js', import.meta.url))],
+    bundle: true,
+    format: 'iife',
+    target: 'es2022',
+    define: { 'import.meta.url': '"https://example.com/worker.js"' },
+    write: false,
+    logLevel: 'silent',
+  });
+  assert.ok(outputFiles[0].contents.length > 0);
 });

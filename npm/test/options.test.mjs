@@ -2,7 +2,11 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 
-import { AnswerStore, ConnectionPool, EngineWorker, EventDecoderStream, init, KnowledgeGraph, LeanAgenticClient, midstream, midstreamFetch, redact, Rules, Session, SSEClient, SseStream, WebSocketClient } from '../dist/index.js';
+import {
+  AnswerStore, Batcher, benchmarkLatency, benchmarkThroughput, BufferPool, ConnectionPool, EngineWorker, EventDecoderStream, init, KnowledgeGraph,
+  LeanAgenticClient, LeanAgenticConfig, midstream, midstreamFetch, PerformanceMonitor, redact, Rules, Session, SSEClient, SseStream, StreamingHTTPClient,
+  WebSocketClient,
+} from '../dist/index.js';
 import { chat, collect } from './support.mjs';
 
 before(() => init());
@@ -49,6 +53,39 @@ test('an option that there is not is named, with those that there are', async ()
   rules.free();
 });
 
+test('a value that an option can not have is refused, whoever takes the option', async () => {
+  const refused = { dialect: 5, framing: {}, limits: 5, timeouts: [], stallAfterMs: '5', repetition: 'yes', relations: 1, graph: {}, graphStream: 5, pseudonymKey: 'abc', now: 5 };
+  for (const [key, value] of Object.entries(refused)) {
+    const options = { [key]: value };
+    const error = invalid(new RegExp(`expected .* as \`${key}\`, found `));
+    assert.throws(() => new Session(options), error);
+    assert.throws(() => midstream(chat('a'), options), error);
+    assert.throws(() => new EventDecoderStream(options), error);
+    assert.throws(() => midstreamFetch(options), error);
+  }
+  for (const options of [{ signal: {} }, { worker: {} }, { throwOnError: 1 }, { highWaterMark: 'x' }, { maxBufferedBytes: -1 }]) {
+    assert.throws(() => midstream(chat('a'), options), invalid(new RegExp(`as \`${Object.keys(options)}\``)));
+  }
+  assert.throws(() => new SseStream('http://127.0.0.1/', { retryMs: NaN }), invalid(/a number from 0 as `retryMs`, found the number NaN/));
+  assert.throws(() => new ConnectionPool(['ws://127.0.0.1/'], { perUrl: 0 }), invalid(/perUrl/));
+  assert.throws(() => new ConnectionPool('ws://127.0.0.1/'), invalid(/a list of URLs, found the text/));
+  assert.throws(() => new Batcher(() => {}, { size: 'x' }), invalid(/size/));
+  assert.throws(() => new BufferPool({ size: -1 }), invalid(/size/));
+  assert.throws(() => new PerformanceMonitor({ samples: 0 }), invalid(/samples/));
+  assert.throws(() => new PerformanceMonitor(5), invalid(/an object of options, found the number 5/));
+  await assert.rejects(benchmarkLatency('x'), invalid(/iterations/));
+  await assert.rejects(benchmarkThroughput(NaN), invalid(/durationMs/));
+  assert.throws(() => new LeanAgenticClient('x', { learning_rate: 1 }), invalid(/a LeanAgenticConfig as `config`/));
+  // What is not given may be null, too.
+  new Session({ limits: null, dialect: undefined }).free();
+});
+
+test('what is no URL is told at once, not tried again', () => {
+  assert.throws(() => new SseStream('::'), invalid(/expected a URL, found the text `::`/));
+  // A `fetch` of the caller's own may know what to do with it.
+  assert.ok(new SseStream('/events', { fetch: async () => new Response(null, { status: 204 }) }));
+});
+
 test('a worker refuses what this thread refuses', async () => {
   const worker = await EngineWorker.start();
   try {
@@ -64,6 +101,25 @@ test('a transform whose session can not be made fails at both ends', async () =>
   const reading = collect(readable);
   await assert.rejects(writable.getWriter().write('a'), invalid(/dialect/));
   await assert.rejects(reading, invalid(/dialect/));
+});
+
+test('a transform that is given what is neither text nor bytes fails at both ends', async () => {
+  const { readable, writable } = new EventDecoderStream();
+  const reading = collect(readable);
+  await assert.rejects(writable.getWriter().write(5), invalid(/expected text or bytes/));
+  await assert.rejects(reading, invalid(/expected text or bytes/));
+});
+
+test('a piece that is nothing is no end: it is refused, here and in a worker', async () => {
+  const worker = await EngineWorker.start();
+  try {
+    for (const nothing of [null, undefined]) {
+      await assert.rejects(midstream([': not the end\n\n', nothing]).final(), invalid(new RegExp(`found ${nothing}`)));
+      await assert.rejects(collect(midstream([nothing], { worker })), invalid(new RegExp(`found ${nothing}`)));
+    }
+  } finally {
+    worker.terminate();
+  }
 });
 
 test('what is neither text nor bytes is refused, and the session goes on', () => {
@@ -94,6 +150,49 @@ test('a message that is neither text nor bytes leaves the client usable; a freed
   client.free();
   client.free();
   assert.throws(() => client.process_message('a'), { kind: 'closed' });
+});
+
+test('everything may be freed twice, by `using` too; used afterwards, it says that it is closed', async () => {
+  const rules = await Rules.load('pii');
+  const closed = { name: 'MidstreamError', kind: 'closed', message: /was freed/ };
+  const { WebSocket: socket, EventSource: source } = globalThis;
+  Object.assign(globalThis, { WebSocket: StandIn, EventSource: StandIn });
+  try {
+    for (const [object, use] of [
+      [new Session(), (session) => session.push('a')],
+      [new KnowledgeGraph(), (graph) => graph.find('a')],
+      [rules, () => rules.count],
+      [new LeanAgenticClient('x'), (client) => client.get_message_count()],
+      [new LeanAgenticClient('x'), (client) => client.config],
+      [new LeanAgenticConfig(), (config) => config.learning_rate],
+      [new WebSocketClient('ws://127.0.0.1/'), (client) => client.send('a')],
+      [new SSEClient('http://127.0.0.1/'), (client) => client.ready_state()],
+      [new StreamingHTTPClient('http://127.0.0.1/'), (client) => client.stream(() => {})],
+    ]) {
+      object.free();
+      object.free();
+      object[Symbol.dispose ?? 'free']();
+      assert.throws(() => use(object), closed, object.constructor.name);
+    }
+    assert.throws(() => new Session({ rules }), closed);
+  } finally {
+    Object.assign(globalThis, { WebSocket: socket, EventSource: source });
+  }
+});
+
+class StandIn {
+  static CLOSING = 2;
+  readyState = 0;
+  close() {}
+}
+
+test('a configuration stays its owner\'s, for any number of clients', () => {
+  const config = new LeanAgenticConfig();
+  config.learning_rate = 0.25;
+  const clients = [1, 2].map((id) => new LeanAgenticClient(`session-${id}`, config));
+  config.learning_rate = 0.5;
+  assert.deepEqual(clients.map((client) => client.config.learning_rate), [0.25, 0.25]);
+  assert.equal(config.learning_rate, 0.5);
 });
 
 test('what somebody else reads is no source', async () => {

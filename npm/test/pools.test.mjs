@@ -136,3 +136,36 @@ test('rows 58 and 67: the binary protocol carries many frames in one message, wi
     assert.throws(() => decodePage(bytes), { kind: 'malformed-message' });
   }
 });
+
+test('a page of nonsense is malformed, whatever it says that it holds', () => {
+  const page = (count, records, text) => {
+    const bytes = new Uint8Array(8 + count * 16 + text.length);
+    new Uint32Array(bytes.buffer, 0, 2 + records.length).set([count, text.length, ...records]);
+    bytes.set(new TextEncoder().encode(text), 8 + count * 16);
+    return bytes;
+  };
+  assert.deepEqual(decodePage(page(1, [1, 0, 0, 2], 'hi')), [{ type: 'text-delta', choice: 0, block: 0, delta: 'hi' }]);
+  assert.throws(() => decodePage(page(1, [0, 0, 0, 2], 'hi')), { kind: 'malformed-message', message: /expected a page of events: .*JSON/ });
+  for (let kind = 0; kind < 20; kind++) {
+    for (const word of [0, 1, 2 ** 31, 2 ** 32 - 1]) {
+      try {
+        decodePage(page(1, [kind, word, word, word], '{'));
+      } catch (error) {
+        assert.equal(error.kind, 'malformed-message', `${kind} ${word}: ${error}`);
+      }
+    }
+  }
+});
+
+test('a frame whose length is a lie is malformed, however large the lie', () => {
+  const honest = encodeFrames([{ kind: FrameKind.bytes, stream: 1, payload: new Uint8Array(8) }]);
+  for (const lie of [9, 12, 2 ** 31 - 1, 2 ** 31, 2 ** 32 - 24, 2 ** 32 - 16, 2 ** 32 - 4, 2 ** 32 - 1]) {
+    const message = honest.slice();
+    new DataView(message.buffer).setUint32(0, lie, true);
+    // What comes before the header, were it gone back to, is a header too.
+    const twice = new Uint8Array([...honest, ...message]);
+    for (const [bytes, offset] of [[message, 0], [twice, honest.length]]) {
+      assert.throws(() => decodeFrames(bytes), { kind: 'malformed-message', offset }, `${lie}`);
+    }
+  }
+});

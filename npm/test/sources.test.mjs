@@ -5,7 +5,7 @@ import { before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { WebSocket, WebSocketServer } from 'ws';
 
-import { init, midstream, midstreamFetch, MidstreamError, SseStream } from '../dist/index.js';
+import { init, midstream, midstreamFetch, MidstreamError, SseStream, StreamingHTTPClient } from '../dist/index.js';
 import { body, chat, collect, serve, sleep } from './support.mjs';
 
 const hello = body('openai-chat/hello/body.sse');
@@ -171,7 +171,8 @@ test('a WebSocket that can be paused is paused at the high-water mark and resume
     socket[name] = () => (calls.push(name), real());
   }
   const stream = midstream(socket, { dialect: 'openai-chat', highWaterMark: 10_000 });
-  await sleep(100);
+  // However long a busy machine takes to connect.
+  for (let left = 1000; calls.length === 0 && left > 0; left--) await sleep(10);
   assert.deepEqual(calls, ['pause']);
   assert.equal((await stream.final()).choices[0].text.length, 200_000);
   assert.ok(calls.filter((call) => call === 'resume').length >= 1);
@@ -184,8 +185,31 @@ test('a WebSocket that can not be paused is closed at the limit, with an error',
   const socket = new WebSocket(url);
   socket.pause = undefined;
   const stream = midstream(socket, { dialect: 'openai-chat', maxBufferedBytes: 50_000 });
-  await sleep(200);
+  for (let left = 1000; socket.readyState < WebSocket.CLOSING && left > 0; left--) await sleep(10);
   const { error, choices } = await stream.final();
   assert.match(error.message, /expected at most 50000 unread bytes/);
   assert.ok(choices[0].text.length >= 40_000, 'what had arrived is not lost');
+});
+
+test('what goes wrong with StreamingHTTPClient is a typed error; what its handler throws is its own', async (t) => {
+  const url = await serve(t, (request, response) => {
+    if (request.url === '/nowhere') return response.writeHead(404).end();
+    response.writeHead(200, { 'content-length': 100 });
+    response.write('so far');
+    if (request.url === '/half') setTimeout(() => response.destroy(), 20);
+  });
+  const stream = (path, handler = () => {}) => new StreamingHTTPClient(path.startsWith('/') ? url + path : path).stream(handler);
+  await assert.rejects(stream('/nowhere'), { name: 'MidstreamError', kind: 'http', message: /found 404/ });
+  let got = 0;
+  await assert.rejects(stream('/half', (piece) => void (got += piece.length)), { name: 'MidstreamError', kind: 'network', message: /was lost/ });
+  assert.equal(got, 6);
+  await assert.rejects(stream('http://127.0.0.1:1/'), { name: 'MidstreamError', kind: 'network' });
+  const own = new MidstreamError('http', 'my own');
+  await assert.rejects(stream('/whole', () => { throw own; }), (error) => error === own);
+  assert.throws(() => new StreamingHTTPClient(url).stream(), { kind: 'invalid-option', message: /a function to call/ });
+});
+
+test('a response without a body is whole at once for StreamingHTTPClient', async (t) => {
+  const url = await serve(t, (request, response) => response.writeHead(204).end());
+  assert.equal(await new StreamingHTTPClient(url).stream(() => assert.fail('a piece of nothing')), 0);
 });

@@ -1,4 +1,6 @@
-// What must type-check for those who use the package; nothing here is run.
+// What must type-check for those who use the package, with the declarations themselves; nothing here is run.
+import * as core from '../core/dist/base.js';
+import * as coreReact from '../core/dist/react.js';
 import init, { midstream, MidstreamError, Session, type FinalResponse, type StreamEvent } from '../dist/index.js';
 
 export async function use(response: Response): Promise<FinalResponse> {
@@ -14,4 +16,11 @@ export async function use(response: Response): Promise<FinalResponse> {
   midstream(response, { dialect: 'klingon' });
   const events: StreamEvent[] = new Session().push(new Uint8Array(1));
   return events.length > 0 ? midstream('').final() : stream.response();
+}
+
+export async function useCore(response: Response): Promise<string | undefined> {
+  // @ts-expect-error the small engine has no graph
+  core.KnowledgeGraph;
+  void coreReact.useMidstream;
+  return (await core.midstream(response, { throwOnError: true }).final()).choices[0]?.text;
 }

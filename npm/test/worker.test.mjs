@@ -113,3 +113,17 @@ test('names and relations are found in the worker, by models that are loaded the
   }
   await assert.rejects(loadNames('tiny', own), { kind: 'closed' });
 });
+
+test('bytes are bytes in a worker, whatever view of them is given', async () => {
+  const own = await EngineWorker.start();
+  try {
+    const { buffer } = new TextEncoder().encode(chat('Grüße').padEnd(400, '\n')).slice();
+    const whole = buffer.slice(0, buffer.byteLength & ~3);
+    for (const view of [whole, new Uint8Array(whole), new DataView(whole), new Uint16Array(whole), new Int32Array(whole)]) {
+      const { choices, verdict } = await midstream([view], { worker: own }).final();
+      assert.deepEqual([choices[0].text, verdict], ['Grüße', 'complete'], view.constructor.name);
+    }
+  } finally {
+    own.terminate();
+  }
+});

@@ -1,5 +1,5 @@
-// The last step of the build of a package, in the folder that is named: the choice between the two modules, Brotli beside
-// each file.
+// The last step of the build of a package, in the folder that is named: the choice between the two modules, objects that
+// may be freed twice, Brotli beside each file.
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { brotliCompressSync, constants } from 'node:zlib';
 
@@ -19,7 +19,11 @@ export function hasSimd() {
 
 const code = readFileSync(glue, 'utf8');
 if (!code.includes(fixed)) throw new Error(`expected \`${fixed}\` in the JavaScript that wasm-bindgen made`);
-writeFileSync(glue, code.replace(fixed, chosen) + hasSimd);
+// `using` frees once more what was freed by hand.
+const free = 'const ptr = this.__destroy_into_raw();\n        wasm.';
+if (!code.includes(free)) throw new Error(`expected \`${free}\` in the JavaScript that wasm-bindgen made`);
+const freeOnce = free.replace('wasm.', 'if (ptr !== 0) wasm.');
+writeFileSync(glue, code.replace(fixed, chosen).replaceAll(free, freeOnce) + hasSimd);
 
 for (const name of readdirSync(pkg).filter((name) => /\.(wasm|js)$/.test(name))) {
   const bytes = readFileSync(new URL(name, pkg));

@@ -38,14 +38,21 @@ export class Source {
   }
 }
 
+// What went wrong has a `kind`: `http` for an answer that is none, `network` for one that does not come or breaks off. What the
+// handler throws is its own.
 export async function streamHttp(url, handler) {
-  const response = await fetch(url);
-  if (!response.ok) throw new Error(`expected a response with status 200, found ${response.status} from ${response.url}`);
+  const lost = (error) => {
+    throw failure('network', `the connection was lost: ${error.message}`, error);
+  };
+  const response = await fetch(url).catch(lost);
+  if (!response.ok) throw failure('http', `expected a response with status 200, found ${response.status} from ${response.url}`);
+  // A response without a body, as one with status 204, is whole at once.
+  if (response.body === null) return 0;
   const reader = response.body.getReader();
   let bytes = 0;
   try {
     for (;;) {
-      const { done, value } = await reader.read();
+      const { done, value } = await reader.read().catch(lost);
       if (done) return bytes;
       bytes += value.length;
       await handler(value);
@@ -55,5 +62,7 @@ export async function streamHttp(url, handler) {
     throw error;
   }
 }
+
+const failure = (kind, message, cause) => Object.assign(new Error(message, { cause }), { kind });
 
 export const readyState = (connection) => connection.readyState;

@@ -60,6 +60,21 @@ impl LeanAgenticConfig {
     pub fn new() -> Self {
         Self::default()
     }
+
+    /// The same settings once more.
+    pub fn copy(&self) -> LeanAgenticConfig {
+        self.clone()
+    }
+}
+
+#[wasm_bindgen]
+extern "C" {
+    /// A configuration that stays its caller's, for the next client: one that is taken by value is gone from JavaScript.
+    #[wasm_bindgen(typescript_type = "LeanAgenticConfig")]
+    pub type GivenConfig;
+
+    #[wasm_bindgen(method, structural, catch, js_name = copy)]
+    fn copied(this: &GivenConfig) -> Result<LeanAgenticConfig, JsValue>;
 }
 
 impl Default for LeanAgenticConfig {
@@ -92,8 +107,13 @@ pub struct LeanAgenticClient {
 #[wasm_bindgen]
 impl LeanAgenticClient {
     /// A client whose session is called `session_id`.
+    ///
+    /// # Errors
+    ///
+    /// Where `config` is none.
     #[wasm_bindgen(constructor)]
-    pub fn new(session_id: JsValue, config: Option<LeanAgenticConfig>) -> Self {
+    pub fn new(session_id: JsValue, config: Option<GivenConfig>) -> Result<LeanAgenticClient, JsValue> {
+        let config = config.map(|config| config.copied()).transpose()?.unwrap_or_default();
         let analyses: Vec<Arc<dyn Analysis>> = vec![
             Arc::new(Repetition::default()),
             #[cfg(feature = "entities")]
@@ -105,9 +125,9 @@ impl LeanAgenticClient {
         let prose = Config { framing: Some(Framing::Text), dialect: Some(Dialect::Text), ..payloads.clone() };
         let engine = Engine::new(payloads);
         let prose_engine = Engine::new(prose);
-        Self {
+        Ok(Self {
             session_id,
-            config: config.unwrap_or_default(),
+            config,
             session: engine.session(Timestamp::ZERO),
             engine,
             prose: prose_engine.session(Timestamp::ZERO),
@@ -118,7 +138,7 @@ impl LeanAgenticClient {
             feeds: [graph.feed(&name), graph.feed(&name)],
             #[cfg(feature = "graph")]
             graph,
-        }
+        })
     }
 
     /// Takes a message, which is a string or bytes, and returns what was found in it. The result's fields are worked out

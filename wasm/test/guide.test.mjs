@@ -50,6 +50,24 @@ test('LeanAgenticConfig has the settings of the guide', () => {
   );
 });
 
+test('a configuration does for many clients, and what is no configuration for none', () => {
+  const config = new LeanAgenticConfig();
+  config.learning_rate = 0.25;
+  const [one, two] = ['one', 'two'].map((id) => new LeanAgenticClient(id, config));
+  config.learning_rate = 0.5;
+  assert.deepEqual([one.config.learning_rate, two.config.learning_rate, config.learning_rate], [0.25, 0.25, 0.5]);
+  assert.throws(() => new LeanAgenticClient('three', { learning_rate: 1 }), TypeError);
+  config.free();
+  assert.throws(() => new LeanAgenticClient('four', config), /null pointer/);
+});
+
+test('what is freed twice is freed once', () => {
+  for (const object of [new LeanAgenticConfig(), new LeanAgenticClient('session-5')]) {
+    object.free();
+    object.free();
+  }
+});
+
 test("a client's results say what a message says, and the graph has it as a fact", () => {
   const model = (name) => readFileSync(new URL(`../../models/${name}.bin`, import.meta.url));
   loadNames(model('names-standard'));

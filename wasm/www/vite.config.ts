@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { brotliCompressSync } from 'node:zlib';
 import { defineConfig, loadEnv, type Plugin } from 'vite';
 
@@ -62,6 +63,9 @@ const compressed: Plugin = {
 };
 
 export default defineConfig(({ mode }) => {
+  if (mode !== 'test' && !existsSync(npm('index.js'))) {
+    throw new Error('expected the npm package, built, in npm/dist, found none: `cargo xtask www` builds the engine, the package and this page');
+  }
   // What `npm run dev` passes requests on to: start one with `midstream serve --listen 127.0.0.1:8090`.
   const target = loadEnv(mode, '.', 'MIDSTREAM_')['MIDSTREAM_GATEWAY'] ?? 'http://127.0.0.1:8090';
   const isolated = { 'cross-origin-opener-policy': 'same-origin', 'cross-origin-embedder-policy': 'require-corp' };
@@ -81,6 +85,7 @@ export default defineConfig(({ mode }) => {
   };
 });
 
-const npm = (file: string): string => new URL(`../../npm/dist/${file}`, import.meta.url).pathname;
+const npm = (file: string): string => fileURLToPath(new URL(`../../npm/dist/${file}`, import.meta.url));
 
-const PROXIED = ['/stream', '/sse', '/ws', '/v1', '/api', '/readyz'];
+/** By what their paths begin with. */
+const PROXIED = ['/stream', '/graphs', '/sse', '/ws', '/v1', '/api', '/readyz'];

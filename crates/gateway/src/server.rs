@@ -31,6 +31,7 @@ use crate::tls;
 use crate::transports;
 use crate::upstream::Client;
 use crate::web;
+use crate::websocket;
 
 /// A configuration made ready.
 #[derive(Debug)]
@@ -150,6 +151,10 @@ pub async fn serve(
 }
 
 async fn page_or_upstream(State(gateway): State<Arc<Gateway>>, request: Request) -> Response<Body> {
+    // The performance guide's clients open `ws://localhost:8080`, without a path.
+    if request.uri().path() == "/" && websocket::is_wanted(request.headers()) {
+        return transports::echo(State(gateway), request).await;
+    }
     let reads = request.method() == Method::GET || request.method() == Method::HEAD;
     let page = if reads { web::asset(request.uri().path(), request.headers()) } else { None };
     match page {

@@ -3,7 +3,7 @@
 
 import { MidstreamError, needStreams, wordsOf } from '../errors.js';
 import { timer } from '../host.js';
-import { checkOptions, type Names } from '../known.js';
+import { checkOptions, described, type Names } from '../known.js';
 import { SseParser, type ServerSentEvent } from './parser.js';
 
 export interface SseOptions {
@@ -45,8 +45,10 @@ export class SseStream implements AsyncIterable<ServerSentEvent> {
   #output = false;
   #close = new AbortController();
 
+  /** @throws MidstreamError `invalid-option` for an option that there is not, or a URL that is none. */
   constructor(url: string | URL, options: SseOptions = {}) {
     checkOptions(options, OPTIONS);
+    if (!options.fetch) checkUrl(url);
     const idempotent = /^(get|head)$/i.test(options.method ?? 'GET');
     this.#url = url;
     this.#options = options;
@@ -180,25 +182,34 @@ export class SseStream implements AsyncIterable<ServerSentEvent> {
 }
 
 const OPTIONS: Names<SseOptions> = {
-  method: true,
-  headers: true,
-  body: true,
-  credentials: true,
-  signal: true,
-  fetch: true,
-  lastEventId: true,
-  reconnect: true,
-  retryMs: true,
-  maxRetryMs: true,
-  maxRetries: true,
-  onOpen: true,
-  onRetry: true,
+  method: 'text',
+  headers: 'anything',
+  body: 'anything',
+  credentials: 'text',
+  signal: 'an AbortSignal',
+  fetch: 'a function',
+  lastEventId: 'text',
+  reconnect: 'text',
+  retryMs: 'a number from 0',
+  maxRetryMs: 'a number from 0',
+  maxRetries: 'a number from 0',
+  onOpen: 'a function',
+  onRetry: 'a function',
 };
 
 /** Why a connection is to be made again, and when, where the server said so. */
 interface Lost {
   error: unknown;
   delayMs: number | null;
+}
+
+/** What is no URL would be tried again and again. */
+function checkUrl(url: string | URL): void {
+  try {
+    new URL(url, globalThis.location?.href);
+  } catch (error) {
+    throw new MidstreamError('invalid-option', `expected a URL, found ${described(url)}`, { cause: error });
+  }
 }
 
 async function refused(response: Response): Promise<MidstreamError> {

@@ -1,7 +1,7 @@
 // The engine in a worker, with the same interface: `midstream(source, { worker })`. Bytes and events cross by transfer.
 
 import { decodeFrames, decodePage, encodeFrames, FrameKind, type Frame } from '../binary.js';
-import { checkPiece, type Decoder, type Piece } from '../decoder.js';
+import { asBytes, checkPiece, type Decoder, type Piece } from '../decoder.js';
 import type { EngineSource } from '../engine.js';
 import { MidstreamError, wordsOf, type HostErrorKind } from '../errors.js';
 import type { FinalResponse, StreamEvent } from '../events.js';
@@ -43,7 +43,7 @@ export class EngineWorker {
    * @throws MidstreamError `worker` where it can't be started, or why the engine can't be loaded, as `init` does.
    */
   static async start(options: EngineWorkerOptions = {}): Promise<EngineWorker> {
-    checkOptions(options, { engine: true, worker: true });
+    checkOptions(options, { engine: 'anything', worker: 'an object' });
     let port: Port;
     try {
       port = await portTo(options.worker);
@@ -188,13 +188,13 @@ class WorkerDecoder implements Decoder, Listener {
 
   async pushMessage(message: Piece): Promise<StreamEvent[]> {
     checkPiece(message);
-    return this.ask(FrameKind.message, typeof message === 'string' ? encoder.encode(message) : bytesOf(message));
+    return this.ask(FrameKind.message, typeof message === 'string' ? encoder.encode(message) : asBytes(message));
   }
 
   async take(piece: Piece, message = false): Promise<void> {
     checkPiece(piece);
     if (!message) await this.ask(FrameKind.bytes, this.#encoded(piece), true);
-    else await this.ask(FrameKind.message, typeof piece === 'string' ? encoder.encode(piece) : bytesOf(piece), true);
+    else await this.ask(FrameKind.message, typeof piece === 'string' ? encoder.encode(piece) : asBytes(piece), true);
   }
 
   async end(): Promise<StreamEvent[]> {
@@ -263,7 +263,7 @@ class WorkerDecoder implements Decoder, Listener {
   }
 
   #encoded(piece: Piece): Uint8Array {
-    if (typeof piece !== 'string') return bytesOf(piece);
+    if (typeof piece !== 'string') return asBytes(piece);
     return encoder.encode([...this.#writer.parts(piece)].join(''));
   }
 }
@@ -322,8 +322,6 @@ function joined(messages: Uint8Array[]): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
-const bytesOf = (piece: Uint8Array | ArrayBuffer): Uint8Array =>
-  piece instanceof Uint8Array ? piece : new Uint8Array(piece);
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 const NOTHING = new Uint8Array(0);

@@ -18,19 +18,17 @@ interface Port {
   addEventListener(type: 'message', listener: (event: { data: unknown }) => void): void;
 }
 
-const port = isNode
-  ? (await builtin<{ parentPort: Port }>('node:worker_threads')).parentPort
-  : (globalThis as unknown as Port);
+/** Set before the first message comes. */
+let port: Port;
 const streams = new Map<number, { core: Core; out: Frame[] }>();
 
 /** By the number under which they were loaded. */
 const rules = new Map<number, engine.Rules>();
 
-listen((data) => {
-  if (data instanceof ArrayBuffer) answer(data);
-  else if ((data as Start | File).load === undefined) void start(data as Start);
-  else load(data as File);
-});
+// Without an `await` at the top, which bundlers can't put into a worker that is no module: Vite's default. A Web Worker has to
+// listen at once, a worker thread's messages wait until somebody does.
+if (isNode) void builtin<{ parentPort: Port }>('node:worker_threads').then(({ parentPort }) => listen(parentPort));
+else listen(globalThis as unknown as Port);
 
 interface Start {
   engine?: EngineSource;
@@ -46,9 +44,16 @@ interface File {
   lengths?: Uint32Array;
 }
 
-function listen(listener: (data: unknown) => void): void {
-  if (port.on) port.on('message', listener);
-  else port.addEventListener('message', ({ data }) => listener(data));
+function listen(to: Port): void {
+  port = to;
+  if (port.on) port.on('message', take);
+  else port.addEventListener('message', ({ data }) => take(data));
+}
+
+function take(data: unknown): void {
+  if (data instanceof ArrayBuffer) answer(data);
+  else if ((data as Start | File).load === undefined) void start(data as Start);
+  else load(data as File);
 }
 
 /** The first message: where the engine comes from. */

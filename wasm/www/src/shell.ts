@@ -44,7 +44,7 @@ export class Shell {
     );
   }
 
-  /** Adds a tab; its view is made when it is first shown. */
+  /** Adds a tab; its view is made when it is first shown, but for the first tab's, which tells how the gateway is. */
   add(name: string, title: string, create: Tab['create']): void {
     const link = h('a', { href: `#${name}` }, title);
     const host = h('main', { class: `view view-${name}`, tabindex: -1, hidden: true });
@@ -55,6 +55,8 @@ export class Shell {
 
   start(): void {
     addEventListener('hashchange', () => this.route());
+    const [first] = this.tabs;
+    if (first) first.view = first.create(first.host);
     this.route();
   }
 

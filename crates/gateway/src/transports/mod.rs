@@ -14,6 +14,8 @@ use axum::body::Body;
 use axum::http::{Method, Response, StatusCode};
 use axum::routing::get;
 
+pub(crate) use ws::answer as echo;
+
 use crate::reply;
 use crate::server::Gateway;
 

@@ -1,4 +1,4 @@
-//! `GET /ws`: a WebSocket that sends back what comes, text as text and binary as binary.
+//! `GET /ws`, and `/` where a WebSocket is asked for: one that sends back what comes, text as text and binary as binary.
 //!
 //! `sink` only counts it, and answers the text `count` with how much it was. `count`, `size`, `pace_ms` and `binary`
 //! have the gateway send messages instead, and `prompt` the demo model's answer, one chunk of OpenAI's chat completions
@@ -38,7 +38,7 @@ struct Peer {
     failure: Option<Error>,
 }
 
-pub(super) async fn answer(State(gateway): State<Arc<Gateway>>, request: Request) -> Response<Body> {
+pub(crate) async fn answer(State(gateway): State<Arc<Gateway>>, request: Request) -> Response<Body> {
     if !websocket::is_wanted(request.headers()) {
         return websocket::required();
     }

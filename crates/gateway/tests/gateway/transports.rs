@@ -87,6 +87,18 @@ async fn row_24_a_websocket_sends_back_what_comes() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn row_24_a_websocket_without_a_path_is_the_same_as_the_guide_opens_it() {
+    let gateway = TestGateway::with(|_| {}).await;
+    let (mut socket, _) = tokio_tungstenite::connect_async(format!("ws://{}", gateway.addr)).await.unwrap();
+    for message in [Message::text("hello"), Message::binary(vec![0, 255])] {
+        socket.send(message.clone()).await.unwrap();
+        assert_eq!(hear(&mut socket).await, message);
+    }
+    // Whoever does not ask for one gets the page.
+    assert_eq!(gateway.get("/").await.header("content-type"), Some("text/html; charset=utf-8"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn row_24_a_burst_comes_back_whole_and_in_order() {
     const MESSAGES: usize = 20_000;
     let gateway = TestGateway::with(|_| {}).await;

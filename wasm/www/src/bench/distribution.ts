@@ -47,7 +47,7 @@ export class Distribution {
       ],
       series: [
         { label: 'percentile' },
-        ...this.curves.map(({ title }, at) => ({ label: title, stroke: colour(COLOURS[at % COLOURS.length]!), width: 1.5, points: { show: false } })),
+        ...this.curves.map(({ title }, at) => ({ label: title, stroke: colour(COLOURS[at % COLOURS.length]!), ...(at >= COLOURS.length && { dash: [6, 4] }), width: 1.5, points: { show: false } })),
       ],
     };
     const shares = Array.from({ length: 101 }, (_, percent) => percent);

@@ -85,16 +85,22 @@ export function clockStep(): number {
 /** Times `call`, in batches that the clock can tell to within 5 %; lets the page breathe between them. */
 export async function timeCalls(call: (n: number) => void, calls: number, signal: AbortSignal, tell: (share: number) => void): Promise<Latency> {
   let n = 0;
+  const time = (calls: number): number => {
+    const start = performance.now();
+    for (let taken = 0; taken < calls; taken++) call(n++);
+    return performance.now() - start;
+  };
   const began = performance.now();
   while (n < 2000 && performance.now() - began < 200) call(n++);
-  const each = Math.max((performance.now() - began) / n, 1e-6);
-  const batch = Math.max(1, Math.min(Math.ceil((20 * clockStep()) / 1000 / each), Math.ceil(calls / 100)));
+  // Found by trying: what the first calls took says little of the later ones.
+  const enough = (STEPS * clockStep()) / 1000;
+  const most = Math.ceil(calls / 100);
+  let batch = 1;
+  while (batch < most && Math.min(time(batch), time(batch), time(batch)) < enough) batch = Math.min(most, batch * 2);
   const samples = new Float64Array(Math.ceil(calls / batch));
   let breath = performance.now();
   for (let at = 0; at < samples.length; at++) {
-    const start = performance.now();
-    for (let taken = 0; taken < batch; taken++) call(n++);
-    samples[at] = (performance.now() - start) / batch;
+    samples[at] = time(batch) / batch;
     if (performance.now() - breath > 40) {
       tell(at / samples.length);
       await new Promise((resolve) => setTimeout(resolve));
@@ -104,6 +110,9 @@ export async function timeCalls(call: (n: number) => void, calls: number, signal
   }
   return latency(samples, batch);
 }
+
+/** Steps of the clock that a sample takes at least. */
+const STEPS = 20;
 
 /** Calls `call` for `ms` and gives how many a second. */
 export async function rateCalls(call: (n: number) => void, ms: number, signal: AbortSignal, tell: (share: number) => void): Promise<number> {

@@ -1,6 +1,6 @@
 // What is measured: each test of the performance guide, and the engine beside JavaScript peers.
 
-import { LeanAgenticClient, loadNames, Session, SSEClient, WebSocketClient } from 'midstream';
+import { LeanAgenticClient, loadNames, Session, SSEClient, StreamingHTTPClient, WebSocketClient } from 'midstream';
 import { SseStream } from 'midstream/sse';
 import { edgesToGraphology, edgesToMidstream, entitiesByCompromise, entitiesByMidstream, NAMED } from './facts';
 import { byHand, byMidstream, stream, type Answer } from './peers';
@@ -13,6 +13,8 @@ export interface Test {
   guide?: { row: string; latency?: [number, number, number, number]; perSecond?: number };
   /** How much may be added to what the browser takes by itself, in microseconds at p50. */
   mostAdded?: number;
+  /** The test of ours, run before, that this one of others is beside. */
+  beside?: string;
   run(context: Context): Promise<Result>;
 }
 
@@ -73,6 +75,12 @@ export const TESTS: readonly Test[] = [
     run: (context) => sseAdded(throughStream, context),
   },
   {
+    id: 'http-client-added',
+    title: 'HTTP streaming: StreamingHTTPClient beside fetch',
+    mostAdded: 5,
+    run: ({ signal, tell }) => compare(() => bodyTime(bodyByClient), () => bodyTime(bodyByFetch), { pairs: 20, batch: EVENTS, signal, tell }),
+  },
+  {
     id: 'throughput-1',
     title: 'Throughput, one session',
     guide: { row: '6', perSecond: 50_000 },
@@ -105,15 +113,44 @@ export const TESTS: readonly Test[] = [
         return rate((BURST / elapsed) * 1000, 'messages');
       }),
   },
+  {
+    id: 'delivered',
+    title: 'WebSocket burst, until the gateway has all of it',
+    run: () =>
+      withSocket('/ws?sink=1', async (client) => {
+        const began = performance.now();
+        for (let at = 0; at < BURST; at++) client.send(TEXT);
+        // It counts what came before it.
+        const { messages } = JSON.parse(await answer(client, 'count')) as { messages: number };
+        if (messages !== BURST) throw new Error(`expected ${BURST} messages to arrive, found ${messages}`);
+        return rate((BURST / (performance.now() - began)) * 1000, 'messages');
+      }),
+  },
+  {
+    id: 'websocket-echo',
+    title: 'WebSocket, there and back',
+    run: ({ signal, tell }) =>
+      withSocket('/ws', async (client) => {
+        const samples: number[] = [];
+        while (samples.length < 1000) {
+          const start = performance.now();
+          await answer(client, TEXT);
+          samples.push(performance.now() - start);
+          signal.throwIfAborted();
+          if (samples.length % 50 === 0) tell(samples.length / 1000);
+        }
+        return latency(samples);
+      }),
+  },
   { id: 'decode', title: 'Bytes to final object: midstream', run: (context) => decode(byMidstream, context) },
-  { id: 'decode-by-hand', title: 'Bytes to final object: eventsource-parser + JSON.parse', run: (context) => decode(byHand, context) },
+  { id: 'decode-by-hand', title: 'Bytes to final object: eventsource-parser + JSON.parse', beside: 'decode', run: (context) => decode(byHand, context) },
   {
     id: 'entities',
     title: 'Entity extraction: midstream, standard model',
     guide: { row: '4', latency: [250, 500, 800, 1800] },
     run: (context) => timeTexts(entitiesByMidstream, 20_000, context),
   },
-  { id: 'entities-compromise', title: 'Entity extraction: compromise', run: (context) => timeTexts(entitiesByCompromise, 1_000, context) },
+  { id: 'entities-compromise', title: 'Entity extraction: compromise', beside: 'entities', run: (context) => timeTexts(entitiesByCompromise, 1_000, context) },
   {
     id: 'graph',
     title: 'Knowledge-graph update, a whole message',
@@ -124,7 +161,7 @@ export const TESTS: readonly Test[] = [
     },
   },
   { id: 'graph-edge', title: 'An edge into a graph: midstream', run: (context) => timeEdges(edgesToMidstream, context) },
-  { id: 'graph-edge-graphology', title: 'An edge into a graph: graphology', run: (context) => timeEdges(edgesToGraphology, context) },
+  { id: 'graph-edge-graphology', title: 'An edge into a graph: graphology', beside: 'graph-edge', run: (context) => timeEdges(edgesToGraphology, context) },
 ];
 
 const rate = (perSecond: number, unit: string): Result => ({ kind: 'throughput', perSecond, unit });
@@ -163,24 +200,38 @@ async function withSocket<T>(path: string, run: (client: WebSocketClient) => Pro
   }
 }
 
-/** What reading and decoding an event adds: from the moment its bytes are here to the moment its delta is. */
+/** What comes back for `text`. */
+function answer(client: WebSocketClient, text: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    client.set_on_message(resolve);
+    client.set_on_close(() => reject(new Error('the connection was closed')));
+    client.send(text);
+  });
+}
+
+/** What an event takes from its bytes to its delta, waiting for them included: the means of so many one behind the other. */
 async function sseReceive({ signal, tell }: Context): Promise<Latency> {
+  const batch = 20;
+  const events = 500 * batch;
   const samples: number[] = [];
   const session = new Session({ framing: 'text' });
   try {
+    let count = 0;
     let last = performance.now();
-    for await (const event of new SseStream(new URL(`/sse?count=${EVENTS}`, location.href), { signal, reconnect: 'never' })) {
+    for await (const event of new SseStream(new URL(`/sse?count=${events}`, location.href), { signal, reconnect: 'never' })) {
       session.push(event.data);
+      count += 1;
+      if (count % batch !== 0) continue;
       const now = performance.now();
-      samples.push(now - last);
+      samples.push((now - last) / batch);
       last = now;
-      if (samples.length % 100 === 0) tell(samples.length / EVENTS);
-      if (samples.length >= EVENTS) break;
+      tell(count / events);
+      if (count === events) break;
     }
   } finally {
     session.free();
   }
-  return latency(samples);
+  return latency(samples, batch);
 }
 
 /** What reading an event adds to the browser's own `EventSource`: whole streams in turn. */
@@ -234,6 +285,27 @@ const throughStream = (): Promise<number> =>
     })().catch(lost);
     return () => stream.close();
   });
+
+/** Milliseconds from the first piece of a body of `EVENTS` chunks to its end: `read` calls with each piece. */
+async function bodyTime(read: (url: string, take: () => void) => Promise<unknown>): Promise<number> {
+  let began = 0;
+  await read(new URL(`/stream?count=${EVENTS}&size=1000`, location.href).href, () => void (began ||= performance.now()));
+  return performance.now() - began;
+}
+
+async function bodyByClient(url: string, take: () => void): Promise<void> {
+  const client = new StreamingHTTPClient(url);
+  try {
+    await client.stream(take);
+  } finally {
+    client.free();
+  }
+}
+
+async function bodyByFetch(url: string, take: () => void): Promise<void> {
+  const reader = (await fetch(url)).body!.getReader();
+  while (!(await reader.read()).done) take();
+}
 
 async function decode(read: (pieces: Uint8Array[]) => Answer, { signal, tell }: Context): Promise<Result> {
   const { pieces, bytes, answer } = stream(500);

@@ -37,7 +37,7 @@ export class BenchmarkView implements View {
 
   constructor(host: HTMLElement) {
     this.rows = TESTS.map((test) => this.row(test));
-    const head = ['test', 'p50', 'p95', 'p99', 'max', 'promised', ''].map((name) => h('th', { scope: 'col' }, name));
+    const head = ['test', ...FIGURES, 'promised', 'found'].map((name) => h('th', { scope: 'col' }, name));
     host.append(
       h(
         'div',
@@ -63,10 +63,10 @@ export class BenchmarkView implements View {
   }
 
   private row(test: Test): Row {
-    const cells = Array.from({ length: 4 }, () => h('td', { class: 'number' }, ''));
-    const verdict = h('td', {}, '');
+    const cells = FIGURES.map((name) => h('td', { class: 'number', 'data-name': name }));
+    const verdict = h('td');
     const progress = h('progress', { max: 1, value: 0, hidden: true, 'aria-label': test.title });
-    const promised = h('td', { class: 'number' }, promise(test));
+    const promised = h('td', { class: 'number', 'data-name': 'promised' }, promise(test));
     const element = h('tr', { id: `bench-${test.id}` }, h('th', { scope: 'row' }, test.title, progress), ...cells, promised, verdict);
     return { test, element, cells, verdict, progress };
   }
@@ -93,6 +93,7 @@ export class BenchmarkView implements View {
     setText(this.state, 'running');
     this.outcomes.clear();
     this.plot.clear();
+    for (const { cells, verdict } of this.rows) for (const cell of [...cells, verdict]) setText(cell, '');
     try {
       await init();
       this.tellMachine();
@@ -132,12 +133,17 @@ export class BenchmarkView implements View {
   }
 
   private show({ test, cells, verdict }: Row, result: Result): void {
+    // A rate is one figure, which stands under none of the names.
+    const isRate = result.kind === 'throughput';
+    cells[0]!.colSpan = isRate ? cells.length : 1;
+    setAttr(cells[0]!, 'data-name', isRate ? 'rate' : FIGURES[0]);
+    cells.slice(1).forEach((cell) => (cell.hidden = isRate));
     if (result.kind === 'latency') {
       [result.p50, result.p95, result.p99, result.max].forEach((us, at) => setText(cells[at]!, fine(us)));
       this.plot.add(test.title, result.quantiles);
       const promised = test.guide?.latency;
-      const kept = promised && [result.p50, result.p95, result.p99, result.max].every((us, at) => us <= promised[at]!);
-      this.judge(verdict, kept, promised && `${format.rate(promised[0] / result.p50)} times faster at p50`);
+      const over = promised && FIGURES.filter((name, at) => !(result[name] <= promised[at]!));
+      this.judge(verdict, over && over.length === 0, over?.length ? over.join(', ') : promised && `${format.rate(promised[0] / result.p50)} times faster at p50`);
     } else if (result.kind === 'added') {
       [result.p50, result.p95, result.p99, result.max].forEach((us, at) => setText(cells[at]!, `${us < 0 ? '−' : '+'}${fine(Math.abs(us))}`));
       const most = test.mostAdded;
@@ -147,10 +153,11 @@ export class BenchmarkView implements View {
       const promised = test.guide?.perSecond;
       this.judge(verdict, promised && result.perSecond >= promised, promised && `${format.rate(result.perSecond / promised)} times as many`);
     }
+    if (test.beside) setText(verdict, faster(this.outcomes.get(test.beside)?.result, result));
   }
 
   private judge(verdict: HTMLElement, kept: boolean | number | undefined, words: string | number | undefined): void {
-    setText(verdict, kept === undefined ? '' : kept ? `kept: ${words}` : 'not kept');
+    setText(verdict, kept === undefined ? '' : `${kept ? 'kept' : 'not kept'}: ${words}`);
     setAttr(verdict, 'class', kept === undefined ? null : kept ? 'bench-good' : 'bench-bad');
   }
 
@@ -165,5 +172,14 @@ function promise({ guide, mostAdded }: Test): string {
   return guide?.perSecond === undefined ? '' : `${format.count(guide.perSecond)}/s`;
 }
 
-/** Microseconds; below one, nanoseconds. */
-const fine = (us: number): string => (us < 1 ? `${Math.round(us * 1000)} ns` : format.time(us));
+/** How fast ours is beside another's. */
+function faster(ours: Result | undefined, other: Result): string {
+  if (ours?.kind === 'latency' && other.kind === 'latency') return `midstream: ${format.rate(other.p50 / ours.p50)} times as fast`;
+  if (ours?.kind === 'throughput' && other.kind === 'throughput') return `midstream: ${format.rate(ours.perSecond / other.perSecond)} times as fast`;
+  return '';
+}
+
+const FIGURES = ['p50', 'p95', 'p99', 'max'] as const;
+
+/** Microseconds, below ten with a tenth; below one, nanoseconds. */
+const fine = (us: number): string => (us < 1 ? `${Math.round(us * 1000)} ns` : us < 10 ? `${+us.toFixed(1)} µs` : format.time(us));

@@ -99,7 +99,10 @@ export class StreamList {
     if (added.length > 0) this.insert(added);
     this.empty.hidden = this.infos.size > 0;
     const live = this.live();
-    setText(this.total, this.infos.size === 0 ? '' : live > 0 ? `${this.infos.size} · ${live} live` : `${this.infos.size}`);
+    const count = this.infos.size === 0 ? '' : live > 0 ? `${this.infos.size} · ${live} live` : `${this.infos.size}`;
+    setText(this.total, count);
+    // Where it is cut off.
+    setAttr(this.total, 'title', count);
     document.title = live > 0 ? `(${live}) midstream` : 'midstream';
   }
 

@@ -93,6 +93,8 @@ export class Live implements View {
 
   /** Shows a stream without leaving a trace for the back button where one stream replaces another. */
   private go(id: string): void {
+    // The address is that of the tab that is shown.
+    if (this.host.hidden) return;
     const hash = `#live/${encodeURIComponent(id)}`;
     if (location.hash === hash) return;
     if (this.watch) history.replaceState(null, '', hash);

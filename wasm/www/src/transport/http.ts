@@ -13,8 +13,9 @@ export class HttpView implements View {
       host,
       {
         title: 'HTTP streaming',
-        about: 'Reads a chunked response. The gateway’s /stream sends 1,000 chunks, or as ?count=, ?size= and ?pace_ms= say. A reader that waits makes the sender wait: nothing piles up on either side.',
-        address: new URL('/stream', location.href).href,
+        about: 'Reads a chunked response. The gateway’s /stream sends chunks as ?count=, ?size= and ?pace_ms= say, without them a thousand at once; those that come together are one piece here. A reader that waits makes the sender wait: nothing piles up on either side.',
+        address: new URL('/stream?count=500&pace_ms=5', location.href).href,
+        counted: 'pieces',
         timed: 'gap',
         action: 'Read',
       },

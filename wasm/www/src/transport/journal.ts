@@ -64,8 +64,12 @@ export class Meter {
   bytes = 0;
   private readonly draw = eachFrame(() => this.show());
 
-  constructor(private readonly timed: string) {
-    this.figures = new Figures(['received', 'bytes', 'a second', `${timed} p50`, `${timed} p95`, `${timed} p99`]);
+  /** `counted` is what comes, `timed` what of it takes time. */
+  constructor(
+    private readonly counted: string,
+    private readonly timed: string,
+  ) {
+    this.figures = new Figures([counted, 'bytes', 'a second', `${timed} p50`, `${timed} p95`, `${timed} p99`]);
   }
 
   take(bytes: number, ms?: number): void {
@@ -78,7 +82,7 @@ export class Meter {
   private show(): void {
     const { p50, p95, p99, throughput } = this.monitor.getStats();
     const us = (ms: number | null): string => format.time(ms === null ? null : ms * 1000);
-    this.figures.set('received', format.count(this.messages));
+    this.figures.set(this.counted, format.count(this.messages));
     this.figures.set('bytes', format.bytes(this.bytes));
     this.figures.set('a second', format.rate(throughput));
     this.figures.set(`${this.timed} p50`, us(p50));
@@ -86,6 +90,11 @@ export class Meter {
     this.figures.set(`${this.timed} p99`, us(p99));
   }
 }
+
+/** How many bytes a text is on its way. */
+export const sizeOf = (text: string): number => encoder.encode(text).length;
+
+const encoder = new TextEncoder();
 
 /** The words of whatever was thrown. */
 export const wordsOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -11,13 +11,13 @@ export class Panel {
   readonly form: HTMLFormElement;
   private readonly state = h('span', { class: 'state', role: 'status' });
 
-  /** `address` is where a connection goes at first; `timed` says what the figures time. */
+  /** `address` is where a connection goes at first; `counted` and `timed` say what the figures count and time. */
   constructor(
     host: HTMLElement,
-    { title, about, address, timed, action }: { title: string; about: string; address: string; timed: string; action: string },
+    { title, about, address, counted, timed, action }: Record<'title' | 'about' | 'address' | 'counted' | 'timed' | 'action', string>,
     ...more: HTMLElement[]
   ) {
-    this.meter = new Meter(timed);
+    this.meter = new Meter(counted, timed);
     this.url = h('input', { type: 'url', value: address, required: true, spellcheck: 'false', 'aria-label': 'Address' });
     this.go = h('button', { class: 'primary' }, action);
     this.form = h('form', { class: 'transport-form' }, this.url, this.go, this.state);
@@ -56,12 +56,24 @@ export class Panel {
       const name = this.go.textContent;
       this.go.textContent = 'Stop';
       this.tell('busy', 'connecting …');
+      // What the page's policy forbids looks like a lost connection to whoever fetches.
+      let forbidden: string | null = null;
+      const onViolation = ({ effectiveDirective, blockedURI }: SecurityPolicyViolationEvent): void => {
+        if (effectiveDirective !== 'connect-src') return;
+        forbidden = `the policy of this page lets it read from ${location.host} only, not from ${blockedURI}`;
+        abort?.abort();
+      };
+      document.addEventListener('securitypolicyviolation', onViolation);
       try {
         this.tell('idle', await read(signal));
       } catch (error) {
-        if (signal.aborted) this.tell('idle', 'stopped');
+        // The policy's word may come after the request has failed.
+        await new Promise((resolve) => setTimeout(resolve));
+        if (forbidden) this.fail(forbidden);
+        else if (signal.aborted) this.tell('idle', 'stopped');
         else this.fail(wordsOf(error));
       } finally {
+        document.removeEventListener('securitypolicyviolation', onViolation);
         abort = null;
         this.go.textContent = name;
       }

@@ -5,7 +5,7 @@ import { midstream } from 'midstream';
 import { SseStream } from 'midstream/sse';
 import type { View } from '../shell';
 import * as format from '../format';
-import { wordsOf } from './journal';
+import { sizeOf, wordsOf } from './journal';
 import { Panel } from './panel';
 
 export class SseView implements View {
@@ -19,6 +19,7 @@ export class SseView implements View {
         title: 'Server-sent events',
         about: 'Reads an event stream with SseStream, which makes a lost connection again with Last-Event-ID. ?count=, ?pace_ms= and ?size= say what the gateway’s /sse sends; ?prompt= has the demo model answer.',
         address: new URL('/sse?count=50&pace_ms=40', location.href).href,
+        counted: 'events',
         timed: 'gap',
         action: 'Read',
       },
@@ -48,12 +49,12 @@ export class SseView implements View {
       const response = await fetch(panel.url.value, { signal });
       for await (const event of midstream(response, { signal })) {
         const text = JSON.stringify(event);
-        took(text.length);
+        took(sizeOf(text));
         panel.journal.add('in', text);
       }
     } else {
       for await (const event of new SseStream(panel.url.value, { signal, onRetry: (retry) => this.lost(retry) })) {
-        took(event.data.length);
+        took(sizeOf(event.data));
         panel.journal.add('in', event.data);
       }
     }

@@ -112,6 +112,13 @@ test('an address that is none is told', () =>
   }));
 
 for (const tab of ['sse', 'http']) {
+  test(`an address that the page's policy forbids is told in the tab ${tab}, and not tried again`, () =>
+    withPage(browser, at(tab), async (page) => {
+      await go(page, `${server.http}/${tab}-middle`, 'Read');
+      await failed(page, /the policy of this page lets it read from .* only, not from http:/);
+      await page.getByRole('button', { name: 'Read' }).waitFor();
+    }, { expected: [/Content Security Policy/, /Fetch API cannot load/, /request to/] }));
+
   test(`a server that is gone is told in the tab ${tab}`, () =>
     withPage(browser, at(tab), async (page) => {
       await page.route('**/nowhere', (route) => route.abort('connectionrefused'));

@@ -61,6 +61,16 @@ test('a server that is not there is told', () =>
     { expected: [/WebSocket connection/, /request to/] },
   ));
 
+test('every tab tells whether the gateway answers, and keeps its address while streams begin', () =>
+  withPage(browser, at('websocket'), async (page) => {
+    await until(() => page.locator('.status').textContent(), (words) => words === new URL(gateway.url).host, 'the status');
+    const body = JSON.stringify({ model: 'demo', stream: true, messages: [{ role: 'user', content: 'Hello' }] });
+    await (await fetch(`${gateway.url}v1/chat/completions`, { method: 'POST', headers: { 'content-type': 'application/json' }, body })).text();
+    await until(() => page.locator('.streams .row').count(), (count) => count > 0, 'the stream in the list');
+    assert.equal(await page.evaluate(() => location.hash), '#websocket');
+    assert.ok(await page.getByRole('heading', { name: 'WebSocket' }).isVisible());
+  }));
+
 test('rows 30 to 33: SSE is read to its end, and decoded where it is an answer', () =>
   withPage(browser, at('sse'), async (page) => {
     await page.getByLabel('Address').fill(`${gateway.url}sse?count=20`);
@@ -77,6 +87,12 @@ test('rows 30 to 33: SSE is read to its end, and decoded where it is an answer',
 test('row 34: a chunked body is read as fast as the page wants it', () =>
   withPage(browser, at('http'), async (page) => {
     await page.getByRole('button', { name: 'Read' }).click();
+    await until(() => lines(page), (seen) => seen.length >= 5, 'pieces, as they come');
+    await page.getByRole('button', { name: 'Stop' }).click();
+    await until(() => state(page), (words) => words === 'stopped', 'the stop');
+    await page.reload();
+    await page.getByLabel('Address').fill(`${gateway.url}stream`);
+    await page.getByRole('button', { name: 'Read' }).click();
     await until(() => state(page), (words) => words === 'the response is whole', 'the end');
     // 1,000 lines `chunk N`.
     await until(() => page.locator('main:not([hidden]) dl.figures').textContent(), (text) => text.includes('9.89 KB'), 'all bytes');
@@ -88,13 +104,21 @@ test('rows 1 to 10 and 42: the benchmark measures what the guide promises and ke
     assert.match(await page.locator('.bench-machine').textContent(), /clock step .*cross-origin isolated.*SIMD used/);
     await page.getByRole('button', { name: 'Run all tests' }).click();
     await until(() => state(page), (words) => words === 'done', 'the benchmark', 150);
-    const added = ['websocket-send-added', 'sse-client-added', 'sse-stream-added'];
+    const added = ['websocket-send-added', 'sse-client-added', 'sse-stream-added', 'http-client-added'];
     for (const id of ['message', 'websocket-send', 'sse-receive', 'entities', 'graph', 'throughput-1', 'throughput-100', 'burst', ...added]) {
       // Whether the figures keep the guide's promise depends on the machine's load: that they were measured does not.
       const cells = await page.locator(`#bench-${id} td`).allTextContents();
       assert.match(cells[0], /\d/, id);
       assert.match(cells.at(-1), /kept/, id);
     }
+    for (const [peer, name] of [['decode-by-hand', 'rate'], ['entities-compromise', 'p50'], ['graph-edge-graphology', 'p50']]) {
+      assert.match(await page.locator(`#bench-${peer} td`).last().textContent(), /^midstream: .* times as fast$/, peer);
+      assert.equal(await page.locator(`#bench-${peer} td`).first().getAttribute('data-name'), name);
+    }
+    // On a phone nothing lies beyond the edge.
+    await page.setViewportSize({ width: 390, height: 844 });
+    const [inside, whole] = await page.locator('.bench-scroll').evaluate(({ clientWidth, scrollWidth }) => [clientWidth, scrollWidth]);
+    assert.ok(whole <= inside, `${whole} px in ${inside}`);
     const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Export JSON' }).click()]);
     const report = JSON.parse(await (await import('node:fs/promises')).readFile(await download.path(), 'utf8'));
     assert.ok(report.crossOriginIsolated && report.tests.length >= 11);
@@ -117,7 +141,10 @@ test('row 42: `npm run dev` serves the page at http://localhost:8080, its Benchm
     await withPage(browser, `http://127.0.0.1:${port}/`, async (page) => {
       await page.getByRole('link', { name: 'Benchmark' }).click();
       await page.getByRole('button', { name: 'Run all tests' }).waitFor();
-      assert.equal(await page.evaluate(async () => (await fetch('/readyz')).status), 200);
+      for (const path of ['/readyz', '/streams', '/graphs', '/stream?count=1']) {
+        assert.equal(await page.evaluate(async (path) => (await fetch(path, { headers: { accept: 'application/json' } })).status, path), 200, path);
+      }
+      await until(() => page.locator('.status').textContent(), (words) => words === `127.0.0.1:${port}`, 'the status');
     });
   } finally {
     await server.close();
