@@ -353,6 +353,10 @@ const CASES: &[(&str, &[&str])] = &[
             "CODE MAX_SIZE = MAX_SIZE",
         ],
     ),
+    (
+        "_Charles Babbage_ and _emphasis_, but _private, __init__ and _under_score",
+        &["CODE _private = _private", "CODE __init__ = __init__", "CODE _under_score = _under_score"],
+    ),
 ];
 
 #[test]
