@@ -1,5 +1,5 @@
 //! What says of a name that it is an organisation's, whoever the model takes it for: a legal form behind it (`Müller & Söhne
-//! GmbH`), a word for an institution and `of` before it (`University of Nairobi`).
+//! GmbH`), a word for what it is at its end or, with `of`, before it (`European Commission`, `University of Nairobi`).
 //!
 //! Organisations are named after people and places, and their names are made up: what was learnt of words says little of
 //! them. Such marks add to the scores of an organisation's tags, so the best sequence of tags is still found as ever.
@@ -14,6 +14,7 @@ use crate::word::{Form, Word, key};
 #[derive(Debug)]
 pub(crate) struct Marks {
     forms: Set<{ FORMS.len() }>,
+    endings: Set<{ ENDINGS.len() }>,
     institutions: Set<{ INSTITUTIONS.len() }>,
     /// The hash of `&`, which names of companies have in them, and of `of`.
     and: u32,
@@ -28,6 +29,7 @@ impl Marks {
     pub(crate) fn new(unit: f32) -> Self {
         Self {
             forms: Set::new(FORMS),
+            endings: Set::new(ENDINGS),
             institutions: Set::new(INSTITUTIONS),
             and: key("&"),
             of: key("of"),
@@ -43,6 +45,7 @@ impl Marks {
         if is_name(word) || word.lower == self.and || word.lower == self.of {
             self.institution(window, scores);
             self.form(window, scores);
+            self.ending(window, scores);
         }
     }
 
@@ -77,9 +80,25 @@ impl Marks {
             }
         }
     }
+
+    fn ending(&self, window: &Window, scores: &mut [i16; TAGS]) {
+        // Where all is in capitals, they tell nothing of a row.
+        let ends = |word: &Word| word.form == Form::Title && self.endings.has(word);
+        let Some(at) = window[BEFORE..].iter().position(ends) else { return };
+        if !window[BEFORE..][..at].iter().all(is_name) {
+            return;
+        }
+        let goes_on = is_name(&window[BEFORE - 1]);
+        if goes_on {
+            scores[INSIDE] += self.by_form;
+        }
+        if at > 0 || !goes_on {
+            scores[FIRST] += self.by_form;
+        }
+    }
 }
 
-/// Words that are written with capitals.
+/// Words, written with capitals.
 #[derive(Debug)]
 struct Set<const N: usize> {
     hashes: [u32; N],
@@ -112,7 +131,7 @@ fn is_name(word: &Word) -> bool {
 /// The tags of an organisation's first word and of its others.
 const FIRST: usize = 3;
 const INSIDE: usize = 4;
-/// What a legal form and an institution are worth, in nats.
+/// What a legal form or an ending, and an institution, are worth, in nats.
 const BY_FORM: f32 = 4.0;
 const BY_INSTITUTION: f32 = 3.0;
 /// Legal forms that are hardly ever anything else where they are written with capitals.
@@ -139,6 +158,19 @@ const FORMS: [&str; 22] = [
     "sarl",
     "s.r.l.",
     "a.g.",
+];
+/// What names of organisations end with, or are by themselves.
+const ENDINGS: [&str; 10] = [
+    "commission",
+    "ministry",
+    "parliament",
+    "senate",
+    "association",
+    "agency",
+    "federation",
+    "institute",
+    "department",
+    "group",
 ];
 /// What behind `of` has a place or a field.
 const INSTITUTIONS: [&str; 12] = [
