@@ -5,6 +5,11 @@ const REASONING_DELTA = 2;
 const ENTITY = 4;
 const GRAPH_NODE_ADDED = 5;
 const GRAPH_EDGE = 6;
+const BLOCK = 10;
+const STREAM_START = 14;
+const STREAM_END = 15;
+const BLOCKS = ['text-start', 'text-end', 'reasoning-start', 'reasoning-end'];
+const VERDICTS = ['complete', 'truncated', 'failed'];
 const EDGE_CHANGES = ['graph-edge-added', 'graph-edge-confirmed', 'graph-edge-ended', 'graph-edge-retracted'];
 
 // A byte order mark is text here like any other, and counted.
@@ -35,9 +40,10 @@ export function read(page, first, last, joined = false) {
     if (joined) while (at + 4 < after && isContinued(at)) at += 4;
     // What takes several records has the end of its text in the last one.
     const kind = words[at];
-    if (kind >= ENTITY) at += kind === ENTITY ? 8 : kind === GRAPH_NODE_ADDED ? 4 : 20;
+    const several = kind >= ENTITY && (kind < BLOCK || kind === STREAM_END);
+    if (several) at += kind === ENTITY ? 8 : kind === GRAPH_NODE_ADDED ? 4 : kind === STREAM_END ? 12 : 20;
     const end = words[at + 3] - before;
-    if (kind >= ENTITY) {
+    if (several) {
       events.push(found(kind, at, text, start, end));
       start = end;
       continue;
@@ -77,14 +83,22 @@ function event(kind, one, two, text, start, end) {
       return { type: 'text-delta', choice: one, block: two, delta: text.slice(start, end) };
     case REASONING_DELTA:
       return { type: 'reasoning-delta', choice: one, block: two, delta: text.slice(start, end) };
+    case STREAM_START:
+      return { type: 'stream-start', framing: text.slice(start, start + one), dialect: text.slice(start + one, end) };
+    case BLOCK:
+    case BLOCK + 1:
+    case BLOCK + 2:
+    case BLOCK + 3:
+      return { type: BLOCKS[kind - BLOCK], choice: one, block: two };
     default:
       return { type: 'tool-input-delta', id: text.slice(start, start + one), delta: text.slice(start + one, end) };
   }
 }
 
-// An entity or a change of a graph, whose last record is at `at`.
+// An entity, a change of a graph or the end of a stream, whose last record is at `at`.
 function found(kind, at, text, start, end) {
   if (kind === ENTITY) return entity(at - 8, text, start, end);
+  if (kind === STREAM_END) return streamEnd(at - 12);
   return kind === GRAPH_NODE_ADDED ? graphNode(at - 4, text, start) : graphEdge(at - 20, text, start, end);
 }
 
@@ -143,6 +157,31 @@ function graphEdge(at, text, start, end) {
   change.stream = text.slice(to, end);
   change.span = { choice: words[at + 13], channel: channels[flags & 1], start: from, end: from + words[at + 21] };
   return change;
+}
+
+// The end of a stream that was too short for rates and gaps.
+function streamEnd(at) {
+  const flags = words[at + 1];
+  return {
+    type: 'stream-end',
+    verdict: VERDICTS[flags & 3],
+    metrics: {
+      bytes: words[at + 2],
+      frames: words[at + 3],
+      keep_alives: words[at + 4],
+      chunks: words[at + 5],
+      text_bytes: words[at + 6],
+      reasoning_bytes: words[at + 7],
+      tool_input_bytes: words[at + 8],
+      first_byte_us: flags & 4 ? words[at + 9] : null,
+      first_content_us: flags & 8 ? words[at + 10] : null,
+      last_content_us: flags & 16 ? words[at + 11] : null,
+      duration_us: words[at + 12],
+      gaps: null,
+      chunks_per_second: null,
+      output_tokens_per_second: null,
+    },
+  };
 }
 
 // As RFC 3339 has it; null where there is no date.

@@ -8,7 +8,7 @@
 
 use midstream::Event;
 #[cfg(feature = "entities")]
-use midstream::{Channel, Span, entity::EntityKind};
+use midstream::{Channel, Metrics, Span, Verdict, entity::EntityKind};
 #[cfg(feature = "graph")]
 use midstream::{
     Moment,
@@ -28,6 +28,14 @@ const GRAPH_NODE_ADDED: u32 = 5;
 /// Of an edge: added, and the others of `EDGE_CHANGES` in `js/layout.js` behind it.
 #[cfg(feature = "graph")]
 const GRAPH_EDGE: u32 = 6;
+
+/// A block begins or ends: text, then reasoning.
+#[cfg(feature = "entities")]
+const BLOCK: u32 = 10;
+#[cfg(feature = "entities")]
+const STREAM_START: u32 = 14;
+#[cfg(feature = "entities")]
+const STREAM_END: u32 = 15;
 
 /// A page of events, in the form described above.
 #[derive(Debug, Default)]
@@ -54,8 +62,61 @@ impl Layout {
                     self.push_json(&midstream::json::to_json(event));
                 }
             }
-            other => self.push_json(&midstream::json::to_json(other)),
+            other => {
+                // What every short text has around what is found in it.
+                #[cfg(feature = "entities")]
+                if self.frame(other) {
+                    return;
+                }
+                self.push_json(&midstream::json::to_json(other));
+            }
         }
+    }
+
+    /// The beginning and the end of a stream or of a block; `false` where it is something else or does not fit into records.
+    #[cfg(feature = "entities")]
+    fn frame(&mut self, event: &Event) -> bool {
+        match event {
+            Event::TextStart { choice, block } => self.record(BLOCK, *choice, *block, ""),
+            Event::TextEnd { choice, block, signature: None } => self.record(BLOCK + 1, *choice, *block, ""),
+            Event::ReasoningStart { choice, block } => self.record(BLOCK + 2, *choice, *block, ""),
+            Event::ReasoningEnd { choice, block, signature: None, redacted: None } => {
+                self.record(BLOCK + 3, *choice, *block, "");
+            }
+            Event::StreamStart { framing, dialect } => {
+                let framing = self.measured(framing.as_str());
+                self.record(STREAM_START, framing, 0, dialect.as_str());
+            }
+            Event::StreamEnd { verdict, metrics } => return self.end(*verdict, metrics),
+            _ => return false,
+        }
+        true
+    }
+
+    /// The end of a stream that was too short for rates and gaps.
+    #[cfg(feature = "entities")]
+    fn end(&mut self, verdict: Verdict, metrics: &Metrics) -> bool {
+        let Metrics { bytes, frames, keep_alives, chunks, text_bytes, reasoning_bytes, tool_input_bytes, .. } = *metrics;
+        let Metrics { first_byte_us, first_content_us, last_content_us, duration_us, .. } = *metrics;
+        let rates = metrics.chunks_per_second.or(metrics.output_tokens_per_second);
+        if metrics.gaps.is_some() || metrics.checked.is_some() || rates.is_some() {
+            return false;
+        }
+        let moments = [first_byte_us, first_content_us, last_content_us];
+        let [byte, content, last] = moments.map(Option::unwrap_or_default);
+        let counts = [bytes, frames, keep_alives, chunks, text_bytes, reasoning_bytes, tool_input_bytes];
+        if counts.iter().chain(&[byte, content, last, duration_us]).any(|number| *number > u32::MAX.into()) {
+            return false;
+        }
+        let known = moments.iter().rev().fold(0, |known, moment| known << 1 | u32::from(moment.is_some()));
+        let flags = known << 2 | verdict as u32;
+        self.records.extend([
+            [STREAM_END, flags, bytes as u32, frames as u32],
+            [keep_alives as u32, chunks as u32, text_bytes as u32, reasoning_bytes as u32],
+            [tool_input_bytes as u32, byte as u32, content as u32, last as u32],
+            [duration_us as u32, 0, 0, self.units],
+        ]);
+        true
     }
 
     /// `false` where it does not fit into records.

@@ -25,8 +25,9 @@ for (const module of ['lean_agentic_wasm_bg.wasm', 'lean_agentic_wasm_bg.plain.w
   });
 }
 
-test('the page is read as the entities that it holds', async () => {
-  const { Session, loadNames, memory } = await load('lean_agentic_wasm_bg.wasm');
+test('the page is read as the events that it holds', async () => {
+  const engine = await load('lean_agentic_wasm_bg.wasm');
+  const { Session, loadNames, memory } = engine;
   loadNames(model);
   const session = new Session(JSON.stringify({ framing: 'text', dialect: 'text', entities: {} }), 0);
   const events = [];
@@ -42,6 +43,9 @@ test('the page is read as the entities that it holds', async () => {
   session.free();
   const lines = expected.trim().split('\n').map((line) => JSON.parse(line));
   assert.deepEqual(events.filter(({ type }) => type === 'entity'), lines);
+  const all = replay(engine, { framing: 'text', dialect: 'text', body, entities: {} }).trim().split('\n').map((line) => JSON.parse(line));
+  assert.deepEqual(events, all);
+  assert.deepEqual([...new Set(all.map(({ type }) => type))].sort(), ['entity', 'stream-end', 'stream-start', 'text-delta', 'text-end', 'text-start']);
 });
 
 test('a text gives the same entities in Chromium', { skip: noChromium }, () => {

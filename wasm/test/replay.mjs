@@ -1,7 +1,10 @@
 // Replays a body through the engine in WASM and gives its events as JSON lines: the same module in Node and in a page.
 
-/** Kinds of records whose fields stand in the record, or in three for an entity; all others are JSON. As in `src/layout.rs`. */
+/** Kinds of records whose fields stand in the record, or in several; all others are JSON. As in `src/layout.rs`. */
 const ENTITY = 4;
+const BLOCKS = { 10: 'text-start', 11: 'text-end', 12: 'reasoning-start', 13: 'reasoning-end' };
+const STREAM_START = 14;
+const STREAM_END = 15;
 const DELTAS = { 1: 'text-delta', 2: 'reasoning-delta', 3: 'tool-input-delta' };
 
 /** The rules of files that stand one behind the other in WASM memory. */
@@ -69,12 +72,29 @@ function* page({ buffer }, address, count) {
       at += 2;
       continue;
     }
+    if (kind === STREAM_END) {
+      yield { json: streamEnd(one, [two, to, ...more]) };
+      at += 3;
+      continue;
+    }
     const piece = text.slice(from, to);
     from = to;
-    if (kind === 0) yield piece.startsWith(REFUSAL) ? { event: JSON.parse(piece) } : { json: piece };
+    if (kind === STREAM_START) yield { json: JSON.stringify({ type: 'stream-start', framing: piece.slice(0, one), dialect: piece.slice(one) }) };
+    else if (BLOCKS[kind]) yield { json: JSON.stringify({ type: BLOCKS[kind], choice: one, block: two }) };
+    else if (kind === 0) yield piece.startsWith(REFUSAL) ? { event: JSON.parse(piece) } : { json: piece };
     else if (kind === 3) yield { event: { type: DELTAS[3], id: piece.slice(0, one), delta: piece.slice(one) } };
     else yield { event: { type: DELTAS[kind], choice: one, block: two, delta: piece } };
   }
+}
+
+/** The end of a short stream as the engine writes it. */
+function streamEnd(flags, numbers) {
+  const counts = ['bytes', 'frames', 'keep_alives', 'chunks', 'text_bytes', 'reasoning_bytes', 'tool_input_bytes'];
+  const moments = ['first_byte_us', 'first_content_us', 'last_content_us'];
+  const metrics = Object.fromEntries([...counts, ...moments, 'duration_us'].map((name, at) => [name, numbers[at]]));
+  for (const [at, name] of moments.entries()) if (!(flags & (4 << at))) metrics[name] = null;
+  Object.assign(metrics, { gaps: null, chunks_per_second: null, output_tokens_per_second: null });
+  return JSON.stringify({ type: 'stream-end', verdict: ['complete', 'truncated', 'failed'][flags & 3], metrics });
 }
 
 /** An entity as the engine writes it: numbers that may have a fraction have one. */

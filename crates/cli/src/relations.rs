@@ -35,7 +35,7 @@ pub(crate) struct RelationsCommand {
     plain: bool,
 
     /// Leave out what is less likely than this
-    #[arg(long, value_name = "P", default_value_t = 0.0)]
+    #[arg(long, value_name = "P", default_value_t = 0.0, value_parser = probability)]
     confidence: f32,
 
     /// What finds the names: `standard`, `tiny`, `none` or a model file
@@ -102,6 +102,11 @@ impl RelationsCommand {
             _ => None,
         })
     }
+}
+
+fn probability(text: &str) -> Result<f32, String> {
+    let number = text.parse().ok().filter(|number| (0.0..=1.0).contains(number));
+    number.ok_or_else(|| format!("expected a number from 0 to 1, found `{text}`"))
 }
 
 #[derive(Serialize)]

@@ -20,9 +20,32 @@ fn people_organisations_and_places_are_found_with_their_offsets() {
     assert_eq!(found, expected.map(|(kind, text, start)| (kind, text.to_owned(), start)));
 }
 
+/// Texts with organisations that only a word beside their names tells, and the names in them.
+const ORGANISATIONS: &[(&str, &[&str])] = &[
+    ("Müller & Söhne GmbH is in Berlin.", &["ORGANIZATION Müller & Söhne GmbH", "LOCATION Berlin"]),
+    (
+        "Contoso Ltd. signed with Fabrikam Inc. in Seattle.",
+        &["ORGANIZATION Contoso Ltd.", "ORGANIZATION Fabrikam Inc.", "LOCATION Seattle"],
+    ),
+    ("She sued Smith Barney, Inc., and won.", &["ORGANIZATION Smith Barney, Inc."]),
+    ("Acme Corp. bought Beta Ltd. in 2020.", &["ORGANIZATION Acme Corp.", "ORGANIZATION Beta Ltd."]),
+    ("She teaches at the University of Nairobi.", &["ORGANIZATION University of Nairobi"]),
+    ("Talks with the European Commission failed.", &["ORGANIZATION European Commission"]),
+    ("Paris, Ministry staff and the group said so.", &["LOCATION Paris"]),
+    ("He runs the co-op. We incorporated in may.", &[]),
+];
+
+#[test]
+fn a_legal_form_or_an_institution_makes_an_organisation_of_the_name_beside_it() {
+    for (text, expected) in ORGANISATIONS {
+        let found: Vec<_> = whole(text).iter().map(|entity| format!("{} {}", entity.kind, entity.text)).collect();
+        assert_eq!(found, *expected, "{text}");
+    }
+}
+
 #[test]
 fn every_cut_of_every_text_gives_the_same_entities() {
-    for text in TEXTS {
+    for text in ORGANISATIONS.iter().map(|(text, _)| text).chain(TEXTS) {
         assert_any_cut_reads_the_same(text, in_pieces);
     }
 }

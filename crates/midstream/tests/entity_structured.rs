@@ -167,6 +167,58 @@ const CASES: &[(&str, &[&str])] = &[
             "NUMBER 56 = 56",
         ],
     ),
+    // As India groups thousands, as spaces do, as Switzerland does.
+    (
+        "₹1,50,000, $1,00,000, Rs. 500, Rs 1,500, Rs.12,34,567.50; 1,50,000 rupees, 5 lakh rupees and ₹2 crore",
+        &[
+            "MONEY ₹1,50,000 = INR 150000",
+            "MONEY $1,00,000 = USD 100000",
+            "MONEY Rs. 500 = INR 500",
+            "MONEY Rs 1,500 = INR 1500",
+            "MONEY Rs.12,34,567.50 = INR 1234567.50",
+            "MONEY 1,50,000 rupees = INR 150000",
+            "MONEY 5 lakh rupees = INR 500000",
+            "MONEY ₹2 crore = INR 20000000",
+        ],
+    ),
+    (
+        "EUR 1 234,56, EUR\u{a0}1\u{a0}234,56 and 1\u{202f}234,56\u{a0}€; 12 345 678 SEK, 5\u{a0}%, 20\u{202f}km",
+        &[
+            "MONEY EUR 1 234,56 = EUR 1234.56",
+            "MONEY EUR\u{a0}1\u{a0}234,56 = EUR 1234.56",
+            "MONEY 1\u{202f}234,56\u{a0}€ = EUR 1234.56",
+            "MONEY 12 345 678 SEK = SEK 12345678",
+            "PERCENT 5\u{a0}% = 5%",
+            "QUANTITY 20\u{202f}km = 20 km",
+        ],
+    ),
+    (
+        "CHF 1'234.50, CHF 1’234’567 and 1'234.50 CHF, CHF 5.-, CHF 20.– now",
+        &[
+            "MONEY CHF 1'234.50 = CHF 1234.50",
+            "MONEY CHF 1’234’567 = CHF 1234567",
+            "MONEY 1'234.50 CHF = CHF 1234.50",
+            "MONEY CHF 5.- = CHF 5",
+            "MONEY CHF 20.– = CHF 20",
+        ],
+    ),
+    // Two numbers, or none that is known.
+    (
+        "I paid $5 100 times, 12 apples for £3 400 times; $1,2345; Mrs. 5, the Rs, 1 234 and 12, 50, 000",
+        &[
+            "MONEY $5 = USD 5",
+            "NUMBER 100 = 100",
+            "NUMBER 12 = 12",
+            "MONEY £3 = GBP 3",
+            "NUMBER 400 = 400",
+            "NUMBER 5 = 5",
+            "NUMBER 1 = 1",
+            "NUMBER 234 = 234",
+            "NUMBER 12 = 12",
+            "NUMBER 50 = 50",
+            "NUMBER 000 = 000",
+        ],
+    ),
     (
         "5%, 5.5 percent, 1,234.5 1.234.567,8 1e-3 0xFF -4 10k",
         &[
@@ -300,6 +352,10 @@ const CASES: &[(&str, &[&str])] = &[
             "CODE a.b() = a.b()",
             "CODE MAX_SIZE = MAX_SIZE",
         ],
+    ),
+    (
+        "_Charles Babbage_ and _emphasis_, but _private, __init__ and _under_score",
+        &["CODE _private = _private", "CODE __init__ = __init__", "CODE _under_score = _under_score"],
     ),
 ];
 
@@ -464,6 +520,10 @@ const WORDS: &[&str] = &[
     "first",
     "hours",
     "dollars",
+    "Rs",
+    "\u{a0}",
+    "'",
+    "234",
     "~",
     "ext",
     "phone",

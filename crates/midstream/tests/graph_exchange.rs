@@ -81,6 +81,66 @@ fn every_format_is_read_as_it_was_written() {
     }
 }
 
+/// The edges of a graph: subject (kind), predicate, object (kind), stream.
+fn told(graph: &Graph) -> Vec<String> {
+    let name = |node: midstream::graph::Node<'_>| match node.kind() {
+        "" => node.name().to_owned(),
+        kind => format!("{} ({kind})", node.name()),
+    };
+    let edge = |edge: midstream::graph::Edge<'_>| {
+        let not = if edge.is_negated() { "not " } else { "" };
+        format!("{} | {not}{} | {} | {}", name(edge.subject()), edge.predicate(), name(edge.object()), edge.stream())
+    };
+    graph.edges(None).map(edge).collect()
+}
+
+#[test]
+fn quads_of_other_programs_are_facts_by_their_labels() {
+    let text = r#"
+# DBpedia, Wikidata and schema.org in one.
+<http://dbpedia.org/resource/Ada_Lovelace> <http://dbpedia.org/ontology/birthPlace> <http://dbpedia.org/resource/London> <http://dbpedia.org/> .
+<http://dbpedia.org/resource/Ada_Lovelace> <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <http://xmlns.com/foaf/0.1/Person> .
+<http://dbpedia.org/resource/Ada_Lovelace> <http://dbpedia.org/ontology/birthDate> "1815-12-10"^^<http://www.w3.org/2001/XMLSchema#date> .
+<http://www.wikidata.org/entity/Q7259> <http://www.w3.org/2000/01/rdf-schema#label> "Ada Lovelace"@fr .
+<http://www.wikidata.org/entity/Q7259> <http://www.w3.org/2000/01/rdf-schema#label> "Augusta Ada King"@en .
+<http://www.wikidata.org/entity/Q7259> <http://www.wikidata.org/prop/direct/P19> <http://www.wikidata.org/entity/Q84> .
+<http://www.wikidata.org/prop/direct/P19> <http://www.w3.org/2000/01/rdf-schema#label> "place of birth" .
+<http://www.wikidata.org/entity/Q84> <http://www.w3.org/2000/01/rdf-schema#label> "London" .
+<http://www.wikidata.org/entity/Q92561> <http://www.w3.org/2000/01/rdf-schema#label> "London"@en-ca .
+<http://www.wikidata.org/entity/Q84> <https://schema.org/sameName> <http://www.wikidata.org/entity/Q92561> .
+_:b0 <http://xmlns.com/foaf/0.1/name> "Bob \u00c4\"x\"" .
+_:b0<http://xmlns.com/foaf/0.1/knows>_:b1.
+_:b0 <http://xmlns.com/foaf/0.1/knows> _:b1 .
+<http://example.org/only> <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <http://example.org/Thing> .
+<urn:x:caf%C3%A9> <urn:midstream:not:is%20in> "10"^^<http://www.w3.org/2001/XMLSchema#integer> .
+"#;
+    let graph = Graph::import(Format::NQuads, text, settings()).unwrap();
+    assert_eq!(
+        told(&graph),
+        [
+            "Ada Lovelace (Person) | birth place | London | http://dbpedia.org/",
+            "Ada Lovelace (Person) | birth date | 1815-12-10 (DATE) | ",
+            "Augusta Ada King | place of birth | London (Q84) | ",
+            "London (Q84) | same name | London (Q92561) | ",
+            "Bob Ä\"x\" | knows | b1 | ",
+            "café | not is in | 10 (NUMBER) | ",
+        ]
+    );
+    assert!(graph.find("only", "Thing").is_some(), "what nothing is said of but its type");
+    let again = Graph::import(Format::NQuads, &export(&graph, Format::NQuads), settings()).unwrap();
+    assert_eq!(known(&again), known(&graph));
+}
+
+#[test]
+fn what_was_added_to_quads_of_midstream_is_read_with_them() {
+    let own = export(&graph(), Format::NQuads);
+    let read = Graph::import(Format::NQuads, &own, settings()).unwrap();
+    let added = format!("{own}<urn:midstream:node:0> <http://schema.org/birthPlace> <http://x.org/Rome> .\n");
+    let graph = Graph::import(Format::NQuads, &added, settings()).unwrap();
+    assert_eq!((graph.node_count(), graph.edge_count()), (read.node_count() + 1, read.edge_count() + 1));
+    assert_eq!(told(&graph).last().unwrap(), "Ann \"the\" O'Neil (PERSON) | birth place | Rome | ");
+}
+
 #[test]
 fn an_empty_graph_is_a_file_too() {
     let empty = Graph::new(settings());

@@ -107,6 +107,51 @@ const TOLD: &[(&str, &[&str])] = &[
         "The mayor said that Bob bought the house.",
         &["The mayor | said | that Bob bought the house", "Bob | bought | the house ?"],
     ),
+    // What a sentence holds of a clause of its own.
+    (
+        "It is false that Ada Lovelace visited Paris and that Bob bought the house, but Ann left London.",
+        &["It | is | false", "Ada Lovelace | visited | Paris !", "Bob | bought | the house !", "Ann | left | London"],
+    ),
+    ("It is not true that Bob bought the house.", &["It | is not | true !", "Bob | bought | the house !"]),
+    ("It isn't the case that Bob left London.", &["It | isn't | the case !", "Bob | left | London !"]),
+    ("It is false that Bob did not buy the house.", &["It | is | false", "Bob | did not buy | the house"]),
+    ("It is not false that Bob left London.", &["It | is not | false !", "Bob | left | London ?"]),
+    ("It is true that Bob left London.", &["It | is | true", "Bob | left | London"]),
+    ("There is no evidence that Bob bought the house.", &["There | is | no evidence !", "Bob | bought | the house ?"]),
+    ("There is no doubt that Bob left London.", &["There | is | no doubt !", "Bob | left | London"]),
+    ("It is possible that Bob left London.", &["It | is | possible", "Bob | left | London ?"]),
+    (
+        "The police did not confirm that Bob left London.",
+        &["The police | did not confirm | that Bob left London !", "Bob | left | London ?"],
+    ),
+    ("Bob Stone paid Acme EUR 5,000 in May.", &["Bob Stone | paid | Acme | EUR 5,000 | in May"]),
+    // Quotation marks are no part of what is quoted.
+    (
+        "“Ada Lovelace wrote the program in 1843,” said the mayor. «Ada Lovelace» visited Paris. „Angela Merkel“ left London.",
+        &[
+            "Ada Lovelace | wrote | the program | in 1843 (1843..1843)",
+            "Ada Lovelace | visited | Paris",
+            "Angela Merkel | left | London",
+        ],
+    ),
+    (
+        "\"Bob\" sold the house. The \"Acme\" left Dover in 1912. He called 'Angela Merkel' a hero.",
+        &[
+            "Bob | sold | the house",
+            "The \"Acme\" | left | Dover | in 1912 (1912..1912)",
+            "He | called | Angela Merkel | a hero",
+        ],
+    ),
+    // Sentences end behind abbreviations, too.
+    (
+        "Bob works at Acme Corp. Mr. Smith left London at 5 p.m. The shop closed in May. Ann met Dr. Smith.",
+        &[
+            "Bob | works at | Acme Corp.",
+            "Mr. Smith | left | London | at 5 p.m.",
+            "The shop | closed in | May",
+            "Ann | met | Dr. Smith",
+        ],
+    ),
     // Nothing.
     ("", &[]),
     ("Hello! Sure, here you go:", &[]),

@@ -14,6 +14,7 @@ mod features;
 mod lattice;
 mod lexicon;
 mod names;
+mod organisation;
 mod parts;
 mod pos;
 mod sentence;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::features::{Features, is_plain};
 use crate::lattice::{Lattice, Step};
+use crate::organisation::Marks;
 use crate::parts::Parts;
 use crate::sentence::{Scored, Sentences};
 use crate::weights::Weights;
@@ -34,18 +35,24 @@ pub enum NameKind {
 
 /// What a model has learnt of names, shared by the texts that are read with it.
 #[derive(Debug, Clone)]
-pub struct NameModel(Arc<Weights<TAGS>>);
+pub struct NameModel(Arc<Known>);
+
+#[derive(Debug)]
+struct Known {
+    weights: Weights<TAGS>,
+    marks: Marks,
+}
 
 impl NameModel {
-    /// Makes a model ready for use.
-    pub fn new(parts: Parts<TAGS>) -> Self {
-        Self(Arc::new(Weights::new(parts)))
+    /// Makes a model ready for use; `None` where its keys are too crowded to be a model's.
+    pub fn new(parts: Parts<TAGS>) -> Option<Self> {
+        Some(Self(Arc::new(Known { marks: Marks::new(parts.unit), weights: Weights::new(parts)? })))
     }
 
     /// A tagger for a new text.
     pub fn start(&self) -> NameTagger {
         NameTagger {
-            weights: Arc::clone(&self.0),
+            known: Arc::clone(&self.0),
             sentences: Sentences::default(),
             lattice: Lattice::default(),
             chain: Chain::default(),
@@ -56,7 +63,7 @@ impl NameModel {
 /// Finds the names of one text.
 #[derive(Debug)]
 pub struct NameTagger {
-    weights: Arc<Weights<TAGS>>,
+    known: Arc<Known>,
     sentences: Sentences,
     lattice: Lattice<TAGS>,
     chain: Chain,
@@ -65,19 +72,19 @@ pub struct NameTagger {
 impl NameTagger {
     /// Takes the next piece of the text and appends the names that are final.
     pub fn push(&mut self, text: &str, found: &mut Vec<Name>) {
-        let Self { weights, sentences, lattice, chain } = self;
-        sentences.push(text, weights.lexicon(), &mut |word| chain.word(&word, lattice, weights, found));
+        let Self { known, sentences, lattice, chain } = self;
+        sentences.push(text, known.weights.lexicon(), &mut |word| chain.word(&word, lattice, known, found));
         if sentences.idle().is_some() {
-            chain.end_sentence(lattice, weights, found);
+            chain.end_sentence(lattice, &known.weights, found);
         }
     }
 
     /// Takes the end of the text, or of a part that nothing reaches beyond, and appends what is left. What comes next
     /// counts on from here.
     pub fn finish(&mut self, found: &mut Vec<Name>) {
-        let Self { weights, sentences, lattice, chain } = self;
-        sentences.finish(weights.lexicon(), &mut |word| chain.word(&word, lattice, weights, found));
-        chain.end_sentence(lattice, weights, found);
+        let Self { known, sentences, lattice, chain } = self;
+        sentences.finish(known.weights.lexicon(), &mut |word| chain.word(&word, lattice, known, found));
+        chain.end_sentence(lattice, &known.weights, found);
     }
 
     /// No further name begins before this byte of the text.
@@ -101,7 +108,8 @@ struct Chain {
 }
 
 impl Chain {
-    fn word(&mut self, word: &Scored<'_>, lattice: &mut Lattice<TAGS>, weights: &Weights<TAGS>, found: &mut Vec<Name>) {
+    fn word(&mut self, word: &Scored<'_>, lattice: &mut Lattice<TAGS>, known: &Known, found: &mut Vec<Name>) {
+        let Known { weights, marks } = known;
         if word.first {
             self.end_sentence(lattice, weights, found);
         }
@@ -109,7 +117,9 @@ impl Chain {
             PLAIN
         } else {
             word.context.take_features(word.window, &mut self.features);
-            weights.scores(&self.features)
+            let mut scores = weights.scores(&self.features);
+            marks.raise(word.window, &mut scores);
+            scores
         };
         let step = Step::new(scores, word.form, word.span);
         lattice.push(step, weights, &mut |step, tag| self.settle(step, tag, weights, found));

@@ -83,9 +83,9 @@ pub struct TaggedWord {
 pub struct PosModel(Arc<Weights<PARTS>>);
 
 impl PosModel {
-    /// Makes a model ready for use.
-    pub fn new(parts: Parts<PARTS>) -> Self {
-        Self(Arc::new(Weights::new(parts)))
+    /// Makes a model ready for use; `None` where its keys are too crowded to be a model's.
+    pub fn new(parts: Parts<PARTS>) -> Option<Self> {
+        Some(Self(Arc::new(Weights::new(parts)?)))
     }
 
     /// A tagger for a new text.

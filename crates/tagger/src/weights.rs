@@ -35,20 +35,21 @@ struct Row<const L: usize> {
 const FREE: u32 = 1 << KEY_BITS;
 
 impl<const L: usize> Weights<L> {
-    /// Makes a model ready for use.
-    pub fn new(parts: Parts<L>) -> Self {
+    /// Makes a model ready for use; `None` where its keys are too much alike for a table that is not much longer than they
+    /// are many, which no training gives.
+    pub fn new(parts: Parts<L>) -> Option<Self> {
         // Two thirds full at most.
         let bits = (parts.rows.len() + parts.rows.len() / 2).max(1).ilog2() + 1;
-        let (rows, shifts) =
-            (bits.max(LEAST_BITS)..=KEY_BITS).find_map(|bits| placed(&parts.rows, bits)).expect("keys differ");
-        Self {
+        let bits = bits.max(LEAST_BITS);
+        let (rows, shifts) = (bits..=KEY_BITS.min(bits + MORE_BITS)).find_map(|bits| placed(&parts.rows, bits))?;
+        Some(Self {
             lexicon: Lexicon::new(&parts.words, &parts.phrases),
             rows,
             shifts,
             transitions: parts.transitions,
             beam: (BEAM_NATS / parts.unit) as i32,
             exponentials: exponentials(parts.unit),
-        }
+        })
     }
 
     /// What is known of words.
@@ -168,6 +169,8 @@ const BEAM_NATS: f32 = 8.0;
 const BUCKET_BITS: u32 = 3;
 /// Places of so many bits at least, so that the bits of bucket and place are all that a key has.
 const LEAST_BITS: u32 = 14;
+/// How many more bits places may have where keys are crowded: each doubles the table.
+const MORE_BITS: u32 = 2;
 /// Shifts that are tried for a bucket before all have more room.
 const TRIES: u32 = 1 << 12;
 /// From one shift that is tried to the next: odd, so that all come up.
@@ -209,12 +212,35 @@ mod tests {
             phrases,
             transitions,
             rows: rows.clone().into_iter().collect(),
-        });
+        })
+        .expect("they are not too crowded");
         let others = (0..2000).map(|_| far());
         for key in (0..400).chain(FREE - 400..FREE).chain(rows.keys().copied()).chain(others) {
             let features = Features::of(&[key << (32 - KEY_BITS), key << (32 - KEY_BITS)]);
             let expected = rows.get(&key).map_or([0; 3], |row| row.map(|weight| i16::from(weight) * 2));
             assert_eq!(weights.scores(&features), expected, "{key}");
+        }
+    }
+
+    #[test]
+    fn a_table_is_never_much_longer_than_its_keys_are_many() {
+        // Keys that crowd a few buckets, or a few places, as nobody's hashes do.
+        let mut high = random(1 << 13);
+        let crowds = [
+            (0..65_536).map(|at| (at / 32) << 13 | at % 32).collect::<Vec<u32>>(),
+            (0..16_384).map(|at| high() << 11 | at % 64).collect(),
+            (0..16_384).map(|at| at << 3).collect(),
+        ];
+        for mut keys in crowds {
+            keys.sort_unstable();
+            keys.dedup();
+            let count = keys.len();
+            let transitions = vec![Transitions { from: [[0; 1]; 1], start: [0; 1] }; FORMS];
+            let rows = keys.into_iter().map(|key| (key, [1])).collect();
+            let parts = Parts { task: 1, unit: 0.1, words: Vec::new(), phrases: Vec::new(), transitions, rows };
+            if let Some(weights) = Weights::new(parts) {
+                assert!(weights.rows.len() <= count * 12, "{} places for {count} keys", weights.rows.len());
+            }
         }
     }
 }

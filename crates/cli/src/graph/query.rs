@@ -25,7 +25,7 @@ enum Question {
         /// The graph, a text or a stream; `-` is standard input
         #[arg(value_name = "FILE")]
         file: PathBuf,
-        /// The node's name
+        /// The node's name, in any case
         name: String,
         #[command(flatten)]
         kind: Kind,
@@ -42,7 +42,7 @@ enum Question {
         /// The graph, a text or a stream; `-` is standard input
         #[arg(value_name = "FILE")]
         file: PathBuf,
-        /// The name of the node where it begins
+        /// The name of the node where it begins, in any case
         name: String,
         /// The name of the node where it ends
         to: String,
@@ -77,7 +77,7 @@ enum Question {
         /// The graph, a text or a stream; `-` is standard input
         #[arg(value_name = "FILE")]
         file: PathBuf,
-        /// The node's name
+        /// The node's name, in any case
         name: String,
         #[command(flatten)]
         kind: Kind,
@@ -191,25 +191,38 @@ impl When {
     }
 }
 
-/// The one node of this name.
+/// The one node of this name: as it is written, or else in another case.
 fn node(graph: &Graph, name: &str, kind: &Kind) -> Result<NodeId, Failure> {
-    if let Some(kind) = &kind.kind {
-        let found = graph.find(name, kind);
-        return found.ok_or_else(|| Failure::Input(format!("expected a node `{name}` of kind `{kind}`, found none")));
+    let wanted = kind.kind.as_deref();
+    let called = |is: &dyn Fn(&str) -> bool| -> Vec<_> {
+        let named = |(known, kind): (&str, &str)| is(known) && wanted.is_none_or(|wanted| kind == wanted);
+        graph.nodes().filter(|node| node.names().any(named)).collect()
+    };
+    let mut found = called(&|known| known == name);
+    if found.is_empty() {
+        let lower = name.to_lowercase();
+        found = called(&|known| known.to_lowercase() == lower);
     }
-    let called: Vec<_> = graph.nodes().filter(|node| node.names().any(|(known, _)| known == name)).collect();
-    match &called[..] {
-        [node] => Ok(node.id()),
-        [] => {
+    match (&found[..], wanted) {
+        ([node], _) => Ok(node.id()),
+        ([], Some(kind)) => Err(Failure::Input(format!("expected a node `{name}` of kind `{kind}`, found none"))),
+        ([], None) => {
             let like: Vec<_> = graph.search(name, 5).iter().map(|node| format!("`{}`", node.name())).collect();
             let like = if like.is_empty() { "none".to_owned() } else { like.join(", ") };
             Err(Failure::Input(format!("expected a node `{name}`, found {like}")))
         }
-        several => {
+        (several, None) => {
             let kinds: Vec<_> = several.iter().map(|node| node.kind()).collect();
             Err(Failure::Usage(format!(
                 "several nodes are called `{name}`; say with --kind which ({})",
                 kinds.join(", ")
+            )))
+        }
+        (several, Some(kind)) => {
+            let names: Vec<_> = several.iter().map(|node| format!("`{}`", node.name())).collect();
+            Err(Failure::Usage(format!(
+                "several nodes of kind `{kind}` are called `{name}` but for case: say which ({})",
+                names.join(", ")
             )))
         }
     }

@@ -50,8 +50,10 @@ pub(super) enum Kind {
 }
 
 fn kind() -> impl TypedValueParser<Value = Kind> {
-    let names = Format::ALL.iter().map(|(name, _)| *name).chain(["text", "stream"]);
+    let names = Format::ALL.iter().map(|(name, _)| *name).chain(["snapshot", "sqlite", "text", "stream"]);
     PossibleValuesParser::new(names).try_map(|name| match name.as_str() {
+        // Which of the two it is, its first bytes say.
+        "snapshot" | "sqlite" => Ok(Kind::Snapshot),
         "text" => Ok(Kind::Text),
         "stream" => Ok(Kind::Stream),
         name => name.parse().map(Kind::Exchange),
@@ -194,6 +196,7 @@ const ENDINGS: &[(&str, Kind)] = &[
     ("jsonld", Kind::Exchange(Format::JsonLd)),
     ("json", Kind::Exchange(Format::JsonLd)),
     ("nq", Kind::Exchange(Format::NQuads)),
+    ("nt", Kind::Exchange(Format::NQuads)),
     ("nquads", Kind::Exchange(Format::NQuads)),
     ("graphml", Kind::Exchange(Format::GraphMl)),
     ("dot", Kind::Exchange(Format::Dot)),

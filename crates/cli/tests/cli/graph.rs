@@ -120,6 +120,9 @@ fn a_question_is_answered_as_of_a_time() {
     assert_eq!(edges(&["neighbours", "Charles Babbage", "--as-of", "1880-01-01"]), [0]);
     assert_eq!(edges(&["neighbours", "Charles Babbage", "--direction", "out"]), [1]);
     assert_eq!(edges(&["path", "Charles Babbage", "Ada Lovelace"]), [0]);
+    assert_eq!(edges(&["neighbours", "ADA lovelace"]), [0], "in any case");
+    assert_eq!(edges(&["path", "charles babbage", "ada lovelace"]), [0]);
+    assert_eq!(edges(&["history", "london", "--kind", "PLACE"]), [1]);
     assert_eq!(edges(&["as-of", "1800-01-01"]), [1]);
     assert_eq!(edges(&["history", "Ada Lovelace"]), [0]);
     assert_eq!(ask(&["search", "LOV"]).lines()[0]["name"], "Ada Lovelace");
@@ -139,6 +142,11 @@ fn what_cannot_be_answered_says_why() {
             vec!["neighbours", path, "London"],
             2,
             "several nodes are called `London`; say with --kind which (PLACE, PERSON)",
+        ),
+        (
+            vec!["neighbours", path, "lONDON"],
+            2,
+            "several nodes are called `lONDON`; say with --kind which (PLACE, PERSON)",
         ),
         (vec!["neighbours", path, "London", "--kind", "PERSON"], 1, "nothing found"),
         (

@@ -18,7 +18,7 @@ impl NameModel {
     ///
     /// If it is no model for names, of another version, truncated or damaged.
     pub fn read(bytes: &[u8]) -> Result<Self, Error> {
-        Ok(Self(midstream_tagger::NameModel::new(tagger::read(bytes, NAMES)?)))
+        midstream_tagger::NameModel::new(tagger::read(bytes, NAMES)?).map(Self).ok_or(Error::Crowded)
     }
 
     /// A recogniser for a new text.

@@ -61,6 +61,10 @@ fn possession(words: &[Word<'_>], chunk: &Chunk) -> Option<Finding> {
         return None;
     }
     let owner = ending - 1;
+    // `Joe's Pizza` is one name.
+    if words[owner].entity.is_some() && words[owner].entity == words[head].entity {
+        return None;
+    }
     // A date owns nothing: `last year's harvest`.
     let is_owner = words[owner].named || words[owner].entity.is_none() && matches!(words[owner].part, Noun | Propn);
     is_owner.then(|| Finding {

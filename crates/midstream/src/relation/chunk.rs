@@ -171,7 +171,7 @@ fn chunk(words: &[Word<'_>], at: usize, before: Option<&Chunk>) -> Chunk {
         _ => true,
     };
     if begins_phrase && let Some(phrase) = noun_phrase(words, at) {
-        return of(phrase.to, Kind::Noun(phrase.into()));
+        return Chunk { from: phrase.from, to: phrase.to, kind: Kind::Noun(phrase.into()) };
     }
     match word.part {
         Adj => of(adjectives(words, at), Kind::Adjective),

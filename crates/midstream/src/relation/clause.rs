@@ -2,6 +2,7 @@
 
 use super::chunk::{Chunk, Chunks, Kind, Noun};
 use super::event::RelationKind;
+use super::stance::{Stance, stance};
 use super::verb::{Form, VerbGroup};
 use super::words::{CIRCUMSTANCE, DOUBT, REPORTING, SURE, WISHING, Word};
 
@@ -56,10 +57,10 @@ pub(super) enum Way {
 
 /// The relations that a sentence's verbs say.
 pub(super) fn clauses(words: &[Word<'_>], chunks: &Chunks) -> Vec<Finding> {
-    let mut reader = Reader { words, row: &[], last: None, doubted_from: usize::MAX };
+    let mut reader = Reader { words, row: &[], last: None, stance: None, doubted_from: usize::MAX };
     let mut findings = Vec::new();
     for row in chunks.rows() {
-        (reader.row, reader.last) = (row, None);
+        (reader.row, reader.last, reader.stance) = (row, None, None);
         for (at, chunk) in row.iter().enumerate() {
             if let Some(verb) = chunk.verb().filter(|verb| verb.form != Form::Infinitive) {
                 findings.extend(reader.clause(at, verb));
@@ -74,6 +75,8 @@ struct Reader<'a> {
     row: &'a [Chunk],
     /// The subject of the latest predicate.
     last: Option<Phrase>,
+    /// What is held of the latest clause.
+    stance: Option<Stance>,
     /// What stands from this word on is somebody's words.
     doubted_from: usize,
 }
@@ -103,10 +106,14 @@ impl Reader<'_> {
         if matches!(subject.way, Way::Plain | Way::Across | Way::Relative | Way::Shared) {
             self.last = Some(subject.phrase);
         }
-        let hedged = self.is_hedged(at, verb, &subject);
+        let held = self.held(&subject);
+        if matches!(subject.way, Way::Plain | Way::Across) {
+            self.stance = held;
+        }
+        let hedged = self.is_hedged(at, verb, &subject) || held == Some(Stance::Doubted);
         let Complements { mut object, mut adjuncts, end } = self.complements(at + 1, verb, true);
         if let Some(clause) = self.reported(at, verb, object, &adjuncts, end) {
-            if !words[verb.main].is(SURE) {
+            if !words[verb.main].is(SURE) || verb.negated || hedged {
                 self.doubted_from = self.doubted_from.min(clause.words.0);
             }
             object = Some(clause);
@@ -127,20 +134,35 @@ impl Reader<'_> {
         adjuncts.extend(subject.chunk.and_then(|chunk| self.fronted(chunk)));
         let nobody = |phrase: &Phrase| words[phrase.words.0].is(&["no", "none", "nobody", "nothing", "neither"]);
         let group = &words[row[at].from..verb.to];
+        let negated =
+            verb.negated || group.iter().any(|word| word.lower == "no") || nobody(&subject.phrase) || nobody(&object);
         Some(Finding {
             kind: if verb.copula { RelationKind::Copula } else { RelationKind::Verb },
             way: subject.way,
             predicate: Some((row[at].from, verb.to)),
             preposition,
-            negated: verb.negated
-                || group.iter().any(|word| word.lower == "no")
-                || nobody(&subject.phrase)
-                || nobody(&object),
+            // What is denied that is not so, is so.
+            negated: negated != (held == Some(Stance::Denied)),
             hedged,
             subject: subject.phrase,
             object,
             adjuncts,
         })
+    }
+
+    /// What is held of the clause that `subject` begins.
+    fn held(&self, subject: &Subject) -> Option<Stance> {
+        let (words, row) = (self.words, self.row);
+        match subject.way {
+            Way::Plain | Way::Across => {
+                let that = subject.chunk?.checked_sub(1).filter(|at| words[row[*at].from].lower == "that")?;
+                // `that he left and that she stayed`.
+                let goes_on = that.checked_sub(1).is_some_and(|before| row[before].kind == Kind::Conjunction);
+                if goes_on { self.stance } else { stance(words, row, that) }
+            }
+            Way::Shared | Way::Participle => self.stance,
+            Way::Relative | Way::Reduced | Way::Verbless => None,
+        }
     }
 
     /// The subject of the predicate at chunk `at`.

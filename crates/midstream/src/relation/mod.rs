@@ -11,13 +11,16 @@
 
 mod analysis;
 mod aside;
+mod boundary;
 mod chunk;
 mod clause;
 mod confidence;
 mod event;
 mod phrase;
+mod quote;
 mod reader;
 mod sentence;
+mod stance;
 mod time;
 mod verb;
 mod words;

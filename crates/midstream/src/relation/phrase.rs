@@ -6,6 +6,8 @@ use crate::tagger::PartOfSpeech::{Adj, Adp, Adv, Cconj, Det, Noun, Num, Part, Pr
 /// A noun phrase: `the third - largest company`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct NounPhrase {
+    /// Its first word.
+    pub(super) from: usize,
     /// One past its last word.
     pub(super) to: usize,
     /// Its main word.
@@ -19,7 +21,7 @@ pub(super) fn noun_phrase(words: &[Word<'_>], at: usize) -> Option<NounPhrase> {
     let begins_with_pronoun = words[at].part == Pron;
     if begins_with_pronoun && !goes_on(words, at) {
         let to = at + 1;
-        return (!words[at].is(QUESTION)).then_some(NounPhrase { to, head: at, possessive: None });
+        return (!words[at].is(QUESTION)).then_some(NounPhrase { from: at, to, head: at, possessive: None });
     }
     let mut phrase = Growing { words, from: at, to: at + usize::from(begins_with_pronoun), ..Growing::default() };
     while phrase.take() {}
@@ -53,7 +55,10 @@ impl Growing<'_> {
         let next = words.get(at + 1);
         let inside = at > self.from;
         let before = |with: &dyn Fn(&Word<'_>) -> bool| inside && with(&words[at - 1]);
-        if word.is_bracket() || self.begins_behind_date(word) {
+        // `paid Initech USD 5,000`: two phrases.
+        let is_price = word.priced
+            && self.head.is_some_and(|head| !words[head].priced && (words[head].named || words[head].part == Propn));
+        if word.is_bracket() || self.begins_behind_date(word) || is_price {
             return false;
         }
         let goes_on = word.entity.is_some() && !word.is_possessive_ending();
@@ -170,8 +175,10 @@ impl Growing<'_> {
     }
 
     fn end(self) -> Option<NounPhrase> {
-        let Self { words, from, mut to, head, possessive, .. } = self;
-        if to == from {
+        let Self { words, mut from, mut to, head, possessive, quoted } = self;
+        // What goes on behind the phrase is not the phrase's quotation.
+        from += usize::from(quoted && words[from].is_opening_quote());
+        if to <= from {
             return None;
         }
         let Some(head) = head else {
@@ -181,12 +188,12 @@ impl Growing<'_> {
                 && possessive.is_none()
                 && matches!(words[to - 1].part, Adj | Verb);
             let single = to == from + 1 && words[from].part == Det;
-            return (stands || single).then_some(NounPhrase { to, head: to - 1, possessive });
+            return (stands || single).then_some(NounPhrase { from, to, head: to - 1, possessive });
         };
         while to - 1 > head && matches!(words[to - 1].part, Adv | Adj | Cconj | Det) {
             to -= 1;
         }
-        Some(NounPhrase { to, head, possessive })
+        Some(NounPhrase { from, to, head, possessive })
     }
 }
 

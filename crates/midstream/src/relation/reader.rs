@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 
+use super::boundary;
 use super::event::Relation;
 use super::sentence::{Mention, Sentence};
 use crate::entity::{self, Entity, Linker};
@@ -108,7 +109,7 @@ impl Reader {
     /// Goes on as far as the entities are known, up to byte `settled`.
     fn read(&mut self, settled: u64, ids: &mut Linker, findings: &mut Vec<Finding>) {
         while let Some(word) = self.tagged.front().copied() {
-            if word.first || self.words.len() >= self.limits.max_words.max(1) {
+            if word.first || self.begins(&word) || self.words.len() >= self.limits.max_words.max(1) {
                 if !self.ends_by(settled) {
                     return;
                 }
@@ -122,6 +123,14 @@ impl Reader {
         if let Some(last) = self.words.last() {
             self.list(last.end, ids, findings);
         }
+    }
+
+    /// Whether a sentence begins with the word, which the tagger takes to go on with the one before.
+    fn begins(&self, word: &TaggedWord) -> bool {
+        let Some(last) = self.words.last().filter(|last| last.end < word.start) else { return false };
+        let text =
+            |word: &TaggedWord| &self.text[(word.start - self.offset) as usize..(word.end - self.offset) as usize];
+        boundary::begins(text(last), text(word))
     }
 
     /// Whether all entities of the sentence that has begun are known.

@@ -5,6 +5,7 @@ use super::chunk::{Chunks, chunks};
 use super::clause::{Finding, Phrase, clauses};
 use super::confidence::confidence;
 use super::event::{Argument, Predicate, Relation, RelationKind};
+use super::quote::mark_quotes;
 use super::time::time;
 use super::words::Word;
 use crate::entity::EntityKind;
@@ -69,7 +70,8 @@ impl Sentence<'_> {
 
     fn words<'w>(&self, lower: &'w str) -> Vec<Word<'w>> {
         let mut entities = self.entities.iter().enumerate().peekable();
-        self.words
+        let mut words: Vec<_> = self
+            .words
             .iter()
             .map(|word| {
                 while entities.next_if(|(_, entity)| entity.end <= word.start).is_some() {}
@@ -82,9 +84,13 @@ impl Sentence<'_> {
                     entity: entity.map(|(at, _)| *at),
                     named: entity.is_some_and(|(_, entity)| is_named(&entity.kind)),
                     dated: entity.is_some_and(|(_, entity)| matches!(entity.kind.as_str(), "DATE" | "TIME")),
+                    priced: entity.is_some_and(|(_, entity)| entity.kind.as_str() == "MONEY"),
+                    quote: None,
                 }
             })
-            .collect()
+            .collect();
+        mark_quotes(&mut words);
+        words
     }
 
     /// Subject and object of a finding: each of several, where they are a list of names.
@@ -160,9 +166,14 @@ impl Sentence<'_> {
     }
 
     fn argument(&self, words: &[Word<'_>], phrase: &Phrase) -> Argument {
-        let (from, to) = phrase.words;
-        let (start, end) = (words[from].span.0, words[to - 1].span.1);
+        let (mut from, mut to) = phrase.words;
         let entity = phrase.head.and_then(|head| words[head].entity).map(|entity| &self.entities[entity]);
+        // The quotation marks around a name are not it.
+        let quoted = words[from].is_opening_quote() && words[to - 1].is_closing_quote();
+        if entity.is_some() && quoted && to - from > 2 {
+            (from, to) = (from + 1, to - 1);
+        }
+        let (start, end) = (words[from].span.0, words[to - 1].span.1);
         Argument {
             text: self.text[start..end].to_owned(),
             start: self.offset + start as u64,

@@ -1,5 +1,6 @@
 //! The words of one sentence, and the closed classes of English that relations hang on.
 
+use super::quote::Quote;
 use crate::tagger::PartOfSpeech::{self, Adj, Adv, Aux, Noun, Num, Part, Pron, Propn, Sym, Verb, X};
 
 /// A word of a sentence.
@@ -16,6 +17,10 @@ pub(super) struct Word<'a> {
     pub(super) named: bool,
     /// Whether that is a date or a time of day.
     pub(super) dated: bool,
+    /// Whether that is an amount of money.
+    pub(super) priced: bool,
+    /// What it does as a quotation mark.
+    pub(super) quote: Option<Quote>,
 }
 
 impl Word<'_> {
@@ -63,11 +68,11 @@ impl Word<'_> {
     }
 
     pub(super) fn is_opening_quote(&self) -> bool {
-        self.is(&["``", "\"", "“", "`", "'", "‘"])
+        self.quote == Some(Quote::Opens)
     }
 
     pub(super) fn is_closing_quote(&self) -> bool {
-        self.is(&["''", "\"", "”", "'", "’"])
+        self.quote == Some(Quote::Closes)
     }
 }
 

@@ -42,6 +42,8 @@ pub enum Error {
     },
     /// Its content makes no sense at this byte.
     Content(usize),
+    /// Its keys are so much alike that their table would be far longer than they are many.
+    Crowded,
 }
 
 impl fmt::Display for Error {
@@ -56,6 +58,9 @@ impl fmt::Display for Error {
             }
             Self::Checksum { expected, found } => {
                 write!(f, "expected a model with the checksum {expected:08x}, found {found:08x}: is it damaged?")
+            }
+            Self::Crowded => {
+                f.write_str("expected a model with keys that a table has room for, found keys too much alike")
             }
             Self::Content(at) => write!(f, "the model file makes no sense at byte {at}"),
         }

@@ -13,9 +13,10 @@ impl PosModel {
     ///
     /// # Errors
     ///
-    /// If it is no model for parts of speech, of another version, truncated or damaged.
+    /// If it is no model for parts of speech, of another version, truncated, damaged or none that training gives.
     pub fn read(bytes: &[u8]) -> Result<Self, Error> {
-        Ok(Self(midstream_tagger::PosModel::new(file::read(bytes, PARTS_OF_SPEECH)?)))
+        let parts = file::read(bytes, PARTS_OF_SPEECH)?;
+        midstream_tagger::PosModel::new(parts).map(Self).ok_or(Error::Crowded)
     }
 
     /// A tagger for a new text.

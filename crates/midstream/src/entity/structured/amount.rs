@@ -61,11 +61,17 @@ fn with_half(view: &View<'_>, mut number: Number) -> Number {
     number
 }
 
-/// Digits with thousands in threes (`1,234,567.8`, `1 234 567`) or without, a fraction, an exponent; a sign before.
+/// Digits with thousands in threes (`1,234,567.8`, `1'234`, no-break spaces too) or as India has them (`12,34,567`), or
+/// without; a fraction, an exponent; a sign before.
 ///
 /// The comma parts thousands and the point is the decimal one, unless only the other reading makes sense (`1.234.567,8`,
 /// `3,5`).
 fn number(view: &View<'_>, at: usize) -> Option<Number> {
+    grouped(view, at, false)
+}
+
+/// The same, with thousands parted by plain spaces too (`1 234,56`), where `spaced`: mostly, those are two numbers.
+fn grouped(view: &View<'_>, at: usize, spaced: bool) -> Option<Number> {
     let mut end = at;
     let mut value = String::new();
     if let Some(sign @ (b'-' | b'+')) = view.get(end) {
@@ -84,26 +90,28 @@ fn number(view: &View<'_>, at: usize) -> Option<Number> {
     value += view.text(end, end + count);
     end += count;
     let mut mark = None;
-    if count <= 3 {
-        while let Some(byte @ (b',' | b'.' | b'\'')) = view.get(end) {
-            let whole = view.digits(end + 1).0 == 3 && mark.is_none_or(|known| known == byte);
+    if count <= 2 && indian(view, &mut value, &mut end) {
+        mark = Some(',');
+    } else if count <= 3 {
+        while let Some((sign, next)) = parts_thousands(view, end, spaced) {
+            let whole = view.digits(next).0 == 3 && mark.is_none_or(|known| known == sign);
             // A point before three digits is a decimal one, unless there are more such groups or a comma has that part.
-            let more = byte != b'.'
+            let more = sign != '.'
                 || mark.is_some()
                 || view.is(end + 4, b'.') && view.digits(end + 5).0 == 3
                 || view.is(end + 4, b',') && (1..=2).contains(&view.digits(end + 5).0);
             if !whole || !more || value.len() > MAX_DIGITS {
                 break;
             }
-            value += view.text(end + 1, end + 4);
-            (mark, end) = (Some(byte), end + 4);
+            value += view.text(next, next + 3);
+            (mark, end) = (Some(sign), next + 3);
         }
     }
     if let Some(byte @ (b'.' | b',')) = view.get(end) {
         let (count, _) = view.digits(end + 1);
         // `1, 2` and `3,141` are lists or thousands.
-        let is_fraction = byte == b'.' || mark == Some(b'.') || mark.is_none() && (1..=2).contains(&count);
-        if count > 0 && count <= MAX_DIGITS && is_fraction && mark != Some(byte) {
+        let is_fraction = byte == b'.' || mark == Some('.') || mark != Some(',') && (1..=2).contains(&count);
+        if count > 0 && count <= MAX_DIGITS && is_fraction && mark != Some(byte.into()) {
             value.push('.');
             value += view.text(end + 1, end + 1 + count);
             end += 1 + count;
@@ -119,6 +127,33 @@ fn number(view: &View<'_>, at: usize) -> Option<Number> {
         }
     }
     Some(Number { end, value })
+}
+
+/// The sign that may part thousands at `at`, one for all that are alike, and one past it.
+fn parts_thousands(view: &View<'_>, at: usize, spaced: bool) -> Option<(char, usize)> {
+    match view.get(at)? {
+        byte @ (b',' | b'.' | b'\'') => Some((byte.into(), at + 1)),
+        b' ' if spaced => Some((' ', at + 1)),
+        0xC2 | 0xE2 if view.space(at) > at => Some((' ', view.space(at))),
+        0xE2 if view.is(at + 1, 0x80) && view.is(at + 2, 0x99) => Some(('\'', at + 3)),
+        _ => None,
+    }
+}
+
+/// Takes the groups behind the first one, where all but the last have two digits and that has three.
+fn indian(view: &View<'_>, value: &mut String, end: &mut usize) -> bool {
+    let group = |at: usize, digits: usize| view.is(at, b',') && view.digits(at + 1).0 == digits;
+    let mut last = *end;
+    while last - *end < MAX_DIGITS && group(last, 2) {
+        last += 3;
+    }
+    let is = last > *end && group(last, 3);
+    if is {
+        let digits = view.text(*end, last + 4).bytes().filter(u8::is_ascii_digit);
+        value.extend(digits.map(char::from));
+        *end = last + 4;
+    }
+    is
 }
 
 /// `value` times ten to the power of `places`, in plain decimal.
@@ -180,24 +215,57 @@ fn scale_money(view: &View<'_>, number: &mut Number) {
 pub(super) fn money(view: &View<'_>, at: usize) -> Option<Match> {
     let rest = &view.bytes[at..];
     let sign = usize::from(rest.first() == Some(&b'-'));
-    let symbol = SYMBOLS.iter().find(|(symbol, _)| rest[sign..].starts_with(symbol.as_bytes()));
+    let symbol = BEFORE.iter().chain(SYMBOLS).find(|(symbol, _)| rest[sign..].starts_with(symbol.as_bytes()));
     if let Some((symbol, code)) = symbol {
         let after = at + sign + symbol.len();
-        let mut number = number(view, view.spaces(after)).filter(|_| view.is_digit(view.spaces(after)))?;
-        scale_money(view, &mut number);
-        let minus = if sign == 1 { "-" } else { "" };
-        return (!view.is_word(number.end))
-            .then(|| Match::new(Kind::Money, number.end, Some(format!("{code} {minus}{}", number.value))));
+        // `I paid $5 100 times`: where thousands have commas, one space between numbers says little.
+        let mut number = behind_currency(view, after, symbol.ends_with(['$', '£']))?;
+        if sign == 1 {
+            number.value.insert(0, '-');
+        }
+        return priced(view, number, code);
     }
     if let Some((code, end)) = view.one_in(at, &CODES).filter(|&(_, end)| view.bytes[at..end].is_ascii()) {
         let upper = view.bytes[at..end].iter().all(u8::is_ascii_uppercase);
-        let start = view.spaces(end);
-        let mut number = number(view, start).filter(|_| upper && view.is_digit(start))?;
-        scale_money(view, &mut number);
-        return (!view.is_word(number.end))
-            .then(|| Match::new(Kind::Money, number.end, Some(format!("{} {}", CODES.words[code], number.value))));
+        return priced(view, behind_currency(view, end, false).filter(|_| upper)?, CODES.words[code]);
     }
     counted_money(view, &amount(view, at)?)
+}
+
+/// The number behind a currency; `commas` are what parts thousands with it.
+fn behind_currency(view: &View<'_>, after: usize, commas: bool) -> Option<Number> {
+    let start = view.spaces(after);
+    let spaced = grouped(view, start, true).filter(|_| view.is_digit(start))?;
+    let count = |wanted: u8| view.bytes[start..spaced.end].iter().filter(|byte| **byte == wanted).count();
+    if commas && count(b' ') == 1 && count(b',') == 0 { number(view, start) } else { Some(spaced) }
+}
+
+/// So much of a currency, the number standing behind it.
+fn priced(view: &View<'_>, mut number: Number, code: &str) -> Option<Match> {
+    scale_money(view, &mut number);
+    let mut end = number.end;
+    // `CHF 5.-`: no cents.
+    if matches!(view.get(end), Some(b'.' | b',')) {
+        let dash = match view.get(end + 1) {
+            Some(b'-') => 1,
+            Some(0xE2) if view.is(end + 2, 0x80) && matches!(view.get(end + 3), Some(0x93 | 0x94)) => 3,
+            _ => 0,
+        };
+        if dash > 0 && !view.is_word(end + 1 + dash) {
+            end += 1 + dash;
+        }
+    }
+    // `$1,2345`: no number that is known.
+    let goes_on = view.is_word(end) || matches!(view.get(end), Some(b',' | b'.' | b'\'')) && view.is_digit(end + 1);
+    (!goes_on).then(|| Match::new(Kind::Money, end, Some(format!("{code} {}", number.value))))
+}
+
+/// `1 234,56 €`: an amount with plain spaces between thousands, before its currency.
+pub(super) fn spaced_money(view: &View<'_>, at: usize) -> Option<Match> {
+    let (count, _) = view.digits(at);
+    let is = (1..=3).contains(&count) && view.is(at + count, b' ') && view.digits(at + count + 1).0 == 3;
+    let plain = if is { grouped(view, at, true)? } else { return None };
+    counted_money(view, &Amount { scaled: plain.clone(), plain })
 }
 
 /// `5 million dollars`, `3 EUR`, `5€`.
@@ -206,8 +274,8 @@ pub(super) fn counted_money(view: &View<'_>, amount: &Amount) -> Option<Match> {
     if number.end == amount.plain.end && matches!(view.get(number.end), Some(b'm' | b'b')) {
         scale_money(view, number.to_mut());
     }
-    let unit = view.spaces(number.end);
-    if unit > number.end + 1 || !MONEY_STARTS.has(view.get(unit)?) {
+    let unit = view.space(number.end);
+    if !MONEY_STARTS.has(view.get(unit)?) {
         return None;
     }
     let symbol = SYMBOLS.iter().find(|(symbol, _)| symbol.bytes().zip(unit..).all(|(byte, at)| view.is(at, byte)));
@@ -231,8 +299,9 @@ pub(super) fn counted_money(view: &View<'_>, amount: &Amount) -> Option<Match> {
 pub(super) fn percent(view: &View<'_>, amount: &Amount) -> Option<Match> {
     let number = &amount.plain;
     let gap = view.spaces(number.end);
-    let end = if gap <= number.end + 1 && view.is(gap, b'%') {
-        gap + 1
+    let close = view.space(number.end);
+    let end = if view.is(close, b'%') {
+        close + 1
     } else {
         view.word(gap, "percent")
             .or_else(|| view.word(gap, "pct"))
@@ -245,8 +314,8 @@ pub(super) fn percent(view: &View<'_>, amount: &Amount) -> Option<Match> {
 pub(super) fn quantity(view: &View<'_>, amount: &Amount) -> Option<Match> {
     let number = &amount.scaled;
     let close = amount.plain.end;
-    let unit = view.spaces(number.end);
-    let first = if unit > number.end + 1 { None } else { view.get(unit) }.filter(|&byte| UNIT_STARTS.has(byte))?;
+    let unit = view.space(number.end);
+    let first = view.get(unit).filter(|&byte| UNIT_STARTS.has(byte))?;
     let may_be = UNITS.iter().zip(STARTS_OF_UNITS).filter(|(_, starts)| starts.has(first));
     may_be.map(|(unit, _)| unit).find_map(|(symbol, words)| {
         let exact =
@@ -410,6 +479,10 @@ const MAX_DIGITS: usize = 32;
 const SCALES: &[(&str, i32)] = &[
     ("hundred", 2),
     ("thousand", 3),
+    ("lakh", 5),
+    ("lakhs", 5),
+    ("crore", 7),
+    ("crores", 7),
     ("million", 6),
     ("mln", 6),
     ("billion", 9),
@@ -430,6 +503,9 @@ const SCALE_STARTS: Starts = {
     }
     starts
 };
+
+/// Signs that only stand before an amount.
+const BEFORE: &[(&str, &str)] = &[("Rs.", "INR"), ("₨", "INR")];
 
 /// Signs of currencies, the longer ones first, and their codes (ISO 4217).
 const SYMBOLS: &[(&str, &str)] = &[
@@ -457,6 +533,7 @@ const SYMBOLS: &[(&str, &str)] = &[
     ("฿", "THB"),
     ("₿", "XBT"),
     ("zł", "PLN"),
+    ("Rs", "INR"),
 ];
 
 static CODES: List = List::of(&[

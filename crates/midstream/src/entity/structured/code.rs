@@ -66,7 +66,8 @@ pub(super) fn identifier(view: &View<'_>, at: usize) -> Option<Match> {
         }
         let inner = |byte: u8, at: usize| byte == b'_' && at > 0 && at + 1 < part.len();
         snake |= part.iter().enumerate().any(|(at, &byte)| inner(byte, at))
-            || part[0] == b'_' && part.len() > 2 && part[1] != b'_';
+            // `_Ada Lovelace_` and `_word_` are Markdown's.
+            || part[0] == b'_' && part[1..].len() > 1 && part[1].is_ascii_lowercase() && !part.ends_with(b"_");
         if first && part[0].is_ascii_lowercase() {
             humps = part.windows(2).filter(|pair| pair[0].is_ascii_lowercase() && pair[1].is_ascii_uppercase()).count();
             // `iPhone`, `eBay`: names with one small letter before.

@@ -258,7 +258,7 @@ impl Structured {
             return third == b' ' || words::may_count(third, self.text.get(at + 3).copied());
         }
         if WORD_STARTS[usize::from(first & 0x1F)] >> (second & 0x1F) & 1 == 0 {
-            return false;
+            return is_rupees(&self.text[at..]);
         }
         let length = self.text[at..stop].iter().take_while(|&&byte| is_letter(byte)).count();
         DATE_WORDS.contains(&&[first | 0x20, second | 0x20, third | 0x20]) || words::begins(&self.text[at..at + length])
@@ -391,6 +391,7 @@ fn best_match(view: &View<'_>, at: usize, byte: u8, is_plain: bool, settings: &S
             let amount = amount::amount(view, at);
             if let Some(amount) = &amount {
                 consider(amount::counted_money(view, amount));
+                consider(amount::spaced_money(view, at));
                 consider(amount::percent(view, amount));
                 consider(amount::duration(view, at, amount));
                 consider(amount::quantity(view, amount));
@@ -445,6 +446,9 @@ fn best_match(view: &View<'_>, at: usize, byte: u8, is_plain: bool, settings: &S
                 worded(view, at, &number, &mut consider);
             }
             if is_plain {
+                if is_rupees(&view.bytes[at..]) {
+                    consider(amount::money(view, at));
+                }
                 return best;
             }
             if matches!(byte, b'v' | b'V') {
@@ -460,6 +464,11 @@ fn best_match(view: &View<'_>, at: usize, byte: u8, is_plain: bool, settings: &S
         _ => {}
     }
     best
+}
+
+/// Whether this is the one currency that is written like a word.
+fn is_rupees(text: &[u8]) -> bool {
+    matches!(text, [b'R', b's', b' ' | b'.', ..])
 }
 
 /// What a number with a sign may be.

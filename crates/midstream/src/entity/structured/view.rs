@@ -64,12 +64,27 @@ impl<'a> View<'a> {
         (end - at, value)
     }
 
+    /// One past the spaces that stand here, no-break and thin ones too.
     pub(super) fn spaces(&self, at: usize) -> usize {
         let mut end = at;
-        while end < at + MAX_SPACES && self.is(end, b' ') {
-            end += 1;
+        for _ in 0..MAX_SPACES {
+            let next = self.space(end);
+            if next == end {
+                break;
+            }
+            end = next;
         }
         end
+    }
+
+    /// The same of one at most.
+    pub(super) fn space(&self, at: usize) -> usize {
+        match self.get(at) {
+            Some(b' ') => at + 1,
+            Some(0xC2) if self.is(at + 1, 0xA0) => at + 2,
+            Some(0xE2) if self.is(at + 1, 0x80) && matches!(self.get(at + 2), Some(0x89 | 0xAF)) => at + 3,
+            _ => at,
+        }
     }
 
     /// One past `word` where it stands here in any case and ends here.

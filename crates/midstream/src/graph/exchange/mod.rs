@@ -9,6 +9,7 @@ mod collect;
 mod csv;
 mod cypher;
 mod dot;
+mod foreign;
 mod graphml;
 mod jsonld;
 mod nquads;
@@ -26,7 +27,8 @@ use super::store::Graph;
 pub enum Format {
     /// JSON-LD 1.1: each edge is a named graph that holds its triple; its properties are the named graph's.
     JsonLd,
-    /// N-Quads 1.1: the same quads, one a line.
+    /// N-Quads 1.1: the same quads, one a line. Statements of other programs are read too: as facts between things that
+    /// are called by their labels, or by the ends of their IRIs.
     NQuads,
     /// GraphML: properties as typed attributes. Characters that XML can't hold become U+FFFD.
     GraphMl,
@@ -105,7 +107,7 @@ impl Graph {
         }
     }
 
-    /// Reads what [`export`](Self::export) wrote. Nodes and edges are numbered anew in the order of the file, which is
+    /// Reads what [`export`](Self::export) wrote, and any N-Quads. Nodes and edges are numbered anew in the order of the file, which is
     /// also the order in which they count as used.
     ///
     /// # Errors

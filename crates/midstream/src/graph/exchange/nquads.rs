@@ -1,9 +1,11 @@
 //! N-Quads 1.1 (<https://www.w3.org/TR/n-quads/>).
 
+use std::collections::BTreeSet;
 use std::fmt::{Result, Write};
 
 use super::ImportError;
 use super::collect::Collected;
+use super::foreign::{Foreign, Object};
 use super::properties::{self, EDGE, NODE, Type, Value};
 use super::rdf::{BASE, LABEL, TYPE, XSD, datatype, iri, read_name};
 use crate::graph::Graph;
@@ -65,16 +67,25 @@ fn literal(out: &mut dyn Write, text: &str) -> Result {
 }
 
 pub(super) fn read(text: &str, collected: &mut Collected) -> std::result::Result<(), ImportError> {
+    let mut foreign = Foreign::default();
+    let mut own = BTreeSet::new();
     for (line, number) in text.split('\n').zip(1..) {
         let line = line.trim_matches(['\r', ' ', '\t']);
         if !line.is_empty() && !line.starts_with('#') {
-            statement(line, collected).map_err(|message| ImportError { message, line: Some(number) })?;
+            statement(line, &mut own, &mut foreign, collected)
+                .map_err(|message| ImportError { message, line: Some(number) })?;
         }
     }
+    foreign.hand_on(|iri| read_name(iri).filter(|name| own.contains(name)), collected);
     Ok(())
 }
 
-fn statement(line: &str, collected: &mut Collected) -> std::result::Result<(), String> {
+fn statement(
+    line: &str,
+    own: &mut BTreeSet<String>,
+    foreign: &mut Foreign,
+    collected: &mut Collected,
+) -> std::result::Result<(), String> {
     let mut rest = line;
     let mut terms = Vec::new();
     while !rest.starts_with('.') {
@@ -82,50 +93,90 @@ fn statement(line: &str, collected: &mut Collected) -> std::result::Result<(), S
         terms.push(term);
         rest = after.trim_start();
     }
-    match &terms[..] {
-        [Term::Iri(subject), Term::Iri(predicate), Term::Literal(value)] => {
-            let property = predicate.strip_prefix(BASE);
-            if let (Some(name), Some(property)) = (read_name(subject), property) {
-                collected.property(&name, property, value.clone());
-            }
-            Ok(())
+    let wrong = || format!("expected a statement of three or four terms, found `{line}`");
+    let mut terms = terms.into_iter();
+    let (Some(Object::Thing(subject)), Some(Object::Thing(predicate)), Some(object), graph, None) =
+        (terms.next(), terms.next(), terms.next(), terms.next(), terms.next())
+    else {
+        return Err(wrong());
+    };
+    let graph = match graph {
+        Some(Object::Thing(graph)) => Some(graph),
+        Some(Object::Literal { .. }) => return Err(wrong()),
+        None => None,
+    };
+    let name = read_name(&subject);
+    match (object, name, graph.as_deref().and_then(read_name)) {
+        // What is said of a node or an edge in midstream's own words.
+        (Object::Literal { text, .. }, Some(name), None) if graph.is_none() && predicate.starts_with(BASE) => {
+            let property = &predicate[BASE.len()..];
+            own.insert(name.clone());
+            collected.property(&name, property, text);
         }
-        [Term::Iri(subject), Term::Iri(_), Term::Iri(object), Term::Iri(edge)] => {
-            let names = (read_name(subject), read_name(object), read_name(edge));
-            let (Some(subject), Some(object), Some(edge)) = names else {
+        // `name` and `kind` say the same.
+        (Object::Literal { .. }, Some(_), None) if graph.is_none() && predicate == LABEL => {}
+        (Object::Thing(kind), Some(_), None) if predicate == TYPE && kind.starts_with(BASE) => {}
+        (Object::Thing(object), subject_name, Some(edge)) => {
+            let (Some(subject), Some(object)) = (subject_name, read_name(&object)) else {
                 return Err(format!("expected an edge between nodes of {BASE}, found `{line}`"));
             };
             collected.ends(&edge, [&subject, &object]);
-            Ok(())
         }
-        [Term::Iri(_), Term::Iri(_), Term::Iri(_)] => Ok(()),
-        _ => Err(format!("expected a statement of three or four terms, found `{line}`")),
+        (object, ..) => foreign.statement(subject, predicate, object, graph),
     }
+    Ok(())
 }
 
-enum Term {
-    Iri(String),
-    Literal(String),
-}
-
-fn term(text: &str) -> std::result::Result<(Term, &str), String> {
+fn term(text: &str) -> std::result::Result<(Object, &str), String> {
     if let Some(rest) = text.strip_prefix('<') {
         let (iri, rest) = rest.split_once('>').ok_or("expected `>` after an IRI, found the end of the line")?;
-        return Ok((Term::Iri(iri.to_owned()), rest));
+        return Ok((Object::Thing(unescaped(iri)?), rest));
     }
-    let Some(mut rest) = text.strip_prefix('"') else {
-        return Err(format!("expected `<`, `\"` or ` .`, found `{text}`"));
+    if text.starts_with("_:") {
+        let end = text.find([' ', '\t', '<', '"']).unwrap_or(text.len());
+        let name = text[..end].trim_end_matches('.');
+        return Ok((Object::Thing(name.to_owned()), &text[name.len()..]));
+    }
+    let Some(rest) = text.strip_prefix('"') else {
+        return Err(format!("expected `<`, `\"`, `_:` or ` .`, found `{text}`"));
     };
-    let mut value = String::new();
+    let mut at = 0;
     loop {
-        let at = rest.find(['"', '\\']).ok_or("expected `\"` after a text, found the end of the line")?;
-        value += &rest[..at];
-        let escape = rest[at..].starts_with('\\');
-        rest = &rest[at + 1..];
-        if !escape {
+        at += rest[at..].find(['"', '\\']).ok_or("expected `\"` after a text, found the end of the line")?;
+        if rest[at..].starts_with('"') {
             break;
         }
-        let char = rest.chars().next().ok_or("expected an escape, found the end of the line")?;
+        let escaped = rest[at + 1..].chars().next().ok_or("expected an escape, found the end of the line")?;
+        at += 1 + escaped.len_utf8();
+    }
+    let (text, behind) = (unescaped(&rest[..at])?, &rest[at + 1..]);
+    // Of midstream's own properties, the type follows from which it is.
+    let (language, behind) = match behind.strip_prefix('@') {
+        Some(behind) => {
+            let end = behind.find([' ', '\t', '<']).unwrap_or(behind.len());
+            (Some(behind[..end].trim_end_matches('.').to_owned()), &behind[end..])
+        }
+        None => (None, behind),
+    };
+    let (datatype, behind) = match behind.strip_prefix("^^<") {
+        Some(behind) => {
+            let (datatype, behind) =
+                behind.split_once('>').ok_or("expected `>` after a type, found the end of the line")?;
+            (Some(datatype.to_owned()), behind)
+        }
+        None => (None, behind),
+    };
+    Ok((Object::Literal { text, language, datatype }, behind))
+}
+
+/// A text or an IRI without escapes.
+fn unescaped(text: &str) -> std::result::Result<String, String> {
+    let mut value = String::new();
+    let mut rest = text;
+    while let Some(at) = rest.find('\\') {
+        value += &rest[..at];
+        rest = &rest[at + 1..];
+        let char = rest.chars().next().ok_or("expected an escape, found the end of the text")?;
         rest = &rest[char.len_utf8()..];
         let digits = match char {
             'u' => 4,
@@ -148,7 +199,5 @@ fn term(text: &str) -> std::result::Result<(Term, &str), String> {
             _ => return Err(format!("expected an escape, found `\\{char}`")),
         });
     }
-    // The type follows from the property, and so does that no text has a language.
-    let end = rest.find([' ', '\t']).unwrap_or(rest.len());
-    Ok((Term::Literal(value), &rest[end..]))
+    Ok(value + rest)
 }

@@ -1,0 +1,132 @@
+//! What a sentence holds of a clause that it brings in by `that`: `it is false that`, `there is no evidence that`.
+
+use super::chunk::{Chunk, Kind};
+use super::words::{SURE, Word};
+
+/// How a sentence stands to a clause of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Stance {
+    /// It says that it is not so.
+    Denied,
+    /// It does not vouch for it.
+    Doubted,
+}
+
+/// What is held of the clause that chunk `that` brings in; `None` where it is vouched for or nothing is said.
+pub(super) fn stance(words: &[Word<'_>], row: &[Chunk], that: usize) -> Option<Stance> {
+    let before = that.checked_sub(1).map(|before| &row[before])?;
+    let last = &words[before.to - 1];
+    // `is not true`, `no evidence`, `there is not any evidence`, `was not confirmed`.
+    let verb = row[..that].iter().rev().take(3).find_map(Chunk::verb);
+    let no = words[before.from..before.to].iter().any(|word| word.is_not() || word.is(&["no", "little", "hardly"]));
+    let negated = no || verb.is_some_and(|verb| verb.negated);
+    match before.kind {
+        Kind::Verb(_) => (last.is(SURE) && negated).then_some(Stance::Doubted),
+        Kind::Noun(_) | Kind::Adjective => match () {
+            () if last.is(FALSE) => Some(if negated { Stance::Doubted } else { Stance::Denied }),
+            () if last.is(TRUE) => negated.then_some(Stance::Denied),
+            () if last.is(CERTAIN) => negated.then_some(Stance::Doubted),
+            () if last.is(&["doubt", "question"]) => (!negated).then_some(Stance::Doubted),
+            () if last.is(OPEN) => Some(Stance::Doubted),
+            () => None,
+        },
+        _ => None,
+    }
+}
+
+const FALSE: &[&str] = &[
+    "false",
+    "untrue",
+    "impossible",
+    "wrong",
+    "incorrect",
+    "inaccurate",
+    "lie",
+    "myth",
+    "hoax",
+    "fiction",
+    "nonsense",
+    "misconception",
+];
+/// What is no longer so where it is denied.
+const TRUE: &[&str] = &["true", "correct", "right", "accurate", "case", "fact"];
+/// What is open where it is denied.
+const CERTAIN: &[&str] = &[
+    "certain",
+    "sure",
+    "clear",
+    "known",
+    "proven",
+    "proved",
+    "obvious",
+    "evident",
+    "confirmed",
+    "evidence",
+    "proof",
+    "indication",
+    "indications",
+    "sign",
+    "signs",
+    "confirmation",
+    "reason",
+    "guarantee",
+    "convinced",
+];
+const OPEN: &[&str] = &[
+    "possible",
+    "doubtful",
+    "unlikely",
+    "likely",
+    "probable",
+    "improbable",
+    "questionable",
+    "unclear",
+    "uncertain",
+    "unproven",
+    "unconfirmed",
+    "plausible",
+    "conceivable",
+    "claim",
+    "claims",
+    "rumor",
+    "rumors",
+    "rumour",
+    "rumours",
+    "allegation",
+    "allegations",
+    "suggestion",
+    "suggestions",
+    "theory",
+    "hypothesis",
+    "speculation",
+    "idea",
+    "notion",
+    "belief",
+    "possibility",
+    "probability",
+    "likelihood",
+    "risk",
+    "chance",
+    "suspicion",
+    "suspicions",
+    "report",
+    "reports",
+    "hope",
+    "hopes",
+    "fear",
+    "fears",
+    "concern",
+    "concerns",
+    "accusation",
+    "accusations",
+    "assumption",
+    "prediction",
+    "expectation",
+    "doubts",
+    "impression",
+    "afraid",
+    "worried",
+    "hopeful",
+    "skeptical",
+    "sceptical",
+];
