@@ -376,7 +376,13 @@ impl Reader<'_> {
         let to = if last.kind == Kind::Mark { last.from } else { last.to };
         let from = match (object, row.get(end)) {
             (None, Some(that)) if that.kind == Kind::Subordinator && self.words[that.from].lower == "that" => that.from,
-            (Some(subject), Some(Chunk { kind: Kind::Verb(verb), .. })) if verb.form == Form::Finite => subject.words.0,
+            // `I think Bob left London`, but `they found a man arrested in May`.
+            (Some(subject), Some(Chunk { kind: Kind::Verb(verb), .. }))
+                if verb.form == Form::Finite
+                    || verb.form == Form::Past && row.get(end + 1).is_some_and(Chunk::is_noun) =>
+            {
+                subject.words.0
+            }
             _ => return None,
         };
         (from < to).then_some(Phrase { words: (from, to), head: None, preposition: 0 })
