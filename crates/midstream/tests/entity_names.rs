@@ -30,6 +30,7 @@ const ORGANISATIONS: &[(&str, &[&str])] = &[
     ("She sued Smith Barney, Inc., and won.", &["ORGANIZATION Smith Barney, Inc."]),
     ("Acme Corp. bought Beta Ltd. in 2020.", &["ORGANIZATION Acme Corp.", "ORGANIZATION Beta Ltd."]),
     ("She teaches at the University of Nairobi.", &["ORGANIZATION University of Nairobi"]),
+    ("They sued Johnson & Johnson and won.", &["ORGANIZATION Johnson & Johnson"]),
     ("Talks with the European Commission failed.", &["ORGANIZATION European Commission"]),
     ("Paris, Ministry staff and the group said so.", &["LOCATION Paris"]),
     ("He runs the co-op. We incorporated in may.", &[]),

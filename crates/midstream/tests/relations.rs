@@ -125,6 +125,17 @@ const TOLD: &[(&str, &[&str])] = &[
         &["The police | did not confirm | that Bob left London !", "Bob | left | London ?"],
     ),
     ("Bob Stone paid Acme EUR 5,000 in May.", &["Bob Stone | paid | Acme | EUR 5,000 | in May"]),
+    (
+        "Ann failed to win the race. Bob is no longer the CEO of Acme. Hardly anyone knows Ann. Bob almost bought the house.",
+        &[
+            "Ann | failed to win | the race !",
+            "Bob | is | the CEO of Acme !",
+            "anyone | knows | Ann !",
+            "Bob | almost bought | the house !",
+        ],
+    ),
+    ("Nearly 500 people left London.", &["Nearly 500 people | left | London"]),
+    ("I don't think Bob left London.", &["I | don't think | Bob left London !", "Bob | left | London ?"]),
     // Quotation marks are no part of what is quoted.
     (
         "“Ada Lovelace wrote the program in 1843,” said the mayor. «Ada Lovelace» visited Paris. „Angela Merkel“ left London.",

@@ -4,7 +4,7 @@
 //! Organisations are named after people and places, and their names are made up: what was learnt of words says little of
 //! them. Such marks add to the scores of an organisation's tags, so the best sequence of tags is still found as ever.
 //!
-//! `&` between two names says nothing: as often it is between two people (`Audrey & Hazel`).
+//! `&` between two names that differ says nothing: as often it is between two people (`Audrey & Hazel`).
 
 use crate::features::{BEFORE, BEHIND, Window};
 use crate::names::TAGS;
@@ -46,6 +46,18 @@ impl Marks {
             self.institution(window, scores);
             self.form(window, scores);
             self.ending(window, scores);
+            self.twice(window, scores);
+        }
+    }
+
+    /// `Johnson & Johnson`: two people are not called alike.
+    fn twice(&self, window: &Window, scores: &mut [i16; TAGS]) {
+        let [_, before, last, word, next, after, _] = window;
+        let is = |a: &Word, and: &Word, b: &Word| and.lower == self.and && a.lower == b.lower && a.form == Form::Title;
+        if is(word, next, after) {
+            scores[FIRST] += self.by_form;
+        } else if is(last, word, next) || is(before, last, word) {
+            scores[INSIDE] += self.by_form;
         }
     }
 

@@ -227,8 +227,8 @@ mod tests {
         // Keys that crowd a few buckets, or a few places, as nobody's hashes do.
         let mut high = random(1 << 13);
         let crowds = [
-            (0..65_536).map(|at| (at / 32) << 13 | at % 32).collect::<Vec<u32>>(),
-            (0..16_384).map(|at| high() << 11 | at % 64).collect(),
+            (0..65_536).map(|at| ((at / 32) << 13) | (at % 32)).collect::<Vec<u32>>(),
+            (0..16_384).map(|at| (high() << 11) | (at % 64)).collect(),
             (0..16_384).map(|at| at << 3).collect(),
         ];
         for mut keys in crowds {

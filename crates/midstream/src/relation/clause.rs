@@ -4,7 +4,7 @@ use super::chunk::{Chunk, Chunks, Kind, Noun};
 use super::event::RelationKind;
 use super::stance::{Stance, stance};
 use super::verb::{Form, VerbGroup};
-use super::words::{CIRCUMSTANCE, DOUBT, REPORTING, SURE, WISHING, Word};
+use super::words::{CIRCUMSTANCE, DOUBT, HARDLY, REPORTING, SURE, WISHING, Word};
 
 /// A stretch of words: the first, and one past the last.
 pub(super) type Stretch = (usize, usize);
@@ -134,8 +134,11 @@ impl Reader<'_> {
         adjuncts.extend(subject.chunk.and_then(|chunk| self.fronted(chunk)));
         let nobody = |phrase: &Phrase| words[phrase.words.0].is(&["no", "none", "nobody", "nothing", "neither"]);
         let group = &words[row[at].from..verb.to];
-        let negated =
-            verb.negated || group.iter().any(|word| word.lower == "no") || nobody(&subject.phrase) || nobody(&object);
+        let negated = verb.negated
+            || nobody(&subject.phrase)
+            || nobody(&object)
+            || group.iter().any(|word| word.is(HARDLY))
+            || self.is_undone(at, verb, &subject);
         Some(Finding {
             kind: if verb.copula { RelationKind::Copula } else { RelationKind::Verb },
             way: subject.way,
@@ -148,6 +151,16 @@ impl Reader<'_> {
             object,
             adjuncts,
         })
+    }
+
+    /// Whether words beside the predicate say that it is not so: `failed to win`, `is no longer the head`, `hardly anyone
+    /// knows`.
+    fn is_undone(&self, at: usize, verb: &VerbGroup, subject: &Subject) -> bool {
+        let (words, first) = (self.words, subject.phrase.words.0);
+        let is = |at: usize, wanted: &str| words.get(at).is_some_and(|word| word.lower == wanted);
+        words[self.row[at].from..verb.main].iter().any(|word| word.is(&["fail", "fails", "failed"]))
+            || is(verb.to, "no") && is(verb.to + 1, "longer")
+            || first.checked_sub(1).is_some_and(|before| words[before].is(&["hardly", "scarcely"]))
     }
 
     /// What is held of the clause that `subject` begins.
@@ -376,7 +389,13 @@ impl Reader<'_> {
         let to = if last.kind == Kind::Mark { last.from } else { last.to };
         let from = match (object, row.get(end)) {
             (None, Some(that)) if that.kind == Kind::Subordinator && self.words[that.from].lower == "that" => that.from,
-            (Some(subject), Some(Chunk { kind: Kind::Verb(verb), .. })) if verb.form == Form::Finite => subject.words.0,
+            // `I think Bob left London`, but `they found a man arrested in May`.
+            (Some(subject), Some(Chunk { kind: Kind::Verb(verb), .. }))
+                if verb.form == Form::Finite
+                    || verb.form == Form::Past && row.get(end + 1).is_some_and(Chunk::is_noun) =>
+            {
+                subject.words.0
+            }
             _ => return None,
         };
         (from < to).then_some(Phrase { words: (from, to), head: None, preposition: 0 })

@@ -163,6 +163,8 @@ pub(super) const PREPOSITIONS: &[&str] = &[
     "past",
     "following",
 ];
+/// Words that deny what they stand before, or all but deny it.
+pub(super) const HARDLY: &[&str] = &["no", "hardly", "scarcely", "almost", "nearly"];
 /// Words that say that it is not sure, or only somebody's word.
 pub(super) const DOUBT: &[&str] = &[
     "reportedly",
