@@ -507,6 +507,14 @@ fn what_was_held_comes_before_a_providers_error() {
 }
 
 #[test]
+fn what_was_held_comes_before_the_end_of_the_stream() {
+    let done = "data: [DONE]\n\n".to_owned();
+    let (out, _) = guarded(Dialect::OpenaiChat, &[chat(r#""delta":{"content":"at T-12"}"#), done.clone()]);
+    let frames: Vec<_> = out.split_inclusive("\n\n").collect();
+    assert_eq!(frames[1..], [chat(r#""delta":{"content":"T-12"}"#), done]);
+}
+
+#[test]
 fn a_value_over_two_blocks_of_text_is_never_completed() {
     let event = |kind: &str, rest: &str| format!("event: {kind}\ndata: {{\"type\":\"{kind}\",{rest}}}\n\n");
     let block = |index: u32, text: &str| {

@@ -166,11 +166,3 @@ fn a_redirected_file_is_read_like_a_named_one() {
         .expect("the binary runs");
     assert_eq!(String::from_utf8_lossy(&output.stdout), named.stdout);
 }
-
-#[test]
-fn an_address_that_is_none_is_told_with_what_was_expected() {
-    for command in [&["serve", "--listen", "banana"][..], &["replay", "--listen", "localhost", "x"]] {
-        let run = run(command.iter().copied());
-        assert!(run.code == 2 && run.stderr.contains("expected an IP address and a port"), "{}", run.stderr);
-    }
-}

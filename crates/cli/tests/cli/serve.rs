@@ -84,7 +84,7 @@ fn a_guard_for_an_upstream_that_there_is_not_is_told_before_anything_listens() {
 fn what_cannot_be_served_is_told() {
     let cases: &[(&[&str], i32, &str)] = &[
         (&["serve", "--config", "no-such-file"], 2, "can't read the settings in `no-such-file`"),
-        (&["serve", "--listen", "here"], 2, "invalid socket address"),
+        (&["serve", "--listen", "here"], 2, "expected an IP address and a port"),
         (&["serve", "--model", "no-such-file"], 2, "can't read `no-such-file`"),
         (&["serve", "--upstream", "openai"], 2, "expected NAME=URL"),
         (

@@ -200,7 +200,7 @@ pub fn framing(text: &str) -> Option<Framing> {
 pub(super) const AUDIO: &str = "there is audio, whose words no rule can read";
 
 /// What ends OpenAI's streams.
-const DONE: &str = "[DONE]";
+pub(super) const DONE: &str = "[DONE]";
 
 /// Shorter strings hold nothing that a rule could find, in bytes.
 const SHORTEST: usize = 4;

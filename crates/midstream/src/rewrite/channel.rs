@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use super::body::{AUDIO, is_json, others, says_nothing};
+use super::body::{AUDIO, DONE, is_json, others, says_nothing};
 use super::edit::{Edit, apply};
 use super::encode::{self, Raw};
 use super::envelope::{Payload, seal};
@@ -141,12 +141,15 @@ impl Channels {
             Strings::default()
         };
         self.hear(steps, &mut found)?;
+        let mut frame = Rewritten { edits: Vec::new(), ahead: Vec::new() };
+        if payload.trim_ascii() == DONE {
+            self.end_all(&mut frame)?;
+        }
         found.labels().try_for_each(|label| self.label(label))?;
         self.id = steps.id.clone().or(self.id.take());
         self.model = steps.model.clone().or(self.model.take());
         let words: Vec<_> = steps.steps.iter().filter_map(Step::words).collect();
         let mut places = places(&words, &found.strings).into_iter();
-        let mut frame = Rewritten { edits: Vec::new(), ahead: Vec::new() };
         let mut stopped = None;
         for step in &steps.steps {
             let slots = if step.words().is_some() { places.next().unwrap_or_default() } else { Vec::new() };

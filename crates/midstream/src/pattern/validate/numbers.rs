@@ -85,8 +85,10 @@ pub(super) fn ipv4(value: &[u8]) -> bool {
 /// An IPv6 address (RFC 4291) of which more than the loopback is said.
 pub(super) fn ipv6(value: &[u8]) -> bool {
     let text = std::str::from_utf8(value).unwrap_or_default();
-    let groups = text.split(':').filter(|group| !group.is_empty()).count();
-    groups >= 3 && text.parse::<std::net::Ipv6Addr>().is_ok()
+    let groups = || text.split(':').filter(|group| !group.is_empty());
+    // Fingerprints and MAC addresses have two digits in each group.
+    let is_pairs = groups().all(|group| group.len() == 2);
+    groups().count() >= 3 && !is_pairs && text.parse::<std::net::Ipv6Addr>().is_ok()
 }
 
 /// A date that the calendar has: year first, or day and month in either order, in two or four digits of year.
@@ -122,9 +124,11 @@ pub(super) fn phone_international(value: &[u8]) -> bool {
         digits.drain(..zeros);
     }
     let code = |length: usize| digits.get(..length).map_or(0, number);
-    // No group of a number is a single digit behind a point: that is a fraction.
+    // No group of a number is a single digit behind a point: that is a fraction. A sum has a space behind its plus, too.
     let is_fraction = value.len() > 1 && value[value.len() - 2] == b'.';
+    let is_sum = value.starts_with(b"+ ") && value[2..].iter().all(u8::is_ascii_digit);
     !is_fraction
+        && !is_sum
         && (7..=15).contains(&digits.len())
         && (matches!(code(1), 1 | 7) || TWO_DIGIT_CODES.contains(&code(2)) || three_digits(code(3)))
         && !all_same(&digits[1..])
@@ -148,8 +152,26 @@ fn three_digits(code: u64) -> bool {
 pub(super) fn phone_national(value: &[u8]) -> bool {
     let digits = digits(value);
     let count = |bracket: u8| value.iter().filter(|&&byte| byte == bracket).count();
-    let social = value.len() == 11 && value[3] == b'-' && value[6] == b'-';
-    (7..=15).contains(&digits.len()) && count(b'(') == count(b')') && !all_same(&digits) && !date(value) && !social
+    (7..=15).contains(&digits.len())
+        && count(b'(') == count(b')')
+        && !all_same(&digits)
+        && !date(value)
+        && !is_other(value)
+}
+
+/// Whether a number has the form of something else than a telephone number: of a US social security number (`3-2-4`), a ZIP
+/// code (`5-4`), years (`1997-2001`), a month and a time (`08/2026 10`), a list of pairs that is not France's five.
+fn is_other(value: &[u8]) -> bool {
+    let groups: Vec<&[u8]> = value.split(|byte| !byte.is_ascii_digit()).filter(|group| !group.is_empty()).collect();
+    let lengths: Vec<usize> = groups.iter().map(|group| group.len()).collect();
+    let is_year = |group: &[u8]| group.len() == 4 && matches!(&group[..2], b"19" | b"20");
+    let hyphens = value.iter().filter(|byte| !byte.is_ascii_digit()).all(|byte| *byte == b'-');
+    match &lengths[..] {
+        [3, 2, 4] | [5, 4] if hyphens => true,
+        [4, 4] => groups.iter().all(|group| is_year(group)),
+        [1 | 2, 4, ..] => is_year(groups[1]) && value.contains(&b'/'),
+        pairs => pairs.len() >= 4 && pairs.len() != 5 && pairs.iter().all(|length| *length == 2) && value[0] == b'0',
+    }
 }
 
 /// A number of the North American plan: area code and exchange begin with 2 to 9, and are no service codes.
