@@ -37,10 +37,11 @@ pub(crate) fn without_length(headers: &mut HeaderMap) {
 
 /// Whether the client brings a key of its own.
 pub(crate) fn has_key(headers: &HeaderMap, query: Option<&str>) -> bool {
+    let is_key = |(name, _): (&str, &str)| KEY_PARAMETERS.contains(&name);
     let bears = |value: &HeaderValue| !value.to_str().is_ok_and(|text| text.trim().eq_ignore_ascii_case("bearer"));
     headers.get(AUTHORIZATION).is_some_and(bears)
         || [X_API_KEY, X_GOOG_API_KEY, API_KEY].iter().any(|name| headers.contains_key(name))
-        || query.is_some_and(|query| query.split('&').filter_map(|pair| pair.split_once('=')).any(|(name, _)| KEY_PARAMETERS.contains(&name)))
+        || query.is_some_and(|query| query.split('&').filter_map(|pair| pair.split_once('=')).any(is_key))
         // Where browsers, which can't set headers on a WebSocket, put it for OpenAI.
         || headers.get(SEC_WEBSOCKET_PROTOCOL).and_then(|it| it.to_str().ok()).is_some_and(|it| it.contains("api-key."))
 }

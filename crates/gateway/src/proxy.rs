@@ -76,8 +76,9 @@ pub(crate) async fn forward(gateway: &Gateway, mut request: Request<Body>) -> Re
         answer: target.answer,
         began: Instant::now(),
     };
+    let asked = guard.filter(|guard| guard.requests);
     let mut masked = None;
-    if let Some(guard) = guard.filter(|guard| guard.requests) {
+    if let Some(guard) = asked {
         match guard::target(request.uri(), &guard.guard, &passage.counts()) {
             Ok((uri, matches)) => (*request.uri_mut(), masked) = (uri, Some(matches)),
             Err(refusal) => return *refusal,
@@ -85,14 +86,14 @@ pub(crate) async fn forward(gateway: &Gateway, mut request: Request<Body>) -> Re
     }
     if is_websocket {
         return match target.client {
-            Some(client) => passage.connect(client, target.path, request, guard.is_some_and(|it| it.requests)).await,
+            Some(client) => passage.connect(client, target.path, request, asked.is_some()).await,
             None => {
                 let message = "the demo model has no WebSocket; /ws has one that echoes";
                 reply::error(StatusCode::NOT_FOUND, "no_such_upstream", message)
             }
         };
     }
-    if let Some(guard) = guard.filter(|guard| guard.requests) {
+    if let Some(guard) = asked {
         let (max, counts) = (gateway.log.limits().max_frame_bytes, passage.counts());
         match guard::request(request, &guard.guard, max, &counts).await {
             Ok((checked, matches)) => (request, masked) = (checked, masked.map(|before| before + matches)),

@@ -9,7 +9,7 @@ use midstream::rewrite::{Guard, Seen, body_with_findings};
 
 use super::{KEY_PARAMETERS, events};
 use crate::metrics::Counts;
-use crate::query::{percent_decoded, percent_encoded};
+use crate::query::{form_decoded, percent_decoded, percent_encoded};
 use crate::reply;
 
 /// `request` with the words of its body, at most `max_bytes`, as `guard` lets them pass, and how many matches there were.
@@ -74,11 +74,10 @@ pub(crate) fn target(uri: &Uri, guard: &Guard, counts: &Counts) -> Result<(Uri, 
     let mut pairs = Vec::new();
     for pair in query.split('&') {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-        if filtered(&percent_decoded(&name.replace('+', " ")))?.is_some() {
+        if filtered(&form_decoded(name))?.is_some() {
             return Err(refuse("a rule covers the name of one of the request's parameters"));
         }
-        let value = percent_decoded(&value.replace('+', " "));
-        let masked = if KEY_PARAMETERS.contains(&name) { None } else { filtered(&value)? };
+        let masked = if KEY_PARAMETERS.contains(&name) { None } else { filtered(&form_decoded(value))? };
         pairs.push(masked.map_or(pair.to_owned(), |masked| format!("{name}={}", percent_encoded(&masked))));
     }
     counts.asked(&events(guard, &seen));

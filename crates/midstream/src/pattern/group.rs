@@ -337,12 +337,11 @@ static CONTEXT_BITS: [u8; 256] = {
         while at > 0 {
             at -= 1;
             let like = Starts::NEIGHBOURS[at];
-            let (b, edges) =
-                (byte as u8, [Edge::Word, Edge::Alnum, Edge::Digit, Edge::Token, Edge::Number, Edge::Line]);
             let mut same = true;
             let mut edge = 0;
-            while edge < edges.len() {
-                same &= edges[edge].refuses(b) == edges[edge].refuses(like);
+            while edge < Edge::NAMES.len() {
+                let of = Edge::NAMES[edge].1;
+                same &= of.refuses(byte as u8) == of.refuses(like);
                 edge += 1;
             }
             if same {

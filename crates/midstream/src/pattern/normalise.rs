@@ -6,8 +6,8 @@
 //! 1. Escapes are resolved, one level deep: `%41`, `&#65;`, `&#x41;`, `&lt;`, `\u0041`, `\u{41}`, `\x41`, `\n`, `\r`, `\t`.
 //! 2. What can't be seen is dropped: zero-width characters, marks of direction, soft hyphens, variation selectors. Tag
 //!    characters (U+E0020 to U+E007E), which hide ASCII, become that ASCII.
-//! 3. Look-alikes become ASCII: digits of other scripts, full-width, mathematical and circled letters, Cyrillic and Greek letters that look Latin,
-//!    letters with diacritics, typographic quotes, dashes and spaces.
+//! 3. Look-alikes become ASCII: digits of other scripts, full-width, mathematical and circled letters, Cyrillic and Greek
+//!    letters that look Latin, letters with diacritics, typographic quotes, dashes and spaces.
 //! 4. Letters of ASCII become small.
 //!
 //! Nothing else changes. Memory: at most [`MAX_ESCAPE`] bytes, the beginning of an escape that is not at its end.

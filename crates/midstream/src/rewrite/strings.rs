@@ -171,7 +171,8 @@ impl Holder {
     /// compares them, so they must stay as they are.
     fn member(self, name: &str) -> Self {
         let input = self.input || INPUTS.contains(&name);
-        let protocol = PROTOCOL.contains(&name) || name.ends_with("_id") || name.ends_with("Id");
+        let protocol =
+            LABELS.contains(&name) || PROTOCOL.contains(&name) || name.ends_with("_id") || name.ends_with("Id");
         Self { content: input || !protocol, input }
     }
 }
@@ -209,42 +210,26 @@ const INPUTS: &[&str] = &["args", "arguments", "input", "parameters", "structure
 const LONGEST_NAME: usize = 40;
 const MOST_DIGITS: usize = 3;
 
-/// Names of members that are never the model's words.
+/// Names of the other members that are never the model's words.
 const PROTOCOL: &[&str] = &[
     "bytes",
     "code",
     "created_at",
     "data",
     "encrypted_content",
-    "event",
-    "eventType",
-    "event_type",
-    "finishReason",
-    "finish_reason",
     "format",
     "id",
-    "model",
-    "modelVersion",
-    "model_name",
-    "name",
     "obfuscation",
-    "object",
     "p",
     "provider",
-    "reason",
-    "role",
     "service_tier",
     "signature",
-    "status",
-    "stopReason",
-    "stop_reason",
     "system_fingerprint",
     "thoughtSignature",
     "thought_signature",
-    "type",
 ];
 
-/// Those that clients need as they are and a model could choose.
+/// Names of members that are no words either: clients need them as they are, and a model could choose them.
 const LABELS: &[&str] = &[
     "event",
     "eventType",

@@ -5,7 +5,10 @@
 //! place`); one about a literal is an edge to a node whose name is the literal's text. Things that are called alike are
 //! told apart by the ends of their IRIs. The named graph that a statement is in is its stream.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
+
+use percent_encoding::percent_decode_str;
 
 use super::collect::{Collected, Properties};
 use super::rdf::{BASE, LABEL, TYPE, XSD};
@@ -154,28 +157,9 @@ fn end(iri: &str) -> String {
     let own = ["predicate:", "not:", "kind:"].iter().find_map(|what| iri.strip_prefix(BASE)?.strip_prefix(what));
     let whole = iri.trim_end_matches(['/', '#']);
     let last = own.unwrap_or_else(|| whole.rsplit(['#', '/', ':']).next().unwrap_or(whole));
-    let last = decoded(last);
-    if last.is_empty() { iri.to_owned() } else { last }
-}
-
-/// Without percent-encoding, where that is text.
-fn decoded(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let [first, behind @ ..] = rest {
-        let hex = behind.get(..2).and_then(|hex| std::str::from_utf8(hex).ok());
-        match hex.filter(|_| *first == b'%').and_then(|hex| u8::from_str_radix(hex, 16).ok()) {
-            Some(byte) => {
-                bytes.push(byte);
-                rest = &behind[2..];
-            }
-            None => {
-                bytes.push(*first);
-                rest = behind;
-            }
-        }
-    }
-    String::from_utf8(bytes).unwrap_or_else(|_| text.to_owned())
+    // Percent-encoding that is no text stays.
+    let last = percent_decode_str(last).decode_utf8().unwrap_or(Cow::Borrowed(last));
+    if last.is_empty() { iri.to_owned() } else { last.into_owned() }
 }
 
 /// `birthPlace` and `birth_place` as words.
