@@ -40,7 +40,8 @@ pub(super) fn password(value: &[u8]) -> bool {
     }
     let name =
         value.iter().position(|byte| !byte.is_ascii_alphanumeric() && !matches!(byte, b'_' | b'-' | b'.' | b'/'));
-    let is_call = name.is_some_and(|end| end > 0 && matches!(value[end], b'(' | b'['));
+    let closes = value.last().is_some_and(|last| matches!(last, b'(' | b')' | b']'));
+    let is_call = closes && name.is_some_and(|end| end > 0 && matches!(value[end], b'(' | b'['));
     let is_name = value.iter().all(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'_' | b'-' | b'.' | b'/'));
     !is_call && !is_name && kinds(value) >= 2
 }
@@ -127,7 +128,7 @@ mod tests {
 
     #[test]
     fn passwords_are_told_from_stand_ins() {
-        for value in ["P@ssw0rd$1", "hunter2", "j0hn-doe", "correct horse 7"] {
+        for value in ["P@ssw0rd$1", "hunter2", "j0hn-doe", "correct horse 7", "hunter(42)!"] {
             assert!(password(value.as_bytes()), "{value}");
         }
         for value in [
