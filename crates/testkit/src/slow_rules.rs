@@ -5,7 +5,7 @@ use std::cell::RefCell;
 
 use midstream::pattern::normalise::Normalised;
 use midstream::pattern::validate::entropy_millibits;
-use midstream::pattern::{Context, MAX_BEFORE, Pack, Rule, syntax};
+use midstream::pattern::{Apart, Context, MAX_BEFORE, Pack, Rule, syntax};
 use regex_automata::hybrid::dfa::{Cache, DFA, OverlappingState};
 use regex_automata::nfa::thompson;
 use regex_automata::util::syntax::Config as SyntaxConfig;
@@ -160,21 +160,23 @@ impl Compiled {
             && !rule.stop_words.iter().any(contains)
             && rule.context.as_ref().is_none_or(|context| stands(context, text, start))
             && !rule.unless.as_ref().is_some_and(|context| stands(context, text, start))
-            && !(rule.apart && goes_on(&text[..start], value))
+            && !rule.apart.is_some_and(|apart| goes_on(apart, &text[..start], value))
     }
 }
 
-/// Whether the last word of `before` and one separator make `value` the rest of a row of numbers.
-fn goes_on(before: &[u8], value: &[u8]) -> bool {
+/// Whether what stands at the end of `before` makes `value` the rest of a number or of a row of them.
+fn goes_on(apart: Apart, before: &[u8], value: &[u8]) -> bool {
     let words = |byte: &u8| !byte.is_ascii_alphanumeric();
     let Some((separator, before)) = before.split_last() else { return false };
     let (last, first) =
         (before.rsplit(words).next().unwrap_or_default(), value.split(words).next().unwrap_or_default());
-    b" .:/-".contains(separator)
+    let is_fraction = *separator == b'.' && before.last().is_some_and(u8::is_ascii_digit);
+    let is_row = b" .:/-".contains(separator)
         && (1..=8).contains(&last.len())
         && last.len() == first.len()
         && last.iter().all(u8::is_ascii_hexdigit)
-        && (*separator == b':' || last.iter().any(u8::is_ascii_digit))
+        && (*separator == b':' || last.iter().any(u8::is_ascii_digit));
+    is_fraction || apart == Apart::Row && is_row
 }
 
 fn find(text: &[u8], word: &[u8]) -> bool {

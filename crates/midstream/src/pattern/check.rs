@@ -2,7 +2,7 @@
 
 #[cfg(feature = "rules")]
 use super::rule::Rule;
-use super::rule::{Context, Edge};
+use super::rule::{Apart, Context, Edge};
 use super::validate::{Validator, entropy_millibits};
 
 /// The checks of a rule. Bytes are those of the text that the rule reads.
@@ -15,7 +15,7 @@ pub(super) struct Checks {
     pub(super) stop_words: Vec<String>,
     pub(super) context: Option<Context>,
     pub(super) unless: Option<Context>,
-    pub(super) apart: bool,
+    pub(super) apart: Option<Apart>,
 }
 
 impl Checks {
@@ -43,7 +43,7 @@ impl Checks {
         let distances = self.context.iter().chain(&self.unless).map(|context| context.distance);
         // The byte before a word says whether the word begins there.
         let words = distances.max().map_or(0, |distance| distance + 1);
-        words.max(if self.apart { MAX_GROUP + 2 } else { 0 })
+        words.max(if self.apart.is_some() { MAX_GROUP + 2 } else { 0 })
     }
 
     /// Whether `text[start..end]` passes.
@@ -56,17 +56,22 @@ impl Checks {
             && self.min_entropy.is_none_or(|least| entropy_millibits(value) >= least)
             && self.context.as_ref().is_none_or(|context| stands_before(context, text, start))
             && !self.unless.as_ref().is_some_and(|context| stands_before(context, text, start))
-            && !(self.apart && goes_on(&text[..start], value))
+            && !self.apart.is_some_and(|apart| goes_on(apart, &text[..start], value))
     }
 }
 
 /// No longer group of digits is one of a row.
 const MAX_GROUP: usize = 8;
 
-/// Whether `value` goes on a row that began before it: a group of digits, hexadecimal too, that is as long as its own first one,
-/// and one separator.
-fn goes_on(before: &[u8], value: &[u8]) -> bool {
+/// Whether `value` goes on a number or a row of them that began before it.
+fn goes_on(apart: Apart, before: &[u8], value: &[u8]) -> bool {
     let Some((separator, before)) = before.split_last() else { return false };
+    if *separator == b'.' && before.last().is_some_and(u8::is_ascii_digit) {
+        return true;
+    }
+    if apart == Apart::Fraction {
+        return false;
+    }
     let length = value.iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
     let group = before.iter().rev().take(MAX_GROUP + 1).take_while(|byte| byte.is_ascii_alphanumeric()).count();
     let group = &before[before.len() - group..];
@@ -164,9 +169,12 @@ mod tests {
             ("", "08 09", false),
             ("12345678 ", "12345678", true),
             ("123456789 ", "123456789", false),
+            ("176.", "39795378373609", true),
         ] {
-            assert_eq!(goes_on(text.as_bytes(), value.as_bytes()), does, "`{value}` behind `{text}`");
+            assert_eq!(goes_on(Apart::Row, text.as_bytes(), value.as_bytes()), does, "`{value}` behind `{text}`");
         }
+        assert!(goes_on(Apart::Fraction, b"176.", b"39795378373609"));
+        assert!(!goes_on(Apart::Fraction, b"1111 ", b"4111 1111") && !goes_on(Apart::Fraction, b"No.", b"4111"));
     }
 
     #[test]

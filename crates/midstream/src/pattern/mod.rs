@@ -52,7 +52,7 @@ pub use mask::PseudonymKey;
 pub use pack::{PackError, PackErrors};
 pub use redactor::{Decision, Kind, Match, Passage, Redactor, Signed};
 pub use rule::{
-    Action, Boundary, Channels, Context, DEFAULT_DISTANCE, Edge, Example, MAX_AFTER, MAX_BEFORE, MAX_DISTANCE,
+    Action, Apart, Boundary, Channels, Context, DEFAULT_DISTANCE, Edge, Example, MAX_AFTER, MAX_BEFORE, MAX_DISTANCE,
     MAX_MAX_LENGTH, MAX_PATTERN, Mask, Pack, Rule, Tests,
 };
 pub use set::{About, PackName, Rules};

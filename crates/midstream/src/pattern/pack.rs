@@ -13,8 +13,8 @@ use toml::de::{DeTable, DeValue};
 use super::fields::{Fields, Mistakes};
 use super::normalise::Normalised;
 use super::rule::{
-    Action, Boundary, Channels, Context, DEFAULT_DISTANCE, Edge, Example, MAX_AFTER, MAX_DISTANCE, MAX_MAX_LENGTH,
-    MAX_PATTERN, Mask, Pack, Rule, Tests,
+    Action, Apart, Boundary, Channels, Context, DEFAULT_DISTANCE, Edge, Example, MAX_AFTER, MAX_DISTANCE,
+    MAX_MAX_LENGTH, MAX_PATTERN, Mask, Pack, Rule, Tests,
 };
 use super::syntax;
 use super::validate::Validator;
@@ -137,7 +137,7 @@ fn blank() -> Rule {
         stop_words: Vec::new(),
         context: None,
         unless: None,
-        apart: false,
+        apart: None,
         normalise: false,
         channels: Channels::ALL,
         action: Action::Mask(Mask::Placeholder),
@@ -210,7 +210,7 @@ fn shared(fields: &Fields<'_, '_>, rule: &mut Rule) {
     set(&mut rule.stop_words, fields.strings("stop_words"));
     set(&mut rule.context, context(fields, "context").map(Some));
     set(&mut rule.unless, context(fields, "unless").map(Some));
-    set(&mut rule.apart, fields.bool("apart"));
+    set(&mut rule.apart, fields.named("apart", "what to stand apart from", Apart::NAMES).map(Some));
     set(&mut rule.channels, channels(fields));
     set(&mut rule.severity, fields.named("severity", "severity", Severity::NAMES));
     set(&mut rule.action, action(fields));

@@ -65,9 +65,8 @@ pub struct Rule {
     pub context: Option<Context>,
     /// Words of which none may stand before the match.
     pub unless: Option<Context>,
-    /// Whether the match is none where it goes on a row of numbers: where a group of digits, hexadecimal too, of its own first
-    /// group's length stands in front of it, one of ` .:/-` between. So the end of a list of pairs is no telephone number.
-    pub apart: bool,
+    /// What the match may not be the rest of.
+    pub apart: Option<Apart>,
     /// Whether the rule reads the normalised text (see `normalise.rs`); its spans are always of the original.
     pub normalise: bool,
     /// Where the rule looks.
@@ -78,6 +77,21 @@ pub struct Rule {
     pub severity: Severity,
     /// The rule's own tests.
     pub tests: Tests,
+}
+
+/// What a match may not be the rest of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Apart {
+    /// A number with a decimal point: a digit and a point stand in front. So 14 digits of a time are no card.
+    Fraction,
+    /// The same, or a row of numbers: a group of digits, hexadecimal too, of the match's own first group's length stands in
+    /// front, one of ` .:/-` between. So the end of a list of pairs is no telephone number.
+    Row,
+}
+
+impl Apart {
+    /// All, with their names in files; the order is that of the compact format.
+    pub const NAMES: &[(&str, Self)] = &[("fraction", Self::Fraction), ("row", Self::Row)];
 }
 
 /// The greatest length of what [`Rule::before`] matches, in bytes.
