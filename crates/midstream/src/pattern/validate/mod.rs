@@ -44,7 +44,7 @@ macro_rules! validators {
 
 validators! {
     "luhn" Luhn "The Luhn check digit over all digits (ISO/IEC 7812-1, annex B)." digits::luhn,
-    "digit-and-letter" DigitAndLetter "At least one digit and one letter of ASCII." secrets::digit_and_letter,
+    "digit-and-letter" DigitAndLetter "At least one digit of ASCII and one letter, or a character beyond ASCII." secrets::digit_and_letter,
     "random" Random "Looks drawn at random, unlike names, versions and paths." secrets::random,
     "password" Password "A password someone may have: no variable, call, template or stand-in." secrets::password,
     "jwt" Jwt "The first two parts of a JSON Web Token (RFC 7519)." secrets::jwt,

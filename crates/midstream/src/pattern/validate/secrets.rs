@@ -2,9 +2,9 @@
 
 use super::base64;
 
-/// At least one digit and one letter of ASCII.
+/// At least one digit of ASCII and one letter, or a character beyond ASCII.
 pub(super) fn digit_and_letter(value: &[u8]) -> bool {
-    value.iter().any(u8::is_ascii_digit) && value.iter().any(u8::is_ascii_alphabetic)
+    value.iter().any(u8::is_ascii_digit) && value.iter().any(|byte| byte.is_ascii_alphabetic() || !byte.is_ascii())
 }
 
 /// Looks drawn at random: an unbroken run of letters and digits changes its kind of character often enough. Names,
@@ -41,9 +41,20 @@ pub(super) fn password(value: &[u8]) -> bool {
     let name =
         value.iter().position(|byte| !byte.is_ascii_alphanumeric() && !matches!(byte, b'_' | b'-' | b'.' | b'/'));
     let closes = value.last().is_some_and(|last| matches!(last, b'(' | b')' | b']'));
-    let is_call = closes && name.is_some_and(|end| end > 0 && matches!(value[end], b'(' | b'['));
+    let is_call = name.is_some_and(|end| {
+        let is_type = value[end + 1..].iter().all(u8::is_ascii_digit);
+        end > 0 && matches!(value[end], b'(' | b'[') && (closes || is_type)
+    });
     let is_name = value.iter().all(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'_' | b'-' | b'.' | b'/'));
-    !is_call && !is_name && kinds(value) >= 2
+    !is_call && !is_name && !is_field(&lower) && kinds(value) >= 2
+}
+
+/// The name of a field for passwords, which has a digit or two at its end: `password2`, `confirm_password1`.
+fn is_field(lower: &[u8]) -> bool {
+    let digits = lower.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
+    let has = |word: &[u8]| lower.windows(word.len()).any(|window| window == word);
+    let is_name = lower.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'));
+    digits < 3 && is_name && (has(b"password") || has(b"passwd"))
 }
 
 /// Characters of three kinds at least: lower case, upper case, digits, punctuation other than in names.
@@ -54,7 +65,10 @@ pub(super) fn three_kinds(value: &[u8]) -> bool {
 fn kinds(value: &[u8]) -> usize {
     let has = |kind: fn(&u8) -> bool| usize::from(value.iter().any(kind));
     let marks = |byte: &u8| byte.is_ascii_punctuation() && !matches!(byte, b'_' | b'-' | b'.' | b'/');
-    has(u8::is_ascii_lowercase) + has(u8::is_ascii_uppercase) + has(u8::is_ascii_digit) + has(marks)
+    has(|byte| byte.is_ascii_lowercase() || !byte.is_ascii())
+        + has(u8::is_ascii_uppercase)
+        + has(u8::is_ascii_digit)
+        + has(marks)
 }
 
 /// Words that stand for a password.
@@ -128,7 +142,9 @@ mod tests {
 
     #[test]
     fn passwords_are_told_from_stand_ins() {
-        for value in ["P@ssw0rd$1", "hunter2", "j0hn-doe", "correct horse 7", "hunter(42)!"] {
+        for value in
+            ["P@ssw0rd$1", "hunter2", "j0hn-doe", "correct horse 7", "hunter(42)!", "password123", "Password1!"]
+        {
             assert!(password(value.as_bytes()), "{value}");
         }
         for value in [
@@ -140,7 +156,9 @@ mod tests {
             "<secret>",
             "%(pw)s",
             "hash2(plain)",
+            "confirm_password2",
             "argv[1]",
+            "VARCHAR(255",
         ] {
             assert!(!password(value.as_bytes()), "{value}");
         }
