@@ -126,9 +126,16 @@ pub(super) fn phone_international(value: &[u8]) -> bool {
     let code = |length: usize| digits.get(..length).map_or(0, number);
     // No group of a number is a single digit behind a point: that is a fraction. A sum has a space behind its plus, too.
     let is_fraction = value.len() > 1 && value[value.len() - 2] == b'.';
-    let is_sum = value.starts_with(b"+ ") && value[2..].iter().all(u8::is_ascii_digit);
+    let is_sum = value.starts_with(b"+ ");
+    // Digits behind two zeros without a separator are another number; groups of three alone are one in thousands.
+    let is_code = !value.contains(&b'+') && digits.len() < 11 && value.iter().all(u8::is_ascii_digit);
+    let groups: Vec<&[u8]> = value.split(|byte| *byte == b' ').collect();
+    let in_thousands = groups.len() > 1 && groups[1..].iter().all(|group| group.len() == 3);
+    let is_count = in_thousands && (digits.len() <= 9 || groups.contains(&&b"000"[..]));
     !is_fraction
         && !is_sum
+        && !is_code
+        && !is_count
         && (7..=15).contains(&digits.len())
         && (matches!(code(1), 1 | 7) || TWO_DIGIT_CODES.contains(&code(2)) || three_digits(code(3)))
         && !all_same(&digits[1..])
@@ -178,13 +185,18 @@ fn is_other(value: &[u8]) -> bool {
         && values.len() > 3
         && values.windows(3).all(|of| (1..=12).contains(&(of[1] - of[0])) && of[1] - of[0] == of[2] - of[1]);
     let is_dump = lengths.len() > 2 && lengths.iter().all(|length| *length == 4) && groups.contains(&&b"0000"[..]);
-    if rises || is_dump {
+    let fours = lengths.iter().all(|length| *length == 4);
+    let is_binary = fours && groups.iter().all(|group| group.iter().all(|digit| matches!(digit, b'0' | b'1')));
+    let is_octal = fours && lengths.len() > 1 && groups.iter().all(|group| group[0] == b'0');
+    let is_time = |group: &&[u8]| matches!(group, [b'0' | b'1', b'0'..=b'9', b'0' | b'1' | b'3' | b'4', b'0' | b'5']);
+    let are_times = fours && groups.iter().all(is_time);
+    if rises || is_dump || is_binary || is_octal || are_times {
         return true;
     }
     match &lengths[..] {
         [3, 2, 4] | [5, 4] if hyphens => true,
         [4, 4] => groups.iter().all(|group| is_year(group)),
-        [1 | 2, 4, ..] => is_year(groups[1]) && value.contains(&b'/'),
+        _ if value.contains(&b'/') && groups.iter().any(|group| is_year(group)) => true,
         pairs => pairs.len() >= 4 && pairs.len() != 5 && pairs.iter().all(|length| *length == 2) && value[0] == b'0',
     }
 }
