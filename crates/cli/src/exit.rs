@@ -36,11 +36,6 @@ impl Failure {
     pub(crate) fn of_input(self) -> Self {
         if let Self::Usage(message) = self { Self::Input(message) } else { self }
     }
-
-    /// The same where what can't be read is a setting.
-    pub(crate) fn of_usage(self) -> Self {
-        if let Self::Input(message) = self { Self::Usage(message) } else { self }
-    }
 }
 
 impl fmt::Display for Failure {

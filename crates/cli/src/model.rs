@@ -98,11 +98,11 @@ fn names(model: &Path) -> Result<Option<NameModel>, Failure> {
 }
 
 fn bytes(path: &Path) -> Result<Vec<u8>, Failure> {
-    fs::read(path).map_err(|error| Failure::Input(format!("can't read `{}`: {error}", path.display())))
+    fs::read(path).map_err(|error| Failure::Usage(format!("can't read `{}`: {error}", path.display())))
 }
 
 fn read(name: &str, bytes: &[u8]) -> Result<NameModel, Failure> {
-    NameModel::read(bytes).map_err(|error| Failure::Input(format!("model `{name}`: {error}")))
+    NameModel::read(bytes).map_err(|error| Failure::Usage(format!("model `{name}`: {error}")))
 }
 
 const STANDARD: &[u8] = include_bytes!("../../../models/names-standard.bin");

@@ -50,6 +50,11 @@ impl Handling {
     }
 }
 
+/// Whether `name` is a file that `midstream rules compile` made.
+pub(crate) fn is_compiled(name: &str) -> bool {
+    std::fs::read(name).is_ok_and(|bytes| Rules::are_compiled(&bytes))
+}
+
 /// The rules of these packs and files; those that `midstream rules compile` made run with others of their sort only.
 pub(crate) fn rules(names: &[String]) -> Result<Rules, Failure> {
     let compiled = |name: &String| std::fs::read(name).ok().filter(|bytes| Rules::are_compiled(bytes));

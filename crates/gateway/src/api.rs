@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
-use axum::extract::{Path, Request, State};
+use axum::extract::{Request, State};
 use axum::http::header::{ACCEPT, CONTENT_TYPE};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, Uri};
 use axum::routing::get;
@@ -26,6 +26,7 @@ use crate::log::Log;
 use crate::record::{Record, StreamSummary};
 use crate::relay::Relay;
 use crate::reply;
+use crate::segments::Segments;
 use crate::server::Gateway;
 use crate::websocket::{self, Socket};
 
@@ -81,7 +82,7 @@ async fn list(State(gateway): Shared, headers: HeaderMap) -> Response<Body> {
 }
 
 /// One stream's summary and what it amounts to so far.
-async fn one(State(gateway): Shared, Path(id): Path<String>) -> Response<Body> {
+async fn one(State(gateway): Shared, Segments(id): Segments<String>) -> Response<Body> {
     #[derive(Serialize)]
     struct One {
         #[serde(flatten)]
@@ -99,7 +100,12 @@ async fn one(State(gateway): Shared, Path(id): Path<String>) -> Response<Body> {
 }
 
 /// One stream's events as an event stream that ends with them.
-async fn events(State(gateway): Shared, Path(id): Path<String>, uri: Uri, headers: HeaderMap) -> Response<Body> {
+async fn events(
+    State(gateway): Shared,
+    Segments(id): Segments<String>,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Response<Body> {
     let Some(record) = gateway.log.find(&id) else { return unknown(&id) };
     let after = match last_seen(&headers, &uri) {
         Ok(after) => after,
@@ -120,7 +126,7 @@ async fn events(State(gateway): Shared, Path(id): Path<String>, uri: Uri, header
 }
 
 /// One stream's events as WebSocket messages of JSON lines.
-async fn ws(State(gateway): Shared, Path(id): Path<String>, request: Request) -> Response<Body> {
+async fn ws(State(gateway): Shared, Segments(id): Segments<String>, request: Request) -> Response<Body> {
     if !websocket::is_wanted(request.headers()) {
         return websocket::required();
     }
@@ -139,7 +145,7 @@ async fn ws(State(gateway): Shared, Path(id): Path<String>, request: Request) ->
 }
 
 /// One stream's bytes as they came, those to come included.
-async fn raw(State(gateway): Shared, Path(id): Path<String>) -> Response<Body> {
+async fn raw(State(gateway): Shared, Segments(id): Segments<String>) -> Response<Body> {
     let Some(record) = gateway.log.find(&id) else { return unknown(&id) };
     let Some(seat) = seat(&gateway) else { return crowded(&gateway) };
     let mut changed = record.subscribe();

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Body;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::header::CONTENT_DISPOSITION;
 use axum::http::{HeaderValue, Response, StatusCode, Uri};
 use axum::routing::get;
@@ -21,6 +21,7 @@ use crate::follow::Follower;
 use crate::knowledge::{Knowledge, Shared};
 use crate::query::pairs;
 use crate::reply;
+use crate::segments::Segments;
 use crate::server::Gateway;
 
 pub(crate) fn routes() -> Router<Arc<Gateway>> {
@@ -46,7 +47,7 @@ async fn list(State(gateway): Host) -> Response<Body> {
 /// A graph, as of a time, to be drawn: `{nodes, edges, node_count, edge_count, first_recorded, last_recorded, first_valid,
 /// last_valid}`. Of the edges those recorded last, `limit` at most, and none with the predicate `except`; the nodes that are
 /// mentioned or linked.
-async fn one(State(gateway): Host, Path(id): Path<String>, uri: Uri) -> Response<Body> {
+async fn one(State(gateway): Host, Segments(id): Segments<String>, uri: Uri) -> Response<Body> {
     answer(&gateway, &id, &uri, |graph, asked| {
         let when = asked.when()?;
         let limit = asked.number("limit", DRAWN)?;
@@ -80,7 +81,7 @@ async fn one(State(gateway): Host, Path(id): Path<String>, uri: Uri) -> Response
 }
 
 /// `?q=`: nodes by name, the best fit first.
-async fn search(State(gateway): Host, Path(id): Path<String>, uri: Uri) -> Response<Body> {
+async fn search(State(gateway): Host, Segments(id): Segments<String>, uri: Uri) -> Response<Body> {
     answer(&gateway, &id, &uri, |graph, asked| {
         let wanted = asked.get("q").unwrap_or_default();
         let found = graph.search(wanted, asked.number("limit", 20)?);
@@ -89,7 +90,7 @@ async fn search(State(gateway): Host, Path(id): Path<String>, uri: Uri) -> Respo
 }
 
 /// `?from=&to=`, numbers of nodes: a shortest way.
-async fn path(State(gateway): Host, Path(id): Path<String>, uri: Uri) -> Response<Body> {
+async fn path(State(gateway): Host, Segments(id): Segments<String>, uri: Uri) -> Response<Body> {
     answer(&gateway, &id, &uri, |graph, asked| {
         let ends = [asked.node(graph, "from")?, asked.node(graph, "to")?];
         let ways = Ways { as_of: asked.when()?.as_of, ..Ways::default() };
@@ -100,7 +101,7 @@ async fn path(State(gateway): Host, Path(id): Path<String>, uri: Uri) -> Respons
 }
 
 /// A node with its edges, those recorded last first.
-async fn node(State(gateway): Host, Path((id, number)): Path<(String, u32)>, uri: Uri) -> Response<Body> {
+async fn node(State(gateway): Host, Segments((id, number)): Segments<(String, u32)>, uri: Uri) -> Response<Body> {
     answer(&gateway, &id, &uri, |graph, asked| {
         let node = find_node(graph, number)?;
         let limit = asked.number("limit", LISTED)?;
@@ -112,7 +113,7 @@ async fn node(State(gateway): Host, Path((id, number)): Path<(String, u32)>, uri
 }
 
 /// An edge with how what is known of it came to be, and the sentence that says it, where its stream is still kept.
-async fn edge(State(gateway): Host, Path((id, number)): Path<(String, u32)>, uri: Uri) -> Response<Body> {
+async fn edge(State(gateway): Host, Segments((id, number)): Segments<(String, u32)>, uri: Uri) -> Response<Body> {
     let mut source = None;
     let found = ask(&gateway, &id, &uri, |graph, _| {
         let edge = graph.edge(EdgeId::new(number)).ok_or_else(|| Refusal::missing("edge", number))?;
@@ -131,7 +132,7 @@ async fn edge(State(gateway): Host, Path((id, number)): Path<(String, u32)>, uri
 }
 
 /// `?format=`: the whole graph for other programs, or as a snapshot.
-async fn export(State(gateway): Host, Path(id): Path<String>, uri: Uri) -> Response<Body> {
+async fn export(State(gateway): Host, Segments(id): Segments<String>, uri: Uri) -> Response<Body> {
     let Some(shared) = find(&gateway, &id) else { return unknown(&id).respond() };
     let asked = Asked::of(&uri);
     let name = asked.get("format").unwrap_or("jsonld").to_owned();
@@ -156,7 +157,7 @@ async fn export(State(gateway): Host, Path(id): Path<String>, uri: Uri) -> Respo
 
 /// The graph's changes as they happen, as an event stream. `graph-reset` comes first, and again where changes were missed:
 /// the graph is to be read anew then.
-async fn events(State(gateway): Host, Path(id): Path<String>) -> Response<Body> {
+async fn events(State(gateway): Host, Segments(id): Segments<String>) -> Response<Body> {
     let Some(shared) = find(&gateway, &id) else { return unknown(&id).respond() };
     let Some(seat) = seat(&gateway) else { return crowded(&gateway) };
     event_stream(Changes { told: shared.subscribe(), begun: false }, seat)

@@ -40,6 +40,7 @@ mod relay;
 mod replay;
 mod reply;
 mod route;
+mod segments;
 mod server;
 mod tls;
 mod transports;

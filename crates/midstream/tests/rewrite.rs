@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use midstream::pattern::{Pack, Rules};
+use midstream::pattern::{Pack, Rules, Signed};
 use midstream::rewrite::{Filter, Filters, Guard, Kind, Rewriter, body};
 use midstream::{Config, Dialect, ErrorKind, Event, Framing, Limits};
 use midstream_testkit::{Case, Masks, Recording, Same, bytewise, decode, mask, random_cuts, shared_data};
@@ -212,6 +212,34 @@ fn signed_reasoning_is_never_altered() {
     assert!(!String::from_utf8_lossy(&out).contains("##"));
     let whole = r#"{"content":[{"type":"thinking","thinking":"never","signature":"c2ln"}]}"#;
     assert!(body(&Masks, whole).is_err_and(|reason| reason.contains("signed")));
+}
+
+#[test]
+fn signed_reasoning_may_be_reported_and_pass() {
+    let pack = Pack::parse("name = 'a'\nversion = '1'\n[[rule]]\nid = 'never'\nkind = 'NEVER'\npattern = 'never'\n");
+    let guard = Guard::new(Rules::compile(&[pack.expect("it is sound")]).expect("it can run"), None);
+    let thinking = "data: {\"type\":\"content_block_delta\",\"index\":0,\"delta\":{\"type\":\"thinking_delta\",\"thinking\":\"so never\"}}\n\n";
+    let config = Config { dialect: Some(Dialect::Anthropic), ..Config::default() };
+    let whole =
+        r#"{"content":[{"type":"thinking","thinking":"never","signature":"c2ln"},{"type":"text","text":"never"}]}"#;
+    let (_, stopped) = rewrite(&config, Arc::new(guard.clone()), thinking.as_bytes(), &[]);
+    assert!(stopped.is_some_and(|reason| reason.contains("signed")));
+    assert!(body(&guard, whole).is_err_and(|reason| reason.contains("signed")));
+    let guard = guard.with_signed(Signed::Report);
+    let (out, stopped) = rewrite(&config, Arc::new(guard.clone()), thinking.as_bytes(), &[]);
+    assert_eq!((String::from_utf8_lossy(&out).as_ref(), stopped), (thinking, None));
+    let masked =
+        r#"{"content":[{"type":"thinking","thinking":"never","signature":"c2ln"},{"type":"text","text":"[NEVER]"}]}"#;
+    assert_eq!(body(&guard, whole), Ok(Some(masked.to_owned())));
+}
+
+#[test]
+fn a_rule_that_covers_a_label_is_named_with_the_label() {
+    let pack = Pack::parse("name = 'a'\nversion = '1'\n[[rule]]\nid = 'never'\nkind = 'NEVER'\npattern = 'never'\n");
+    let guard = Guard::new(Rules::compile(&[pack.expect("it is sound")]).expect("it can run"), None);
+    let reason =
+        body(&guard, r#"{"choices":[{"message":{"role":"never","content":"x"}}]}"#).expect_err("it is covered");
+    assert!(reason.contains("(rule `never`), in `role`"), "{reason}");
 }
 
 #[test]

@@ -160,7 +160,21 @@ impl Compiled {
             && !rule.stop_words.iter().any(contains)
             && rule.context.as_ref().is_none_or(|context| stands(context, text, start))
             && !rule.unless.as_ref().is_some_and(|context| stands(context, text, start))
+            && !(rule.apart && goes_on(&text[..start], value))
     }
+}
+
+/// Whether the last word of `before` and one separator make `value` the rest of a row of numbers.
+fn goes_on(before: &[u8], value: &[u8]) -> bool {
+    let words = |byte: &u8| !byte.is_ascii_alphanumeric();
+    let Some((separator, before)) = before.split_last() else { return false };
+    let (last, first) =
+        (before.rsplit(words).next().unwrap_or_default(), value.split(words).next().unwrap_or_default());
+    b" .:/-".contains(separator)
+        && (1..=8).contains(&last.len())
+        && last.len() == first.len()
+        && last.iter().all(u8::is_ascii_hexdigit)
+        && (*separator == b':' || last.iter().any(u8::is_ascii_digit))
 }
 
 fn find(text: &[u8], word: &[u8]) -> bool {

@@ -89,7 +89,7 @@ fn check(file: &str, pack: &Pack, sample: &str, output: &mut Output) -> Result<O
     let all = compile(file, pack)?;
     let mut outcome = Outcome::Good;
     for (index, rule) in pack.rules.iter().enumerate() {
-        let alone = compile(file, &Pack { rules: vec![rule.clone()], ..pack.clone() })?;
+        let alone = alone(file, pack, rule)?;
         let failed = failures(rule, &alone);
         if !failed.is_empty() {
             tell(&format_args!("`{file}`: rule `{}`: {} of its tests failed", rule.id, failed.len()));
@@ -108,6 +108,12 @@ fn check(file: &str, pack: &Pack, sample: &str, output: &mut Output) -> Result<O
         })?;
     }
     Ok(outcome)
+}
+
+/// One rule of `pack` by itself.
+pub(super) fn alone(file: &str, pack: &Pack, rule: &Rule) -> Result<Rules, Failure> {
+    let Pack { name, version, description, .. } = pack.clone();
+    compile(file, &Pack { name, version, description, rules: vec![rule.clone()] })
 }
 
 fn compile(file: &str, pack: &Pack) -> Result<Rules, Failure> {
@@ -136,7 +142,7 @@ fn find(rules: &Rules, kind: Kind, text: &str) -> Vec<(usize, usize, usize)> {
 }
 
 /// What each test that failed expected and found.
-fn failures(rule: &Rule, alone: &Rules) -> Vec<String> {
+pub(super) fn failures(rule: &Rule, alone: &Rules) -> Vec<String> {
     let found = |text: &str| -> Vec<String> {
         find(alone, channel(rule), text).into_iter().map(|(_, start, end)| text[start..end].to_owned()).collect()
     };

@@ -6,6 +6,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use midstream::pattern::Signed;
 use midstream_gateway::{ConfigError, GatewayConfig, Upstream};
 use serde::Deserialize;
 
@@ -78,13 +79,32 @@ struct File {
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct Guard {
-    pub(super) upstreams: Vec<String>,
-    pub(super) keys: Vec<String>,
+    pub(super) upstreams: Option<Vec<String>>,
+    pub(super) keys: Option<Vec<String>>,
     pub(super) requests: bool,
     pub(super) audio: bool,
+    pub(super) signed: OfSigned,
     rules: Vec<String>,
     action: Option<Handling>,
     actions: BTreeMap<String, Handling>,
+}
+
+/// What happens where a rule would alter reasoning that the provider signs.
+#[derive(Debug, Clone, Copy, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum OfSigned {
+    #[default]
+    Stop,
+    Report,
+}
+
+impl From<OfSigned> for Signed {
+    fn from(of: OfSigned) -> Self {
+        match of {
+            OfSigned::Stop => Self::Stop,
+            OfSigned::Report => Self::Report,
+        }
+    }
 }
 
 impl Guard {
@@ -261,7 +281,8 @@ mod tests {
         assert_eq!(model, Some("tiny".into()));
         assert_eq!(config.demo.pace, ms(12));
         let [guard] = <[Guard; 1]>::try_from(guards).unwrap();
-        assert_eq!((&guard.upstreams[0][..], &guard.keys[0][..]), ("openai", "sha256:00"));
+        let only = |name: &str| Some(vec![name.to_owned()]);
+        assert_eq!((&guard.upstreams, &guard.keys), (&only("openai"), &only("sha256:00")));
         let choice = guard.choice();
         assert_eq!(
             (&choice.rules[..], choice.action),

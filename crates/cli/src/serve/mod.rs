@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Args;
+use midstream::pattern::Signed;
 use midstream::rewrite::Guard;
 use midstream_gateway::{ConfigError, Gateway, GatewayConfig, GuardConfig, Upstream, serve};
 
@@ -74,6 +75,11 @@ pub(crate) struct Serve {
     #[arg(long, requires = "rules")]
     pass_audio: bool,
 
+    /// Report what the rules of `--rules` find in reasoning that the provider signs, and pass it; otherwise an answer stops where
+    /// a rule would mask some: signed reasoning can't be altered, since the provider takes it back only as it was
+    #[arg(long, requires = "rules")]
+    report_signed: bool,
+
     /// What finds the names in answers, shows them in the text and makes graphs of them: `standard`, `tiny`, `none` (then
     /// only values that have a form are found) or a model file [default: standard]
     #[arg(long, value_name = "MODEL")]
@@ -103,21 +109,31 @@ impl Serve {
 
     /// The settings of the file with those of the options laid over them.
     fn config(self) -> Result<GatewayConfig, Failure> {
-        let Self { config: file, listen, upstreams, allowed_hosts, rules, mask_requests, pass_audio, model, demo_pace } =
-            self;
+        let Self {
+            config: file,
+            listen,
+            upstreams,
+            allowed_hosts,
+            rules,
+            mask_requests,
+            pass_audio,
+            report_signed,
+            model,
+            demo_pace,
+        } = self;
         check_once(&upstreams)?;
         let beside = || Some(PathBuf::from(BESIDE)).filter(|path| path.is_file());
         let file::Settings { mut config, guards, model: set } = match file.or_else(beside) {
             Some(path) => read(&path)?,
             None => file::Settings::default(),
         };
-        config.entities =
-            Some(model::entities(&model.or(set).unwrap_or("standard".into())).map_err(Failure::of_usage)?);
+        config.entities = Some(model::entities(&model.or(set).unwrap_or("standard".into()))?);
         config.parts_of_speech = Some(model::parts_of_speech()?);
         config.guards = guards.into_iter().map(guard).collect::<Result<_, _>>()?;
         if !rules.is_empty() {
             let choice = Choice { rules, ..Choice::default() };
-            let guard = Arc::new(checking(&choice, pass_audio)?);
+            let signed = if report_signed { Signed::Report } else { Signed::Stop };
+            let guard = Arc::new(checking(&choice, pass_audio, signed)?);
             // Options win over the file.
             config
                 .guards
@@ -152,20 +168,29 @@ fn check_once(upstreams: &[Upstream]) -> Result<(), Failure> {
 /// A guard of the settings file, compiled.
 fn guard(mut from: file::Guard) -> Result<GuardConfig, Failure> {
     let upstreams = std::mem::take(&mut from.upstreams);
+    if upstreams.as_ref().is_some_and(Vec::is_empty) {
+        let expected = "expected names in `upstreams` of a guard, or no `upstreams` for all; found an empty list";
+        return Err(Failure::Usage(expected.into()));
+    }
+    let upstreams = upstreams.unwrap_or_default();
     let wrong = |error: ConfigError| Failure::Usage(format!("`keys` of a guard: {error}"));
-    let keys = from.keys.iter().map(|key| key.parse()).collect::<Result<_, _>>().map_err(wrong)?;
-    let (requests, audio) = (from.requests, from.audio);
+    if from.keys.as_ref().is_some_and(Vec::is_empty) {
+        let expected = "expected clients' keys in `keys` of a guard, or no `keys` for all clients; found an empty list";
+        return Err(Failure::Usage(expected.into()));
+    }
+    let keys = from.keys.iter().flatten().map(|key| key.parse()).collect::<Result<_, _>>().map_err(wrong)?;
+    let (requests, audio, signed) = (from.requests, from.audio, from.signed.into());
     let choice = from.choice();
     if choice.rules.is_empty() {
         return Err(Failure::Usage("expected `rules` in each guard, found none".into()));
     }
-    let guard = Arc::new(checking(&choice, audio)?);
+    let guard = Arc::new(checking(&choice, audio, signed)?);
     Ok(GuardConfig { upstreams, keys, requests, guard })
 }
 
-/// A guard of the rules in `choice`, which lets `audio` pass or not.
-fn checking(choice: &Choice, audio: bool) -> Result<Guard, Failure> {
-    let guard = Guard::new(packs::compile(choice)?, packs::pseudonym_key()?);
+/// A guard of the rules in `choice`, which lets `audio` pass or not, and does this where a rule would alter `signed` reasoning.
+fn checking(choice: &Choice, audio: bool, signed: Signed) -> Result<Guard, Failure> {
+    let guard = Guard::new(packs::compile(choice)?, packs::pseudonym_key()?).with_signed(signed);
     Ok(if audio { guard.with_audio() } else { guard })
 }
 
@@ -215,6 +240,7 @@ Settings file (everything is optional; these are the defaults):
   rules = ["secrets"]           # packs or files
   requests = false              # whether what clients ask must pass, too, before the upstream sees it
   audio = false                 # whether audio may pass, which rules can't hear; x-midstream-unchecked tells of it
+  signed = "stop"               # where a rule would mask reasoning that the provider signs: stop, or report and pass it
   action = "mask"               # for all rules: report, mask, stop, hold; without it, what their files say
   actions = { jwt = "stop" }    # for single rules, by id
 

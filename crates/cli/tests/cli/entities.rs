@@ -57,7 +57,7 @@ fn a_text_that_is_no_utf8_is_an_error_at_its_byte() {
 fn a_model_that_is_none_is_an_error() {
     let path = file("no-model.bin", b"MSTG\x01");
     let run = run(["entities", "--model", path.to_str().expect("a UTF-8 path"), "-"]);
-    assert_eq!(run.code, 1);
+    assert_eq!(run.code, 2);
     assert!(run.stderr.contains("expected a model file of 16 bytes, found 5: is it truncated?"), "{}", run.stderr);
 }
 

@@ -95,6 +95,21 @@ fn text_is_masked_by_rules_and_by_what_they_compile_to_however_it_is_cut() {
 }
 
 #[test]
+fn rules_whose_own_tests_fail_are_not_compiled() {
+    let wrong = file("wrong-test", &GOOD.replacen("T-1234", "T-12x4", 1));
+    let wrong = wrong.to_str().expect("UTF-8");
+    let to = wrong.replace(".toml", ".bin");
+    let made = run(["rules", "compile", wrong, "-o", &to]);
+    assert_eq!(made.code, 1, "{}", made.stderr);
+    assert!(
+        made.stderr.contains("rule `ticket`: expected ") && made.stderr.contains("nothing is written"),
+        "{}",
+        made.stderr
+    );
+    assert!(!std::path::Path::new(&to).exists());
+}
+
+#[test]
 fn rules_that_cannot_run_mask_nothing_and_print_nothing() {
     let text = file("unmasked", TEXT);
     let text = text.to_str().expect("UTF-8");

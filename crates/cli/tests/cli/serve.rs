@@ -81,6 +81,20 @@ fn a_guard_for_an_upstream_that_there_is_not_is_told_before_anything_listens() {
 }
 
 #[test]
+fn a_guard_for_nobody_is_told_before_anything_listens() {
+    for field in ["keys", "upstreams"] {
+        let settings =
+            file(&format!("no-{field}.toml"), format!("[[guard]]\n{field} = []\nrules = [\"secrets\"]\n").as_bytes());
+        let run = run(["serve".as_ref(), "--config".as_ref(), settings.as_os_str()]);
+        assert!(
+            run.stderr.contains(&format!("in `{field}` of a guard")) && run.stderr.contains("an empty list"),
+            "{run:?}"
+        );
+        assert_eq!(run.code, 2);
+    }
+}
+
+#[test]
 fn what_cannot_be_served_is_told() {
     let cases: &[(&[&str], i32, &str)] = &[
         (&["serve", "--config", "no-such-file"], 2, "can't read the settings in `no-such-file`"),

@@ -146,7 +146,7 @@ pub(crate) fn tenant(headers: &HeaderMap, query: Option<&str>) -> String {
 
 /// What was found in a text that belongs to no channel, as events.
 pub(crate) fn events(guard: &Guard, seen: &Seen) -> Vec<Event> {
-    seen.matches.iter().map(|found| guard.event(&Finding { rule: found.rule, span: None })).collect()
+    seen.matches.iter().map(|found| guard.event(&Finding { rule: found.rule, span: None, signed: false })).collect()
 }
 
 /// What was found in an answer and not yet written down. The body that finds and the relay that writes down share it.

@@ -267,6 +267,16 @@ async fn a_running_stream_is_told_of_at_most_four_times_a_second() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_path_that_is_no_text_is_told_as_every_mistake_is() {
+    let gateway = TestGateway::with(|_| {}).await;
+    for path in ["/streams/%00%ff", "/streams/%ff/events", "/graphs/%ff", "/graphs/local/nodes/x"] {
+        let answer = gateway.get(path).await;
+        assert_eq!(answer.status, 400, "{path}");
+        assert_eq!(answer.json().await["error"]["type"], "invalid_path", "{path}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_stream_that_is_not_known_is_a_404() {
     let gateway = TestGateway::with(|_| {}).await;
     for path in ["/streams/x", "/streams/1-1", "/streams/1-1/events", "/streams/1-1/raw"] {

@@ -453,11 +453,11 @@ impl Dialect {
     ];
 
     /// Whether a provider's reasoning carries a signature, which comes when the reasoning has passed already: clients hand
-    /// both back, and the provider refuses reasoning that was altered.
+    /// both back, and the provider refuses reasoning that was altered. Gemini's signatures are not over what it tells of its
+    /// thoughts, a summary.
     #[cfg(feature = "pattern")]
     pub(crate) fn signs_reasoning(self) -> bool {
-        use Dialect::{Anthropic, BedrockConverse, BedrockInvoke, Gemini, GeminiInteractions, GeminiLive};
-        matches!(self, Anthropic | BedrockConverse | BedrockInvoke | Gemini | GeminiInteractions | GeminiLive)
+        matches!(self, Self::Anthropic | Self::BedrockConverse | Self::BedrockInvoke | Self::GeminiInteractions)
     }
 
     /// The dialect that stands for all whose frames one decoder reads.

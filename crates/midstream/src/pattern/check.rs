@@ -16,6 +16,7 @@ pub(super) struct Checks {
     pub(super) stop_words: Vec<String>,
     pub(super) context: Option<Near>,
     pub(super) unless: Option<Near>,
+    pub(super) apart: bool,
 }
 
 impl Checks {
@@ -29,6 +30,7 @@ impl Checks {
             stop_words: rule.stop_words.clone(),
             context: rule.context.clone().map(Near::new),
             unless: rule.unless.clone().map(Near::new),
+            apart: rule.apart,
         }
     }
 
@@ -41,7 +43,8 @@ impl Checks {
     pub(super) fn look_back(&self) -> usize {
         let distances = self.context.iter().chain(&self.unless).map(|near| near.context.distance);
         // The byte before a word says whether the word begins there.
-        distances.max().map_or(0, |distance| distance + 1)
+        let words = distances.max().map_or(0, |distance| distance + 1);
+        words.max(if self.apart { MAX_GROUP + 2 } else { 0 })
     }
 
     /// Whether `text[start..end]` passes.
@@ -54,7 +57,26 @@ impl Checks {
             && self.min_entropy.is_none_or(|least| entropy_millibits(value) >= least)
             && self.context.as_ref().is_none_or(|near| near.stands_before(text, start))
             && !self.unless.as_ref().is_some_and(|near| near.stands_before(text, start))
+            && !(self.apart && goes_on(&text[..start], value))
     }
+}
+
+/// No longer group of digits is one of a row.
+const MAX_GROUP: usize = 8;
+
+/// Whether `value` goes on a row that began before it: a group of digits, hexadecimal too, that is as long as its own first one,
+/// and one separator.
+fn goes_on(before: &[u8], value: &[u8]) -> bool {
+    let Some((separator, before)) = before.split_last() else { return false };
+    let length = value.iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
+    let group = before.iter().rev().take(MAX_GROUP + 1).take_while(|byte| byte.is_ascii_alphanumeric()).count();
+    let group = &before[before.len() - group..];
+    let is_number =
+        group.iter().all(u8::is_ascii_hexdigit) && (*separator == b':' || group.iter().any(u8::is_ascii_digit));
+    matches!(separator, b' ' | b'.' | b':' | b'/' | b'-')
+        && group.len() == length
+        && (1..=MAX_GROUP).contains(&length)
+        && is_number
 }
 
 /// Words that are looked for before a match.
@@ -151,6 +173,24 @@ mod tests {
             ("ab", "ab*", true),
         ] {
             assert_eq!(is_like(text.as_bytes(), glob.as_bytes()), like, "`{text}` like `{glob}`");
+        }
+    }
+
+    #[test]
+    fn rows_of_numbers_are_told_from_what_stands_alone() {
+        for (text, value, does) in [
+            ("07 ", "08 09", true),
+            ("4c46 ", "0201 0100", true),
+            ("4a:", "5b:6c", true),
+            ("12 ", "0171 23", false),
+            ("07, ", "08 09", false),
+            ("the ", "017 23", false),
+            ("x07 ", "08 09", false),
+            ("", "08 09", false),
+            ("12345678 ", "12345678", true),
+            ("123456789 ", "123456789", false),
+        ] {
+            assert_eq!(goes_on(text.as_bytes(), value.as_bytes()), does, "`{value}` behind `{text}`");
         }
     }
 

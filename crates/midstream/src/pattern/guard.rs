@@ -8,14 +8,13 @@
 //! Findings never hold what was found, only where.
 
 use crate::error::{Error, ErrorKind};
-use crate::event::{Channel, Event, Handling, JsonText, Span};
+use crate::event::{Channel, Event, JsonText, Span};
 use crate::metrics::{Checked, HoldMeter};
 use crate::wire::Framing;
 
 use super::json::JsonRedactor;
 use super::mask::PseudonymKey;
 use super::redactor::{Decision, Kind, Match, Passage, Redactor, Signed};
-use super::rule::Action;
 use super::set::Rules;
 
 /// What a session does with rules.
@@ -323,22 +322,8 @@ impl Guard {
         out: &mut Vec<Event>,
     ) {
         for found in matches {
-            let rules = &self.redaction.rules;
-            let about = rules.about(found.rule);
-            let action = match (&about.action, signed) {
-                (Action::Report, _) | (Action::Mask(_) | Action::Hold, Some(Signed::Report)) => Handling::Report,
-                (Action::Stop, _) | (Action::Mask(_) | Action::Hold, Some(Signed::Stop)) => Handling::Stop,
-                (Action::Mask(_), None) => Handling::Mask,
-                (Action::Hold, None) => Handling::Hold,
-            };
             let span = Span { choice, channel: channel.clone(), start: base + found.start, end: base + found.end };
-            out.push(Event::Match {
-                rule: about.id.clone(),
-                kind: about.kind.clone(),
-                severity: about.severity,
-                action,
-                span: Some(span),
-            });
+            out.push(self.redaction.rules.about(found.rule).event(Some(span), signed));
         }
     }
 

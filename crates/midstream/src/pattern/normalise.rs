@@ -3,7 +3,8 @@
 //!
 //! In: pieces of text. Out: [`Normal`], the bytes to search and where each comes from. What is done, in this order:
 //!
-//! 1. Escapes are resolved, one level deep: `%41`, `&#65;`, `&#x41;`, `&lt;`, `\u0041`, `\u{41}`, `\x41`, `\n`, `\r`, `\t`.
+//! 1. Escapes are resolved, one level deep: `%41`, `&#65;`, `&#x41;`, `&lt;`, `\u0041`, `\u{41}`, `\x41`, `\n`,
+//!    `\r`, `\t`, and what CommonMark escapes (2.4): `\_`, `\.`, `\@`.
 //! 2. What can't be seen is dropped: zero-width characters, marks of direction, soft hyphens, variation selectors. Tag
 //!    characters (U+E0020 to U+E007E), which hide ASCII, become that ASCII.
 //! 3. Look-alikes become ASCII: digits of other scripts, full-width, mathematical and circled letters, Cyrillic and Greek
@@ -213,6 +214,7 @@ fn escape(text: &str) -> Escape {
         [b'\\', b'n', ..] => Escape::Whole('\n', 2),
         [b'\\', b'r', ..] => Escape::Whole('\r', 2),
         [b'\\', b't', ..] => Escape::Whole('\t', 2),
+        [b'\\', mark, ..] if mark.is_ascii_punctuation() && *mark != b'\\' => Escape::Whole(char::from(*mark), 2),
         [b'\\'] => Escape::Begun,
         _ => Escape::No,
     }

@@ -137,6 +137,7 @@ fn blank() -> Rule {
         stop_words: Vec::new(),
         context: None,
         unless: None,
+        apart: false,
         normalise: false,
         channels: Channels::ALL,
         action: Action::Mask(Mask::Placeholder),
@@ -209,6 +210,7 @@ fn shared(fields: &Fields<'_, '_>, rule: &mut Rule) {
     set(&mut rule.stop_words, fields.strings("stop_words"));
     set(&mut rule.context, context(fields, "context").map(Some));
     set(&mut rule.unless, context(fields, "unless").map(Some));
+    set(&mut rule.apart, fields.bool("apart"));
     set(&mut rule.channels, channels(fields));
     set(&mut rule.severity, fields.named("severity", "severity", Severity::NAMES));
     set(&mut rule.action, action(fields));

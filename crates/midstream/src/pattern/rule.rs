@@ -65,6 +65,9 @@ pub struct Rule {
     pub context: Option<Context>,
     /// Words of which none may stand before the match.
     pub unless: Option<Context>,
+    /// Whether the match is none where it goes on a row of numbers: where a group of digits, hexadecimal too, of its own first
+    /// group's length stands in front of it, one of ` .:/-` between. So the end of a list of pairs is no telephone number.
+    pub apart: bool,
     /// Whether the rule reads the normalised text (see `normalise.rs`); its spans are always of the original.
     pub normalise: bool,
     /// Where the rule looks.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::check::Checks;
 use super::group::{self, Claim, Group, Starts};
 use super::nfa::Nfa;
+use super::redactor::Signed;
 use super::rule::{Action, Edge, MAX_BEFORE};
 use super::screen::Screen;
 use crate::event::{Event, Handling, Severity, Span};
@@ -132,13 +133,13 @@ impl Rules {
 }
 
 impl About {
-    /// The event of a match of this rule.
-    pub(crate) fn event(&self, span: Option<Span>) -> Event {
-        let action = match self.action {
-            Action::Report => Handling::Report,
-            Action::Mask(_) => Handling::Mask,
-            Action::Stop => Handling::Stop,
-            Action::Hold => Handling::Hold,
+    /// The event of a match of this rule; in words that are `signed` it alters nothing.
+    pub(crate) fn event(&self, span: Option<Span>, signed: Option<Signed>) -> Event {
+        let action = match (&self.action, signed) {
+            (Action::Report, _) | (Action::Mask(_) | Action::Hold, Some(Signed::Report)) => Handling::Report,
+            (Action::Stop, _) | (Action::Mask(_) | Action::Hold, Some(Signed::Stop)) => Handling::Stop,
+            (Action::Mask(_), None) => Handling::Mask,
+            (Action::Hold, None) => Handling::Hold,
         };
         Event::Match { rule: self.id.clone(), kind: self.kind.clone(), severity: self.severity, action, span }
     }

@@ -39,13 +39,13 @@ pub fn body_with_findings(filters: &dyn Filters, text: &str, seen: &mut Seen) ->
         return Err(AUDIO.to_owned());
     }
     seen.audio += found.audio;
-    found.labels().try_for_each(|label| says_nothing(filters, label))?;
+    found.labels().try_for_each(|(name, label)| says_nothing(filters, name, label))?;
     let mut edits = Vec::new();
     others(filters, text, &found, &mut edits, &mut seen.matches)?;
     let signed = Spans::new(found.signed.iter());
-    if edits.iter().flat_map(|edit| &edit.slots).any(|slot| signed.hold(&slot.at)) {
-        return Err(SIGNED.to_owned());
-    }
+    let is_signed = |edit: &Edit| edit.slots.iter().any(|slot| signed.hold(&slot.at));
+    edits.iter().filter(|edit| is_signed(edit)).try_for_each(|edit| leaves_signed(filters, &edit.was))?;
+    edits.retain(|edit| !is_signed(edit));
     Ok((!edits.is_empty()).then(|| apply(text, &edits)))
 }
 
@@ -96,15 +96,34 @@ pub(super) fn others(
     Ok(())
 }
 
-/// Whether no rule covers any of a word that the protocol needs as it is.
-pub(super) fn says_nothing(filters: &dyn Filters, label: &str) -> Result<(), String> {
-    hides_nothing(filters, Kind::Label, label, LABELLED)
+/// Whether no rule covers any of a word that the protocol needs as it is, the value of the member `name`.
+pub(super) fn says_nothing(filters: &dyn Filters, name: &str, label: &str) -> Result<(), String> {
+    let refused = |reason| format!("{reason}, in `{name}`");
+    hides_nothing(filters, Kind::Label, label, LABELLED).map_err(refused)
 }
 
 /// Whether no rule covers any of a text that can't be masked where it stands.
 fn hides_nothing(filters: &dyn Filters, kind: Kind, text: &str, reason: &str) -> Result<(), String> {
-    let now = filtered(filters, kind, text, &mut Vec::new())?;
-    if now == text { Ok(()) } else { Err(reason.to_owned()) }
+    let mut matches = Vec::new();
+    let now = filtered(filters, kind, text, &mut matches)?;
+    if now == text {
+        return Ok(());
+    }
+    let rule = matches.first().and_then(|found| filters.name(found.rule));
+    Err(rule.map_or(reason.to_owned(), |rule| format!("{reason} (rule `{rule}`)")))
+}
+
+/// Whether the filters leave signed words as they are, as they must.
+fn leaves_signed(filters: &dyn Filters, words: &str) -> Result<(), String> {
+    let mut filter = filters.start_signed();
+    let mut now = String::new();
+    filter.push(words, &mut now);
+    filter.finish(&mut now);
+    match filter.stopped() {
+        Some(reason) => Err(reason.to_owned()),
+        None if now == words => Ok(()),
+        None => Err(SIGNED.to_owned()),
+    }
 }
 
 /// A text that is no JSON as one would read it who takes parts of it for JSON: lines, what stands before a comma too many.

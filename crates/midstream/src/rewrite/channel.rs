@@ -145,7 +145,7 @@ impl Channels {
         if payload.trim_ascii() == DONE {
             self.end_all(&mut frame)?;
         }
-        found.labels().try_for_each(|label| self.label(label))?;
+        found.labels().try_for_each(|(name, label)| self.label(name, label))?;
         self.id = steps.id.clone().or(self.id.take());
         self.model = steps.model.clone().or(self.model.take());
         let words: Vec<_> = steps.steps.iter().filter_map(Step::words).collect();
@@ -207,9 +207,9 @@ impl Channels {
     }
 
     /// Takes a name that clients need as it is.
-    fn label(&mut self, label: &str) -> Result<(), String> {
+    fn label(&mut self, name: &str, label: &str) -> Result<(), String> {
         if !self.labels.iter().any(|known| known == label) {
-            says_nothing(&*self.filters, label)?;
+            says_nothing(&*self.filters, name, label)?;
             self.labels.truncate(MAX_LABELS - 1);
             self.labels.insert(0, label.to_owned());
         }
@@ -229,7 +229,7 @@ impl Channels {
         for found in matches {
             if !self.reported.contains(&found.rule) {
                 self.reported.push(found.rule);
-                self.findings.push(Finding { rule: found.rule, span: None });
+                self.findings.push(Finding { rule: found.rule, span: None, signed: false });
             }
         }
     }
@@ -343,12 +343,13 @@ impl Channels {
             _ => Channel::Text,
         };
         let before = self.before(&channel, choice);
+        let signed = self.signs && key.0 == Kind::Reasoning;
         for Match { rule, start, end } in found {
             if !self.reported.contains(&rule) {
                 self.reported.push(rule);
             }
             let span = Span { choice, channel: channel.clone(), start: before + start, end: before + end };
-            self.findings.push(Finding { rule, span: Some(span) });
+            self.findings.push(Finding { rule, span: Some(span), signed });
         }
     }
 
@@ -425,7 +426,8 @@ impl Channels {
             }
             None => {
                 let signed = self.signs && key.0 == Kind::Reasoning;
-                self.open.push(Open::new(key, self.filters.start(key.0), signed));
+                let filter = if signed { self.filters.start_signed() } else { self.filters.start(key.0) };
+                self.open.push(Open::new(key, filter, signed));
                 self.open.len() - 1
             }
         };

@@ -69,12 +69,24 @@ pub struct Finding {
     pub rule: usize,
     /// Which words, in the text as the provider sent it; `None` for words that stand in no channel.
     pub span: Option<Span>,
+    /// The words are signed: the rule could not alter them.
+    pub signed: bool,
 }
 
 /// Makes filters.
 pub trait Filters: fmt::Debug + Send + Sync {
     /// A filter for a channel that begins.
     fn start(&self, kind: Kind) -> Box<dyn Filter>;
+
+    /// A filter for reasoning that the provider signs. It must leave words as they are: where it alters some, the stream stops.
+    fn start_signed(&self) -> Box<dyn Filter> {
+        self.start(Kind::Reasoning)
+    }
+
+    /// What the rule of a match is called.
+    fn name(&self, _rule: usize) -> Option<&str> {
+        None
+    }
 
     /// Whether audio may pass, whose words no filter can read.
     fn passes_audio(&self) -> bool {

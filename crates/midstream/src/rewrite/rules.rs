@@ -2,7 +2,7 @@
 
 use super::{Filter, Filters, Finding, Kind};
 use crate::event::Event;
-use crate::pattern::{self, JsonRedactor, Match, Passage, PseudonymKey, Redactor, Rules};
+use crate::pattern::{self, JsonRedactor, Match, Passage, PseudonymKey, Redactor, Rules, Signed};
 
 /// Rules that a stream's words must pass.
 #[derive(Debug, Clone)]
@@ -10,12 +10,13 @@ pub struct Guard {
     rules: Rules,
     key: Option<PseudonymKey>,
     audio: bool,
+    signed: Signed,
 }
 
 impl Guard {
     /// A guard of `rules`; `key` makes the tags of pseudonyms.
     pub fn new(rules: Rules, key: Option<PseudonymKey>) -> Self {
-        Self { rules, key, audio: false }
+        Self { rules, key, audio: false, signed: Signed::default() }
     }
 
     /// The same, letting audio pass unchecked: no rule can hear what is said there. Otherwise it stops the answer.
@@ -25,9 +26,17 @@ impl Guard {
         self
     }
 
+    /// The same, with what happens where a rule would alter reasoning that the provider signs, which must not be altered:
+    /// without this, the answer stops.
+    #[must_use]
+    pub fn with_signed(mut self, signed: Signed) -> Self {
+        self.signed = signed;
+        self
+    }
+
     /// What a finding of this guard's is as an event.
     pub fn event(&self, finding: &Finding) -> Event {
-        self.rules.about(finding.rule).event(finding.span.clone())
+        self.rules.about(finding.rule).event(finding.span.clone(), finding.signed.then_some(self.signed))
     }
 
     /// The rules.
@@ -50,6 +59,19 @@ impl Filters for Guard {
             Kind::ToolInput => Words::Json(Box::new(self.rules.json_redactor(pattern::Kind::Tool, self.key))),
         };
         Box::new(Ruled { rules: self.rules.clone(), words, stopped: None })
+    }
+
+    fn start_signed(&self) -> Box<dyn Filter> {
+        if self.signed == Signed::Stop {
+            return self.start(Kind::Reasoning);
+        }
+        let mut redactor = self.rules.redactor_with_key(pattern::Kind::Reasoning, self.key);
+        redactor.leave_unaltered(self.signed);
+        Box::new(Ruled { rules: self.rules.clone(), words: Words::Text(Box::new(redactor)), stopped: None })
+    }
+
+    fn name(&self, rule: usize) -> Option<&str> {
+        Some(&self.rules.about(rule).id)
     }
 }
 

@@ -48,9 +48,10 @@ impl<'p> Strings<'p> {
     }
 
     /// What is no content and no id either: names of tools and models, roles, reasons.
-    pub(super) fn labels(&self) -> impl Iterator<Item = &'p str> {
+    /// With the names of their members.
+    pub(super) fn labels(&self) -> impl Iterator<Item = (&str, &'p str)> {
         let labels = self.strings.iter().filter(|string| !string.content && LABELS.contains(&&*string.name));
-        labels.map(|string| string.value)
+        labels.map(|string| (&*string.name, string.value))
     }
 
     /// Notes that the string number `at` is audio.

@@ -108,4 +108,6 @@ validators! {
     "th-id" ThId "Thai identity number." world::th_id,
     "il-id" IlId "Israeli identity number." world::il_id,
     "ae-id" AeId "Identity number of the Emirates." world::ae_id,
+    "three-kinds" ThreeKinds "Characters of three kinds: lower case, upper case, digits, punctuation." secrets::three_kinds,
+    "mac" Mac "An EUI-48 or EUI-64 (IEEE 802): 12 or 16 hexadecimal digits." numbers::mac,
 }

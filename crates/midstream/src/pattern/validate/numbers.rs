@@ -159,6 +159,11 @@ pub(super) fn phone_national(value: &[u8]) -> bool {
         && !is_other(value)
 }
 
+/// The length of a MAC address: longer rows of pairs are fingerprints.
+pub(super) fn mac(value: &[u8]) -> bool {
+    matches!(value.iter().filter(|byte| byte.is_ascii_hexdigit()).count(), 12 | 16)
+}
+
 /// Whether a number has the form of something else than a telephone number: of a US social security number (`3-2-4`), a ZIP
 /// code (`5-4`), years (`1997-2001`), a month and a time (`08/2026 10`), a list of pairs that is not France's five.
 fn is_other(value: &[u8]) -> bool {
@@ -166,6 +171,16 @@ fn is_other(value: &[u8]) -> bool {
     let lengths: Vec<usize> = groups.iter().map(|group| group.len()).collect();
     let is_year = |group: &[u8]| group.len() == 4 && matches!(&group[..2], b"19" | b"20");
     let hyphens = value.iter().filter(|byte| !byte.is_ascii_digit()).all(|byte| *byte == b'-');
+    // Pairs that rise by small steps of one size, and words of four digits that are all zeros, as programs print them.
+    let pair = |group: &&[u8]| group.iter().fold(0i32, |number, digit| number * 10 + i32::from(digit - b'0'));
+    let values: Vec<i32> = groups.iter().filter(|group| group.len() == 2).map(pair).collect();
+    let rises = values.len() == groups.len()
+        && values.len() > 3
+        && values.windows(3).all(|of| (1..=12).contains(&(of[1] - of[0])) && of[1] - of[0] == of[2] - of[1]);
+    let is_dump = lengths.len() > 2 && lengths.iter().all(|length| *length == 4) && groups.contains(&&b"0000"[..]);
+    if rises || is_dump {
+        return true;
+    }
     match &lengths[..] {
         [3, 2, 4] | [5, 4] if hyphens => true,
         [4, 4] => groups.iter().all(|group| is_year(group)),

@@ -38,14 +38,22 @@ pub(super) fn password(value: &[u8]) -> bool {
     if opens || STAND_INS.iter().any(|word| lower == word.as_bytes()) || PARTS.iter().any(|part| has(part.as_bytes())) {
         return false;
     }
-    let kinds = [
-        value.iter().any(u8::is_ascii_lowercase),
-        value.iter().any(u8::is_ascii_uppercase),
-        value.iter().any(u8::is_ascii_digit),
-        value.iter().any(|byte| byte.is_ascii_punctuation() && !matches!(byte, b'_' | b'-' | b'.' | b'/')),
-    ];
-    let identifier = value.iter().all(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'_' | b'-' | b'.' | b'/'));
-    !identifier && kinds.into_iter().filter(|&kind| kind).count() >= 2
+    let name =
+        value.iter().position(|byte| !byte.is_ascii_alphanumeric() && !matches!(byte, b'_' | b'-' | b'.' | b'/'));
+    let is_call = name.is_some_and(|end| end > 0 && matches!(value[end], b'(' | b'['));
+    let is_name = value.iter().all(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'_' | b'-' | b'.' | b'/'));
+    !is_call && !is_name && kinds(value) >= 2
+}
+
+/// Characters of three kinds at least: lower case, upper case, digits, punctuation other than in names.
+pub(super) fn three_kinds(value: &[u8]) -> bool {
+    kinds(value) >= 3
+}
+
+fn kinds(value: &[u8]) -> usize {
+    let has = |kind: fn(&u8) -> bool| usize::from(value.iter().any(kind));
+    let marks = |byte: &u8| byte.is_ascii_punctuation() && !matches!(byte, b'_' | b'-' | b'.' | b'/');
+    has(u8::is_ascii_lowercase) + has(u8::is_ascii_uppercase) + has(u8::is_ascii_digit) + has(marks)
 }
 
 /// Words that stand for a password.
@@ -122,11 +130,20 @@ mod tests {
         for value in ["P@ssw0rd$1", "hunter2", "j0hn-doe", "correct horse 7"] {
             assert!(password(value.as_bytes()), "{value}");
         }
-        for value in
-            ["password", "${DB_PASS}", "getpass.getpass()", "config.password", "db_password", "<secret>", "%(pw)s"]
-        {
+        for value in [
+            "password",
+            "${DB_PASS}",
+            "getpass.getpass()",
+            "config.password",
+            "db_password",
+            "<secret>",
+            "%(pw)s",
+            "hash2(plain)",
+            "argv[1]",
+        ] {
             assert!(!password(value.as_bytes()), "{value}");
         }
+        assert!(three_kinds(b"q3Vt8wYz") && three_kinds(b"hunter-42!") && !three_kinds(b"hunter-42"));
     }
 
     #[test]
