@@ -58,8 +58,7 @@ impl Before {
             if !group.is_dense {
                 // What ends where no pattern begins is of no use, and what ends there began at most so many bytes before.
                 let from = read.max((*searched).saturating_sub(text.base) as usize);
-                let next = text.bytes[from..].iter().position(|byte| group.first_behind.has(*byte));
-                let next = next.map_or(length, |skip| from + skip);
+                let next = group.first_behind.find(&text.bytes[from..]).map_or(length, |skip| from + skip);
                 *searched = text.base + next as u64;
                 if next - read > MAX_BEFORE {
                     read = next - MAX_BEFORE;

@@ -56,20 +56,21 @@ impl<'a> Chain<'a> {
 
     /// Reads with all of `chains` up to where a byte does something to one of them, or where the first text ends.
     pub(super) fn read(chains: &mut [Self]) {
-        match chains {
-            [a, b, c, d, e, ..] => Self::in_step([a, b, c, d, e]),
-            [a, b, c, d] => Self::in_step([a, b, c, d]),
-            [a, b, c] => Self::in_step([a, b, c]),
-            [a, b] => Self::in_step([a, b]),
-            [a] => Self::in_step([a]),
-            [] => {}
+        // Called by way of a table, each stays a function of its own: in a large one there are no registers left for it, least
+        // of all in WASM.
+        let in_step: [fn(&mut [Self]); 5] =
+            [Self::in_step::<1>, Self::in_step::<2>, Self::in_step::<3>, Self::in_step::<4>, Self::in_step::<5>];
+        if let Some(last) = chains.len().min(in_step.len()).checked_sub(1) {
+            in_step[last](chains);
         }
     }
 
     /// The most chains that [`Chain::read`] reads at once: it leaves those behind them where they are.
     pub(super) const MOST: usize = 5;
 
-    fn in_step<const N: usize>(chains: [&mut Self; N]) {
+    #[inline(never)]
+    fn in_step<const N: usize>(chains: &mut [Self]) {
+        let (chains, _) = chains.split_first_chunk_mut::<N>().expect("there are so many");
         let mut row: [u16; N] = std::array::from_fn(|of| chains[of].row);
         let mut quiet = [0; N];
         let mut read = 0;
@@ -94,7 +95,7 @@ impl<'a> Chain<'a> {
                 }
             }
         }
-        for (chain, (row, quiet)) in chains.into_iter().zip(row.into_iter().zip(quiet)) {
+        for (chain, (row, quiet)) in chains.iter_mut().zip(row.into_iter().zip(quiet)) {
             chain.row = row;
             if quiet > 0 {
                 chain.quiet = chain.at + quiet;

@@ -1,5 +1,6 @@
 //! What a candidate must pass beyond its shape: keywords, checksums, entropy, allowed values, stop-words, context.
 
+use super::bytes::ByteSet;
 #[cfg(feature = "rules")]
 use super::rule::Rule;
 use super::rule::{Apart, Context, Edge};
@@ -13,8 +14,8 @@ pub(super) struct Checks {
     pub(super) min_entropy: Option<u32>,
     pub(super) allow: Vec<String>,
     pub(super) stop_words: Vec<String>,
-    pub(super) context: Option<Context>,
-    pub(super) unless: Option<Context>,
+    pub(super) context: Option<Near>,
+    pub(super) unless: Option<Near>,
     pub(super) apart: Option<Apart>,
 }
 
@@ -27,8 +28,8 @@ impl Checks {
             min_entropy: rule.min_entropy,
             allow: rule.allow.clone(),
             stop_words: rule.stop_words.clone(),
-            context: rule.context.clone(),
-            unless: rule.unless.clone(),
+            context: rule.context.clone().map(Near::new),
+            unless: rule.unless.clone().map(Near::new),
             apart: rule.apart,
         }
     }
@@ -40,7 +41,7 @@ impl Checks {
 
     /// How many bytes before a match the checks look at.
     pub(super) fn look_back(&self) -> usize {
-        let distances = self.context.iter().chain(&self.unless).map(|context| context.distance);
+        let distances = self.context.iter().chain(&self.unless).map(|near| near.context.distance);
         // The byte before a word says whether the word begins there.
         let words = distances.max().map_or(0, |distance| distance + 1);
         words.max(if self.apart.is_some() { MAX_GROUP + 2 } else { 0 })
@@ -54,8 +55,8 @@ impl Checks {
             && !self.allow.iter().any(|glob| is_like(value, glob.as_bytes()))
             && self.validators.iter().all(|validator| validator.accepts(value))
             && self.min_entropy.is_none_or(|least| entropy_millibits(value) >= least)
-            && self.context.as_ref().is_none_or(|context| stands_before(context, text, start))
-            && !self.unless.as_ref().is_some_and(|context| stands_before(context, text, start))
+            && self.context.as_ref().is_none_or(|near| near.stands_before(text, start))
+            && !self.unless.as_ref().is_some_and(|near| near.stands_before(text, start))
             && !self.apart.is_some_and(|apart| goes_on(apart, &text[..start], value))
     }
 }
@@ -83,23 +84,47 @@ fn goes_on(apart: Apart, before: &[u8], value: &[u8]) -> bool {
         && is_number
 }
 
-/// Whether one of the words stands before `text[start]`.
-fn stands_before(context: &Context, text: &[u8], start: usize) -> bool {
-    let from = start.saturating_sub(context.distance);
-    context.words.iter().any(|word| {
-        let (word, open) = match word.strip_suffix('*') {
-            Some(word) => (word.as_bytes(), true),
-            None => (word.as_bytes(), false),
-        };
-        let is_whole = |at: usize| {
-            let (first, last) = (word.first(), word.last());
-            let starts = at == 0 || !(is_word(first) && is_word(text.get(at - 1)));
-            let end = at + word.len();
-            starts && (open || !(is_word(last) && is_word(text.get(end))))
-        };
-        (from..(start + 1).saturating_sub(word.len()))
-            .any(|at| text[at..at + word.len()].eq_ignore_ascii_case(word) && is_whole(at))
-    })
+/// Words that are looked for before a match.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Near {
+    pub(super) context: Context,
+    /// What they begin with, in either case.
+    first: ByteSet,
+}
+
+impl Near {
+    pub(super) fn new(context: Context) -> Self {
+        let mut first = ByteSet::default();
+        for byte in context.words.iter().filter_map(|word| word.bytes().next()) {
+            first.insert(byte.to_ascii_lowercase());
+            first.insert(byte.to_ascii_uppercase());
+        }
+        Self { context, first }
+    }
+
+    /// Whether one of the words stands before `text[start]`.
+    fn stands_before(&self, text: &[u8], start: usize) -> bool {
+        let from = start.saturating_sub(self.context.distance);
+        (from..start).any(|at| {
+            // A word begins at few places of a text.
+            self.first.has(text[at])
+                && (at == 0 || !(is_word(text.get(at)) && is_word(text.get(at - 1))))
+                && self.context.words.iter().any(|word| begins(word.as_bytes(), text, at, start))
+        })
+    }
+}
+
+/// Whether `word` stands whole at `text[at]`, of what is before `text[start]`. That it may begin there is known.
+fn begins(word: &[u8], text: &[u8], at: usize, start: usize) -> bool {
+    // Most words differ in this.
+    if word.first().is_none_or(|first| first | 0x20 != text[at] | 0x20) {
+        return false;
+    }
+    let (word, open) = word.strip_suffix(b"*").map_or((word, false), |word| (word, true));
+    let end = at + word.len();
+    end <= start
+        && text[at..end].eq_ignore_ascii_case(word)
+        && (open || !(is_word(word.last()) && is_word(text.get(end))))
 }
 
 fn is_word(byte: Option<&u8>) -> bool {
@@ -192,7 +217,7 @@ mod tests {
             ("|", "id", 4, false),
         ] {
             let start = text.find('|').unwrap();
-            let there = stands_before(&context(word, distance), text.as_bytes(), start);
+            let there = Near::new(context(word, distance)).stands_before(text.as_bytes(), start);
             assert_eq!(there, found, "`{word}` within {distance} in `{text}`");
         }
     }

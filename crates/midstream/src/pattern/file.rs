@@ -7,7 +7,7 @@
 use std::fmt;
 use std::ops::Range as Span;
 
-use super::check::Checks;
+use super::check::{Checks, Near};
 use super::group::{Claim, Starts};
 use super::nfa::{Nfa, Range, State};
 use super::rule::{Action, Apart, Context, Edge, MAX_AFTER, MAX_DISTANCE, MAX_MAX_LENGTH, Mask};
@@ -200,8 +200,9 @@ impl Writer {
         self.number(checks.min_entropy.map_or(0, |least| u64::from(least) + 1));
         self.texts(&checks.allow);
         self.texts(&checks.stop_words);
-        for context in [&checks.context, &checks.unless] {
-            self.number(context.as_ref().map_or(0, |context| context.distance as u64));
+        for near in [&checks.context, &checks.unless] {
+            let context = near.as_ref().map(|near| &near.context);
+            self.number(context.map_or(0, |context| context.distance as u64));
             if let Some(context) = context {
                 self.texts(&context.words);
             }
@@ -363,7 +364,7 @@ impl Reader<'_> {
         })
     }
 
-    fn context(&mut self) -> Result<Option<Context>, LoadError> {
+    fn context(&mut self) -> Result<Option<Near>, LoadError> {
         let distance = self.up_to(MAX_DISTANCE)?;
         if distance == 0 {
             return Ok(None);
@@ -372,7 +373,7 @@ impl Reader<'_> {
         if words.iter().any(|word| word.trim_end_matches('*').is_empty()) {
             return Err(self.wrong("words that are not empty"));
         }
-        Ok(Some(Context { words, distance }))
+        Ok(Some(Near::new(Context { words, distance })))
     }
 
     fn program(&mut self, nfa: &mut Nfa, rule: u16, back: u8) -> Result<Span<u32>, LoadError> {

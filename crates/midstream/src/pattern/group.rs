@@ -3,6 +3,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::bytes::{ByteSet, Finder};
 use super::dfa::Dfa;
 use super::lane::Text;
 use super::nfa::{Nfa, Set, State};
@@ -40,8 +41,8 @@ pub(super) struct Group {
     pub(super) starts: Starts,
     /// The rules that have a `before`, in order.
     pub(super) behind: Box<[Behind]>,
-    /// A bit for each byte that one of their patterns can begin with.
-    pub(super) first_behind: ByteSet,
+    /// Finds the bytes that one of their patterns can begin with.
+    pub(super) first_behind: Finder,
     /// Those are bytes that every text has.
     pub(super) is_dense: bool,
     /// What finds where those may start.
@@ -80,29 +81,6 @@ impl Behind {
     }
 }
 
-/// A set of bytes, a bit each.
-#[derive(Debug, Default, Clone, Copy)]
-pub(super) struct ByteSet([u64; 4]);
-
-impl ByteSet {
-    fn insert(&mut self, byte: u8) {
-        self.0[usize::from(byte >> 6)] |= 1 << (byte & 63);
-    }
-
-    fn len(self) -> u32 {
-        self.0.iter().map(|bits| bits.count_ones()).sum()
-    }
-
-    fn with(self, other: Self) -> Self {
-        Self(std::array::from_fn(|at| self.0[at] | other.0[at]))
-    }
-
-    #[inline]
-    pub(super) fn has(&self, byte: u8) -> bool {
-        self.0[usize::from(byte >> 6)] >> (byte & 63) & 1 != 0
-    }
-}
-
 impl Group {
     /// The rules at `members` as a group.
     pub(super) fn new(nfa: &Arc<Nfa>, limits: &Arc<[u32]>, rules: &[Entry], members: &[u16], max_bytes: usize) -> Self {
@@ -131,7 +109,7 @@ impl Group {
             normalise: first.normalise,
             dfa,
             starts: Starts::new(nfa, rules, &plain, pattern),
-            first_behind,
+            first_behind: Finder::new(first_behind),
             is_dense: first_behind.len() >= DENSE,
             behind,
             before,

@@ -118,9 +118,13 @@ impl Lane {
                     let (quiet, at) = skimmed.from(from, length);
                     (from, woken) = if next < quiet { (next, next + 1) } else { (quiet, at) };
                 }
-                from = group.starts.next(channel, text, from, next);
+                let to = next.min(if skimmed.is_some() { woken } else { length });
+                from = group.starts.next(channel, text, from, to);
                 if from == length {
                     break;
+                }
+                if from == to && from != next {
+                    continue;
                 }
                 let context = Starts::context(text, from);
                 match before {

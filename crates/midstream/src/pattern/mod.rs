@@ -10,6 +10,7 @@
 //! overlap: the leftmost start wins, and the search goes on at its end.
 
 mod before;
+mod bytes;
 mod chain;
 mod check;
 mod classes;

@@ -391,8 +391,8 @@ const WEIGHT: u32 = 2;
 /// What a byte tells at least.
 const LEAST: u32 = 3 * WEIGHT;
 /// What has told this much is rare enough to be looked at: eight letters of either case.
-const ENOUGH: u32 = 56 * WEIGHT;
+const ENOUGH: u32 = 64 * WEIGHT;
 /// A pattern that tells this much without its lengths does without them.
-const TELLING: u32 = 30 * WEIGHT;
+const TELLING: u32 = 24 * WEIGHT;
 /// A class of so many bytes is one of words.
 const WIDE: u32 = 26;
