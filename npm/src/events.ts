@@ -227,7 +227,7 @@ export type Relation = {
  * One end of a relation, or something that is said of it.
  */
 export type RelationArgument = {
-  /** As it stands in the text. */
+  /** As it stands in the text, without marks of Markdown in it. */
   text: string,
   /** First byte, in UTF-8 bytes of the text of the relation's channel. */
   start: number,

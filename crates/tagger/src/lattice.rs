@@ -23,6 +23,8 @@ pub struct Step<const L: usize> {
     pub form: u8,
     /// First byte and one past the last byte of the token in the text.
     pub span: (u64, u64),
+    /// Whether marks part it from the token before, so that no name goes on with it.
+    pub parted: bool,
     /// The tag before, for each tag.
     back: [u8; L],
 }
@@ -30,7 +32,7 @@ pub struct Step<const L: usize> {
 impl<const L: usize> Step<L> {
     /// A token with its scores.
     pub fn new(scores: [i16; L], form: u8, span: (u64, u64)) -> Self {
-        Self { scores, form, span, back: [0; L] }
+        Self { scores, form, span, parted: false, back: [0; L] }
     }
 }
 

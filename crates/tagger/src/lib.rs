@@ -13,6 +13,7 @@
 mod features;
 mod lattice;
 mod lexicon;
+mod markup;
 mod names;
 mod organisation;
 mod parts;

@@ -53,7 +53,7 @@ impl NameModel {
     pub fn start(&self) -> NameTagger {
         NameTagger {
             known: Arc::clone(&self.0),
-            sentences: Sentences::default(),
+            sentences: Sentences::of_markdown(),
             lattice: Lattice::default(),
             chain: Chain::default(),
         }
@@ -99,7 +99,7 @@ impl NameTagger {
 struct Chain {
     /// Of the latest word.
     features: Features,
-    /// The settled words of the span that is open.
+    /// The settled words of the span that is open. Marks part none of them from another.
     spans: Vec<(Step<TAGS>, u8)>,
     /// The tag of the latest settled word before them; `None` at the beginning of a sentence.
     before: Option<u8>,
@@ -121,7 +121,8 @@ impl Chain {
             marks.raise(word.window, &mut scores);
             scores
         };
-        let step = Step::new(scores, word.form, word.span);
+        let mut step = Step::new(scores, word.form, word.span);
+        step.parted = word.parted;
         lattice.push(step, weights, &mut |step, tag| self.settle(step, tag, weights, found));
     }
 
@@ -133,11 +134,12 @@ impl Chain {
 
     fn settle(&mut self, step: Step<TAGS>, tag: u8, weights: &Weights<TAGS>, found: &mut Vec<Name>) {
         self.settled = step.span.1;
-        if is_inside(tag) && self.spans.len() < MAX_WORDS {
+        if is_inside(tag) && !step.parted && self.spans.len() < MAX_WORDS {
             self.spans.push((step, tag));
             return;
         }
-        self.close(Some((&step, tag)), weights, found);
+        // Marks end a name whatever follows them.
+        self.close((!step.parted).then_some((&step, tag)), weights, found);
         if is_name(tag) {
             self.spans.push((step, tag));
         } else {

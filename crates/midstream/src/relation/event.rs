@@ -54,7 +54,7 @@ pub enum RelationKind {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS), ts(rename = "RelationArgument"))]
 pub struct Argument {
-    /// As it stands in the text.
+    /// As it stands in the text, without marks of Markdown in it.
     pub text: String,
     /// First byte, in UTF-8 bytes of the text of the relation's channel.
     pub start: u64,
