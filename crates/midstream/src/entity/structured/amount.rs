@@ -211,6 +211,19 @@ fn scale_money(view: &View<'_>, number: &mut Number) {
     }
 }
 
+/// The first number of a range by what multiplies its last one: `$3-5 million`.
+fn scale_range(view: &View<'_>, number: &mut Number) {
+    let next = number.end + if view.is(number.end, b'-') { 1 } else { 3 };
+    let dash = next == number.end + 1 || view.bytes[number.end..].starts_with("–".as_bytes());
+    if !dash || !view.is_digit(next) {
+        return;
+    }
+    let Some(last) = self::number(view, next) else { return };
+    let mut scaled = Number { end: last.end, value: number.value.clone() };
+    scale_money(view, &mut scaled);
+    number.value = scaled.value;
+}
+
 /// `$5`, `€1,000.50`, `USD 3`: the currency's code and the amount that stands behind it.
 pub(super) fn money(view: &View<'_>, at: usize) -> Option<Match> {
     let rest = &view.bytes[at..];
@@ -242,7 +255,11 @@ fn behind_currency(view: &View<'_>, after: usize, commas: bool) -> Option<Number
 
 /// So much of a currency, the number standing behind it.
 fn priced(view: &View<'_>, mut number: Number, code: &str) -> Option<Match> {
+    let close = number.end;
     scale_money(view, &mut number);
+    if number.end == close {
+        scale_range(view, &mut number);
+    }
     let mut end = number.end;
     // `CHF 5.-`: no cents.
     if matches!(view.get(end), Some(b'.' | b',')) {
@@ -443,7 +460,8 @@ pub(super) fn version(view: &View<'_>, at: usize) -> Option<Match> {
     } else if named {
         parts >= 2
     } else {
-        parts == 3
+        // `1.000.000` is a million.
+        parts == 3 && !view.text(at, end).contains(".000")
     };
     if !enough {
         return None;

@@ -82,6 +82,12 @@ fn with_time(view: &View<'_>, date: String, end: usize) -> Match {
 
 /// A time of day by itself: `12:30`, `5 pm`, `5:30:10.25 a.m.`.
 pub(super) fn time(view: &View<'_>, at: usize) -> Option<Match> {
+    let (count, hour) = view.digits(at);
+    if count <= 2
+        && let Some(time) = oclock(view, hour, at + count)
+    {
+        return Some(time);
+    }
     let (time, end) = clock(view, at, false)?;
     // A zone by name is no part of the normal form, and neither of the span.
     let goes_on = matches!(view.get(end), Some(b':' | b'.' | b',' | b'-')) && view.is_digit(end + 1);
@@ -136,6 +142,9 @@ fn clock(view: &View<'_>, at: usize, zoned: bool) -> Option<(String, usize)> {
         {
             time += view.text(end, end + 6);
             end += 6;
+        } else if let Some((_, stop)) = view.one_of(view.space(end), &["UTC", "GMT"]) {
+            time.push('Z');
+            end = stop;
         }
     }
     Some((time, end))
@@ -226,6 +235,11 @@ pub(super) fn worded(view: &View<'_>, at: usize, settings: &Settings) -> Option<
         let date = settings.today().map(|today| date_of(today + which as i64 - 1));
         return Some(Match::new(Kind::Date, end, date));
     }
+    // In small letters: `Midnight` begins a title.
+    if let Some((which, end)) = view.one_of(at, &["noon", "midnight"]) {
+        let time = if which == 0 { "12:00" } else { "00:00" };
+        return view.bytes[at].is_ascii_lowercase().then(|| Match::new(Kind::Time, end, Some(time.to_owned())));
+    }
     let (which, end) = view.one_of(at, &["last", "this", "next"])?;
     let gap = view.spaces(end);
     let ahead = which as i64 - 1;
@@ -245,6 +259,28 @@ pub(super) fn worded(view: &View<'_>, at: usize, settings: &Settings) -> Option<
         }
     });
     Some(Match::new(Kind::Date, end, date))
+}
+
+/// A quarter of a year: `Q3 2024`.
+pub(super) fn quarter(view: &View<'_>, at: usize) -> Option<Match> {
+    let (count, quarter) = view.digits(at + 1);
+    let gap = view.spaces(at + 1 + count);
+    if count != 1 || !(1..=4).contains(&quarter) || gap == at + 2 {
+        return None;
+    }
+    let (count, year) = view.digits(gap);
+    let good = count == 4 && (1900..2200).contains(&year) && !view.is_word(gap + 4);
+    good.then(|| Match::new(Kind::Date, gap + 4, Some(format!("{year}-Q{quarter}"))))
+}
+
+/// The hour that ends here and has `o'clock` behind it.
+pub(super) fn oclock(view: &View<'_>, hour: u32, end: usize) -> Option<Match> {
+    let gap = view.spaces(end);
+    if gap == end || !(1..=24).contains(&hour) {
+        return None;
+    }
+    let (_, end) = view.one_of(gap, &["o'clock", "o’clock"])?;
+    Some(Match::new(Kind::Time, end, Some(format!("{:02}:00", hour % 24))))
 }
 
 /// A number of days, weeks, months or years from today: `3 days ago`, `in 2 weeks` from the number on, which ends here.
