@@ -72,9 +72,28 @@ fn marks_of_markdown_are_no_part_of_a_name_and_hide_none() {
     }
 }
 
+/// Texts that go on with a part of a name that they have had, and the names in them.
+const REMEMBERED: &[(&str, &[&str])] = &[
+    (
+        "Angela Merkel visited Paris. Merkel's visit was short. MERKEL left.",
+        &["PERSON Angela Merkel", "LOCATION Paris", "PERSON Merkel", "PERSON MERKEL"],
+    ),
+    // Too common a word, and a name that is none yet.
+    ("Tim Cook smiled. Cook the rice for ten minutes.", &["PERSON Tim Cook"]),
+    ("Merkel's visit was short.", &[]),
+];
+
+#[test]
+fn a_part_of_a_name_that_a_text_has_had_is_a_name() {
+    for (text, expected) in REMEMBERED {
+        let found: Vec<_> = whole(text).iter().map(|entity| format!("{} {}", entity.kind, entity.text)).collect();
+        assert_eq!(found, *expected, "{text}");
+    }
+}
+
 #[test]
 fn every_cut_of_every_text_gives_the_same_entities() {
-    let told = ORGANISATIONS.iter().chain(MARKDOWN).map(|(text, _)| text);
+    let told = ORGANISATIONS.iter().chain(MARKDOWN).chain(REMEMBERED).map(|(text, _)| text);
     for text in told.chain(TEXTS) {
         assert_any_cut_reads_the_same(text, in_pieces);
     }

@@ -25,6 +25,8 @@ pub struct Step<const L: usize> {
     pub span: (u64, u64),
     /// Whether marks part it from the token before, so that no name goes on with it.
     pub parted: bool,
+    /// By what the word is remembered.
+    pub word: u32,
     /// The tag before, for each tag.
     back: [u8; L],
 }
@@ -32,7 +34,7 @@ pub struct Step<const L: usize> {
 impl<const L: usize> Step<L> {
     /// A token with its scores.
     pub fn new(scores: [i16; L], form: u8, span: (u64, u64)) -> Self {
-        Self { scores, form, span, parted: false, back: [0; L] }
+        Self { scores, form, span, parted: false, word: 0, back: [0; L] }
     }
 }
 

@@ -14,6 +14,7 @@ mod features;
 mod lattice;
 mod lexicon;
 mod markup;
+mod memory;
 mod names;
 mod organisation;
 mod parts;

@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use crate::features::{Features, is_plain};
+use crate::features::{BEFORE, Features, is_plain};
 use crate::lattice::{Lattice, Step};
+use crate::memory::{self, Memory};
 use crate::organisation::Marks;
 use crate::parts::Parts;
 use crate::sentence::{Scored, Sentences};
@@ -41,12 +42,14 @@ pub struct NameModel(Arc<Known>);
 struct Known {
     weights: Weights<TAGS>,
     marks: Marks,
+    /// What a unit of score is worth, in nats.
+    unit: f32,
 }
 
 impl NameModel {
     /// Makes a model ready for use; `None` where its keys are too crowded to be a model's.
     pub fn new(parts: Parts<TAGS>) -> Option<Self> {
-        Some(Self(Arc::new(Known { marks: Marks::new(parts.unit), weights: Weights::new(parts)? })))
+        Some(Self(Arc::new(Known { marks: Marks::new(parts.unit), unit: parts.unit, weights: Weights::new(parts)? })))
     }
 
     /// A tagger for a new text.
@@ -55,7 +58,7 @@ impl NameModel {
             known: Arc::clone(&self.0),
             sentences: Sentences::of_markdown(),
             lattice: Lattice::default(),
-            chain: Chain::default(),
+            chain: Chain::new(Memory::new(self.0.unit)),
         }
     }
 }
@@ -95,7 +98,7 @@ impl NameTagger {
 }
 
 /// Tags become spans.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Chain {
     /// Of the latest word.
     features: Features,
@@ -105,11 +108,16 @@ struct Chain {
     before: Option<u8>,
     /// One past the last byte of the latest settled word.
     settled: u64,
+    memory: Memory,
 }
 
 impl Chain {
+    fn new(memory: Memory) -> Self {
+        Self { features: Features::default(), spans: Vec::new(), before: None, settled: 0, memory }
+    }
+
     fn word(&mut self, word: &Scored<'_>, lattice: &mut Lattice<TAGS>, known: &Known, found: &mut Vec<Name>) {
-        let Known { weights, marks } = known;
+        let Known { weights, marks, .. } = known;
         if word.first {
             self.end_sentence(lattice, weights, found);
         }
@@ -119,10 +127,12 @@ impl Chain {
             word.context.take_features(word.window, &mut self.features);
             let mut scores = weights.scores(&self.features);
             marks.raise(word.window, &mut scores);
+            self.memory.raise(word.window, &mut scores);
             scores
         };
         let mut step = Step::new(scores, word.form, word.span);
         step.parted = word.parted;
+        step.word = memory::told(&word.window[BEFORE]);
         lattice.push(step, weights, &mut |step, tag| self.settle(step, tag, weights, found));
     }
 
@@ -150,12 +160,9 @@ impl Chain {
     /// Ends the span that is open; `next` is the word behind it.
     fn close(&mut self, next: Option<(&Step<TAGS>, u8)>, weights: &Weights<TAGS>, found: &mut Vec<Name>) {
         let (Some((first, tag)), Some((last, last_tag))) = (self.spans.first(), self.spans.last()) else { return };
-        found.push(Name {
-            kind: kind(*tag),
-            start: first.span.0,
-            end: last.span.1,
-            confidence: self.confidence(next, weights),
-        });
+        let (kind, confidence) = (kind(*tag), self.confidence(next, weights));
+        found.push(Name { kind, start: first.span.0, end: last.span.1, confidence });
+        self.memory.keep(&self.spans, kind, confidence);
         self.before = Some(*last_tag);
         self.spans.clear();
     }
