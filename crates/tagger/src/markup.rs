@@ -39,9 +39,9 @@ impl Markup {
             // A row is a list: a cell by itself would say less of what is in it.
             token.text = ",";
         }
-        let gap = self.gap.take();
-        token.gap = token.gap.max(gap.unwrap_or(Gap::None));
-        (false, gap.is_some())
+        let Some(gap) = self.gap.take() else { return (false, false) };
+        token.gap = token.gap.max(gap);
+        (false, true)
     }
 
     /// What stands between the latest word and `token`.
@@ -58,12 +58,12 @@ impl Markup {
                 self.link = if text.ends_with(')') { Link::None } else { Link::Target };
             }
             // What closes leans on the word before it, what opens on the one behind.
-            (_, "*" | "**" | "***" | "_" | "__" | "___" | "~~" | "`" | "```") if joined || token.ahead.is_some() => {}
-            (_, "[") if token.ahead.is_some_and(|ahead| !ahead.is_numeric() && ahead != ']') => self.open = true,
+            (_, "*" | "**" | "***" | "_" | "__" | "___" | "~~" | "`" | "```") if joined || !token.ahead.is_empty() => {}
+            (_, "[") if token.ahead.starts_with(|ahead: char| !ahead.is_numeric() && ahead != ']') => self.open = true,
             (_, "]") if self.open => (self.open, self.link) = (false, Link::Text),
             (_, "|") => return self.gap(token) == Gap::Line,
-            (_, "#") => return self.gap(token) == Gap::Line && token.ahead.is_none_or(|ahead| ahead == '#'),
-            (_, "-" | "*" | "+" | "•" | ">") => return self.gap(token) == Gap::Line && token.ahead.is_none(),
+            (_, "#") => return self.gap(token) == Gap::Line && token.ahead.trim_start_matches('#').is_empty(),
+            (_, "-" | "*" | "+" | "•" | ">") => return self.gap(token) == Gap::Line && token.ahead.is_empty(),
             _ => return false,
         }
         true

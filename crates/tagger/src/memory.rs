@@ -12,6 +12,8 @@ use crate::word::Word;
 pub(crate) struct Memory {
     words: [u32; ROOM],
     kinds: [u8; ROOM],
+    /// A bit for the lowest bits of each that there has been: few other words share one.
+    bits: u64,
     /// How many there have been.
     count: usize,
     /// What it is worth to have been a name's, in units of score.
@@ -21,7 +23,7 @@ pub(crate) struct Memory {
 impl Memory {
     /// Of a new text, for a model whose unit of score is worth so many nats.
     pub(crate) fn new(unit: f32) -> Self {
-        Self { words: [0; ROOM], kinds: [0; ROOM], count: 0, worth: (WORTH / unit) as i16 }
+        Self { words: [0; ROOM], kinds: [0; ROOM], bits: 0, count: 0, worth: (WORTH / unit) as i16 }
     }
 
     /// Takes a name, by its words as [`told`](Self::told) has them.
@@ -41,11 +43,15 @@ impl Memory {
         if word != 0 && self.kind(word).is_none() {
             self.words[self.count % ROOM] = word;
             self.kinds[self.count % ROOM] = kind as u8;
+            self.bits |= 1 << (word % 64);
             self.count += 1;
         }
     }
 
     fn kind(&self, word: u32) -> Option<u8> {
+        if self.bits >> (word % 64) & 1 == 0 {
+            return None;
+        }
         let at = self.words[..self.count.min(ROOM)].iter().position(|known| *known == word)?;
         Some(self.kinds[at])
     }
@@ -54,11 +60,7 @@ impl Memory {
     #[inline]
     pub(crate) fn raise(&self, window: &Window, scores: &mut [i16; TAGS]) {
         let [_, _, before, word, behind, ..] = window;
-        if self.count == 0
-            || !word.form.is_capitalised()
-            || before.form.is_capitalised()
-            || behind.form.is_capitalised()
-        {
+        if !word.form.is_capitalised() || before.form.is_capitalised() || behind.form.is_capitalised() {
             return;
         }
         if let Some(kind) = self.kind(word.lower) {

@@ -121,18 +121,15 @@ impl Chain {
         if word.first {
             self.end_sentence(lattice, weights, found);
         }
-        let scores = if is_plain(word.window) {
-            PLAIN
-        } else {
-            word.context.take_features(word.window, &mut self.features);
-            let mut scores = weights.scores(&self.features);
-            marks.raise(word.window, &mut scores);
-            self.memory.raise(word.window, &mut scores);
-            scores
-        };
-        let mut step = Step::new(scores, word.form, word.span);
+        let mut step = Step::new(PLAIN, word.form, word.span);
         step.parted = word.parted;
-        step.word = memory::told(&word.window[BEFORE]);
+        if !is_plain(word.window) {
+            word.context.take_features(word.window, &mut self.features);
+            step.scores = weights.scores(&self.features);
+            step.word = memory::told(&word.window[BEFORE]);
+            marks.raise(word.window, &mut step.scores);
+            self.memory.raise(word.window, &mut step.scores);
+        }
         lattice.push(step, weights, &mut |step, tag| self.settle(step, tag, weights, found));
     }
 

@@ -65,9 +65,8 @@ struct Windows {
     /// The words before, at and behind the one to be looked at next, from `at` on. The window moves on along them.
     words: [Word; ROOM],
     at: usize,
-    spans: [(u64, u64); BEHIND + 1],
-    /// Which of them marks part from the word before.
-    parted: [bool; BEHIND + 1],
+    /// Where each of them stands, and whether marks part it from the word before.
+    places: [((u64, u64), bool); ROOM],
     /// How many words of the sentence wait in the window.
     waiting: usize,
     context: Context,
@@ -81,8 +80,7 @@ impl Default for Windows {
         Self {
             words: [Word::default(); ROOM],
             at: 0,
-            spans: Default::default(),
-            parted: Default::default(),
+            places: [((0, 0), false); ROOM],
             waiting: 0,
             context: Context::default(),
             first: false,
@@ -120,9 +118,9 @@ impl Windows {
         if self.waiting > BEHIND {
             self.look(lexicon, sink);
         }
-        self.words[self.at + BEFORE + self.waiting] = word;
-        self.spans[self.waiting] = (token.start, end);
-        self.parted[self.waiting] = parted;
+        let next = self.at + BEFORE + self.waiting;
+        self.words[next] = word;
+        self.places[next] = ((token.start, end), parted);
         self.waiting += 1;
     }
 
@@ -139,18 +137,18 @@ impl Windows {
 
     /// Hands out the word in the middle of the window and moves on by one.
     fn look(&mut self, lexicon: &Lexicon, sink: &mut impl FnMut(Scored<'_>)) {
-        let Self { words, at, context, spans, parted, first, .. } = self;
+        let Self { words, places, at, context, first, .. } = self;
         let window: &Window = words[*at..].first_chunk().expect("a whole window is left behind `at`");
         context.enter(window, lexicon);
         let form = form(window) as u8;
-        sink(Scored { window, context, form, span: spans[0], first: *first, parted: parted[0] });
+        let (span, parted) = places[*at + BEFORE];
+        sink(Scored { window, context, form, span, first: *first, parted });
         self.first = false;
         self.waiting -= 1;
-        self.spans.rotate_left(1);
-        self.parted.rotate_left(1);
         self.at += 1;
         if self.at + WIDTH > ROOM {
             self.words.copy_within(self.at.., 0);
+            self.places.copy_within(self.at.., 0);
             self.at = 0;
         }
         self.words[self.at + WIDTH - 1] = Word::default();

@@ -13,8 +13,8 @@ pub struct Token<'a> {
     pub start: u64,
     /// What separates it from the token before it.
     pub gap: Gap,
-    /// The character that follows it without white space between.
-    pub ahead: Option<char>,
+    /// What follows it without white space between.
+    pub ahead: &'a str,
 }
 
 /// What stands between two tokens.
@@ -158,8 +158,8 @@ fn split(run: &str, offset: u64, mut gap: Gap, sink: &mut impl FnMut(Token<'_>))
     let mut at = 0;
     while at < run.len() {
         let length = token(run, at);
-        let (text, rest) = run[at..].split_at(length);
-        sink(Token { text, start: offset + at as u64, gap, ahead: rest.chars().next() });
+        let (text, ahead) = run[at..].split_at(length);
+        sink(Token { text, start: offset + at as u64, gap, ahead });
         gap = Gap::None;
         at += length;
     }
