@@ -181,6 +181,10 @@ const TOLD: &[(&str, &[&str])] = &[
             "Bill Gates | co-founded | Microsoft | with Paul Allen",
         ],
     ),
+    (
+        "Tim Cook, the CEO of Apple, lives in California. Tim Cook, products of Apple, shops in California.",
+        &["Tim Cook | is | the CEO of Apple", "Tim Cook | lives in | California", "Tim Cook | shops in | California"],
+    ),
     // What is only somebody's word, from the first word on.
     (
         "According to Reuters, Tesla opened a plant in Mexico. Tesla opened a plant.",

@@ -13,6 +13,24 @@ pub(super) fn mend<'a>(words: &mut Vec<Word<'a>>, sentence: &str, lower: &'a str
         find_verb(&mut words[from..from + length]);
         from += length + 1;
     }
+    find_verb_behind_aside(words);
+}
+
+/// Finds the verb of a sentence that has none, behind what commas set apart: `Tim Cook, the CEO of Apple, lives in Texas`.
+fn find_verb_behind_aside(words: &mut [Word<'_>]) {
+    let is_comma = |word: &&Word<'_>| word.lower == ",";
+    if !words.first().is_some_and(|word| word.named) || words.iter().filter(is_comma).count() != 2 {
+        return;
+    }
+    let second = words.iter().rposition(|word| is_comma(&word)).map_or(0, |comma| comma + 1);
+    let has_verb = words.iter().any(|word| matches!(word.part, Verb | Aux));
+    if let Some([verb, next]) = words.get(second..second + 2)
+        && !has_verb
+        && is_third_person(verb)
+        && (next.named || matches!(next.part, Adp | Det | Pron | Propn | Num))
+    {
+        words[second].part = Verb;
+    }
 }
 
 /// Makes one word of `co`, `-` and `founded`.
@@ -39,17 +57,17 @@ fn find_verb(clause: &mut [Word<'_>]) {
         // `Apple products in Berlin`, `Apple buys the company`: a person has nothing in the plural without an apostrophe.
         let object = |next: &Word<'_>| next.named || matches!(next.part, Det | Pron | Propn | Num);
         let place = |next: &Word<'_>| next.part == Adp && before.person && !next.is(&["of"]);
-        before.named
-            && word.entity.is_none()
-            && word.part == Noun
-            && word.lower.len() > 3
-            && word.lower.ends_with('s')
-            && !word.lower.ends_with("ss")
-            && clause.get(at + 1).is_some_and(|next| object(next) || place(next))
+        before.named && is_third_person(word) && clause.get(at + 1).is_some_and(|next| object(next) || place(next))
     });
     if let Some(at) = verb {
         clause[at].part = Verb;
     }
+}
+
+/// Whether a word that is taken for a noun may be a verb in the third person.
+fn is_third_person(word: &Word<'_>) -> bool {
+    let ending = word.lower.len() > 3 && word.lower.ends_with('s') && !word.lower.ends_with("ss");
+    word.entity.is_none() && word.part == Noun && ending
 }
 
 fn ends_clause(word: &Word<'_>) -> bool {
