@@ -364,6 +364,31 @@ const CASES: &[(&str, &[&str])] = &[
             "NUMBER 01 = 01",
         ],
     ),
+    // Other languages.
+    (
+        "20 Prozent auf 5 Millionen Euro, 1,5 Mio. €, 2 Mrd. Euro; 5 millions d'euros, 3 millones de euros, 5 млн рублей",
+        &[
+            "PERCENT 20 Prozent = 20%",
+            "MONEY 5 Millionen Euro = EUR 5000000",
+            "MONEY 1,5 Mio. € = EUR 1500000",
+            "MONEY 2 Mrd. Euro = EUR 2000000000",
+            "MONEY 5 millions d'euros = EUR 5000000",
+            "MONEY 3 millones de euros = EUR 3000000",
+            "MONEY 5 млн рублей = RUB 5000000",
+        ],
+    ),
+    (
+        "売上は500万円、1億人、2024年12月31日、2024年5月、12月1日、2024年。2024년 12월 31일 14:30",
+        &[
+            "MONEY 500万円 = JPY 5000000",
+            "NUMBER 1億 = 100000000",
+            "DATE 2024年12月31日 = 2024-12-31",
+            "DATE 2024年5月 = 2024-05",
+            "DATE 12月1日 = XXXX-12-01",
+            "DATE 2024年 = 2024",
+            "DATE 2024년 12월 31일 14:30 = 2024-12-31T14:30",
+        ],
+    ),
     // Ranges: what is counted stands behind their ends.
     (
         "50-60% in 2-3 days or 10-20 km for $3-5 million, $1-2, 5-10 €, $2m-3m; 2024-05-06 kg",

@@ -320,8 +320,8 @@ pub(super) fn percent(view: &View<'_>, amount: &Amount) -> Option<Match> {
     let end = if view.is(close, b'%') {
         close + 1
     } else {
-        view.word(gap, "percent")
-            .or_else(|| view.word(gap, "pct"))
+        view.one_of(gap, PERCENT)
+            .map(|(_, end)| end)
             .or_else(|| view.word(gap, "per").and_then(|end| view.word(view.spaces(end), "cent")))?
     };
     (!view.is_word(end)).then(|| Match::new(Kind::Percent, end, Some(format!("{}%", number.value))))
@@ -493,6 +493,8 @@ pub(super) fn plain(view: &View<'_>, at: usize, amount: &Amount) -> Option<Match
 /// Digits of a part of a number at most.
 const MAX_DIGITS: usize = 32;
 
+const PERCENT: &[&str] = &["percent", "pct", "Prozent", "pour cent", "por ciento", "per cento", "процентов"];
+
 /// Words that multiply, and how many places they shift the point.
 const SCALES: &[(&str, i32)] = &[
     ("hundred", 2),
@@ -511,6 +513,31 @@ const SCALES: &[(&str, i32)] = &[
     ("bn", 9),
     ("B", 9),
     ("tn", 12),
+    // Of other languages what is no other number in English.
+    ("millions", 6),
+    ("Millionen", 6),
+    ("Mio.", 6),
+    ("Mio", 6),
+    ("millones", 6),
+    ("milioni", 6),
+    ("milhões", 6),
+    ("miljoen", 6),
+    ("млн", 6),
+    ("billions", 9),
+    ("Milliarde", 9),
+    ("Milliarden", 9),
+    ("Mrd.", 9),
+    ("Mrd", 9),
+    ("milliard", 9),
+    ("milliards", 9),
+    ("miliardi", 9),
+    ("bilhões", 9),
+    ("miljard", 9),
+    ("млрд", 9),
+    ("万", 4),
+    ("億", 8),
+    ("亿", 8),
+    ("兆", 12),
 ];
 
 const SCALE_STARTS: Starts = {
@@ -549,6 +576,9 @@ const SYMBOLS: &[(&str, &str)] = &[
     ("₱", "PHP"),
     ("₦", "NGN"),
     ("฿", "THB"),
+    ("円", "JPY"),
+    ("元", "CNY"),
+    ("원", "KRW"),
     ("₿", "XBT"),
     ("zł", "PLN"),
     ("Rs", "INR"),
@@ -568,6 +598,12 @@ const WORDS: &[(&str, &str, i32)] = &[
     ("cents", "USD", -2),
     ("euros", "EUR", 0),
     ("euro", "EUR", 0),
+    ("d'euros", "EUR", 0),
+    ("d’euros", "EUR", 0),
+    ("de euros", "EUR", 0),
+    ("de dollars", "USD", 0),
+    ("de dólares", "USD", 0),
+    ("рублей", "RUB", 0),
     ("pounds sterling", "GBP", 0),
     ("pence", "GBP", -2),
     ("yen", "JPY", 0),

@@ -12,6 +12,9 @@ pub(super) fn numeric(view: &View<'_>, at: usize, settings: &Settings) -> Option
     let (count, first) = view.digits(at);
     let mark = view.get(at + count)?;
     let second_at = at + count + 1;
+    if mark >= 0xE5 {
+        return signed(view, at);
+    }
     if (count, mark) == (4, b'-') || (count, mark) == (4, b'/') || (count, mark) == (4, b'.') {
         return year_first(view, at, first, mark);
     }
@@ -65,6 +68,34 @@ fn year_first(view: &View<'_>, at: usize, year: u32, mark: u8) -> Option<Match> 
     // `T` joins a time.
     let is_time = matches!(view.get(end), Some(b'T' | b't')) && view.is_digit(end + 1);
     (is_time || !view.is_word(end)).then(|| with_time(view, date, end))
+}
+
+/// `2024年12月31日`, `2024년 12월 31일`, `12月31日`, `2024年`: what signs behind the numbers say.
+fn signed(view: &View<'_>, at: usize) -> Option<Match> {
+    // The number here and one past the sign behind it, where it is one of `signs`.
+    let part = |at: usize, digits: &[usize], signs: &[&str]| {
+        let (count, number) = view.digits(at);
+        let end = at + count;
+        let is = |sign: &&&str| sign.bytes().zip(end..).all(|(byte, at)| view.is(at, byte));
+        let sign = signs.iter().find(is).filter(|_| digits.contains(&count))?;
+        Some((number, end + sign.len()))
+    };
+    let year = part(at, &[4], &["年", "년"]);
+    let month_at = year.map_or(at, |(_, end)| view.spaces(end));
+    let Some((month, end)) = part(month_at, &[1, 2], &["月", "월"]) else {
+        return year.map(|(year, end)| Match::new(Kind::Date, end, Some(format!("{year:04}"))));
+    };
+    let day = part(view.spaces(end), &[1, 2], &["日", "号", "일"]);
+    match (year, day) {
+        (Some((year, _)), Some((day, end))) => Some(with_time(view, ymd(year, month, day)?, end)),
+        (Some((year, _)), None) => {
+            (1..=12).contains(&month).then(|| Match::new(Kind::Date, end, Some(format!("{year:04}-{month:02}"))))
+        }
+        (None, Some((day, end))) => {
+            ymd(2000, month, day).map(|date| Match::new(Kind::Date, end, Some(format!("XXXX{}", &date[4..]))))
+        }
+        (None, None) => None,
+    }
 }
 
 fn ymd(year: u32, month: u32, day: u32) -> Option<String> {
