@@ -389,6 +389,19 @@ const CASES: &[(&str, &[&str])] = &[
             "DATE 2024년 12월 31일 14:30 = 2024-12-31T14:30",
         ],
     ),
+    (
+        "Am 3. Oktober 2024, le 1er mai 2024, el 3 de octubre de 2024 14:30, 5 marzo 2024; 3 mars, 30 février 2024, 3. Mai",
+        &[
+            "DATE 3. Oktober 2024 = 2024-10-03",
+            "DATE 1er mai 2024 = 2024-05-01",
+            "DATE 3 de octubre de 2024 14:30 = 2024-10-03T14:30",
+            "DATE 5 marzo 2024 = 2024-03-05",
+            "NUMBER 3 = 3",
+            "NUMBER 30 = 30",
+            "NUMBER 2024 = 2024",
+            "NUMBER 3 = 3",
+        ],
+    ),
     // Ranges: what is counted stands behind their ends.
     (
         "50-60% in 2-3 days or 10-20 km for $3-5 million, $1-2, 5-10 €, $2m-3m; 2024-05-06 kg",

@@ -196,7 +196,7 @@ fn day_and_word(view: &View<'_>, at: usize, count: usize, number: u32) -> Option
     if view.is(gap, b'-') {
         gap += 1;
     }
-    let (month, end) = month(view, gap).filter(|_| gap > end)?;
+    let Some((month, end)) = month(view, gap).filter(|_| gap > end) else { return abroad(view, at + count, number) };
     let after = if view.is(end, b',') || view.is(end, b'-') { end + 1 } else { end };
     let (year_count, year) = view.digits(view.spaces(after));
     if year_count == 4 && (1000..2200).contains(&year) {
@@ -205,6 +205,21 @@ fn day_and_word(view: &View<'_>, at: usize, count: usize, number: u32) -> Option
     }
     // 29 February is a day of some years.
     ymd(2000, month, number).map(|date| Match::new(Kind::Date, end, Some(format!("XXXX{}", &date[4..]))))
+}
+
+/// `3. Oktober 2024`, `1er mai 2024`, `3 de octubre de 2024`, the day ending here: with the year only, since `mars` and `mei` are
+/// other words as well.
+fn abroad(view: &View<'_>, end: usize, day: u32) -> Option<Match> {
+    let of = |at: usize| view.word(at, "de").map_or(at, |end| view.spaces(end));
+    let after = if view.is(end, b'.') { end + 1 } else { view.word(end, "er").unwrap_or(end) };
+    let gap = view.spaces(after);
+    let (index, end) = view.one_in(of(gap), &MONTHS_ABROAD).filter(|_| gap > after)?;
+    let year_at = of(view.spaces(end));
+    let (count, year) = view.digits(year_at);
+    if count != 4 || year_at == end || view.is_word(year_at + 4) || !(1000..2200).contains(&year) {
+        return None;
+    }
+    Some(with_time(view, ymd(year, index as u32 % 12 + 1, day)?, year_at + 4))
 }
 
 /// A year by itself. The words before say whether it is one; `1990s` needs none.
@@ -445,6 +460,22 @@ static MONTHS: List = List::of(&[
     "Nov",
     "Dec",
     "Sept",
+]);
+/// Of German, French, Spanish, Italian, Portuguese and Dutch, twelve each.
+#[rustfmt::skip]
+static MONTHS_ABROAD: List = List::of(&[
+    "Januar", "Februar", "März", "April", "Mai", "Juni",
+    "Juli", "August", "September", "Oktober", "November", "Dezember",
+    "janvier", "février", "mars", "avril", "mai", "juin",
+    "juillet", "août", "septembre", "octobre", "novembre", "décembre",
+    "enero", "febrero", "marzo", "abril", "mayo", "junio",
+    "julio", "agosto", "septiembre", "octubre", "noviembre", "diciembre",
+    "gennaio", "febbraio", "marzo", "aprile", "maggio", "giugno",
+    "luglio", "agosto", "settembre", "ottobre", "novembre", "dicembre",
+    "janeiro", "fevereiro", "março", "abril", "maio", "junho",
+    "julho", "agosto", "setembro", "outubro", "novembro", "dezembro",
+    "januari", "februari", "maart", "april", "mei", "juni",
+    "juli", "augustus", "september", "oktober", "november", "december",
 ]);
 static WEEKDAYS: List = List::of(&["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]);
 
