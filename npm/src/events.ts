@@ -227,7 +227,7 @@ export type Relation = {
  * One end of a relation, or something that is said of it.
  */
 export type RelationArgument = {
-  /** As it stands in the text. */
+  /** As it stands in the text, without marks of Markdown in it. */
   text: string,
   /** First byte, in UTF-8 bytes of the text of the relation's channel. */
   start: number,
@@ -257,8 +257,8 @@ export type RelationPredicate = {
 };
 
 /**
- * A stretch of time, as calendar dates of ISO 8601 (`2024`, `2024-02`, `2024-02-29`): with both ends the same, that
- * year, month or day.
+ * A stretch of time, as calendar dates of ISO 8601 (`2024`, `2024-02`, `2024-02-29`, the week `2024-W09`) or a quarter
+ * (`2024-Q1`): with both ends the same, that year, month, day, week or quarter.
  */
 export type RelationTime = {
   /** Its beginning, where it is given. */

@@ -148,16 +148,16 @@ export class KnowledgeGraph {
   }
 
   node(node: number): GraphNode | undefined {
-    return parsed(this.#inner.node(node));
+    return parsed(this.#inner.node(numbered(node, 'a node')));
   }
 
   edge(edge: number): GraphEdge | undefined {
-    return parsed(this.#inner.edge(edge));
+    return parsed(this.#inner.edge(numbered(edge, 'an edge')));
   }
 
   /** The edges of a node, the one that was recorded last first, as numbers, each with the node at its other end. */
   neighbours(node: number, { direction = 'both', asOf }: { direction?: 'out' | 'in' | 'both'; asOf?: AsOf } = {}): { edge: number; node: number }[] {
-    const pairs = this.#inner.neighbours(node, direction === 'out' ? 0 : direction === 'in' ? 1 : 2, ms(asOf?.valid), ms(asOf?.recorded));
+    const pairs = this.#inner.neighbours(numbered(node, 'a node'), direction === 'out' ? 0 : direction === 'in' ? 1 : 2, ms(asOf?.valid), ms(asOf?.recorded));
     const found = new Array<{ edge: number; node: number }>(pairs.length / 2);
     for (let at = 0; at < found.length; at++) found[at] = { edge: pairs[2 * at]!, node: pairs[2 * at + 1]! };
     return found;
@@ -168,7 +168,7 @@ export class KnowledgeGraph {
    * along `mentions`, unless `except` says otherwise: that a stream speaks of two things does not link them.
    */
   path(from: number, to: number, { maxSteps = 8, except = ['mentions'], asOf }: { maxSteps?: number; except?: string[]; asOf?: AsOf } = {}): number[] | undefined {
-    const edges = this.#inner.path(from, to, maxSteps, except.join('\n'), ms(asOf?.valid), ms(asOf?.recorded));
+    const edges = this.#inner.path(numbered(from, 'a node'), numbered(to, 'a node'), maxSteps, except.join('\n'), ms(asOf?.valid), ms(asOf?.recorded));
     return edges && Array.from(edges);
   }
 
@@ -184,12 +184,12 @@ export class KnowledgeGraph {
 
   /** Everything that was ever recorded of an edge's subject and predicate, and object unless it is functional; oldest first. */
   history(edge: number): GraphEdge[] {
-    return Array.from(this.#inner.history(edge), (edge) => this.edge(edge)!);
+    return Array.from(this.#inner.history(numbered(edge, 'an edge')), (edge) => this.edge(edge)!);
   }
 
   /** Everything that was ever recorded of a node, oldest first. */
   nodeHistory(node: number): GraphEdge[] {
-    return Array.from(this.#inner.node_history(node), (edge) => this.edge(edge)!);
+    return Array.from(this.#inner.node_history(numbered(node, 'a node')), (edge) => this.edge(edge)!);
   }
 
   /** Nodes with a name that contains `text`, in any case; the best fit first. */
@@ -240,6 +240,12 @@ function build<T>(make: () => T): T {
 }
 
 const named = (entity: Entity | string): Entity => (typeof entity === 'string' ? { name: entity } : entity);
+
+/** The number of a node or an edge: what `find` has not found is none, and would be taken for the first one. */
+function numbered(number: number, what: string): number {
+  if (number >>> 0 === number) return number;
+  throw new MidstreamError('invalid-option', `expected ${what}'s number, found \`${String(number)}\``);
+}
 
 const parsed = <T>(json: string | undefined): T | undefined => (json === undefined ? undefined : (JSON.parse(json) as T));
 

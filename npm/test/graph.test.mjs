@@ -98,6 +98,15 @@ test('what can not be taken is told', () => {
   wrong(() => new KnowledgeGraph({ nodes: 1 }), /there is no graph setting `nodes`/);
   wrong(() => KnowledgeGraph.restore(new Uint8Array(5)), /begins with `midgraph`/);
   wrong(() => graph.export('tiff'), /found `tiff`/);
+  // What is not there has no number; it is not the first node.
+  graph.add({ subject: 's', predicate: 'p', object: 'o' });
+  wrong(() => graph.neighbours(graph.find('nobody')), /expected a node's number, found `undefined`/);
+  for (const number of [NaN, -1, 0.5, 2 ** 32, '0', null]) {
+    wrong(() => graph.node(number), /expected a node's number/);
+    wrong(() => graph.path(0, number), /expected a node's number/);
+    wrong(() => graph.edge(number), /expected an edge's number/);
+  }
+  assert.equal(graph.node(7), undefined);
 });
 
 test("a session feeds a graph, and a client's results tell what they changed", async () => {

@@ -17,7 +17,8 @@ use crate::texts::{Text, each_file, each_line, each_piece};
 ///
 /// Prints one JSON line an entity, `{type, text, start, end, confidence, normalized}`, as soon as it is final; with
 /// `--jsonl`, one line a text, `{id, entities}`. `start` and `end` count UTF-8 bytes of the text, or what `--offsets`
-/// says. `confidence` is how likely the model holds just this span to be just this type, from 0 to 1.
+/// says. `confidence` is how likely the model holds just this span to be just this type, from 0 to 1. The models have
+/// learnt English: of other languages they know names that English texts have, too. Marks of Markdown are no part of names.
 ///
 /// Exits with 1 where a file can't be read, is no UTF-8, or a line is no `{id, text}`.
 #[derive(Debug, Args)]

@@ -44,9 +44,57 @@ fn a_legal_form_or_an_institution_makes_an_organisation_of_the_name_beside_it() 
     }
 }
 
+/// Texts in Markdown, and the names in them.
+const MARKDOWN: &[(&str, &[&str])] = &[
+    (
+        "- [Elon Musk](https://x.com/elonmusk) met **Angela Merkel** in [_Berlin_](https://de.wikipedia.org/wiki/Berlin_(x)).",
+        &["PERSON Elon Musk", "PERSON Angela Merkel", "LOCATION Berlin"],
+    ),
+    (
+        "| Marie Curie | University of Paris |\n| Albert Einstein | Microsoft |",
+        &["PERSON Marie Curie", "ORGANIZATION University of Paris", "PERSON Albert Einstein", "ORGANIZATION Microsoft"],
+    ),
+    (
+        "## Angela Merkel\n> *Alan Turing* worked at `Bletchley Park`.",
+        &["PERSON Angela Merkel", "PERSON Alan Turing", "LOCATION Bletchley Park"],
+    ),
+    // Marks end a name.
+    ("We met **Angela Merkel** **Barack Obama**.", &["PERSON Angela Merkel", "PERSON Barack Obama"]),
+    // A link that never ends.
+    ("[Paris](https://x.org and then we met Angela Merkel.", &["LOCATION Paris", "PERSON Angela Merkel"]),
+];
+
+#[test]
+fn marks_of_markdown_are_no_part_of_a_name_and_hide_none() {
+    for (text, expected) in MARKDOWN {
+        let found: Vec<_> = whole(text).iter().map(|entity| format!("{} {}", entity.kind, entity.text)).collect();
+        assert_eq!(found, *expected, "{text}");
+    }
+}
+
+/// Texts that go on with a part of a name that they have had, and the names in them.
+const REMEMBERED: &[(&str, &[&str])] = &[
+    (
+        "Angela Merkel visited Paris. Merkel's visit was short. MERKEL left.",
+        &["PERSON Angela Merkel", "LOCATION Paris", "PERSON Merkel", "PERSON MERKEL"],
+    ),
+    // Too common a word, and a name that is none yet.
+    ("Tim Cook smiled. Cook the rice for ten minutes.", &["PERSON Tim Cook"]),
+    ("Merkel's visit was short.", &[]),
+];
+
+#[test]
+fn a_part_of_a_name_that_a_text_has_had_is_a_name() {
+    for (text, expected) in REMEMBERED {
+        let found: Vec<_> = whole(text).iter().map(|entity| format!("{} {}", entity.kind, entity.text)).collect();
+        assert_eq!(found, *expected, "{text}");
+    }
+}
+
 #[test]
 fn every_cut_of_every_text_gives_the_same_entities() {
-    for text in ORGANISATIONS.iter().map(|(text, _)| text).chain(TEXTS) {
+    let told = ORGANISATIONS.iter().chain(MARKDOWN).chain(REMEMBERED).map(|(text, _)| text);
+    for text in told.chain(TEXTS) {
         assert_any_cut_reads_the_same(text, in_pieces);
     }
 }

@@ -34,6 +34,7 @@ const CASES: &[(&str, &[&str])] = &[
     ("请联系foo@bar.com。谢谢", &["EMAIL foo@bar.com = foo@bar.com"]),
     ("<mailto:a@b.org>, 'c@d.net'", &["EMAIL a@b.org = a@b.org", "EMAIL c@d.net = c@d.net"]),
     ("@handle a@b user@localhost x@y.1", &[]),
+    ("<anna@Exämple.de> почта@пример.com", &["EMAIL anna@Exämple.de = anna@exämple.de"]),
     (
         "See https://Example.com/A(b)?q=1#x, or (http://x.org/y).",
         &["URL https://Example.com/A(b)?q=1#x = https://example.com/A(b)?q=1#x", "URL http://x.org/y = http://x.org/y"],
@@ -305,7 +306,7 @@ const CASES: &[(&str, &[&str])] = &[
         ],
     ),
     // Small words in prose, words in a row that are no one number, and ordinals.
-    ("The one. One day we may; two of them, ten o'clock, at one point five men left, on one foot, one bit", &[]),
+    ("The one. One day we may; two of them, at one point five men left, on one foot, one bit", &[]),
     ("one two three, nineteen eighty-four, nineteen eighty-four dollars, five one hundred dollar bills", &[]),
     ("twenty-first, the twenty second man, one hundred and first, one hundred second, two thirds, the second", &[]),
     (
@@ -351,6 +352,80 @@ const CASES: &[(&str, &[&str])] = &[
             "CODE f() = f()",
             "CODE a.b() = a.b()",
             "CODE MAX_SIZE = MAX_SIZE",
+        ],
+    ),
+    (
+        "1.2.3.4.5 is no address, 1.000.000 no version, 0044 0532 0130 01 no telephone",
+        &[
+            "NUMBER 1.000.000 = 1000000",
+            "NUMBER 0044 = 0044",
+            "NUMBER 0532 = 0532",
+            "NUMBER 0130 = 0130",
+            "NUMBER 01 = 01",
+        ],
+    ),
+    // Other languages.
+    (
+        "20 Prozent auf 5 Millionen Euro, 1,5 Mio. €, 2 Mrd. Euro; 5 millions d'euros, 3 millones de euros, 5 млн рублей",
+        &[
+            "PERCENT 20 Prozent = 20%",
+            "MONEY 5 Millionen Euro = EUR 5000000",
+            "MONEY 1,5 Mio. € = EUR 1500000",
+            "MONEY 2 Mrd. Euro = EUR 2000000000",
+            "MONEY 5 millions d'euros = EUR 5000000",
+            "MONEY 3 millones de euros = EUR 3000000",
+            "MONEY 5 млн рублей = RUB 5000000",
+        ],
+    ),
+    (
+        "売上は500万円、1億人、2024年12月31日、2024年5月、12月1日、2024年。2024년 12월 31일 14:30",
+        &[
+            "MONEY 500万円 = JPY 5000000",
+            "NUMBER 1億 = 100000000",
+            "DATE 2024年12月31日 = 2024-12-31",
+            "DATE 2024年5月 = 2024-05",
+            "DATE 12月1日 = XXXX-12-01",
+            "DATE 2024年 = 2024",
+            "DATE 2024년 12월 31일 14:30 = 2024-12-31T14:30",
+        ],
+    ),
+    (
+        "Am 3. Oktober 2024, le 1er mai 2024, el 3 de octubre de 2024 14:30, 5 marzo 2024; 3 mars, 30 février 2024, 3. Mai",
+        &[
+            "DATE 3. Oktober 2024 = 2024-10-03",
+            "DATE 1er mai 2024 = 2024-05-01",
+            "DATE 3 de octubre de 2024 14:30 = 2024-10-03T14:30",
+            "DATE 5 marzo 2024 = 2024-03-05",
+            "NUMBER 3 = 3",
+            "NUMBER 30 = 30",
+            "NUMBER 2024 = 2024",
+            "NUMBER 3 = 3",
+        ],
+    ),
+    // Ranges: what is counted stands behind their ends.
+    (
+        "50-60% in 2-3 days or 10-20 km for $3-5 million, $1-2, 5-10 €, $2m-3m; 2024-05-06 kg",
+        &[
+            "PERCENT 60% = 60%",
+            "DURATION 3 days = P3D",
+            "QUANTITY 20 km = 20 km",
+            "MONEY $3 = USD 3000000",
+            "MONEY $1 = USD 1",
+            "MONEY 10 € = EUR 10",
+            "MONEY $2m = USD 2000000",
+            "DATE 2024-05-06 = 2024-05-06",
+        ],
+    ),
+    (
+        "Q3 2024, at noon, ten o'clock, five o'clock or 5 o’clock, midnight; Midnight, Q5, QA; 2024-02-29 14:30 UTC",
+        &[
+            "DATE Q3 2024 = 2024-Q3",
+            "TIME noon = 12:00",
+            "TIME ten o'clock = 10:00",
+            "TIME five o'clock = 05:00",
+            "TIME 5 o’clock = 05:00",
+            "TIME midnight = 00:00",
+            "DATE 2024-02-29 14:30 UTC = 2024-02-29T14:30Z",
         ],
     ),
     (

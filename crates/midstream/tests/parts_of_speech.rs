@@ -35,13 +35,15 @@ fn every_cut_gives_the_same_tags_and_every_word_once() {
     for text in TEXTS {
         let expected = tag(&[text]);
         let mut end = 0;
+        // Marks of Markdown are no words.
+        let is_no_word = |text: &str| text.chars().all(|char| char.is_whitespace() || "#-*`|".contains(char));
         for word in &expected {
             assert!(word.start >= end && word.end > word.start, "{word:?} in {text}");
             assert!(text.is_char_boundary(word.start as usize) && text.is_char_boundary(word.end as usize));
-            assert!(text[end as usize..word.start as usize].trim().is_empty(), "{word:?} in {text}");
+            assert!(is_no_word(&text[end as usize..word.start as usize]), "{word:?} in {text}");
             end = word.end;
         }
-        assert!(text[end as usize..].trim().is_empty(), "{text}");
+        assert!(is_no_word(&text[end as usize..]), "{text}");
         for cut in (1..text.len()).filter(|cut| text.is_char_boundary(*cut)) {
             assert_eq!(tag(&[&text[..cut], &text[cut..]]), expected, "cut at {cut}: {text}");
         }

@@ -11,6 +11,8 @@ use crate::weights::Weights;
 pub struct Lattice<const L: usize> {
     /// The score of the best sequence that ends with each tag; `DEAD` where it was given up.
     best: [i32; L],
+    /// The one tag that is not given up, where the past is settled up to the latest token.
+    only: Option<u8>,
     steps: Vec<Step<L>>,
 }
 
@@ -23,6 +25,10 @@ pub struct Step<const L: usize> {
     pub form: u8,
     /// First byte and one past the last byte of the token in the text.
     pub span: (u64, u64),
+    /// Whether marks part it from the token before, so that no name goes on with it.
+    pub parted: bool,
+    /// By what the word is remembered.
+    pub word: u32,
     /// The tag before, for each tag.
     back: [u8; L],
 }
@@ -30,13 +36,13 @@ pub struct Step<const L: usize> {
 impl<const L: usize> Step<L> {
     /// A token with its scores.
     pub fn new(scores: [i16; L], form: u8, span: (u64, u64)) -> Self {
-        Self { scores, form, span, back: [0; L] }
+        Self { scores, form, span, parted: false, word: 0, back: [0; L] }
     }
 }
 
 impl<const L: usize> Default for Lattice<L> {
     fn default() -> Self {
-        Self { best: [DEAD; L], steps: Vec::new() }
+        Self { best: [DEAD; L], only: None, steps: Vec::new() }
     }
 }
 
@@ -45,8 +51,11 @@ impl<const L: usize> Lattice<L> {
     pub fn push(&mut self, mut step: Step<L>, weights: &Weights<L>, sink: &mut impl FnMut(Step<L>, u8)) {
         let table = weights.transitions(step.form);
         let mut next = [DEAD; L];
-        if self.steps.is_empty() && self.best.iter().all(|score| *score == DEAD) {
-            next = std::array::from_fn(|tag| i32::from(table.start[tag]) + i32::from(step.scores[tag]));
+        if let Some(from) = self.only {
+            next = table.from[usize::from(from)].map(i32::from);
+            step.back = [from; L];
+        } else if self.steps.is_empty() {
+            next = table.start.map(i32::from);
         } else {
             for (from, row) in table.from.iter().enumerate() {
                 if self.best[from] == DEAD {
@@ -60,9 +69,9 @@ impl<const L: usize> Lattice<L> {
                     }
                 }
             }
-            for (score, own) in next.iter_mut().zip(step.scores) {
-                *score += i32::from(own);
-            }
+        }
+        for (score, own) in next.iter_mut().zip(step.scores) {
+            *score += i32::from(own);
         }
         let top = next.iter().copied().max().expect("there are tags");
         let mut live = 0u32;
@@ -76,6 +85,14 @@ impl<const L: usize> Lattice<L> {
             }
         }
         self.best = next;
+        // Nothing waits, and only one tag is left: most words of a text are no names.
+        if self.steps.is_empty() && live.is_power_of_two() {
+            let tag = live.trailing_zeros() as u8;
+            self.only = Some(tag);
+            sink(step, tag);
+            return;
+        }
+        self.only = None;
         self.steps.push(step);
         self.settle(live, sink);
     }
@@ -86,6 +103,7 @@ impl<const L: usize> Lattice<L> {
             self.release(self.steps.len(), self.top(), sink);
         }
         self.best = [DEAD; L];
+        self.only = None;
     }
 
     /// Hands on the tokens on whose tags all that is left agrees.
@@ -93,7 +111,9 @@ impl<const L: usize> Lattice<L> {
         let mut tags = live;
         for at in (0..self.steps.len()).rev() {
             if tags.is_power_of_two() {
-                self.release(at + 1, tags.trailing_zeros() as u8, sink);
+                let tag = tags.trailing_zeros() as u8;
+                self.only = (at + 1 == self.steps.len()).then_some(tag);
+                self.release(at + 1, tag, sink);
                 return;
             }
             tags = tags_before(tags, &self.steps[at].back);

@@ -13,6 +13,8 @@
 mod features;
 mod lattice;
 mod lexicon;
+mod markup;
+mod memory;
 mod names;
 mod organisation;
 mod parts;

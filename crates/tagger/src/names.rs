@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use crate::features::{Features, is_plain};
+use crate::features::{BEFORE, Features, is_plain};
 use crate::lattice::{Lattice, Step};
+use crate::memory::{self, Memory};
 use crate::organisation::Marks;
 use crate::parts::Parts;
 use crate::sentence::{Scored, Sentences};
@@ -41,21 +42,23 @@ pub struct NameModel(Arc<Known>);
 struct Known {
     weights: Weights<TAGS>,
     marks: Marks,
+    /// What a unit of score is worth, in nats.
+    unit: f32,
 }
 
 impl NameModel {
     /// Makes a model ready for use; `None` where its keys are too crowded to be a model's.
     pub fn new(parts: Parts<TAGS>) -> Option<Self> {
-        Some(Self(Arc::new(Known { marks: Marks::new(parts.unit), weights: Weights::new(parts)? })))
+        Some(Self(Arc::new(Known { marks: Marks::new(parts.unit), unit: parts.unit, weights: Weights::new(parts)? })))
     }
 
     /// A tagger for a new text.
     pub fn start(&self) -> NameTagger {
         NameTagger {
             known: Arc::clone(&self.0),
-            sentences: Sentences::default(),
+            sentences: Sentences::of_markdown(),
             lattice: Lattice::default(),
-            chain: Chain::default(),
+            chain: Chain::new(Memory::new(self.0.unit)),
         }
     }
 }
@@ -95,33 +98,38 @@ impl NameTagger {
 }
 
 /// Tags become spans.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Chain {
     /// Of the latest word.
     features: Features,
-    /// The settled words of the span that is open.
+    /// The settled words of the span that is open. Marks part none of them from another.
     spans: Vec<(Step<TAGS>, u8)>,
     /// The tag of the latest settled word before them; `None` at the beginning of a sentence.
     before: Option<u8>,
     /// One past the last byte of the latest settled word.
     settled: u64,
+    memory: Memory,
 }
 
 impl Chain {
+    fn new(memory: Memory) -> Self {
+        Self { features: Features::default(), spans: Vec::new(), before: None, settled: 0, memory }
+    }
+
     fn word(&mut self, word: &Scored<'_>, lattice: &mut Lattice<TAGS>, known: &Known, found: &mut Vec<Name>) {
-        let Known { weights, marks } = known;
+        let Known { weights, marks, .. } = known;
         if word.first {
             self.end_sentence(lattice, weights, found);
         }
-        let scores = if is_plain(word.window) {
-            PLAIN
-        } else {
+        let mut step = Step::new(PLAIN, word.form, word.span);
+        step.parted = word.parted;
+        if !is_plain(word.window) {
             word.context.take_features(word.window, &mut self.features);
-            let mut scores = weights.scores(&self.features);
-            marks.raise(word.window, &mut scores);
-            scores
-        };
-        let step = Step::new(scores, word.form, word.span);
+            step.scores = weights.scores(&self.features);
+            step.word = memory::told(&word.window[BEFORE]);
+            marks.raise(word.window, &mut step.scores);
+            self.memory.raise(word.window, &mut step.scores);
+        }
         lattice.push(step, weights, &mut |step, tag| self.settle(step, tag, weights, found));
     }
 
@@ -133,11 +141,12 @@ impl Chain {
 
     fn settle(&mut self, step: Step<TAGS>, tag: u8, weights: &Weights<TAGS>, found: &mut Vec<Name>) {
         self.settled = step.span.1;
-        if is_inside(tag) && self.spans.len() < MAX_WORDS {
+        if is_inside(tag) && !step.parted && self.spans.len() < MAX_WORDS {
             self.spans.push((step, tag));
             return;
         }
-        self.close(Some((&step, tag)), weights, found);
+        // Marks end a name whatever follows them.
+        self.close((!step.parted).then_some((&step, tag)), weights, found);
         if is_name(tag) {
             self.spans.push((step, tag));
         } else {
@@ -148,12 +157,9 @@ impl Chain {
     /// Ends the span that is open; `next` is the word behind it.
     fn close(&mut self, next: Option<(&Step<TAGS>, u8)>, weights: &Weights<TAGS>, found: &mut Vec<Name>) {
         let (Some((first, tag)), Some((last, last_tag))) = (self.spans.first(), self.spans.last()) else { return };
-        found.push(Name {
-            kind: kind(*tag),
-            start: first.span.0,
-            end: last.span.1,
-            confidence: self.confidence(next, weights),
-        });
+        let (kind, confidence) = (kind(*tag), self.confidence(next, weights));
+        found.push(Name { kind, start: first.span.0, end: last.span.1, confidence });
+        self.memory.keep(&self.spans, kind, confidence);
         self.before = Some(*last_tag);
         self.spans.clear();
     }

@@ -93,7 +93,7 @@ impl PosModel {
         let weights = Arc::clone(&self.0);
         PosTagger {
             weights,
-            sentences: Sentences::default(),
+            sentences: Sentences::of_markdown(),
             chain: Chain { lattice: Lattice::default(), first: true },
         }
     }

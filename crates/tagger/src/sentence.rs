@@ -2,6 +2,7 @@
 
 use crate::features::{BEFORE, BEHIND, Context, Window, form};
 use crate::lexicon::Lexicon;
+use crate::markup::Markup;
 use crate::token::{Gap, Token, Tokenizer};
 use crate::word::{Form, Word};
 
@@ -9,6 +10,8 @@ use crate::word::{Form, Word};
 #[derive(Debug, Default)]
 pub struct Sentences {
     tokens: Tokenizer,
+    /// Leaves out marks; `None` where they are words like others.
+    markup: Option<Markup>,
     windows: Windows,
 }
 
@@ -25,13 +28,20 @@ pub struct Scored<'a> {
     pub span: (u64, u64),
     /// Whether it begins a sentence.
     pub first: bool,
+    /// Whether marks that were left out part it from the word before.
+    pub parted: bool,
 }
 
 impl Sentences {
+    /// Of a text that may have marks of Markdown in it: they are no words.
+    pub fn of_markdown() -> Self {
+        Self { markup: Some(Markup::default()), ..Self::default() }
+    }
+
     /// Takes the next piece of the text; `sink` gets each word once the [`BEHIND`] next ones are known.
     pub fn push(&mut self, text: &str, lexicon: &Lexicon, sink: &mut impl FnMut(Scored<'_>)) {
-        let Self { tokens, windows } = self;
-        tokens.push(text, &mut |token| windows.token(token, lexicon, sink));
+        let Self { tokens, markup, windows } = self;
+        tokens.push(text, &mut |token| windows.read(token, markup.as_mut(), lexicon, sink));
         if tokens.gap() == Some(Gap::Line) {
             windows.end_sentence(lexicon, sink);
         }
@@ -44,8 +54,8 @@ impl Sentences {
 
     /// Takes the end of the text, or of a part of it.
     pub fn finish(&mut self, lexicon: &Lexicon, sink: &mut impl FnMut(Scored<'_>)) {
-        let Self { tokens, windows } = self;
-        tokens.finish(&mut |token| windows.token(token, lexicon, sink));
+        let Self { tokens, markup, windows } = self;
+        tokens.finish(&mut |token| windows.read(token, markup.as_mut(), lexicon, sink));
         windows.end_sentence(lexicon, sink);
     }
 }
@@ -55,7 +65,8 @@ struct Windows {
     /// The words before, at and behind the one to be looked at next, from `at` on. The window moves on along them.
     words: [Word; ROOM],
     at: usize,
-    spans: [(u64, u64); BEHIND + 1],
+    /// Where each of them stands, and whether marks part it from the word before.
+    places: [((u64, u64), bool); ROOM],
     /// How many words of the sentence wait in the window.
     waiting: usize,
     context: Context,
@@ -69,7 +80,7 @@ impl Default for Windows {
         Self {
             words: [Word::default(); ROOM],
             at: 0,
-            spans: Default::default(),
+            places: [((0, 0), false); ROOM],
             waiting: 0,
             context: Context::default(),
             first: false,
@@ -79,7 +90,20 @@ impl Default for Windows {
 }
 
 impl Windows {
-    fn token(&mut self, token: Token<'_>, lexicon: &Lexicon, sink: &mut impl FnMut(Scored<'_>)) {
+    fn read(
+        &mut self,
+        mut token: Token<'_>,
+        markup: Option<&mut Markup>,
+        lexicon: &Lexicon,
+        sink: &mut impl FnMut(Scored<'_>),
+    ) {
+        let (is_left_out, parted) = markup.map_or((false, false), |markup| markup.leaves_out(&mut token));
+        if !is_left_out {
+            self.token(token, parted, lexicon, sink);
+        }
+    }
+
+    fn token(&mut self, token: Token<'_>, parted: bool, lexicon: &Lexicon, sink: &mut impl FnMut(Scored<'_>)) {
         let word = Word::new(token.text, lexicon);
         let ends = token.gap == Gap::Line || self.stopped && token.gap == Gap::Space && begins(word.form);
         if ends {
@@ -94,8 +118,9 @@ impl Windows {
         if self.waiting > BEHIND {
             self.look(lexicon, sink);
         }
-        self.words[self.at + BEFORE + self.waiting] = word;
-        self.spans[self.waiting] = (token.start, end);
+        let next = self.at + BEFORE + self.waiting;
+        self.words[next] = word;
+        self.places[next] = ((token.start, end), parted);
         self.waiting += 1;
     }
 
@@ -112,17 +137,18 @@ impl Windows {
 
     /// Hands out the word in the middle of the window and moves on by one.
     fn look(&mut self, lexicon: &Lexicon, sink: &mut impl FnMut(Scored<'_>)) {
-        let Self { words, at, context, spans, first, .. } = self;
+        let Self { words, places, at, context, first, .. } = self;
         let window: &Window = words[*at..].first_chunk().expect("a whole window is left behind `at`");
         context.enter(window, lexicon);
         let form = form(window) as u8;
-        sink(Scored { window, context, form, span: spans[0], first: *first });
+        let (span, parted) = places[*at + BEFORE];
+        sink(Scored { window, context, form, span, first: *first, parted });
         self.first = false;
         self.waiting -= 1;
-        self.spans.rotate_left(1);
         self.at += 1;
         if self.at + WIDTH > ROOM {
             self.words.copy_within(self.at.., 0);
+            self.places.copy_within(self.at.., 0);
             self.at = 0;
         }
         self.words[self.at + WIDTH - 1] = Word::default();

@@ -13,6 +13,8 @@ pub struct Token<'a> {
     pub start: u64,
     /// What separates it from the token before it.
     pub gap: Gap,
+    /// What follows it without white space between.
+    pub ahead: &'a str,
 }
 
 /// What stands between two tokens.
@@ -156,7 +158,8 @@ fn split(run: &str, offset: u64, mut gap: Gap, sink: &mut impl FnMut(Token<'_>))
     let mut at = 0;
     while at < run.len() {
         let length = token(run, at);
-        sink(Token { text: &run[at..at + length], start: offset + at as u64, gap });
+        let (text, ahead) = run[at..].split_at(length);
+        sink(Token { text, start: offset + at as u64, gap, ahead });
         gap = Gap::None;
         at += length;
     }

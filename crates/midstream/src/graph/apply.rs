@@ -39,11 +39,12 @@ impl Graph {
     /// Where the fact makes no sense or does not fit into the limits; nothing has changed then.
     pub fn apply(&mut self, fact: &Fact<'_>, now: Moment, changes: &mut Vec<Change>) -> Result<EdgeId, FactError> {
         fact.check()?;
-        self.make_room(fact, changes)?;
+        let [subject, object] = self.make_room(fact, changes)?;
         self.latest = self.latest.max(now);
         let now = self.latest;
-        let subject = self.take_node(fact.subject, now, changes);
-        let object = self.take_node(fact.object, now, changes);
+        let subject = self.take_node(subject, fact.subject, now, changes);
+        let object = object.or((fact.object == fact.subject).then_some(subject));
+        let object = self.take_node(object, fact.object, now, changes);
         let predicate = self.texts.take(fact.predicate);
         let settled = self.settle([subject, object], predicate, fact.negated, Period::of(fact, now), changes);
         let edge = match settled {
@@ -66,12 +67,12 @@ impl Graph {
         Ok(EdgeId(edge))
     }
 
-    /// The node of this name, a new one where there is none; the most recently used one from now on.
-    fn take_node(&mut self, entity: Entity<'_>, now: Moment, changes: &mut Vec<Change>) -> u32 {
-        match self.find(entity.name, entity.kind) {
+    /// The node that is known by this name, a new one where there is none; the most recently used one from now on.
+    fn take_node(&mut self, known: Option<u32>, entity: Entity<'_>, now: Moment, changes: &mut Vec<Change>) -> u32 {
+        match known {
             Some(node) => {
-                self.touch_node(node.0);
-                node.0
+                self.touch_node(node);
+                node
             }
             None => {
                 let node = self.add_node(entity, now);

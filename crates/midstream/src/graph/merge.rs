@@ -19,12 +19,7 @@ impl Graph {
         }
         for list in [OUT, IN] {
             // Oldest first, as they were said.
-            let mut edges = Vec::new();
-            let mut edge = self.nodes[from.0].heads[list];
-            while edge != NONE {
-                edges.push(edge);
-                edge = self.edges[edge].links[list][1];
-            }
+            let edges: Vec<_> = self.nodes[from.0].adjacent[list].newest_first().collect();
             for &edge in edges.iter().rev() {
                 self.hand_over(edge, list, into.0, changes);
             }

@@ -35,6 +35,7 @@
 //!
 //! It never reads a clock, draws no random numbers, and gives everything in an order that depends on the facts alone.
 
+mod adjacent;
 mod apply;
 mod change;
 #[cfg(feature = "graph-exchange")]
@@ -47,6 +48,7 @@ mod merge;
 mod query;
 mod restore;
 mod room;
+
 mod search;
 mod settings;
 mod slab;

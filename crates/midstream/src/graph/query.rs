@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::adjacent::Adjacent;
 use super::slab::NONE;
 use super::store::{EdgeId, EdgeRecord, Graph, IN, NodeId, OUT, SLOT};
 use crate::event::{Channel, Span};
@@ -116,45 +117,34 @@ impl Graph {
         direction: Direction,
         as_of: Option<AsOf>,
     ) -> impl Iterator<Item = Edge<'_>> {
-        let heads = self.node(node).map_or([NONE; 2], |_| self.nodes[node.0].heads);
-        let (first, second) = match direction {
-            Direction::Out => (heads[OUT], NONE),
-            Direction::In => (NONE, heads[IN]),
-            Direction::Both => (heads[OUT], heads[IN]),
-        };
-        self.list(first, OUT).chain(self.list(second, IN)).filter(move |edge| edge.holds(as_of))
+        let lists = self.adjacent(node, direction).into_iter().flatten();
+        let edges = lists.flat_map(Adjacent::newest_first).map(|id| Edge { graph: self, id });
+        edges.filter(move |edge| edge.holds(as_of))
     }
 
     /// The numbers of what [`neighbours`](Self::neighbours) gives: each edge and the node at its other end, in pairs.
-    ///
-    /// In a large graph each edge is a miss of the cache, and only then is known where the next one lies: both lists are
-    /// walked in step, so that two are under way at a time.
     pub fn neighbour_numbers(&self, node: NodeId, direction: Direction, as_of: Option<AsOf>) -> Vec<u32> {
-        let heads = self.node(node).map_or([NONE; 2], |_| self.nodes[node.0].heads);
-        let mut out = if direction == Direction::In { NONE } else { heads[OUT] };
-        let mut into = if direction == Direction::Out { NONE } else { heads[IN] };
+        let lists = self.adjacent(node, direction);
         // Most nodes have few edges: no growing for them.
-        let room = |head| if head == NONE { 0 } else { FEW };
-        let (mut numbers, mut others) = (Vec::with_capacity(room(out) + room(into)), Vec::with_capacity(room(into)));
-        let visit = |id: u32, list: usize, numbers: &mut Vec<u32>| {
+        let edges: usize = lists.iter().flatten().map(|list| list.len()).sum();
+        let mut numbers = Vec::with_capacity(2 * edges.min(FEW));
+        for id in lists.into_iter().flatten().flat_map(Adjacent::newest_first) {
             let edge = Edge { graph: self, id };
-            let record = edge.record();
             if edge.holds(as_of) {
-                let [subject, object] = record.ends;
+                let [subject, object] = edge.record().ends;
                 numbers.extend([id, if subject == node.0 { object } else { subject }]);
             }
-            record.links[list][1]
-        };
-        while out != NONE || into != NONE {
-            if out != NONE {
-                out = visit(out, OUT, &mut numbers);
-            }
-            if into != NONE {
-                into = visit(into, IN, &mut others);
-            }
         }
-        numbers.append(&mut others);
         numbers
+    }
+
+    /// The edges of a node in a direction; none where there is no such node.
+    fn adjacent(&self, node: NodeId, direction: Direction) -> [Option<&Adjacent>; 2] {
+        let list = |end: usize, other| {
+            let is_wanted = direction != other && self.node(node).is_some();
+            is_wanted.then(|| &self.nodes[node.0].adjacent[end])
+        };
+        [list(OUT, Direction::In), list(IN, Direction::Out)]
     }
 
     /// A shortest way between two nodes along edges of any direction; empty from a node to itself. Of several, the one

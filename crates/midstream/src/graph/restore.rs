@@ -73,8 +73,9 @@ impl Graph {
             self.latest = self.latest.max(recorded_at);
         }
         let id = self.add_edge(EdgeRecord {
-            links: [[NONE; 2]; 4],
             ends: edge.ends,
+            places: [NONE; 2],
+            links: [[NONE; 2]; 2],
             predicate,
             revision,
             valid_from: edge.valid_from,

@@ -1,8 +1,7 @@
 //! Limits: what was least recently said makes room.
 
 use super::change::{Change, Limit};
-use super::fact::{Fact, FactError};
-use super::slab::NONE;
+use super::fact::{Entity, Fact, FactError};
 use super::store::{EdgeId, Graph, IN, NodeId, OUT, channel_name};
 
 impl Graph {
@@ -13,8 +12,12 @@ impl Graph {
         }
     }
 
-    /// Makes room for the nodes and texts that a fact may add. What it is about stays.
-    pub(super) fn make_room(&mut self, fact: &Fact<'_>, changes: &mut Vec<Change>) -> Result<(), FactError> {
+    /// Makes room for the nodes and texts that a fact may add. What it is about stays: its nodes, where they are there.
+    pub(super) fn make_room(
+        &mut self,
+        fact: &Fact<'_>,
+        changes: &mut Vec<Change>,
+    ) -> Result<[Option<u32>; 2], FactError> {
         let limits = self.settings.limits;
         if limits.max_nodes < 2 || limits.max_edges < 1 {
             return Err(FactError::NoRoom);
@@ -27,16 +30,19 @@ impl Graph {
             return Err(FactError::TooLong { bytes: bytes + fixed, limit: limits.max_text_bytes });
         }
         let (mut missing, mut kept) = (0, 0);
-        let both = [fact.subject, fact.object];
-        for &entity in if fact.subject == fact.object { &both[..1] } else { &both[..] } {
-            match self.find(entity.name, entity.kind) {
+        let mut find = |entity: Entity<'_>| {
+            let node = self.find(entity.name, entity.kind).map(|node| node.0);
+            match node {
                 Some(node) => {
-                    self.touch_node(node.0);
+                    self.touch_node(node);
                     kept += 1;
                 }
                 None => missing += 1,
             }
-        }
+            node
+        };
+        let subject = find(fact.subject);
+        let object = if fact.subject == fact.object { subject } else { find(fact.object) };
         while self.nodes.len() + missing > limits.max_nodes {
             self.evict_node(self.nodes_by_use[1], Limit::MaxNodes, changes);
         }
@@ -51,7 +57,7 @@ impl Graph {
                 break;
             }
         }
-        Ok(())
+        Ok([subject, object])
     }
 
     fn evict_edge(&mut self, edge: u32, limit: Limit, changes: &mut Vec<Change>) {
@@ -61,8 +67,8 @@ impl Graph {
 
     fn evict_node(&mut self, node: u32, limit: Limit, changes: &mut Vec<Change>) {
         for list in [OUT, IN] {
-            while self.nodes[node].heads[list] != NONE {
-                self.evict_edge(self.nodes[node].heads[list], limit, changes);
+            while let Some(edge) = self.nodes[node].adjacent[list].newest() {
+                self.evict_edge(edge, limit, changes);
             }
         }
         let name = self.node(NodeId(node)).expect("it is in the list by use").name().to_owned();

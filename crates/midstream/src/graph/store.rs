@@ -1,11 +1,12 @@
 //! The graph's records, how they hang together, and the few operations that keep them so.
 //!
-//! An edge is one record of 88 bytes, since whoever reads an edge as of a time needs most of it. It is a member of four
-//! doubly linked lists: its subject's and its object's edges, its slot's periods, and all edges by last use. Each
-//! operation here is constant work.
+//! An edge is one record of 80 bytes, since whoever reads an edge as of a time needs most of it. It has a place among
+//! its subject's edges and its object's, and is a member of two doubly linked lists: its slot's periods, and all edges by last
+//! use. Each operation here is constant work, on average.
 
 use std::borrow::Cow;
 
+use super::adjacent::Adjacent;
 use super::fact::{Entity, Fact, Source};
 use super::index::{Hasher, Index};
 use super::settings::Settings;
@@ -64,6 +65,8 @@ pub struct Graph {
     /// The newest period of each slot.
     pub(super) slot_index: Index,
     pub(super) source_index: Index,
+    /// The source that was taken last, where there has been one: facts come in rows of the same.
+    pub(super) last_source: u32,
     /// The functional predicates' texts.
     pub(super) functional: Vec<u32>,
     /// Edges that say that something is not so.
@@ -80,8 +83,8 @@ pub(super) struct NodeRecord {
     /// The first of its names, which is what it is called. `NONE`: the slot is free.
     pub(super) name: u32,
     pub(super) first_recorded: Moment,
-    /// The newest edge that leaves and the newest that arrives.
-    pub(super) heads: [u32; 2],
+    /// The edges that leave and those that arrive.
+    pub(super) adjacent: [Adjacent; 2],
     pub(super) by_use: [u32; 2],
 }
 
@@ -97,12 +100,14 @@ pub(super) struct NameRecord {
 
 #[derive(Debug, Clone)]
 pub(super) struct EdgeRecord {
-    pub(super) links: [[u32; 2]; 4],
     /// The node that it leaves, the node at which it arrives. `NONE`: the slot is free.
     pub(super) ends: [u32; 2],
-    pub(super) predicate: u32,
     /// The newest revision of its end.
     pub(super) revision: u32,
+    pub(super) predicate: u32,
+    /// Its places among the edges of its ends.
+    pub(super) places: [u32; 2],
+    pub(super) links: [[u32; 2]; 2],
     pub(super) valid_from: Moment,
     /// As it was first recorded.
     pub(super) valid_to: Moment,
@@ -165,11 +170,12 @@ pub(super) struct SourceRecord {
     pub(super) uses: u32,
 }
 
-/// The lists that an edge is in. The first two are indices into `ends` and `heads` as well.
+/// The ends of an edge, and the two sorts of a node's edges.
 pub(super) const OUT: usize = 0;
 pub(super) const IN: usize = 1;
-pub(super) const SLOT: usize = 2;
-pub(super) const USE: usize = 3;
+/// The lists that an edge is in.
+pub(super) const SLOT: usize = 0;
+pub(super) const USE: usize = 1;
 
 impl Links for EdgeRecord {
     fn links(&mut self, list: usize) -> &mut [u32; 2] {
@@ -211,6 +217,7 @@ impl Graph {
             name_index: Index::default(),
             slot_index: Index::default(),
             source_index: Index::default(),
+            last_source: NONE,
             functional,
             negated: 0,
             nodes_by_use: EMPTY,
@@ -241,7 +248,9 @@ impl Graph {
 
     /// Bytes that it takes besides the texts, as far as it knows: pages and tables in full, used or not.
     pub fn table_bytes(&self) -> usize {
-        self.nodes.bytes()
+        let adjacent = (0..self.nodes.end()).flat_map(|node| &self.nodes[node].adjacent);
+        adjacent.map(Adjacent::bytes).sum::<usize>()
+            + self.nodes.bytes()
             + self.edges.bytes()
             + self.names.bytes()
             + self.revisions.bytes()
@@ -265,8 +274,8 @@ impl Graph {
 
     /// Adds a node that is not there.
     pub(super) fn add_node(&mut self, entity: Entity<'_>, now: Moment) -> u32 {
-        let node =
-            self.nodes.insert(NodeRecord { name: NONE, first_recorded: now, heads: [NONE; 2], by_use: [NONE; 2] });
+        let record = NodeRecord { name: NONE, first_recorded: now, adjacent: Default::default(), by_use: [NONE; 2] };
+        let node = self.nodes.insert(record);
         self.nodes.push_front(USE, &mut self.nodes_by_use, node);
         self.add_name(node, entity);
         node
@@ -308,6 +317,7 @@ impl Graph {
             name = next;
         }
         self.nodes.unlink(USE, &mut self.nodes_by_use, node);
+        self.nodes[node].adjacent = Default::default();
         self.nodes.free(node);
     }
 
@@ -352,14 +362,10 @@ impl Graph {
         }
     }
 
-    /// Puts an edge into its nodes' lists and into its slot.
+    /// Puts an edge into its nodes' edges and into its slot.
     pub(super) fn attach(&mut self, edge: u32) {
-        for list in [OUT, IN] {
-            let node = self.edges[edge].ends[list];
-            let mut ends = [self.nodes[node].heads[list], NONE];
-            self.edges.push_front(list, &mut ends, edge);
-            self.nodes[node].heads[list] = edge;
-        }
+        let ends = self.edges[edge].ends;
+        self.edges[edge].places = [OUT, IN].map(|end| self.nodes[ends[end]].adjacent[end].push(edge));
         let slot = self.slot_of(edge);
         let hash = self.slot_hash(slot);
         match self.slot_head(slot) {
@@ -377,13 +383,12 @@ impl Graph {
         }
     }
 
-    /// Takes an edge out of its nodes' lists and out of its slot.
+    /// Takes an edge out of its nodes' edges and out of its slot.
     pub(super) fn detach(&mut self, edge: u32) {
-        for list in [OUT, IN] {
-            let node = self.edges[edge].ends[list];
-            let mut ends = [self.nodes[node].heads[list], NONE];
-            self.edges.unlink(list, &mut ends, edge);
-            self.nodes[node].heads[list] = ends[0];
+        let Self { nodes, edges, .. } = self;
+        let EdgeRecord { ends, places, .. } = edges[edge];
+        for end in [OUT, IN] {
+            nodes[ends[end]].adjacent[end].remove(places[end], |other, at| edges[other].places[end] = at);
         }
         let hash = self.slot_hash(self.slot_of(edge));
         let [newer, older] = self.edges[edge].links[SLOT];
@@ -424,7 +429,18 @@ impl Graph {
     /// The record of a source's text, with one more edge that comes from it.
     pub(super) fn take_source(&mut self, source: &Source<'_>) -> u32 {
         let Span { choice, ref channel, start, .. } = source.span;
-        let (stream, channel) = (self.texts.take(source.stream), self.texts.take(&channel_name(channel)));
+        let channel = channel_name(channel);
+        let is_last = |record: &SourceRecord| {
+            record.uses > 0
+                && (record.choice, record.high) == (choice, (start >> 32) as u32)
+                && self.texts.get(record.stream) == source.stream
+                && self.texts.get(record.channel) == channel
+        };
+        if self.last_source != NONE && is_last(&self.sources[self.last_source]) {
+            self.sources[self.last_source].uses += 1;
+            return self.last_source;
+        }
+        let (stream, channel) = (self.texts.take(source.stream), self.texts.take(&channel));
         let record = SourceRecord { stream, channel, choice, high: (start >> 32) as u32, uses: 1 };
         let hasher = self.hasher;
         let hash = record.hash(hasher);
@@ -432,11 +448,13 @@ impl Graph {
             self.sources[id].uses += 1;
             self.texts.drop(stream);
             self.texts.drop(channel);
+            self.last_source = id;
             return id;
         }
         let id = self.sources.insert(record);
         let sources = &self.sources;
         self.source_index.insert(hash, id, |other| sources[other].hash(hasher));
+        self.last_source = id;
         id
     }
 
@@ -480,8 +498,9 @@ impl Fact<'_> {
     /// Its record, with what the graph has numbers for.
     pub(super) fn record(&self, ends: [u32; 2], predicate: u32, source: u32) -> EdgeRecord {
         EdgeRecord {
-            links: [[NONE; 2]; 4],
             ends,
+            places: [NONE; 2],
+            links: [[NONE; 2]; 2],
             predicate,
             revision: NONE,
             valid_from: Moment::MIN,

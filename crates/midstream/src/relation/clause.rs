@@ -57,7 +57,10 @@ pub(super) enum Way {
 
 /// The relations that a sentence's verbs say.
 pub(super) fn clauses(words: &[Word<'_>], chunks: &Chunks) -> Vec<Finding> {
-    let mut reader = Reader { words, row: &[], last: None, stance: None, doubted_from: usize::MAX };
+    // `According to Reuters, it opened`: all that the sentence says is somebody's words.
+    let according = |at: usize| words[at].lower == "according" && (at == 0 || words[at - 1].lower == ",");
+    let doubted_from = if (0..words.len()).any(according) { 0 } else { usize::MAX };
+    let mut reader = Reader { words, row: &[], last: None, stance: None, doubted_from };
     let mut findings = Vec::new();
     for row in chunks.rows() {
         (reader.row, reader.last, reader.stance) = (row, None, None);

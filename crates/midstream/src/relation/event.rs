@@ -54,7 +54,7 @@ pub enum RelationKind {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS), ts(rename = "RelationArgument"))]
 pub struct Argument {
-    /// As it stands in the text.
+    /// As it stands in the text, without marks of Markdown in it.
     pub text: String,
     /// First byte, in UTF-8 bytes of the text of the relation's channel.
     pub start: u64,
@@ -80,8 +80,8 @@ pub struct Predicate {
     pub end: u64,
 }
 
-/// A stretch of time, as calendar dates of ISO 8601 (`2024`, `2024-02`, `2024-02-29`): with both ends the same, that
-/// year, month or day.
+/// A stretch of time, as calendar dates of ISO 8601 (`2024`, `2024-02`, `2024-02-29`, the week `2024-W09`) or a quarter
+/// (`2024-Q1`): with both ends the same, that year, month, day, week or quarter.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS), ts(rename = "RelationTime"))]
 pub struct Time {

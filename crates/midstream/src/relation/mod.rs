@@ -16,6 +16,7 @@ mod chunk;
 mod clause;
 mod confidence;
 mod event;
+mod mend;
 mod phrase;
 mod quote;
 mod reader;

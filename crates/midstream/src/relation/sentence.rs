@@ -5,6 +5,7 @@ use super::chunk::{Chunks, chunks};
 use super::clause::{Finding, Phrase, clauses};
 use super::confidence::confidence;
 use super::event::{Argument, Predicate, Relation, RelationKind};
+use super::mend::mend;
 use super::quote::mark_quotes;
 use super::time::time;
 use super::words::Word;
@@ -83,12 +84,14 @@ impl Sentence<'_> {
                     span,
                     entity: entity.map(|(at, _)| *at),
                     named: entity.is_some_and(|(_, entity)| is_named(&entity.kind)),
+                    person: entity.is_some_and(|(_, entity)| entity.kind == EntityKind::PERSON),
                     dated: entity.is_some_and(|(_, entity)| matches!(entity.kind.as_str(), "DATE" | "TIME")),
                     priced: entity.is_some_and(|(_, entity)| entity.kind.as_str() == "MONEY"),
                     quote: None,
                 }
             })
             .collect();
+        mend(&mut words, self.text, lower);
         mark_quotes(&mut words);
         words
     }
@@ -157,9 +160,10 @@ impl Sentence<'_> {
             let text = if finding.kind == RelationKind::Possession { "has" } else { "is" };
             return Predicate { text: text.to_owned(), start, end };
         };
-        let stretch = |(from, to): (usize, usize)| &self.text[words[from].span.0..words[to - 1].span.1];
+        let stretch = |(from, to): (usize, usize)| self.stretch(&words[from..to]);
         let parts = [Some(stretch((from, to))), finding.preposition.map(stretch)];
-        let text = parts.into_iter().flatten().flat_map(str::split_whitespace).collect::<Vec<_>>().join(" ");
+        let parts: Vec<_> = parts.into_iter().flatten().collect();
+        let text = parts.iter().flat_map(|part| part.split_whitespace()).collect::<Vec<_>>().join(" ");
         let last = finding.preposition.map_or(to, |(_, to)| to);
         let (start, end) = place(words[from].span.0, words[last - 1].span.1);
         Predicate { text, start, end }
@@ -175,12 +179,25 @@ impl Sentence<'_> {
         }
         let (start, end) = (words[from].span.0, words[to - 1].span.1);
         Argument {
-            text: self.text[start..end].to_owned(),
+            text: self.stretch(&words[from..to]),
             start: self.offset + start as u64,
             end: self.offset + end as u64,
             entity: entity.map(|entity| entity.id),
             kind: entity.map(|entity| entity.kind.clone()),
         }
+    }
+
+    /// The text of `words`, without the marks of Markdown between them, which are no words.
+    fn stretch(&self, words: &[Word<'_>]) -> String {
+        let mut text = String::new();
+        let mut last: Option<usize> = None;
+        for word in words {
+            let between = last.map_or("", |last| &self.text[last..word.span.0]);
+            text.extend(between.chars().filter(|char| char.is_whitespace()));
+            text.push_str(&self.text[word.span.0..word.span.1]);
+            last = Some(word.span.1);
+        }
+        text
     }
 
     /// The calendar date of an entity.

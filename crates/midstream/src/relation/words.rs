@@ -15,6 +15,8 @@ pub(super) struct Word<'a> {
     pub(super) entity: Option<usize>,
     /// Whether that is a person, an organisation or a place.
     pub(super) named: bool,
+    /// Whether that is a person.
+    pub(super) person: bool,
     /// Whether that is a date or a time of day.
     pub(super) dated: bool,
     /// Whether that is an amount of money.

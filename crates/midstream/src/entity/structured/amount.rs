@@ -211,6 +211,19 @@ fn scale_money(view: &View<'_>, number: &mut Number) {
     }
 }
 
+/// The first number of a range by what multiplies its last one: `$3-5 million`.
+fn scale_range(view: &View<'_>, number: &mut Number) {
+    let next = number.end + if view.is(number.end, b'-') { 1 } else { 3 };
+    let dash = next == number.end + 1 || view.bytes[number.end..].starts_with("–".as_bytes());
+    if !dash || !view.is_digit(next) {
+        return;
+    }
+    let Some(last) = self::number(view, next) else { return };
+    let mut scaled = Number { end: last.end, value: number.value.clone() };
+    scale_money(view, &mut scaled);
+    number.value = scaled.value;
+}
+
 /// `$5`, `€1,000.50`, `USD 3`: the currency's code and the amount that stands behind it.
 pub(super) fn money(view: &View<'_>, at: usize) -> Option<Match> {
     let rest = &view.bytes[at..];
@@ -242,7 +255,11 @@ fn behind_currency(view: &View<'_>, after: usize, commas: bool) -> Option<Number
 
 /// So much of a currency, the number standing behind it.
 fn priced(view: &View<'_>, mut number: Number, code: &str) -> Option<Match> {
+    let close = number.end;
     scale_money(view, &mut number);
+    if number.end == close {
+        scale_range(view, &mut number);
+    }
     let mut end = number.end;
     // `CHF 5.-`: no cents.
     if matches!(view.get(end), Some(b'.' | b',')) {
@@ -303,8 +320,8 @@ pub(super) fn percent(view: &View<'_>, amount: &Amount) -> Option<Match> {
     let end = if view.is(close, b'%') {
         close + 1
     } else {
-        view.word(gap, "percent")
-            .or_else(|| view.word(gap, "pct"))
+        view.one_of(gap, PERCENT)
+            .map(|(_, end)| end)
             .or_else(|| view.word(gap, "per").and_then(|end| view.word(view.spaces(end), "cent")))?
     };
     (!view.is_word(end)).then(|| Match::new(Kind::Percent, end, Some(format!("{}%", number.value))))
@@ -443,7 +460,8 @@ pub(super) fn version(view: &View<'_>, at: usize) -> Option<Match> {
     } else if named {
         parts >= 2
     } else {
-        parts == 3
+        // `1.000.000` is a million.
+        parts == 3 && !view.text(at, end).contains(".000")
     };
     if !enough {
         return None;
@@ -475,6 +493,8 @@ pub(super) fn plain(view: &View<'_>, at: usize, amount: &Amount) -> Option<Match
 /// Digits of a part of a number at most.
 const MAX_DIGITS: usize = 32;
 
+const PERCENT: &[&str] = &["percent", "pct", "Prozent", "pour cent", "por ciento", "per cento", "процентов"];
+
 /// Words that multiply, and how many places they shift the point.
 const SCALES: &[(&str, i32)] = &[
     ("hundred", 2),
@@ -493,6 +513,31 @@ const SCALES: &[(&str, i32)] = &[
     ("bn", 9),
     ("B", 9),
     ("tn", 12),
+    // Of other languages what is no other number in English.
+    ("millions", 6),
+    ("Millionen", 6),
+    ("Mio.", 6),
+    ("Mio", 6),
+    ("millones", 6),
+    ("milioni", 6),
+    ("milhões", 6),
+    ("miljoen", 6),
+    ("млн", 6),
+    ("billions", 9),
+    ("Milliarde", 9),
+    ("Milliarden", 9),
+    ("Mrd.", 9),
+    ("Mrd", 9),
+    ("milliard", 9),
+    ("milliards", 9),
+    ("miliardi", 9),
+    ("bilhões", 9),
+    ("miljard", 9),
+    ("млрд", 9),
+    ("万", 4),
+    ("億", 8),
+    ("亿", 8),
+    ("兆", 12),
 ];
 
 const SCALE_STARTS: Starts = {
@@ -531,6 +576,9 @@ const SYMBOLS: &[(&str, &str)] = &[
     ("₱", "PHP"),
     ("₦", "NGN"),
     ("฿", "THB"),
+    ("円", "JPY"),
+    ("元", "CNY"),
+    ("원", "KRW"),
     ("₿", "XBT"),
     ("zł", "PLN"),
     ("Rs", "INR"),
@@ -550,6 +598,12 @@ const WORDS: &[(&str, &str, i32)] = &[
     ("cents", "USD", -2),
     ("euros", "EUR", 0),
     ("euro", "EUR", 0),
+    ("d'euros", "EUR", 0),
+    ("d’euros", "EUR", 0),
+    ("de euros", "EUR", 0),
+    ("de dollars", "USD", 0),
+    ("de dólares", "USD", 0),
+    ("рублей", "RUB", 0),
     ("pounds sterling", "GBP", 0),
     ("pence", "GBP", -2),
     ("yen", "JPY", 0),

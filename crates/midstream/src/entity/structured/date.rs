@@ -12,6 +12,9 @@ pub(super) fn numeric(view: &View<'_>, at: usize, settings: &Settings) -> Option
     let (count, first) = view.digits(at);
     let mark = view.get(at + count)?;
     let second_at = at + count + 1;
+    if mark >= 0xE5 {
+        return signed(view, at);
+    }
     if (count, mark) == (4, b'-') || (count, mark) == (4, b'/') || (count, mark) == (4, b'.') {
         return year_first(view, at, first, mark);
     }
@@ -67,6 +70,34 @@ fn year_first(view: &View<'_>, at: usize, year: u32, mark: u8) -> Option<Match> 
     (is_time || !view.is_word(end)).then(|| with_time(view, date, end))
 }
 
+/// `2024年12月31日`, `2024년 12월 31일`, `12月31日`, `2024年`: what signs behind the numbers say.
+fn signed(view: &View<'_>, at: usize) -> Option<Match> {
+    // The number here and one past the sign behind it, where it is one of `signs`.
+    let part = |at: usize, digits: &[usize], signs: &[&str]| {
+        let (count, number) = view.digits(at);
+        let end = at + count;
+        let is = |sign: &&&str| sign.bytes().zip(end..).all(|(byte, at)| view.is(at, byte));
+        let sign = signs.iter().find(is).filter(|_| digits.contains(&count))?;
+        Some((number, end + sign.len()))
+    };
+    let year = part(at, &[4], &["年", "년"]);
+    let month_at = year.map_or(at, |(_, end)| view.spaces(end));
+    let Some((month, end)) = part(month_at, &[1, 2], &["月", "월"]) else {
+        return year.map(|(year, end)| Match::new(Kind::Date, end, Some(format!("{year:04}"))));
+    };
+    let day = part(view.spaces(end), &[1, 2], &["日", "号", "일"]);
+    match (year, day) {
+        (Some((year, _)), Some((day, end))) => Some(with_time(view, ymd(year, month, day)?, end)),
+        (Some((year, _)), None) => {
+            (1..=12).contains(&month).then(|| Match::new(Kind::Date, end, Some(format!("{year:04}-{month:02}"))))
+        }
+        (None, Some((day, end))) => {
+            ymd(2000, month, day).map(|date| Match::new(Kind::Date, end, Some(format!("XXXX{}", &date[4..]))))
+        }
+        (None, None) => None,
+    }
+}
+
 fn ymd(year: u32, month: u32, day: u32) -> Option<String> {
     (1..=days_in_month(year.into(), month)).contains(&day).then(|| format!("{year:04}-{month:02}-{day:02}"))
 }
@@ -82,6 +113,12 @@ fn with_time(view: &View<'_>, date: String, end: usize) -> Match {
 
 /// A time of day by itself: `12:30`, `5 pm`, `5:30:10.25 a.m.`.
 pub(super) fn time(view: &View<'_>, at: usize) -> Option<Match> {
+    let (count, hour) = view.digits(at);
+    if count <= 2
+        && let Some(time) = oclock(view, hour, at + count)
+    {
+        return Some(time);
+    }
     let (time, end) = clock(view, at, false)?;
     // A zone by name is no part of the normal form, and neither of the span.
     let goes_on = matches!(view.get(end), Some(b':' | b'.' | b',' | b'-')) && view.is_digit(end + 1);
@@ -136,6 +173,9 @@ fn clock(view: &View<'_>, at: usize, zoned: bool) -> Option<(String, usize)> {
         {
             time += view.text(end, end + 6);
             end += 6;
+        } else if let Some((_, stop)) = view.one_of(view.space(end), &["UTC", "GMT"]) {
+            time.push('Z');
+            end = stop;
         }
     }
     Some((time, end))
@@ -156,7 +196,7 @@ fn day_and_word(view: &View<'_>, at: usize, count: usize, number: u32) -> Option
     if view.is(gap, b'-') {
         gap += 1;
     }
-    let (month, end) = month(view, gap).filter(|_| gap > end)?;
+    let Some((month, end)) = month(view, gap).filter(|_| gap > end) else { return abroad(view, at + count, number) };
     let after = if view.is(end, b',') || view.is(end, b'-') { end + 1 } else { end };
     let (year_count, year) = view.digits(view.spaces(after));
     if year_count == 4 && (1000..2200).contains(&year) {
@@ -165,6 +205,21 @@ fn day_and_word(view: &View<'_>, at: usize, count: usize, number: u32) -> Option
     }
     // 29 February is a day of some years.
     ymd(2000, month, number).map(|date| Match::new(Kind::Date, end, Some(format!("XXXX{}", &date[4..]))))
+}
+
+/// `3. Oktober 2024`, `1er mai 2024`, `3 de octubre de 2024`, the day ending here: with the year only, since `mars` and `mei` are
+/// other words as well.
+fn abroad(view: &View<'_>, end: usize, day: u32) -> Option<Match> {
+    let of = |at: usize| view.word(at, "de").map_or(at, |end| view.spaces(end));
+    let after = if view.is(end, b'.') { end + 1 } else { view.word(end, "er").unwrap_or(end) };
+    let gap = view.spaces(after);
+    let (index, end) = view.one_in(of(gap), &MONTHS_ABROAD).filter(|_| gap > after)?;
+    let year_at = of(view.spaces(end));
+    let (count, year) = view.digits(year_at);
+    if count != 4 || year_at == end || view.is_word(year_at + 4) || !(1000..2200).contains(&year) {
+        return None;
+    }
+    Some(with_time(view, ymd(year, index as u32 % 12 + 1, day)?, year_at + 4))
 }
 
 /// A year by itself. The words before say whether it is one; `1990s` needs none.
@@ -226,6 +281,11 @@ pub(super) fn worded(view: &View<'_>, at: usize, settings: &Settings) -> Option<
         let date = settings.today().map(|today| date_of(today + which as i64 - 1));
         return Some(Match::new(Kind::Date, end, date));
     }
+    // In small letters: `Midnight` begins a title.
+    if let Some((which, end)) = view.one_of(at, &["noon", "midnight"]) {
+        let time = if which == 0 { "12:00" } else { "00:00" };
+        return view.bytes[at].is_ascii_lowercase().then(|| Match::new(Kind::Time, end, Some(time.to_owned())));
+    }
     let (which, end) = view.one_of(at, &["last", "this", "next"])?;
     let gap = view.spaces(end);
     let ahead = which as i64 - 1;
@@ -245,6 +305,28 @@ pub(super) fn worded(view: &View<'_>, at: usize, settings: &Settings) -> Option<
         }
     });
     Some(Match::new(Kind::Date, end, date))
+}
+
+/// A quarter of a year: `Q3 2024`.
+pub(super) fn quarter(view: &View<'_>, at: usize) -> Option<Match> {
+    let (count, quarter) = view.digits(at + 1);
+    let gap = view.spaces(at + 1 + count);
+    if count != 1 || !(1..=4).contains(&quarter) || gap == at + 2 {
+        return None;
+    }
+    let (count, year) = view.digits(gap);
+    let good = count == 4 && (1900..2200).contains(&year) && !view.is_word(gap + 4);
+    good.then(|| Match::new(Kind::Date, gap + 4, Some(format!("{year}-Q{quarter}"))))
+}
+
+/// The hour that ends here and has `o'clock` behind it.
+pub(super) fn oclock(view: &View<'_>, hour: u32, end: usize) -> Option<Match> {
+    let gap = view.spaces(end);
+    if gap == end || !(1..=24).contains(&hour) {
+        return None;
+    }
+    let (_, end) = view.one_of(gap, &["o'clock", "o’clock"])?;
+    Some(Match::new(Kind::Time, end, Some(format!("{:02}:00", hour % 24))))
 }
 
 /// A number of days, weeks, months or years from today: `3 days ago`, `in 2 weeks` from the number on, which ends here.
@@ -378,6 +460,22 @@ static MONTHS: List = List::of(&[
     "Nov",
     "Dec",
     "Sept",
+]);
+/// Of German, French, Spanish, Italian, Portuguese and Dutch, twelve each.
+#[rustfmt::skip]
+static MONTHS_ABROAD: List = List::of(&[
+    "Januar", "Februar", "März", "April", "Mai", "Juni",
+    "Juli", "August", "September", "Oktober", "November", "Dezember",
+    "janvier", "février", "mars", "avril", "mai", "juin",
+    "juillet", "août", "septembre", "octobre", "novembre", "décembre",
+    "enero", "febrero", "marzo", "abril", "mayo", "junio",
+    "julio", "agosto", "septiembre", "octubre", "noviembre", "diciembre",
+    "gennaio", "febbraio", "marzo", "aprile", "maggio", "giugno",
+    "luglio", "agosto", "settembre", "ottobre", "novembre", "dicembre",
+    "janeiro", "fevereiro", "março", "abril", "maio", "junho",
+    "julho", "agosto", "setembro", "outubro", "novembro", "dezembro",
+    "januari", "februari", "maart", "april", "mei", "juni",
+    "juli", "augustus", "september", "oktober", "november", "december",
 ]);
 static WEEKDAYS: List = List::of(&["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]);
 

@@ -362,7 +362,10 @@ fn best_match(view: &View<'_>, at: usize, byte: u8, is_plain: bool, settings: &S
         || before == b':' && at > 1 && view.bytes[at - 2].is_ascii_digit();
     match byte {
         b'0'..=b'9' => {
-            consider(net::ip(view, at));
+            // The rest of `1.2.3.4.5` is no address.
+            if !(joined && before == b'.' && view.bytes[at - 2].is_ascii_digit()) {
+                consider(net::ip(view, at));
+            }
             consider(net::email(view, at));
             if joined {
                 // Behind other things than words too: `Office-077` is a list, `2-3` a range.
@@ -371,6 +374,13 @@ fn best_match(view: &View<'_>, at: usize, byte: u8, is_plain: bool, settings: &S
                 }
                 if before == b'-' && view.bytes[at - 2].is_ascii_digit() && view.digits(at).0 == 4 {
                     consider(date::year(view, at, view.digits(at).1));
+                }
+                // `50-60%`, `10-20 km`: what is counted stands behind the end of a range.
+                if before == b'-'
+                    && ends_range(view.bytes, at)
+                    && let Some(amount) = amount::amount(view, at)
+                {
+                    counted(view, at, &amount, &mut consider);
                 }
                 return best;
             }
@@ -390,11 +400,8 @@ fn best_match(view: &View<'_>, at: usize, byte: u8, is_plain: bool, settings: &S
             consider(phone::phone(view, at, settings));
             let amount = amount::amount(view, at);
             if let Some(amount) = &amount {
-                consider(amount::counted_money(view, amount));
                 consider(amount::spaced_money(view, at));
-                consider(amount::percent(view, amount));
-                consider(amount::duration(view, at, amount));
-                consider(amount::quantity(view, amount));
+                counted(view, at, amount, &mut consider);
             }
             consider(amount::version(view, at));
             if let Some(amount) = &amount {
@@ -430,6 +437,9 @@ fn best_match(view: &View<'_>, at: usize, byte: u8, is_plain: bool, settings: &S
                     return best;
                 }
                 consider(net::url(view, at));
+                if byte == b'Q' {
+                    consider(date::quarter(view, at));
+                }
                 if byte.is_ascii_hexdigit() {
                     consider(net::ip(view, at));
                     consider(codes::uuid(view, at));
@@ -443,6 +453,7 @@ fn best_match(view: &View<'_>, at: usize, byte: u8, is_plain: bool, settings: &S
             }
             if !joined && let Some(number) = words::worded(view, at) {
                 consider(number.whole().and_then(|(whole, end)| date::relative(view, whole, end, settings)));
+                consider(number.whole().and_then(|(whole, end)| date::oclock(view, whole, end)));
                 worded(view, at, &number, &mut consider);
             }
             if is_plain {
@@ -469,6 +480,22 @@ fn best_match(view: &View<'_>, at: usize, byte: u8, is_plain: bool, settings: &S
 /// Whether this is the one currency that is written like a word.
 fn is_rupees(text: &[u8]) -> bool {
     matches!(text, [b'R', b's', b' ' | b'.', ..])
+}
+
+/// What a number may be that something is counted by.
+fn counted(view: &View<'_>, at: usize, amount: &Amount, consider: &mut dyn FnMut(Option<Match>)) {
+    consider(amount::counted_money(view, amount));
+    consider(amount::percent(view, amount));
+    consider(amount::duration(view, at, amount));
+    consider(amount::quantity(view, amount));
+}
+
+/// Whether a number and a hyphen stand before `at`, and before them nothing that they are a part of, such as a date.
+fn ends_range(bytes: &[u8], at: usize) -> bool {
+    let is_number = |byte: &u8| byte.is_ascii_digit() || matches!(byte, b'.' | b',');
+    let length = bytes[..at - 1].iter().rev().take_while(|byte| is_number(byte)).count();
+    let before = bytes[..at - 1 - length].last();
+    length > 0 && before.is_none_or(|byte| !is_word(*byte) && !matches!(byte, b'-' | b'/' | b':' | b'+' | b'@' | b'#'))
 }
 
 /// What a number with a sign may be.
@@ -546,7 +573,7 @@ const PLAIN: u8 = LETTER | PARTS;
 /// The first letters of words that dates begin with.
 const DATE_WORDS: &[&[u8; 3]] = &[
     b"jan", b"feb", b"mar", b"apr", b"may", b"jun", b"jul", b"aug", b"sep", b"oct", b"nov", b"dec", b"mon", b"tue",
-    b"wed", b"thu", b"fri", b"sat", b"sun", b"yes", b"tod", b"tom", b"las", b"thi", b"nex",
+    b"wed", b"thu", b"fri", b"sat", b"sun", b"yes", b"tod", b"tom", b"las", b"thi", b"nex", b"noo", b"mid",
 ];
 
 /// For each first letter, the second letters of words that dates and numbers begin with.

@@ -24,16 +24,16 @@ pub(super) fn email(view: &View<'_>, at: usize) -> Option<Match> {
         return None;
     }
     let end = domain(view, local + 1, &|_| true)?;
-    let value = format!("{}@{}", view.text(start, local), view.text(local + 1, end).to_ascii_lowercase());
+    let value = format!("{}@{}", view.text(start, local), view.text(local + 1, end).to_lowercase());
     Some(Match { start, ..Match::new(Kind::Email, end, Some(value)) })
 }
 
-/// One past a domain of two labels or more whose last one, of letters, is `good`.
+/// One past a domain of two labels or more, of letters of any script (RFC 5890), whose last one, of ASCII's, is `good`.
 fn domain(view: &View<'_>, at: usize, good: &dyn Fn(&str) -> bool) -> Option<usize> {
     let mut end = None;
     let mut label = at;
     loop {
-        let stop = view.run(label, |byte| byte.is_ascii_alphanumeric() || byte == b'-');
+        let stop = view.run(label, |byte| is_letter(byte) || byte.is_ascii_digit() || byte == b'-');
         let text = view.text(label, stop);
         if text.is_empty() || text.len() > 63 || text.starts_with('-') || text.ends_with('-') {
             return end;
@@ -48,7 +48,7 @@ fn domain(view: &View<'_>, at: usize, good: &dyn Fn(&str) -> bool) -> Option<usi
             return end;
         }
         // A full stop after the domain is none of it.
-        if !view.get(stop + 1).is_some_and(|byte| byte.is_ascii_alphanumeric()) {
+        if !view.get(stop + 1).is_some_and(|byte| is_letter(byte) || byte.is_ascii_digit()) {
             return end;
         }
         label = stop + 1;

@@ -21,6 +21,18 @@ pub(super) fn phone(view: &View<'_>, at: usize, settings: &Settings) -> Option<M
         return None;
     }
     let told = is_told(view, at, end);
+    // `0044 0532 ...`: behind a country's code there is no trunk prefix, but in Italy. It is the rest of some other number.
+    if international && !plus && groups.len() > 2 && !value.starts_with("0039") {
+        let first = groups[0];
+        if first <= 5 && value[first..].starts_with('0') {
+            return None;
+        }
+    }
+    // Nor is that rest by itself.
+    let follows = at > 1 && view.bytes[at - 1] == b' ' && view.bytes[at - 2].is_ascii_digit();
+    if follows && !international && !told && !open {
+        return None;
+    }
     let confidence = if international {
         if rest.starts_with('0') {
             return None;
