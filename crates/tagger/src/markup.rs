@@ -1,8 +1,9 @@
-//! Leaves out the marks of Markdown, so that a text is tagged as it is read when it is shown: `**Ada**`, `[Ada](https://...)`,
-//! `| Ada |`, `## Ada`.
+//! Leaves out the marks of Markdown, so that a text is tagged as it is read when it is shown: `**Ada**`,
+//! `[Ada](https://...)`, `| Ada |`, `## Ada`.
 //!
-//! In: tokens. Out: those that are words of the text. What parts the cells of a table is read as a comma; what a link leads to
-//! is no part of the text. A mark is left out only where it stands as Markdown has it: `2 * 3`, `[1]` and `snake_case` stay.
+//! In: tokens. Out: those that are words of the text. What parts the cells of a table is read as a comma; what a link
+//! leads to is no part of the text. A mark is left out only where it stands as Markdown has it: `2 * 3`, `[1]` and
+//! `snake_case` stay.
 
 use crate::token::{Gap, Token};
 

@@ -1,5 +1,5 @@
-//! The names that a text has had: whoever was `Angela Merkel` is a person when it goes on with `Merkel`, however little the
-//! model knows of the word.
+//! The names that a text has had: whoever was `Angela Merkel` is a person when it goes on with `Merkel`, however little
+//! the model knows of the word.
 
 use crate::features::Window;
 use crate::lattice::Step;
@@ -76,7 +76,8 @@ pub(crate) fn told(word: &Word) -> u32 {
 
 /// Words that are remembered.
 const ROOM: usize = 64;
-/// What it is worth to have been a name's, in nats. From 2 to 4 it makes no difference, as little as the next three make.
+/// What it is worth to have been a name's, in nats. From 2 to 4 it makes no difference, as little as the next three
+/// make.
 const WORTH: f32 = 3.0;
 /// How likely a name of one word must be, and one of several.
 const SURE: f32 = 0.9;

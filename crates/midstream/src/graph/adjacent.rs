@@ -1,12 +1,12 @@
-//! The edges of a node, their numbers side by side: whoever reads them knows where all of them lie before the first one is
-//! there, so that a processor fetches several at a time.
+//! The edges of a node, their numbers side by side: whoever reads them knows where all of them lie before the first one
+//! is there, so that a processor fetches several at a time.
 
 use super::slab::NONE;
 
 /// The edges that leave a node, or arrive at it, the oldest first.
 ///
-/// An edge that goes leaves a gap, so that the others keep their places; once there are more gaps than edges they are closed.
-/// Each operation is constant work on average.
+/// An edge that goes leaves a gap, so that the others keep their places; once there are more gaps than edges they are
+/// closed. Each operation is constant work on average.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Adjacent {
     /// `NONE` is a gap. The last one is none.

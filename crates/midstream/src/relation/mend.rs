@@ -1,5 +1,5 @@
-//! What the tagger of parts of speech takes for something else, where the names of a sentence tell: `Tim Cook lives in Texas`
-//! has no verb for it, `Bill Gates co-founded Microsoft` a dash.
+//! What the tagger of parts of speech takes for something else, where the names of a sentence tell: `Tim Cook lives in
+//! Texas` has no verb for it, `Bill Gates co-founded Microsoft` a dash.
 
 use super::words::Word;
 use crate::tagger::PartOfSpeech::{Adp, Aux, Cconj, Det, Noun, Num, Pron, Propn, Punct, Sconj, Verb};
@@ -16,7 +16,8 @@ pub(super) fn mend<'a>(words: &mut Vec<Word<'a>>, sentence: &str, lower: &'a str
     find_verb_behind_aside(words);
 }
 
-/// Finds the verb of a sentence that has none, behind what commas set apart: `Tim Cook, the CEO of Apple, lives in Texas`.
+/// Finds the verb of a sentence that has none, behind what commas set apart: `Tim Cook, the CEO of Apple, lives in
+/// Texas`.
 fn find_verb_behind_aside(words: &mut [Word<'_>]) {
     let is_comma = |word: &&Word<'_>| word.lower == ",";
     if !words.first().is_some_and(|word| word.named) || words.iter().filter(is_comma).count() != 2 {
@@ -54,7 +55,8 @@ fn find_verb(clause: &mut [Word<'_>]) {
     }
     let verb = (1..clause.len()).find(|at| {
         let [before, word] = [&clause[*at - 1], &clause[*at]];
-        // `Apple products in Berlin`, `Apple buys the company`: a person has nothing in the plural without an apostrophe.
+        // `Apple products in Berlin`, `Apple buys the company`: a person has nothing in the plural without an
+        // apostrophe.
         let object = |next: &Word<'_>| next.named || matches!(next.part, Det | Pron | Propn | Num);
         let place = |next: &Word<'_>| next.part == Adp && before.person && !next.is(&["of"]);
         before.named && is_third_person(word) && clause.get(at + 1).is_some_and(|next| object(next) || place(next))

@@ -207,8 +207,8 @@ fn day_and_word(view: &View<'_>, at: usize, count: usize, number: u32) -> Option
     ymd(2000, month, number).map(|date| Match::new(Kind::Date, end, Some(format!("XXXX{}", &date[4..]))))
 }
 
-/// `3. Oktober 2024`, `1er mai 2024`, `3 de octubre de 2024`, the day ending here: with the year only, since `mars` and `mei` are
-/// other words as well.
+/// `3. Oktober 2024`, `1er mai 2024`, `3 de octubre de 2024`, the day ending here: with the year only, since `mars` and
+/// `mei` are other words as well.
 fn abroad(view: &View<'_>, end: usize, day: u32) -> Option<Match> {
     let of = |at: usize| view.word(at, "de").map_or(at, |end| view.spaces(end));
     let after = if view.is(end, b'.') { end + 1 } else { view.word(end, "er").unwrap_or(end) };
