@@ -21,13 +21,15 @@ pub(super) struct Before {
     at: u64,
     /// How far the text was searched for what patterns begin with, if that is further.
     searched: u64,
+    /// A place where no run was alive that had begun before it; not always the latest.
+    quiet: u64,
     /// Places where a rule may start, with the rule; sorted.
     ends: VecDeque<(u64, u16)>,
 }
 
 impl Before {
     pub(super) fn new(of: &Dfa, channel: usize) -> Self {
-        Self { rows: of.rows(channel), cursor: Cursor::default(), at: 0, searched: 0, ends: VecDeque::new() }
+        Self { rows: of.rows(channel), cursor: Cursor::default(), at: 0, searched: 0, quiet: 0, ends: VecDeque::new() }
     }
 
     /// The first byte of text that must stay at hand.
@@ -49,7 +51,7 @@ impl Before {
 
     /// Reads what is new in `text`.
     pub(super) fn run(&mut self, group: &Group, of: &Dfa, text: Text<'_>, channel: usize) {
-        let Self { rows, cursor, at, searched, ends } = self;
+        let Self { rows, cursor, at, searched, quiet, ends } = self;
         let mut runner = Runner::new(of, rows);
         let length = text.bytes.len();
         let mut read = (*at - text.base) as usize;
@@ -60,8 +62,8 @@ impl Before {
                 let from = read.max((*searched).saturating_sub(text.base) as usize);
                 let next = group.first_behind.find(&text.bytes[from..]).map_or(length, |skip| from + skip);
                 *searched = text.base + next as u64;
-                if next - read > MAX_BEFORE {
-                    read = next - MAX_BEFORE;
+                if next - read > group.reach {
+                    read = next - group.reach;
                     *cursor = Cursor::default();
                 }
                 if next == length {
@@ -71,10 +73,11 @@ impl Before {
             }
             if cursor.is_none() {
                 *cursor = runner.begin(channel * Starts::CONTEXTS + Starts::context(text, read), &[]);
+                *quiet = text.base + read as u64;
             }
             if runner.advance(cursor, text.bytes, &mut read, to) == Pause::Notable {
                 let matches = runner.matches(cursor).to_vec();
-                end(&mut runner, &matches, text, read - 1, channel, ends);
+                end(group, &mut runner, &matches, text, (*quiet, read - 1), channel, ends);
             }
         }
         *at = (*at).max(text.base + read as u64);
@@ -83,56 +86,71 @@ impl Before {
     /// What reads what is new in `text` in step with others; `None` where there is no row to go on from.
     pub(super) fn ahead<'a>(
         &'a mut self,
+        group: &'a Group,
         of: &'a Dfa,
         text: Text<'a>,
         channel: usize,
     ) -> Option<(Chain<'a>, Ahead<'a>)> {
-        let Self { rows, cursor, at, ends, .. } = self;
+        let Self { rows, cursor, at, quiet, ends, .. } = self;
         let mut runner = Runner::new(of, rows);
         let read = (*at - text.base) as usize;
         if cursor.is_none() {
             *cursor = runner.begin(channel * Starts::CONTEXTS + Starts::context(text, read), &[]);
+            *quiet = *at;
         }
-        let chain = Chain::resume(runner, cursor, text.bytes, read)?;
-        Some((chain, Ahead { text, channel, cursor, at, ends }))
+        let begun = runner.shared.rows.begun;
+        let chain = Chain::resume(runner, cursor, begun, text.bytes, read)?;
+        Some((chain, Ahead { group, text, channel, cursor, at, quiet, ends }))
     }
 }
 
 /// Where a [`Before`] takes down what its [`Chain`] finds.
 pub(super) struct Ahead<'a> {
+    group: &'a Group,
     text: Text<'a>,
     channel: usize,
     cursor: &'a mut Cursor,
     at: &'a mut u64,
+    quiet: &'a mut u64,
     ends: &'a mut VecDeque<(u64, u16)>,
 }
 
 impl Ahead<'_> {
     /// Something matched.
     pub(super) fn note(&mut self, chain: &mut Chain<'_>) {
+        self.keep_quiet(chain);
         let matches = chain.runner.matches(&chain.cursor()).to_vec();
-        end(&mut chain.runner, &matches, self.text, chain.at - 1, self.channel, self.ends);
+        end(self.group, &mut chain.runner, &matches, self.text, (*self.quiet, chain.at - 1), self.channel, self.ends);
+    }
+
+    fn keep_quiet(&mut self, chain: &Chain<'_>) {
+        *self.quiet = (*self.quiet).max(self.text.base + chain.quiet as u64);
     }
 
     /// Goes no further with `chain`.
-    pub(super) fn rest(self, chain: &Chain<'_>) {
+    pub(super) fn rest(mut self, chain: &Chain<'_>) {
+        self.keep_quiet(chain);
         *self.cursor = chain.cursor();
         *self.at = self.text.base + chain.at as u64;
     }
 }
 
-/// Notes that the rules of `matches` may start at `place`, if what is before them is not too long for that.
+/// Notes that the rules of `matches` may start at `place`, if what is before them is not too long for that. Where all
+/// of them leave their start, nothing that is alive began before `quiet`.
 fn end(
+    group: &Group,
     runner: &mut Runner<'_>,
     matches: &[u32],
     text: Text<'_>,
-    place: usize,
+    (quiet, place): (u64, usize),
     channel: usize,
     ends: &mut VecDeque<(u64, u16)>,
 ) {
     let end = text.base + place as u64;
     let rule = |found: &u32| (end, (found >> 8) as u16);
-    if end <= MAX_BEFORE as u64 {
+    let leaves_start = |found: &u32| Behind::of(&group.behind, (found >> 8) as u16).leaves_start;
+    let is_near = end - quiet <= MAX_BEFORE as u64 && matches.iter().all(leaves_start);
+    if end <= MAX_BEFORE as u64 || is_near {
         return ends.extend(matches.iter().map(rule));
     }
     // The same from as far back as a `before` may begin. (What must be at hand for it is: see `needs`.)

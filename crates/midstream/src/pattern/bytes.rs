@@ -25,40 +25,24 @@ impl ByteSet {
 
 /// Finds the first byte of a set.
 #[derive(Debug)]
-pub(super) struct Finder {
-    set: ByteSet,
-    /// The set as ranges: the lowest byte of each and how many follow. (Some of them twice, if they are fewer.) `None`, if
-    /// they are more.
-    ranges: Option<[(u8, u8); RANGES]>,
-}
+pub(super) struct Finder(Box<[u8; 256]>);
 
 impl Finder {
     pub(super) fn new(set: ByteSet) -> Self {
-        let is_first = |byte: &u8| set.has(*byte) && !(*byte > 0 && set.has(*byte - 1));
-        let end = |low: u8| (low..=255).find(|byte| !set.has(*byte)).map_or(256, u16::from);
-        let ranges = (0..=255).filter(is_first).map(|low| (low, (end(low) - u16::from(low) - 1) as u8));
-        let all: Vec<_> = ranges.collect();
-        let first = all.first().copied();
-        let few = first.filter(|_| all.len() <= RANGES);
-        Self { set, ranges: few.map(|first| std::array::from_fn(|at| all.get(at).copied().unwrap_or(first))) }
+        Self(Box::new(std::array::from_fn(|byte| set.has(byte as u8).into())))
     }
 
     /// Where in `text` the first byte of the set is.
+    #[inline(never)]
     pub(super) fn find(&self, text: &[u8]) -> Option<usize> {
-        let mut known = 0;
-        if let Some(ranges) = &self.ranges {
-            // A block at a time: without a branch between them, the machine looks at many bytes at once.
-            let (blocks, _) = text.as_chunks::<32>();
-            let has = |byte: u8| ranges.iter().fold(false, |any, (low, more)| any | (byte.wrapping_sub(*low) <= *more));
-            let is_none = |block: &&[u8; 32]| !block.iter().fold(false, |any, byte| any | has(*byte));
-            known = blocks.iter().take_while(is_none).count() * 32;
-        }
-        text[known..].iter().position(|byte| self.set.has(*byte)).map(|more| known + more)
+        let has = |byte: u8| self.0[usize::from(byte)];
+        // A block at a time: one branch for all of it, and nothing that must be a vector to be fast, which it is not in WASM.
+        let (blocks, _) = text.as_chunks::<16>();
+        let is_none = |block: &&[u8; 16]| block.iter().fold(0, |any, byte| any | has(*byte)) == 0;
+        let known = blocks.iter().take_while(is_none).count() * 16;
+        text[known..].iter().position(|byte| has(*byte) != 0).map(|more| known + more)
     }
 }
-
-/// So many ranges are compared faster than looked up.
-const RANGES: usize = 4;
 
 #[cfg(test)]
 mod tests {

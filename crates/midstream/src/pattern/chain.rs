@@ -39,9 +39,10 @@ impl<'a> Chain<'a> {
         (row != UNKNOWN).then_some(Self { runner, text, at, row, begun, quiet: at })
     }
 
-    /// Goes on where a run stands that has read up to `at`; `None` where that has no row.
-    pub(super) fn resume(runner: Runner<'a>, cursor: &Cursor, text: &'a [u8], at: usize) -> Option<Self> {
-        (cursor.row != NONE).then_some(Self { runner, text, at, row: cursor.row, begun: 0, quiet: 0 })
+    /// Goes on where a run stands that has read up to `at`; `None` where that has no row. Rows before `begun` are those that
+    /// runs begin with.
+    pub(super) fn resume(runner: Runner<'a>, cursor: &Cursor, begun: u16, text: &'a [u8], at: usize) -> Option<Self> {
+        (cursor.row != NONE).then_some(Self { runner, text, at, row: cursor.row, begun, quiet: 0 })
     }
 
     /// Where the run stands.

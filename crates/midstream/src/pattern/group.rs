@@ -7,7 +7,7 @@ use super::bytes::{ByteSet, Finder};
 use super::dfa::Dfa;
 use super::lane::Text;
 use super::nfa::{Nfa, Set, State};
-use super::rule::{Action, Edge};
+use super::rule::{Action, Edge, MAX_BEFORE};
 use super::set::Entry;
 
 /// What a group's matches do to the text.
@@ -45,6 +45,8 @@ pub(super) struct Group {
     pub(super) first_behind: Finder,
     /// Those are bytes that every text has.
     pub(super) is_dense: bool,
+    /// No `before` matches more bytes than these, as far as that is known: at most [`MAX_BEFORE`].
+    pub(super) reach: usize,
     /// What finds where those may start.
     pub(super) before: Option<Dfa>,
     /// No run is too long for a rule of the group while it is shorter than this, in bytes.
@@ -59,15 +61,18 @@ pub(super) struct Behind {
     pub(super) state: u32,
     /// What it can begin with.
     first: ByteSet,
+    /// A run of its `before` that has read something stands somewhere where none begins.
+    pub(super) leaves_start: bool,
 }
 
 impl Behind {
-    fn new(nfa: &Nfa, rule: u16, state: u32) -> Self {
+    fn new(nfa: &Nfa, rule: u16, entry: &Entry) -> Self {
+        let state = entry.pattern.start;
         let mut first = ByteSet::default();
         for (low, high) in Grams::new(nfa).first_bytes(state) {
             (low..=high).for_each(|byte| first.insert(byte));
         }
-        Self { rule, state, first }
+        Self { rule, state, first, leaves_start: entry.before.iter().all(|before| leaves_start(nfa, before)) }
     }
 
     /// That of `rule`, which must be there.
@@ -94,7 +99,7 @@ impl Group {
         let programs = members.iter().map(|rule| entry(rule).pattern.clone());
         let pattern: fn(&Entry) -> &Range<u32> = |entry| &entry.pattern;
         let dfa = Dfa::new(Arc::clone(nfa), Arc::clone(limits), programs, sets(&plain, pattern), max_bytes);
-        let behind: Box<[_]> = after.iter().map(|rule| Behind::new(nfa, *rule, entry(rule).pattern.start)).collect();
+        let behind: Box<[_]> = after.iter().map(|rule| Behind::new(nfa, *rule, entry(rule))).collect();
         let first_behind = behind.iter().fold(ByteSet::default(), |all, of| all.with(of.first));
         let before = (!after.is_empty()).then(|| {
             let program: fn(&Entry) -> &Range<u32> = |entry| entry.before.as_ref().expect("only such rules are here");
@@ -102,6 +107,10 @@ impl Group {
             let (nfa, limits, starts) = (Arc::clone(nfa), Arc::clone(limits), sets(&after, program));
             Dfa::everywhere(nfa, limits, programs, starts, behind.clone(), max_bytes)
         });
+        let is_dense = first_behind.len() >= DENSE;
+        // Only where few bytes can follow is it asked for.
+        let befores = after.iter().filter(|_| !is_dense).filter_map(|rule| entry(rule).before.as_ref());
+        let reach = befores.map(|before| longest(nfa, before)).max().unwrap_or(MAX_BEFORE);
         // A pattern with a bound of its own ends by itself.
         let cut = members.iter().filter(|rule| entry(rule).is_cut);
         Self {
@@ -110,12 +119,46 @@ impl Group {
             dfa,
             starts: Starts::new(nfa, rules, &plain, pattern),
             first_behind: Finder::new(first_behind),
-            is_dense: first_behind.len() >= DENSE,
+            is_dense,
+            reach,
             behind,
             before,
             sure_length: cut.map(|rule| entry(rule).max_length).min().unwrap_or(usize::MAX / 2),
         }
     }
+}
+
+/// How many bytes `program` can match, at most [`MAX_BEFORE`].
+fn longest(nfa: &Nfa, program: &Range<u32>) -> usize {
+    let (mut set, mut states) = (Set::default(), vec![program.start]);
+    for length in 0..MAX_BEFORE {
+        set.clear(nfa.states.len());
+        states.drain(..).for_each(|state| nfa.close(state, &mut set));
+        for id in &set.ids {
+            if let State::Read { first, len } = nfa.states[*id as usize] {
+                states.extend(nfa.ranges(first, len).iter().map(|range| range.next));
+            }
+        }
+        if states.is_empty() {
+            return length;
+        }
+    }
+    MAX_BEFORE
+}
+
+/// Whether a run of `program` that has read something stands somewhere where none begins.
+fn leaves_start(nfa: &Nfa, program: &Range<u32>) -> bool {
+    let (mut begun, mut set) = (Set::default(), Set::default());
+    begun.clear(nfa.states.len());
+    nfa.close(program.start, &mut begun);
+    nfa.states[program.start as usize..program.end as usize].iter().all(|state| {
+        let State::Read { first, len } = *state else { return true };
+        nfa.ranges(first, len).iter().all(|range| {
+            set.clear(nfa.states.len());
+            nfa.close(range.next, &mut set);
+            set.ids.is_empty() || set.ids.iter().any(|id| !begun.ids.contains(id))
+        })
+    })
 }
 
 /// The first states of what may start in the channel and the context that `which` stands for.

@@ -102,7 +102,7 @@ pub(super) fn skim<'a>(
         skimmed.push(Skimmed { kind, wakes: VecDeque::new(), quiet: text.bytes.len() });
         // Where only few bytes can follow, it is quicker to look for those.
         let before = before.zip(group.before.as_ref()).filter(|_| group.is_dense);
-        if let Some((chain, ahead)) = before.and_then(|(before, of)| before.ahead(of, text, channel)) {
+        if let Some((chain, ahead)) = before.and_then(|(before, of)| before.ahead(group, of, text, channel)) {
             chains.push(chain);
             readers.push(Reader::Before(ahead));
         }
