@@ -159,3 +159,40 @@ fn end(
     while from <= place && runner.advance(&mut again, text.bytes, &mut from, place + 1) == Pause::Notable {}
     ends.extend(runner.matches(&again).iter().map(rule));
 }
+
+#[cfg(all(test, feature = "rules"))]
+mod tests {
+    use super::super::{Kind, Pack, Rules};
+
+    #[test]
+    fn what_began_too_far_back_is_nothing_to_stand_behind() {
+        let rule = |id: &str, before: &str| {
+            format!(
+                "[[rule]]\nid = '{id}'\nkind = 'X'\nbefore = '{before}'\npattern = '[a-z]{{4}}'\nboundary = 'word'\n"
+            )
+        };
+        // A run of the first that has read something may stand where it began.
+        let pack =
+            format!("name = 'p'\nversion = '1'\n{}{}", rule("loop", "(?:ab)*c:"), rule("word", "k[a-z]{0,400}="));
+        let rules = Rules::compile(&[Pack::parse(&pack).unwrap()]).unwrap();
+        let found = |text: &str, size: usize| {
+            let (mut redactor, mut out) = (rules.redactor(Kind::Text), String::new());
+            for piece in text.as_bytes().chunks(size) {
+                redactor.push(std::str::from_utf8(piece).unwrap(), &mut out);
+            }
+            redactor.finish(&mut out);
+            redactor.matches().count()
+        };
+        for (text, count) in [
+            (format!("so {}c:word then", "ab".repeat(120)), 1),
+            (format!("so {}c:word then", "ab".repeat(150)), 0),
+            (format!("so k{}=word then", "z".repeat(200)), 1),
+            (format!("so k{}=word then", "z".repeat(300)), 0),
+        ] {
+            let text = format!("{}{text}", "It is as it was. ".repeat(40));
+            for size in [1, 50, 700, 100_000] {
+                assert_eq!(found(&text, size), count, "{} bytes, {size} at once", text.len());
+            }
+        }
+    }
+}

@@ -66,13 +66,13 @@ pub(super) struct Behind {
 }
 
 impl Behind {
-    fn new(nfa: &Nfa, rule: u16, entry: &Entry) -> Self {
+    fn new(grams: &mut Grams<'_>, rule: u16, entry: &Entry) -> Self {
         let state = entry.pattern.start;
         let mut first = ByteSet::default();
-        for (low, high) in Grams::new(nfa).first_bytes(state) {
+        for (low, high) in grams.first_bytes(state) {
             (low..=high).for_each(|byte| first.insert(byte));
         }
-        Self { rule, state, first, leaves_start: entry.before.iter().all(|before| leaves_start(nfa, before)) }
+        Self { rule, state, first, leaves_start: entry.before.iter().all(|before| grams.leaves_start(before)) }
     }
 
     /// That of `rule`, which must be there.
@@ -99,7 +99,8 @@ impl Group {
         let programs = members.iter().map(|rule| entry(rule).pattern.clone());
         let pattern: fn(&Entry) -> &Range<u32> = |entry| &entry.pattern;
         let dfa = Dfa::new(Arc::clone(nfa), Arc::clone(limits), programs, sets(&plain, pattern), max_bytes);
-        let behind: Box<[_]> = after.iter().map(|rule| Behind::new(nfa, *rule, entry(rule))).collect();
+        let mut grams = Grams::new(nfa);
+        let behind: Box<[_]> = after.iter().map(|rule| Behind::new(&mut grams, *rule, entry(rule))).collect();
         let first_behind = behind.iter().fold(ByteSet::default(), |all, of| all.with(of.first));
         let before = (!after.is_empty()).then(|| {
             let program: fn(&Entry) -> &Range<u32> = |entry| entry.before.as_ref().expect("only such rules are here");
@@ -144,21 +145,6 @@ fn longest(nfa: &Nfa, program: &Range<u32>) -> usize {
         }
     }
     MAX_BEFORE
-}
-
-/// Whether a run of `program` that has read something stands somewhere where none begins.
-fn leaves_start(nfa: &Nfa, program: &Range<u32>) -> bool {
-    let (mut begun, mut set) = (Set::default(), Set::default());
-    begun.clear(nfa.states.len());
-    nfa.close(program.start, &mut begun);
-    nfa.states[program.start as usize..program.end as usize].iter().all(|state| {
-        let State::Read { first, len } = *state else { return true };
-        nfa.ranges(first, len).iter().all(|range| {
-            set.clear(nfa.states.len());
-            nfa.close(range.next, &mut set);
-            set.ids.is_empty() || set.ids.iter().any(|id| !begun.ids.contains(id))
-        })
-    })
 }
 
 /// The first states of what may start in the channel and the context that `which` stands for.
@@ -275,7 +261,7 @@ fn hash(a: u8, b: u8, c: u8) -> u32 {
     u32::from_le_bytes([a, b, c, 0]).wrapping_mul(0x9e37_79b1) >> (32 - GRAM_BITS)
 }
 
-/// Works out which three bytes programs start with.
+/// Works out how programs start: with which three bytes, and whether they come back there.
 struct Grams<'n> {
     nfa: &'n Nfa,
     sets: [Set; 3],
@@ -322,6 +308,21 @@ impl<'n> Grams<'n> {
             }
         }
         true
+    }
+
+    /// Whether a run of `program` that has read something stands somewhere where none begins.
+    fn leaves_start(&mut self, program: &Range<u32>) -> bool {
+        let Self { nfa, sets: [begun, set, _], .. } = self;
+        begun.clear(nfa.states.len());
+        nfa.close(program.start, begun);
+        nfa.states[program.start as usize..program.end as usize].iter().all(|state| {
+            let State::Read { first, len } = *state else { return true };
+            nfa.ranges(first, len).iter().all(|range| {
+                set.clear(nfa.states.len());
+                nfa.close(range.next, set);
+                set.ids.is_empty() || set.ids.iter().any(|id| !begun.ids.contains(id))
+            })
+        })
     }
 
     /// What can be read at `state`, and whether the program can end there.
