@@ -26,13 +26,20 @@ impl Rules {
             let message = format!("expected at most {} rules, found {count}", Self::MAX_RULES);
             return Err(CompileError { pack: String::new(), rule: String::new(), field: "", message });
         }
+        let mut compiler = Compiler::new();
+        compiler.configure(
+            thompson::Config::new()
+                .which_captures(WhichCaptures::None)
+                .shrink(true)
+                .nfa_size_limit(Some(MAX_PROGRAM_BYTES)),
+        );
         let mut nfa = Nfa::default();
         let mut rules = Vec::with_capacity(count);
         for (number, pack) in packs.iter().enumerate() {
             for rule in &pack.rules {
                 let failed =
                     |(field, message)| CompileError { pack: pack.name.clone(), rule: rule.id.clone(), field, message };
-                rules.push(entry(&mut nfa, rule, rules.len() as u16, number).map_err(failed)?);
+                rules.push(entry(&compiler, &mut nfa, rule, rules.len() as u16, number).map_err(failed)?);
             }
         }
         let name = |pack: &Pack| PackName { name: pack.name.clone(), version: pack.version.clone() };
@@ -64,7 +71,13 @@ impl fmt::Display for CompileError {
 
 impl std::error::Error for CompileError {}
 
-fn entry(nfa: &mut Nfa, rule: &Rule, number: u16, pack: usize) -> Result<Entry, (&'static str, String)> {
+fn entry(
+    compiler: &Compiler,
+    nfa: &mut Nfa,
+    rule: &Rule,
+    number: u16,
+    pack: usize,
+) -> Result<Entry, (&'static str, String)> {
     let parse = |field, pattern: &str| {
         let hir = syntax::parse(pattern, rule.unicode, rule.case_insensitive).map_err(|message| (field, message))?;
         match hir.properties().minimum_len() {
@@ -74,7 +87,7 @@ fn entry(nfa: &mut Nfa, rule: &Rule, number: u16, pack: usize) -> Result<Entry, 
         }
     };
     let before = match &rule.before {
-        Some(before) => Some(program(nfa, "before", &[parse("before", before)?], number, 0, Edge::None)?),
+        Some(before) => Some(program(compiler, nfa, "before", vec![parse("before", before)?], number, 0, Edge::None)?),
         None => None,
     };
     let pattern = parse("pattern", &rule.pattern)?;
@@ -90,7 +103,7 @@ fn entry(nfa: &mut Nfa, rule: &Rule, number: u16, pack: usize) -> Result<Entry, 
         }
         None => (vec![pattern], 0, rule.boundary.end),
     };
-    let pattern = program(nfa, "pattern", &patterns, number, back, edge)?;
+    let pattern = program(compiler, nfa, "pattern", patterns, number, back, edge)?;
     let checks = Checks::of(rule);
     let channels = rule.channels;
     Ok(Entry {
@@ -118,19 +131,15 @@ fn entry(nfa: &mut Nfa, rule: &Rule, number: u16, pack: usize) -> Result<Entry, 
 
 /// Adds a program that matches `patterns` one behind the other.
 fn program(
+    compiler: &Compiler,
     nfa: &mut Nfa,
     field: &'static str,
-    patterns: &[Hir],
+    patterns: Vec<Hir>,
     rule: u16,
     back: u8,
     edge: Edge,
 ) -> Result<std::ops::Range<u32>, (&'static str, String)> {
-    let config = thompson::Config::new()
-        .which_captures(WhichCaptures::None)
-        .shrink(true)
-        .nfa_size_limit(Some(MAX_PROGRAM_BYTES));
-    let whole = Hir::concat(patterns.to_vec());
-    let built = Compiler::new().configure(config).build_from_hir(&whole);
+    let built = compiler.build_from_hir(&Hir::concat(patterns));
     let built = built.map_err(|error| (field, format!("expected a smaller pattern: {error}")))?;
     let first = nfa.states.len() as u32;
     let total = nfa.states.len() + built.states().len() + 1;
