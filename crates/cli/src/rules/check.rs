@@ -112,7 +112,8 @@ fn check(file: &str, pack: &Pack, sample: &str, output: &mut Output) -> Result<O
 
 /// One rule of `pack` by itself.
 pub(super) fn alone(file: &str, pack: &Pack, rule: &Rule) -> Result<Rules, Failure> {
-    let Pack { name, version, description, .. } = pack.clone();
+    let Pack { name, version, description, .. } = pack;
+    let (name, version, description) = (name.clone(), version.clone(), description.clone());
     compile(file, &Pack { name, version, description, rules: vec![rule.clone()] })
 }
 

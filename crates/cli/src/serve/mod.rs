@@ -165,20 +165,27 @@ fn check_once(upstreams: &[Upstream]) -> Result<(), Failure> {
     Ok(())
 }
 
+/// Whom a guard is for; none named are all.
+fn some(field: &str, names: Option<Vec<String>>) -> Result<Vec<String>, Failure> {
+    match names {
+        Some(names) if names.is_empty() => {
+            let message =
+                format!("expected some in `{field}` of a guard, or no `{field}` for all; found an empty list");
+            Err(Failure::Usage(message))
+        }
+        names => Ok(names.unwrap_or_default()),
+    }
+}
+
 /// A guard of the settings file, compiled.
 fn guard(mut from: file::Guard) -> Result<GuardConfig, Failure> {
-    let upstreams = std::mem::take(&mut from.upstreams);
-    if upstreams.as_ref().is_some_and(Vec::is_empty) {
-        let expected = "expected names in `upstreams` of a guard, or no `upstreams` for all; found an empty list";
-        return Err(Failure::Usage(expected.into()));
-    }
-    let upstreams = upstreams.unwrap_or_default();
+    let upstreams = some("upstreams", std::mem::take(&mut from.upstreams))?;
     let wrong = |error: ConfigError| Failure::Usage(format!("`keys` of a guard: {error}"));
-    if from.keys.as_ref().is_some_and(Vec::is_empty) {
-        let expected = "expected clients' keys in `keys` of a guard, or no `keys` for all clients; found an empty list";
-        return Err(Failure::Usage(expected.into()));
-    }
-    let keys = from.keys.iter().flatten().map(|key| key.parse()).collect::<Result<_, _>>().map_err(wrong)?;
+    let keys = some("keys", std::mem::take(&mut from.keys))?
+        .iter()
+        .map(|key| key.parse())
+        .collect::<Result<_, _>>()
+        .map_err(wrong)?;
     let (requests, audio, signed) = (from.requests, from.audio, from.signed.into());
     let choice = from.choice();
     if choice.rules.is_empty() {

@@ -35,13 +35,19 @@ impl Finder {
     /// Where in `text` the first byte of the set is.
     #[inline(never)]
     pub(super) fn find(&self, text: &[u8]) -> Option<usize> {
-        let has = |byte: u8| self.0[usize::from(byte)];
-        // A block at a time: one branch for all of it, and nothing that must be a vector to be fast, which it is not in WASM.
-        let (blocks, _) = text.as_chunks::<16>();
-        let is_none = |block: &&[u8; 16]| block.iter().fold(0, |any, byte| any | has(*byte)) == 0;
-        let known = blocks.iter().take_while(is_none).count() * 16;
-        text[known..].iter().position(|byte| has(*byte) != 0).map(|more| known + more)
+        find(&self.0, text)
     }
+}
+
+/// Where in `text` the first byte is that is not 0 in `table`.
+#[inline]
+pub(super) fn find(table: &[u8; 256], text: &[u8]) -> Option<usize> {
+    let has = |byte: u8| table[usize::from(byte)];
+    // A block at a time: one branch for all of it, and nothing that must be a vector to be fast, which it is not in WASM.
+    let (blocks, _) = text.as_chunks::<16>();
+    let is_none = |block: &&[u8; 16]| block.iter().fold(0, |any, byte| any | has(*byte)) == 0;
+    let known = blocks.iter().take_while(is_none).count() * 16;
+    text[known..].iter().position(|byte| has(*byte) != 0).map(|more| known + more)
 }
 
 #[cfg(test)]

@@ -15,6 +15,8 @@
 
 use std::ops::Range;
 
+use super::bytes;
+
 /// Takes what a [`Normaliser`] makes of a text.
 pub trait Output {
     /// `bytes`, whole characters, stand at `start` of the original, byte for byte but for the case of letters.
@@ -110,11 +112,7 @@ impl Normaliser {
 /// How many bytes from the beginning of `text` on stand for themselves, but for the case of letters. `text` begins with a
 /// character.
 fn plain(text: &[u8]) -> usize {
-    // A block at a time, with one branch for all of it.
-    let (blocks, _) = text.as_chunks::<16>();
-    let is_whole = |block: &&[u8; 16]| block.iter().fold(0, |any, byte| any | NOTABLE[usize::from(*byte)]) == 0;
-    let known = blocks.iter().take_while(is_whole).count() * 16;
-    known + text[known..].iter().take_while(|byte| NOTABLE[usize::from(**byte)] == 0).count()
+    bytes::find(&NOTABLE, text).unwrap_or(text.len())
 }
 
 /// 0 for bytes of characters that stand for themselves and begin no escape, or that are not the first of their character: from

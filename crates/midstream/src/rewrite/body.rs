@@ -1,11 +1,11 @@
 //! Answers that come whole.
 
-use super::Filters;
 use super::edit::{Edit, apply};
 use super::open::SIGNED;
 use super::slots::{Slot, Spans};
 use super::steps::Kind;
 use super::strings::{Strings, strings};
+use super::{Filter, Filters};
 use crate::json;
 use crate::pattern::Match;
 use crate::wire::Framing;
@@ -115,15 +115,8 @@ fn hides_nothing(filters: &dyn Filters, kind: Kind, text: &str, reason: &str) ->
 
 /// Whether the filters leave signed words as they are, as they must.
 fn leaves_signed(filters: &dyn Filters, words: &str) -> Result<(), String> {
-    let mut filter = filters.start_signed();
-    let mut now = String::new();
-    filter.push(words, &mut now);
-    filter.finish(&mut now);
-    match filter.stopped() {
-        Some(reason) => Err(reason.to_owned()),
-        None if now == words => Ok(()),
-        None => Err(SIGNED.to_owned()),
-    }
+    let now = through(filters.start_signed(), words, &mut Vec::new())?;
+    if now == words { Ok(()) } else { Err(SIGNED.to_owned()) }
 }
 
 /// A text that is no JSON as one would read it who takes parts of it for JSON: lines, what stands before a comma too many.
@@ -178,7 +171,11 @@ pub(super) fn filtered(
     text: &str,
     matches: &mut Vec<Match>,
 ) -> Result<String, String> {
-    let mut filter = filters.start(kind);
+    through(filters.start(kind), text, matches)
+}
+
+/// What `filter`, which is new, lets through of a text that is whole.
+fn through(mut filter: Box<dyn Filter>, text: &str, matches: &mut Vec<Match>) -> Result<String, String> {
     let mut now = String::new();
     filter.push(text, &mut now);
     filter.finish(&mut now);

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use super::body::{AUDIO, DONE, is_json, others, says_nothing};
+use super::body::{AUDIO, DONE, filtered, is_json, others, says_nothing};
 use super::edit::{Edit, apply};
 use super::encode::{self, Raw};
 use super::envelope::{Payload, seal};
@@ -308,18 +308,14 @@ impl Channels {
         let Break { before, behind, .. } = &mut self.breaks[at];
         behind.push_str(shown);
         let whole = [&**before, &**behind].concat();
-        let mut filter = self.filters.start(key.0);
-        let mut now = String::new();
-        filter.push(&whole, &mut now);
-        filter.finish(&mut now);
         let mut found = Vec::new();
-        filter.found(&mut found);
+        let passes = filtered(&*self.filters, key.0, &whole, &mut found).is_ok_and(|now| now == whole);
         let place = before.len() as u64;
         let across = found.iter().any(|found| found.start < place && place < found.end);
         if behind.len() > TAIL {
             self.breaks.remove(at);
         }
-        if across && (now != whole || filter.stopped().is_some()) { Err(CROSSES.to_owned()) } else { Ok(()) }
+        if across && !passes { Err(CROSSES.to_owned()) } else { Ok(()) }
     }
 
     /// Notes what was found in a channel.

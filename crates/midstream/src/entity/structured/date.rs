@@ -91,15 +91,18 @@ fn signed(view: &View<'_>, at: usize) -> Option<Match> {
         (Some((year, _)), None) => {
             (1..=12).contains(&month).then(|| Match::new(Kind::Date, end, Some(format!("{year:04}-{month:02}"))))
         }
-        (None, Some((day, end))) => {
-            ymd(2000, month, day).map(|date| Match::new(Kind::Date, end, Some(format!("XXXX{}", &date[4..]))))
-        }
+        (None, Some((day, end))) => yearless(month, day, end),
         (None, None) => None,
     }
 }
 
 fn ymd(year: u32, month: u32, day: u32) -> Option<String> {
     (1..=days_in_month(year.into(), month)).contains(&day).then(|| format!("{year:04}-{month:02}-{day:02}"))
+}
+
+/// A day of any year (ISO 8601-2), which ends at `end`. 29 February is a day of some years.
+fn yearless(month: u32, day: u32, end: usize) -> Option<Match> {
+    ymd(2000, month, day).map(|date| Match::new(Kind::Date, end, Some(format!("XXXX{}", &date[4..]))))
 }
 
 /// A date, with the time of day that stands behind it.
@@ -203,8 +206,7 @@ fn day_and_word(view: &View<'_>, at: usize, count: usize, number: u32) -> Option
         let date = ymd(year, month, number)?;
         return Some(with_time(view, date, view.spaces(after) + 4));
     }
-    // 29 February is a day of some years.
-    ymd(2000, month, number).map(|date| Match::new(Kind::Date, end, Some(format!("XXXX{}", &date[4..]))))
+    yearless(month, number, end)
 }
 
 /// `3. Oktober 2024`, `1er mai 2024`, `3 de octubre de 2024`, the day ending here: with the year only, since `mars` and
@@ -368,8 +370,7 @@ fn month_first(view: &View<'_>, at: usize, month: u32, end: usize) -> Option<Mat
             if year_count == 4 && year_at > stop && (1000..2200).contains(&year) && !view.is_word(year_at + 4) {
                 return ymd(year, month, number).map(|date| with_time(view, date, year_at + 4));
             }
-            let date = ymd(2000, month, number)?;
-            return Some(Match::new(Kind::Date, stop, Some(format!("XXXX{}", &date[4..]))));
+            return yearless(month, number, stop);
         }
     }
     if gap > end && count == 4 && (1000..2200).contains(&number) && is_name && !view.is_word(gap + 4) {

@@ -178,19 +178,7 @@ fn is_other(value: &[u8]) -> bool {
     let lengths: Vec<usize> = groups.iter().map(|group| group.len()).collect();
     let is_year = |group: &[u8]| group.len() == 4 && matches!(&group[..2], b"19" | b"20");
     let hyphens = value.iter().filter(|byte| !byte.is_ascii_digit()).all(|byte| *byte == b'-');
-    // Pairs that rise by small steps of one size, and words of four digits that are all zeros, as programs print them.
-    let pair = |group: &&[u8]| group.iter().fold(0i32, |number, digit| number * 10 + i32::from(digit - b'0'));
-    let values: Vec<i32> = groups.iter().filter(|group| group.len() == 2).map(pair).collect();
-    let rises = values.len() == groups.len()
-        && values.len() > 3
-        && values.windows(3).all(|of| (1..=12).contains(&(of[1] - of[0])) && of[1] - of[0] == of[2] - of[1]);
-    let is_dump = lengths.len() > 2 && lengths.iter().all(|length| *length == 4) && groups.contains(&&b"0000"[..]);
-    let fours = lengths.iter().all(|length| *length == 4);
-    let is_binary = fours && groups.iter().all(|group| group.iter().all(|digit| matches!(digit, b'0' | b'1')));
-    let is_octal = fours && lengths.len() > 1 && groups.iter().all(|group| group[0] == b'0');
-    let is_time = |group: &&[u8]| matches!(group, [b'0' | b'1', b'0'..=b'9', b'0' | b'1' | b'3' | b'4', b'0' | b'5']);
-    let are_times = fours && groups.iter().all(is_time);
-    if rises || is_dump || is_binary || is_octal || are_times {
+    if is_row(&groups) {
         return true;
     }
     match &lengths[..] {
@@ -199,6 +187,25 @@ fn is_other(value: &[u8]) -> bool {
         _ if value.contains(&b'/') && groups.iter().any(|group| is_year(group)) => true,
         pairs => pairs.len() >= 4 && pairs.len() != 5 && pairs.iter().all(|length| *length == 2) && value[0] == b'0',
     }
+}
+
+/// Whether groups of digits are a row of numbers: pairs that rise by small steps of one size; words of four digits as programs
+/// print them, some all zeros, or binary, octal or the time of day.
+fn is_row(groups: &[&[u8]]) -> bool {
+    let all_of = |length: usize| groups.iter().all(|group| group.len() == length);
+    if all_of(2) {
+        let pair = |group: &&[u8]| group.iter().fold(0i32, |number, digit| number * 10 + i32::from(digit - b'0'));
+        let values: Vec<i32> = groups.iter().map(pair).collect();
+        let steps = |of: &[i32]| (1..=12).contains(&(of[1] - of[0])) && of[1] - of[0] == of[2] - of[1];
+        return values.len() > 3 && values.windows(3).all(steps);
+    }
+    let is_time = |group: &&[u8]| matches!(group, [b'0' | b'1', b'0'..=b'9', b'0' | b'1' | b'3' | b'4', b'0' | b'5']);
+    let is_binary = |group: &&[u8]| group.iter().all(|digit| matches!(digit, b'0' | b'1'));
+    all_of(4)
+        && (groups.len() > 2 && groups.contains(&&b"0000"[..])
+            || groups.len() > 1 && groups.iter().all(|group| group[0] == b'0')
+            || groups.iter().all(is_binary)
+            || groups.iter().all(is_time))
 }
 
 /// A number of the North American plan: area code and exchange begin with 2 to 9, and are no service codes.

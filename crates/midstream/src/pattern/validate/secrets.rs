@@ -33,28 +33,25 @@ fn changes(run: &[u8], kind: impl Fn(&u8) -> bool) -> usize {
 /// than one kind of characters.
 pub(super) fn password(value: &[u8]) -> bool {
     let lower = value.to_ascii_lowercase();
-    let has = |word: &[u8]| lower.windows(word.len()).any(|window| window == word);
     let opens = value.first().is_some_and(|byte| matches!(byte, b'$' | b'{' | b'<' | b'%' | b'[' | b'(' | b'*' | b'&'));
-    if opens || STAND_INS.iter().any(|word| lower == word.as_bytes()) || PARTS.iter().any(|part| has(part.as_bytes())) {
+    if opens || STAND_INS.iter().any(|word| lower == word.as_bytes()) || PARTS.iter().any(|part| has(&lower, part)) {
         return false;
     }
-    let name =
-        value.iter().position(|byte| !byte.is_ascii_alphanumeric() && !matches!(byte, b'_' | b'-' | b'.' | b'/'));
+    let name = value.iter().position(|byte| !byte.is_ascii_alphanumeric() && !joins(byte));
     let closes = value.last().is_some_and(|last| matches!(last, b'(' | b')' | b']'));
     let is_call = name.is_some_and(|end| {
         let is_type = value[end + 1..].iter().all(u8::is_ascii_digit);
         end > 0 && matches!(value[end], b'(' | b'[') && (closes || is_type)
     });
-    let is_name = value.iter().all(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'_' | b'-' | b'.' | b'/'));
+    let is_name = value.iter().all(|byte| byte.is_ascii_alphabetic() || joins(byte));
     !is_call && !is_name && !is_field(&lower) && kinds(value) >= 2
 }
 
 /// The name of a field for passwords, which has a digit or two at its end: `password2`, `confirm_password1`.
 fn is_field(lower: &[u8]) -> bool {
     let digits = lower.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
-    let has = |word: &[u8]| lower.windows(word.len()).any(|window| window == word);
     let is_name = lower.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'));
-    digits < 3 && is_name && (has(b"password") || has(b"passwd"))
+    digits < 3 && is_name && (has(lower, "password") || has(lower, "passwd"))
 }
 
 /// Characters of three kinds at least: lower case, upper case, digits, punctuation other than in names.
@@ -64,11 +61,20 @@ pub(super) fn three_kinds(value: &[u8]) -> bool {
 
 fn kinds(value: &[u8]) -> usize {
     let has = |kind: fn(&u8) -> bool| usize::from(value.iter().any(kind));
-    let marks = |byte: &u8| byte.is_ascii_punctuation() && !matches!(byte, b'_' | b'-' | b'.' | b'/');
+    let marks = |byte: &u8| byte.is_ascii_punctuation() && !joins(byte);
     has(|byte| byte.is_ascii_lowercase() || !byte.is_ascii())
         + has(u8::is_ascii_uppercase)
         + has(u8::is_ascii_digit)
         + has(marks)
+}
+
+/// Joins the parts of a name.
+fn joins(byte: &u8) -> bool {
+    matches!(byte, b'_' | b'-' | b'.' | b'/')
+}
+
+fn has(text: &[u8], word: &str) -> bool {
+    text.windows(word.len()).any(|window| window == word.as_bytes())
 }
 
 /// Words that stand for a password.
