@@ -41,6 +41,26 @@ const TOLD: &[(&str, &[&str])] = &[
         "Tim Cook, the CEO of Apple, praised the engineers.",
         &["Tim Cook | is | the CEO of Apple", "Tim Cook | praised | the engineers"],
     ),
+    // An age says nothing; an office needs no article.
+    (
+        "Tim Cook, 64, CEO of Apple, bought X Corp. from Bob Lee in March 2020.",
+        &[
+            "Tim Cook | is | CEO of Apple",
+            "Tim Cook | bought | X Corp. | from Bob Lee | in March 2020 (2020-03..2020-03)",
+        ],
+    ),
+    (
+        "John Smith, aged 45, of London, was arrested by police. Marie Curie, 66, died in France.",
+        &["John Smith | was arrested by | police", "Marie Curie | died in | France"],
+    ),
+    (
+        "Dr. Jane Smith, professor of physics at MIT, lives in Boston.",
+        &["Dr. Jane Smith | is | professor of physics at MIT", "Dr. Jane Smith | lives in | Boston"],
+    ),
+    (
+        "Bob's sister, Carol, lives in Rome.",
+        &["Bob | has | sister", "Carol | is | Bob's sister", "Bob's sister | lives in | Rome"],
+    ),
     (
         "Barack Obama was the president of the United States.",
         &["Barack Obama | was | the president of the United States"],

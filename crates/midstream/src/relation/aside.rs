@@ -1,10 +1,10 @@
 //! Relations that are said without a verb: apposition and possession.
 
-use super::chunk::{Chunk, Chunks, Kind};
+use super::chunk::{self, Chunk, Chunks, Kind};
 use super::clause::{Finding, Phrase, Way, phrase};
 use super::event::RelationKind;
 use super::words::Word;
-use crate::tagger::PartOfSpeech::{Det, Noun, Propn};
+use crate::tagger::PartOfSpeech::{Adj, Det, Noun, Propn};
 
 /// The relations that a sentence says without a verb.
 pub(super) fn asides(words: &[Word<'_>], chunks: &Chunks) -> Vec<Finding> {
@@ -25,14 +25,15 @@ fn apposition(words: &[Word<'_>], row: &[Chunk], at: usize) -> Option<Finding> {
     let behind = row.get(at + 3);
     let closed = behind
         .is_none_or(|behind| matches!(behind.kind, Kind::Comma | Kind::Mark | Kind::Preposition | Kind::Relative));
-    let is_list = |noun: &super::chunk::Noun| noun.items.0 != noun.items.1;
+    let is_list = |noun: &chunk::Noun| noun.items.0 != noun.items.1;
     if comma.kind != Kind::Comma || !closed || is_list(name) || is_list(description) {
         return None;
     }
     let first = &words[what.from];
     let describes = first.part == Det && first.is(&["a", "an", "the"])
         || first.is_possessive_pronoun()
-        || description.possessive.is_some();
+        || description.possessive.is_some()
+        || is_office(words, name.head, what, description, behind);
     if describes && matches!(words[name.head].part, Propn | Noun) {
         let mut object = phrase(what);
         // `the director of research at Acme`.
@@ -44,13 +45,22 @@ fn apposition(words: &[Word<'_>], row: &[Chunk], at: usize) -> Option<Finding> {
         }
         return Some(is(phrase(who), object));
     }
-    // `the head of Acme, Ada Lovelace,`.
-    let turned = words[who.from].part == Det
+    // `the head of Acme, Ada Lovelace,`, `Bob's sister, Carol,`.
+    let turned = (words[who.from].part == Det || name.possessive.is_some())
         && words[name.head].part == Noun
         && words[what.from].part == Propn
         && words[description.head].entity.is_some()
         && behind.is_some_and(|behind| behind.kind == Kind::Comma);
     turned.then(|| is(phrase(what), phrase(who)))
+}
+
+/// `Tim Cook, CEO of Apple`, `Ada Lovelace, chief engineer at Acme`: what a person is needs no article.
+fn is_office(words: &[Word<'_>], name: usize, what: &Chunk, office: &chunk::Noun, behind: Option<&Chunk>) -> bool {
+    let of = office.last.is_some() || behind.is_some_and(|behind| words[behind.from].is(&["at", "for"]));
+    let [first, head] = [&words[what.from], &words[office.head]];
+    let is_common = |word: &Word<'_>| word.part == Noun && word.entity.is_none();
+    let is_plural = head.lower.ends_with('s') && !head.lower.ends_with("ss");
+    words[name].person && of && is_common(head) && !is_plural && (first.part == Adj || is_common(first))
 }
 
 /// `Acme's harbour`.

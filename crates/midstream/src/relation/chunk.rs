@@ -1,5 +1,6 @@
 //! A sentence as a row of chunks: noun phrases, verb groups and what stands between them.
 
+use super::age::take_ages_out;
 use super::phrase::{NounPhrase, noun_phrase};
 use super::verb::{Form, VerbGroup, is_verbal, leads_to_verb, verb_group};
 use super::words::{CLOSING, COMPOUND, OPENING, PREPOSITIONS, QUESTION, RELATIVE, SUBORDINATORS, Word};
@@ -107,7 +108,8 @@ pub(super) fn chunks(words: &[Word<'_>]) -> Chunks {
             None => chunks.push(chunk),
         }
     }
-    let (row, bracketed) = apart(words, chunks);
+    let (mut row, bracketed) = apart(words, chunks);
+    take_ages_out(words, &mut row);
     let mut items = Vec::new();
     let row = join_lists(words, row, &mut items);
     let bracketed = bracketed.into_iter().map(|row| join_lists(words, row, &mut items)).collect();

@@ -20,7 +20,8 @@ pub(super) fn mend<'a>(words: &mut Vec<Word<'a>>, sentence: &str, lower: &'a str
 /// Texas`.
 fn find_verb_behind_aside(words: &mut [Word<'_>]) {
     let is_comma = |word: &&Word<'_>| word.lower == ",";
-    if !words.first().is_some_and(|word| word.named) || words.iter().filter(is_comma).count() != 2 {
+    let subject = words.split(|word| is_comma(&word)).next().unwrap_or_default();
+    if !subject.iter().any(|word| word.named) || words.iter().filter(is_comma).count() != 2 {
         return;
     }
     let second = words.iter().rposition(|word| is_comma(&word)).map_or(0, |comma| comma + 1);

@@ -9,6 +9,7 @@
 //! Soderland, Etzioni 2011: the syntactic constraint); clauses are told apart as ClausIE does (Del Corro, Gemulla 2013),
 //! but by chunks instead of a parse. What a sentence denies or doubts is a relation too, and says so.
 
+mod age;
 mod analysis;
 mod aside;
 mod boundary;
