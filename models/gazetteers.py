@@ -3,8 +3,8 @@
 In: the folder into which `cargo xtask train-ner` has installed the packages of PACKAGES (README.md has their
 licences). Out: one file a list, sorted, the same bytes for the same packages:
 
-    first.tsv     first name, share of people in percent (US Census 1990)
-    last.tsv      surname, share of people in percent (US Census 1990)
+    first.tsv     first name, share of people in percent (US Census 1990; names of other countries as rare ones)
+    last.tsv      surname, share of people in percent (likewise)
     places.tsv    place, population (0 for what is no city), kind: city, country, region (GeoNames)
     companies.tsv company
     words.tsv     lower-case word, frequency as the negative centibels of wordfreq
@@ -15,27 +15,49 @@ Usage: gazetteers.py PACKAGES OUT
 import gzip
 import importlib.util
 import json
+import pkgutil
 import sys
+import unicodedata
 from pathlib import Path
 
 
 def main():
     packages, out = Path(sys.argv[1]), Path(sys.argv[2])
     out.mkdir(parents=True, exist_ok=True)
-    write(out / "first.tsv", census(packages, "dist.female.first", "dist.male.first"))
-    write(out / "last.tsv", census(packages, "dist.all.last"))
+    write(out / "first.tsv", people(packages, "first", 0.005, "dist.female.first", "dist.male.first"))
+    write(out / "last.tsv", people(packages, "last", 0.0006, "dist.all.last"))
     write(out / "places.tsv", places(packages))
     write(out / "companies.tsv", companies(packages))
     write(out / "words.tsv", words(packages))
 
 
-def census(packages, *names):
-    shares = {}
+def people(packages, which, rare, *names):
+    """Names of the Census, and those of other countries, each at least as common as a `rare` one."""
+    shares = {name: rare for name in foreign(packages, which)}
     for name in names:
         for line in (packages / "names" / name).read_text().splitlines():
             word, share = line.split()[:2]
             shares[word.lower()] = max(shares.get(word.lower(), 0), float(share))
-    return [(word, f"{share:.3f}") for word, share in shares.items()]
+    return [(word, f"{share:.4f}") for word, share in shares.items()]
+
+
+def foreign(packages, which):
+    """First names or surnames in Latin letters of the countries that faker knows."""
+    sys.path.insert(0, str(packages))
+    import faker.providers.person as countries
+
+    for country in pkgutil.iter_modules(countries.__path__):
+        provider = importlib.import_module(f"{countries.__name__}.{country.name}").Provider
+        for attribute in dir(provider):
+            values = getattr(provider, attribute)
+            is_wanted = attribute.startswith((f"{which}_name", f"{which}_romanized"))
+            if is_wanted and isinstance(values, (list, tuple, dict)):
+                yield from (value.lower() for value in values if is_latin_name(value))
+
+
+def is_latin_name(text):
+    is_letter = lambda char: char in "'-" or unicodedata.name(char, "").startswith("LATIN")
+    return isinstance(text, str) and len(text) > 2 and text[0].isupper() and all(map(is_letter, text))
 
 
 def places(packages):

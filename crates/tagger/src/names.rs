@@ -7,6 +7,7 @@ use crate::lattice::{Lattice, Step};
 use crate::memory::{self, Memory};
 use crate::organisation::Marks;
 use crate::parts::Parts;
+use crate::person::Addresses;
 use crate::sentence::{Scored, Sentences};
 use crate::weights::Weights;
 
@@ -42,6 +43,7 @@ pub struct NameModel(Arc<Known>);
 struct Known {
     weights: Weights<TAGS>,
     marks: Marks,
+    addresses: Addresses,
     /// What a unit of score is worth, in nats.
     unit: f32,
 }
@@ -49,7 +51,9 @@ struct Known {
 impl NameModel {
     /// Makes a model ready for use; `None` where its keys are too crowded to be a model's.
     pub fn new(parts: Parts<TAGS>) -> Option<Self> {
-        Some(Self(Arc::new(Known { marks: Marks::new(parts.unit), unit: parts.unit, weights: Weights::new(parts)? })))
+        let unit = parts.unit;
+        let (marks, addresses) = (Marks::new(unit), Addresses::new(unit));
+        Some(Self(Arc::new(Known { marks, addresses, unit, weights: Weights::new(parts)? })))
     }
 
     /// A tagger for a new text.
@@ -117,7 +121,7 @@ impl Chain {
     }
 
     fn word(&mut self, word: &Scored<'_>, lattice: &mut Lattice<TAGS>, known: &Known, found: &mut Vec<Name>) {
-        let Known { weights, marks, .. } = known;
+        let Known { weights, marks, addresses, .. } = known;
         if word.first {
             self.end_sentence(lattice, weights, found);
         }
@@ -128,6 +132,7 @@ impl Chain {
             step.scores = weights.scores(&self.features);
             step.word = memory::told(&word.window[BEFORE]);
             marks.raise(word.window, &mut step.scores);
+            addresses.raise(word.window, &mut step.scores);
             self.memory.raise(word.window, &mut step.scores);
         }
         lattice.push(step, weights, &mut |step, tag| self.settle(step, tag, weights, found));

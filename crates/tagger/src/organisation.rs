@@ -7,7 +7,9 @@
 //! `&` between two names that differ says nothing: as often it is between two people (`Audrey & Hazel`).
 
 use crate::features::{BEFORE, BEHIND, Window};
+use crate::lexicon::Class;
 use crate::names::TAGS;
+use crate::set::{Set, is_name};
 use crate::word::{Form, Word, key};
 
 /// The marks, and what they are worth.
@@ -15,6 +17,7 @@ use crate::word::{Form, Word, key};
 pub(crate) struct Marks {
     forms: Set<{ FORMS.len() }>,
     endings: Set<{ ENDINGS.len() }>,
+    kinds: Set<{ KINDS.len() }>,
     institutions: Set<{ INSTITUTIONS.len() }>,
     /// The hash of `&`, which names of companies have in them, and of `of`.
     and: u32,
@@ -30,6 +33,7 @@ impl Marks {
         Self {
             forms: Set::new(FORMS),
             endings: Set::new(ENDINGS),
+            kinds: Set::new(KINDS),
             institutions: Set::new(INSTITUTIONS),
             and: key("&"),
             of: key("of"),
@@ -47,6 +51,17 @@ impl Marks {
             self.form(window, scores);
             self.ending(window, scores);
             self.twice(window, scores);
+            self.company(window, scores);
+        }
+    }
+
+    /// A company that the lists know by one word, which is hardly a person's or a place's: `Siemens`, `Nokia`.
+    fn company(&self, window: &Window, scores: &mut [i16; TAGS]) {
+        let [_, _, last, Word { class, .. }, next, ..] = window;
+        let others = [Class::PLACE, Class::FIRST, Class::LAST];
+        let alone = !is_name(last) && !is_name(next);
+        if alone && class.get(Class::COMPANY) > 0 && others.iter().all(|other| class.get(*other) <= 1) {
+            scores[FIRST] += self.by_institution;
         }
     }
 
@@ -95,8 +110,12 @@ impl Marks {
 
     fn ending(&self, window: &Window, scores: &mut [i16; TAGS]) {
         // Where all is in capitals, they tell nothing of a row.
-        let ends = |word: &Word| word.form == Form::Title && self.endings.has(word);
-        let Some(at) = window[BEFORE..].iter().position(ends) else { return };
+        let ends = |at: &usize| {
+            let [before, word] = [&window[at - 1], &window[*at]];
+            let named = is_name(before) && before.class.get(Class::COMMON) < FUNCTION;
+            word.form == Form::Title && (self.endings.has(word) || self.kinds.has(word) && named)
+        };
+        let Some(at) = (BEFORE..window.len()).find(ends).map(|at| at - BEFORE) else { return };
         if !window[BEFORE..][..at].iter().all(is_name) {
             return;
         }
@@ -110,40 +129,10 @@ impl Marks {
     }
 }
 
-/// Words, written with capitals.
-#[derive(Debug)]
-struct Set<const N: usize> {
-    hashes: [u32; N],
-    /// A bit for the lowest bits of each: few other words share one.
-    bits: [u32; 32],
-}
-
-impl<const N: usize> Set<N> {
-    fn new(words: [&str; N]) -> Self {
-        let hashes = words.map(key);
-        let mut bits = [0; 32];
-        for hash in hashes {
-            bits[hash as usize / 32 % 32] |= 1 << (hash % 32);
-        }
-        Self { hashes, bits }
-    }
-
-    #[inline]
-    fn has(&self, word: &Word) -> bool {
-        let may = self.bits[word.lower as usize / 32 % 32] >> (word.lower % 32) & 1 == 1;
-        may && is_name(word) && self.hashes.contains(&word.lower)
-    }
-}
-
-/// Whether a word is written as those of a name are.
-fn is_name(word: &Word) -> bool {
-    word.form.is_capitalised() || word.form == Form::Alphanumeric
-}
-
 /// The tags of an organisation's first word and of its others.
 const FIRST: usize = 3;
 const INSIDE: usize = 4;
-/// What a legal form or an ending, and an institution, are worth, in nats.
+/// What a legal form or an ending, and an institution or a known company, are worth, in nats.
 const BY_FORM: f32 = 4.0;
 const BY_INSTITUTION: f32 = 3.0;
 /// Legal forms that are hardly ever anything else where they are written with capitals.
@@ -184,6 +173,23 @@ const ENDINGS: [&str; 10] = [
     "department",
     "group",
 ];
+/// What names of organisations end with, and what is none by itself: `Labour Party`, but `Party all night`.
+const KINDS: [&str; 12] = [
+    "party",
+    "university",
+    "college",
+    "school",
+    "committee",
+    "council",
+    "foundation",
+    "society",
+    "league",
+    "congress",
+    "court",
+    "airlines",
+];
+/// As common as words are that begin no name: `The Party`.
+const FUNCTION: u16 = 7;
 /// What behind `of` has a place or a field.
 const INSTITUTIONS: [&str; 12] = [
     "university",

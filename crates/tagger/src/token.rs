@@ -261,7 +261,7 @@ const ABBREVIATIONS: &[&str] = &[
     "mr", "mrs", "ms", "dr", "prof", "st", "jr", "sr", "inc", "corp", "co", "ltd", "llc", "bros", "gen", "col", "lt",
     "capt", "sgt", "sen", "rep", "gov", "pres", "rev", "hon", "ave", "blvd", "rd", "mt", "ft", "vs", "etc", "dept",
     "univ", "assn", "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sept", "sep", "oct", "nov", "dec", "mon", "tue",
-    "wed", "thu", "fri",
+    "wed", "thu", "fri", "rs", "fig", "vol", "approx",
 ];
 /// Longest run without white space that is looked at as one, in bytes.
 pub const MAX_RUN: usize = 512;

@@ -84,7 +84,7 @@ fn task(task: u8) -> String {
 /// If it is no model file, one for something else, of another version, truncated or damaged.
 pub fn read<const L: usize>(bytes: &[u8], wanted: u8) -> Result<Parts<L>, Error> {
     let (header, content) = bytes.split_at_checked(HEADER).ok_or_else(|| short(bytes))?;
-    let [m, s, t, g, version, task, tags, _, l0, l1, l2, l3, c0, c1, c2, c3] =
+    let [m, s, t, g, version, task, tags, zero, l0, l1, l2, l3, c0, c1, c2, c3] =
         *<&[u8; HEADER]>::try_from(header).expect("the header was split off at its length");
     if [m, s, t, g] != *MAGIC {
         return Err(Error::Magic);
@@ -97,6 +97,9 @@ pub fn read<const L: usize>(bytes: &[u8], wanted: u8) -> Result<Parts<L>, Error>
     }
     if usize::from(tags) != L {
         return Err(Error::Tags(tags));
+    }
+    if zero != 0 {
+        return Err(Error::Content(HEADER_ZERO));
     }
     let length = u32::from_le_bytes([l0, l1, l2, l3]);
     if content.len() as u64 != u64::from(length) {
@@ -260,3 +263,5 @@ impl<'a> Reader<'a> {
 const MAGIC: &[u8; 4] = b"MSTG";
 const VERSION: u8 = 1;
 const HEADER: usize = 16;
+/// Where the header has a zero.
+const HEADER_ZERO: usize = 7;

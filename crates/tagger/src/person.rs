@@ -1,0 +1,45 @@
+//! What says of a name that it is a person's, whoever the model takes it for: a form of address before it (`Ms Doe`). It
+//! is not part of the name. No person and no place has `nor` in its name (`neither Bob nor Ann`).
+
+use crate::features::{BEFORE, Window};
+use crate::names::TAGS;
+use crate::set::{Set, is_name};
+use crate::word::key;
+
+/// The marks, and what they are worth.
+#[derive(Debug)]
+pub(crate) struct Addresses {
+    addresses: Set<{ ADDRESSES.len() }>,
+    nor: u32,
+    /// In units of score.
+    worth: i16,
+}
+
+impl Addresses {
+    /// For a model whose unit of score is worth so many nats.
+    pub(crate) fn new(unit: f32) -> Self {
+        Self { addresses: Set::new(ADDRESSES), nor: key("nor"), worth: (WORTH / unit) as i16 }
+    }
+
+    /// Adds to the scores of the word in the middle of `window` what it and the word before it say.
+    #[inline]
+    pub(crate) fn raise(&self, window: &Window, scores: &mut [i16; TAGS]) {
+        let [_, _, last, word, next, ..] = window;
+        if word.lower == self.nor {
+            scores[OUTSIDE] += 2 * self.worth;
+        } else if self.addresses.has(word) && is_name(next) {
+            scores[OUTSIDE] += self.worth;
+        } else if self.addresses.has(last) && is_name(word) {
+            scores[FIRST] += self.worth;
+        }
+    }
+}
+
+/// The tags of what is no name and of a person's first word.
+const OUTSIDE: usize = 0;
+const FIRST: usize = 1;
+/// What a form of address is worth, in nats.
+const WORTH: f32 = 2.0;
+/// Forms of address that are hardly ever anything else before a name.
+const ADDRESSES: [&str; 12] = ["mr", "mr.", "mrs", "mrs.", "ms", "ms.", "miss", "dr", "dr.", "prof", "prof.", "sir"];
+const _: () = assert!(BEFORE == 3, "a window is taken apart into seven words");
