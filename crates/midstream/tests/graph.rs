@@ -69,6 +69,48 @@ fn a_functional_fact_that_comes_late_ends_where_the_next_one_began() {
     assert_eq!(so(&graph, "2015", "2030"), ["Ann leads Brix"]);
 }
 
+/// "subject, predicate, object, from, to @ year": recorded by a clock that says this year.
+fn told(facts: &[&str]) -> Graph {
+    let mut graph = Graph::new(settings());
+    for text in facts {
+        let (text, year) = text.split_once(" @ ").expect("a year");
+        graph.apply(&fact(text), moment(year), &mut Vec::new()).expect("a fact");
+    }
+    graph
+}
+
+#[test]
+fn what_was_said_earlier_and_comes_later_is_so_since_then_and_replaces_nothing() {
+    for (facts, so_in_2019, so_in_2023, so_in_2025) in [
+        (&["Ann, leads, Brix, ?, ? @ 2024", "Ann, leads, Acme, ?, ? @ 2018"][..], "Acme", "Acme", "Brix"),
+        (&["Ann, knows, Brix, ?, ? @ 2024", "Ann, knows, Brix, ?, ? @ 2018"], "Brix", "Brix", "Brix"),
+        // One between others, whatever came first.
+        (&["Ann, leads, C, ?, ? @ 2024", "Ann, leads, A, ?, ? @ 2018", "Ann, leads, B, ?, ? @ 2020"], "A", "B", "C"),
+        (&["Ann, leads, B, ?, ? @ 2020", "Ann, leads, A, ?, ? @ 2024", "Ann, leads, A, ?, ? @ 2018"], "A", "B", "A"),
+        (&["Ann, leads, A, ?, ? @ 2024", "Ann, leads, B, ?, ? @ 2020", "Ann, leads, A, ?, ? @ 2018"], "A", "B", "A"),
+        // That it is not so, too.
+        (&["Ann, leads, A, ?, ? @ 2024", "Ann, not leads, A, ?, ? @ 2018"], "not A", "not A", "A"),
+        (&["Ann, not leads, A, ?, ? @ 2024", "Ann, leads, A, ?, ? @ 2018"], "A", "A", "not A"),
+        // What was retracted is in nobody's way.
+        (
+            &["Ann, leads, A, ?, ? @ 2021", "Ann, leads, B, 2020, 2022 @ 2022", "Ann, leads, C, 2018, ? @ 2023"],
+            "C",
+            "",
+            "",
+        ),
+    ] {
+        let graph = told(facts);
+        for (year, expected) in [("2019", so_in_2019), ("2023", so_in_2023), ("2025", so_in_2025)] {
+            let known: Vec<_> =
+                so(&graph, year, "2030").iter().map(|said| said.replace("Ann ", "").replace("leads ", "")).collect();
+            let known: Vec<_> = known.iter().map(|said| said.replace("knows ", "")).collect();
+            let expected: Vec<_> = [expected].into_iter().filter(|said| !said.is_empty()).collect();
+            assert_eq!(known, expected, "{facts:?} in {year}");
+        }
+        assert!(graph.edges(None).all(|edge| edge.recorded_at() >= moment(&facts[0][facts[0].len() - 4..])));
+    }
+}
+
 #[test]
 fn an_end_in_the_past_of_unknown_beginning_overlaps_nothing_before_it() {
     let graph = graph(&["Ann, leads, Acme, 1990, 2000", "Ann, leads, Brix, ?, 2010"]);
@@ -281,7 +323,12 @@ proptest! {
     #[test]
     fn the_graph_knows_what_its_slow_twin_knows(
         facts in prop::collection::vec(
-            (0..5usize, 0..2usize, 0..5usize, prop::option::of(0..9i32), prop::option::of(1..10i32), prop::bool::weighted(0.2)),
+            (
+                (0..5usize, 0..2usize, 0..5usize),
+                (prop::option::of(0..9i32), prop::option::of(1..10i32), prop::bool::weighted(0.2)),
+                // The clock goes back at times.
+                prop::bool::weighted(0.2),
+            ),
             1..60,
         ),
         max_nodes in 3..8usize,
@@ -293,7 +340,7 @@ proptest! {
         let mut graph = Graph::new(Settings { limits, seed, ..settings() });
         let mut slow = SlowGraph::new(&["leads"], limits);
         let year = |year: i32| Moment::from_date(2000 + year, 1, 1).unwrap();
-        for (at, (subject, predicate, object, from, to, negated)) in facts.into_iter().enumerate() {
+        for (at, ((subject, predicate, object), (from, to, negated), late)) in facts.into_iter().enumerate() {
             let told = Fact {
                 subject: Entity { name: NAMES[subject], kind: "X" },
                 predicate: ["leads", "knows"][predicate],
@@ -303,7 +350,7 @@ proptest! {
                 negated,
                 ..fact("a, knows, b, ?, ?")
             };
-            let now = year(3 + at as i32 / 8);
+            let now = year(3 + at as i32 / 8 - if late { 3 } else { 0 });
             graph.apply(&told, now, &mut Vec::new()).unwrap();
             slow.apply(&told, now);
         }
