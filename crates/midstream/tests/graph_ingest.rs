@@ -14,7 +14,9 @@ use std::sync::Arc;
 /// Names that are found for sure, whatever a model makes of them.
 const NAMES: &str = "\
 Angela Merkel,PERSON
+Dr. Angela Merkel,PERSON
 Merkel,PERSON
+Chancellor Merkel,PERSON
 Joachim Sauer,PERSON
 World Health Organization,ORGANIZATION
 WHO,ORGANIZATION
@@ -99,6 +101,21 @@ fn whom_a_stream_calls_by_several_names_is_one_node() {
     assert_eq!(graph.node_count(), 3);
     let linked = graph.edges(None).find(|edge| edge.predicate() == MENTIONED_WITH).unwrap();
     assert_eq!((linked.object().name(), linked.mentions()), ("Geneva", 2));
+}
+
+#[test]
+fn a_node_is_called_by_the_longest_name_without_titles() {
+    for (text, name) in [
+        ("Angela Merkel spoke. Chancellor Merkel left.", "Angela Merkel"),
+        ("Chancellor Merkel left. Merkel spoke.", "Chancellor Merkel"),
+        ("Chancellor Merkel left. Angela Merkel spoke.", "Angela Merkel"),
+        ("Merkel spoke. Chancellor Merkel left.", "Merkel"),
+        ("Dr. Angela Merkel spoke. Chancellor Merkel left.", "Angela Merkel"),
+    ] {
+        let graph = said(text);
+        let called: Vec<_> = graph.nodes().filter(|node| node.kind() == "PERSON").map(|node| node.name()).collect();
+        assert_eq!(called, [name], "{text}");
+    }
 }
 
 #[test]

@@ -19,7 +19,7 @@ use super::change::Change;
 use super::fact::{Entity, Fact, FactError, Source};
 use super::query::Direction;
 use super::store::{Graph, NodeId};
-use crate::entity::{EntityKind, plain_name, structured};
+use crate::entity::{EntityKind, plain_name, structured, without_titles};
 use crate::event::{Event, Span};
 use crate::moment::Moment;
 use crate::prose::{Texts, prose};
@@ -116,7 +116,7 @@ impl Ingest {
                 }
                 let written = plain_name(kind, normalized.as_deref().unwrap_or(text));
                 let name = self.names.get(id).cloned().unwrap_or_else(|| written.to_owned());
-                let before = is_fuller(written, &name).then(|| name.clone());
+                let before = is_fuller(kind, written, &name).then(|| name.clone());
                 let name = if before.is_some() { written.to_owned() } else { name };
                 if self.names.len() < self.settings.max_names || self.names.contains_key(id) {
                     self.names.insert(*id, name.clone());
@@ -305,9 +305,13 @@ pub fn sentence(text: &str, place: Range<usize>) -> Range<usize> {
     start..start + text[start..end].trim_end().len()
 }
 
-/// Whether `name` says more than `known`, of one and the same.
-fn is_fuller(name: &str, known: &str) -> bool {
-    name.chars().count() > known.chars().count()
+/// Whether `name` says more than `known`, of one and the same: titles do not count.
+fn is_fuller(kind: &EntityKind, name: &str, known: &str) -> bool {
+    let length = |name: &str| {
+        let name = if *kind == EntityKind::PERSON { without_titles(name) } else { name };
+        name.chars().count()
+    };
+    length(name) > length(known)
 }
 
 fn is_value(kind: &EntityKind) -> bool {
