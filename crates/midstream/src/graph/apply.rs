@@ -53,7 +53,7 @@ impl Graph {
             Settled::Known(edge) => {
                 self.texts.drop(predicate);
                 self.confirm(edge, fact.confidence);
-                changes.push(Change::EdgeConfirmed(EdgeId(edge)));
+                changes.push(Change::EdgeConfirmed(self.edge_id(edge)));
                 edge
             }
             Settled::New(period) => {
@@ -61,12 +61,12 @@ impl Graph {
                 let source = self.take_source(&fact.source);
                 let mut record = fact.record([subject, object], predicate, source);
                 (record.valid_from, record.valid_to, record.recorded_at) = (period.from, period.to, now);
-                let edge = self.add_edge(record);
-                changes.push(Change::EdgeAdded(EdgeId(edge)));
+                let edge = self.add_edge(record, None);
+                changes.push(Change::EdgeAdded(self.edge_id(edge)));
                 edge
             }
         };
-        Ok(EdgeId(edge))
+        Ok(self.edge_id(edge))
     }
 
     /// The node that is known by this name, a new one where there is none; the most recently used one from now on.
@@ -77,8 +77,8 @@ impl Graph {
                 node
             }
             None => {
-                let node = self.add_node(entity, now);
-                changes.push(Change::NodeAdded(super::NodeId(node)));
+                let node = self.add_node(entity, now, None);
+                changes.push(Change::NodeAdded(self.node_id(node)));
                 node
             }
         }
@@ -197,9 +197,9 @@ impl Graph {
         let revision = Revision { recorded_at: self.latest, valid_to, earlier: self.edges[edge].revision };
         self.edges[edge].revision = self.revisions.insert(revision);
         changes.push(if valid_to <= self.edges[edge].valid_from {
-            Change::EdgeRetracted(EdgeId(edge))
+            Change::EdgeRetracted(self.edge_id(edge))
         } else {
-            Change::EdgeEnded { edge: EdgeId(edge), valid_to }
+            Change::EdgeEnded { edge: self.edge_id(edge), valid_to }
         });
     }
 
