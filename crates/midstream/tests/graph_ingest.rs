@@ -261,12 +261,31 @@ fn a_relation_is_a_fact_with_its_time_where_it_is_about_an_entity_and_meant() {
         ingest.event(&event, NOW, &mut graph, &mut Vec::new()).unwrap();
     }
     let said: Vec<_> = graph.edges(None).filter(|edge| edge.predicate() != MENTIONS).collect();
-    assert_eq!(said.len(), 1);
+    assert_eq!((said.len(), ingest.hedged()), (1, 1));
     assert_eq!((said[0].subject().name(), said[0].predicate()), ("Marie Curie", "discovered"));
     assert_eq!((said[0].object().name(), said[0].object().kind()), ("a new element", PHRASE));
     assert_eq!(said[0].valid_from(), Moment::from_date(1898, 12, 1).unwrap());
     assert_eq!(said[0].valid_to(), Moment::MAX);
     assert_eq!((said[0].span().start, said[0].span().end, said[0].stream()), (3, 30, "s1"));
+}
+
+#[test]
+fn what_is_hedged_is_an_edge_of_its_own_where_it_is_asked_for_and_ends_nothing() {
+    let functional = vec!["leads".to_owned()];
+    let mut graph = Graph::new(Settings { functional, ..Settings::default() });
+    let mut ingest = Ingest::new("s1", IngestSettings { hedged: true, ..IngestSettings::default() });
+    for event in [
+        relation(("Curie", Some(1)), "leads", ("a school", None), false),
+        relation(("Curie", Some(1)), "leads", ("a party", None), true),
+    ] {
+        ingest.event(&event, NOW, &mut graph, &mut Vec::new()).unwrap();
+    }
+    let said: Vec<_> =
+        graph.edges(None).map(|edge| (edge.predicate(), edge.object().name(), edge.confidence())).collect();
+    assert_eq!(said, [("leads", "a school", 0.5), ("perhaps leads", "a party", 0.25)]);
+    let end = Moment::from_date(1899, 1, 1).unwrap();
+    assert!(graph.edges(None).all(|edge| edge.valid_to() == end), "neither ends the other");
+    assert_eq!(ingest.hedged(), 0);
 }
 
 #[test]
