@@ -28,13 +28,13 @@ export class LeanAgenticConfig extends checked(EngineConfig) {
 }
 
 for (const name of ['learning_rate', 'max_planning_depth', 'action_threshold']) {
-  const { get, set } = Object.getOwnPropertyDescriptor(EngineConfig.prototype, name)!;
+  const { get, set } = Object.getOwnPropertyDescriptor(EngineConfig.prototype, name) as Required<PropertyDescriptor>;
   Object.defineProperty(LeanAgenticConfig.prototype, name, {
     configurable: true,
     get,
     set(value: unknown) {
       try {
-        set!.call(this, value);
+        set.call(this, value);
       } catch (error) {
         throw new MidstreamError('invalid-option', `${(error as Error).message}, found ${described(value)}`);
       }
