@@ -140,7 +140,7 @@ impl Ids {
 
     fn home(&self, number: u32) -> usize {
         let mixed = number.wrapping_mul(ODD);
-        (u64::from(mixed) * self.table.len() as u64 >> 32) as usize
+        ((u64::from(mixed) * self.table.len() as u64) >> 32) as usize
     }
 
     fn after(&self, at: usize) -> usize {

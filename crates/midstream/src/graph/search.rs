@@ -37,7 +37,7 @@ impl Graph {
     /// phrases, unless their kind is asked for. By number.
     pub fn meant(&self, name: &str, kind: Option<&str>) -> Vec<Node<'_>> {
         let wanted: Vec<char> = letters(name).collect();
-        let ways: [&dyn Fn(&str, &str) -> bool; 3] =
+        let ways: [&Is<'_>; 3] =
             [&|known, _| known == name, &|known, _| letters(known).eq(wanted.iter().copied()), &|known, of| {
                 (kind.is_some() || !UNNAMED.contains(&of)) && has_words(known, &wanted)
             }];
@@ -52,6 +52,9 @@ impl Graph {
         found
     }
 }
+
+/// Tells of a name and a kind whether they are meant.
+type Is<'a> = dyn Fn(&str, &str) -> bool + 'a;
 
 /// Whether a name has these letters as whole words.
 fn has_words(name: &str, wanted: &[char]) -> bool {
