@@ -4,6 +4,7 @@ import { KnowledgeGraph as EngineGraph, type LeanAgenticClient, type Session as 
 import { memoryBytes, release } from './engine.js';
 import { MidstreamError, typed } from './errors.js';
 import type { Span } from './events.js';
+import { described } from './known.js';
 
 /** A moment: milliseconds since the Unix epoch, a `Date`, or a date as `Date.parse` has it. */
 export type Moment = number | Date | string;
@@ -30,11 +31,11 @@ export interface Fact {
   subject: Entity | string;
   predicate: string;
   object: Entity | string;
-  /** Since when it has been so; at the latest since it was recorded, where it is not said. */
+  /** Since when it has been so; since `recordedAt`, where it is not said. */
   validFrom?: Moment;
   /** The first moment at which it is no longer so, where an end is known. */
   validTo?: Moment;
-  /** When it became known: now, where it is not said. Record time does not go backwards. */
+  /** When it became known: now, where it is not said. Record time does not go backwards; where `validFrom` is not said, it is this. */
   recordedAt?: Moment;
   /** From 0 to 1; 1 where it is not said. */
   confidence?: number;
@@ -114,8 +115,10 @@ export class KnowledgeGraph {
 
   /** Takes a fact and returns the number of the edge that stands for it. @throws MidstreamError `invalid-option` */
   add(fact: Fact): number {
+    if (typeof fact !== 'object' || fact === null) throw new MidstreamError('invalid-option', `expected a fact, found ${described(fact)}`);
     const { subject, predicate, object, validFrom, validTo, recordedAt, confidence = 1, negated = false, source } = fact;
-    const [from, to] = [named(subject), named(object)];
+    const [from, to] = [named(subject, 'subject'), named(object, 'object')];
+    text(predicate, 'predicate');
     try {
       return this.#inner.add(
         from.name,
@@ -192,7 +195,7 @@ export class KnowledgeGraph {
     return Array.from(this.#inner.node_history(numbered(node, 'a node')), (edge) => this.edge(edge)!);
   }
 
-  /** Nodes with a name that contains `text`, in any case; the best fit first. */
+  /** Nodes with a name that contains `text`, in any case and without accents; the best fit first. */
   search(text: string, limit = 20): GraphNode[] {
     return Array.from(this.#inner.search(text, limit), (node) => this.node(node)!);
   }
@@ -239,7 +242,18 @@ function build<T>(make: () => T): T {
   }
 }
 
-const named = (entity: Entity | string): Entity => (typeof entity === 'string' ? { name: entity } : entity);
+/** Somebody or something as `member` of a fact. */
+function named(entity: Entity | string, member: string): Entity {
+  if (typeof entity === 'string') return { name: entity };
+  if (typeof entity !== 'object' || entity === null) throw new MidstreamError('invalid-option', `expected a name or { name, kind } as \`${member}\`, found ${described(entity)}`);
+  text(entity.name, `${member}.name`);
+  if (entity.kind !== undefined) text(entity.kind, `${member}.kind`);
+  return entity;
+}
+
+function text(value: unknown, member: string): void {
+  if (typeof value !== 'string') throw new MidstreamError('invalid-option', `expected a text as \`${member}\`, found ${described(value)}`);
+}
 
 /** The number of a node or an edge: what `find` has not found is none, and would be taken for the first one. */
 function numbered(number: number, what: string): number {

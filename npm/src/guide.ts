@@ -16,12 +16,30 @@ import { checkOptions, described } from './known.js';
 
 export { log, now } from '../wasm/lean_agentic_wasm.js';
 
-/** How a `LeanAgenticClient` plans and learns. One configuration does for any number of clients. */
+/**
+ * How a `LeanAgenticClient` plans and learns. One configuration does for any number of clients. A value that a setting can't
+ * have is a MidstreamError `invalid-option`, and the setting stays as it is.
+ */
 export class LeanAgenticConfig extends checked(EngineConfig) {
   /** @throws MidstreamError `not-ready` before `await init()`. */
   constructor() {
     super();
   }
+}
+
+for (const name of ['learning_rate', 'max_planning_depth', 'action_threshold']) {
+  const { get, set } = Object.getOwnPropertyDescriptor(EngineConfig.prototype, name) as Required<PropertyDescriptor>;
+  Object.defineProperty(LeanAgenticConfig.prototype, name, {
+    configurable: true,
+    get,
+    set(value: unknown) {
+      try {
+        set.call(this, value);
+      } catch (error) {
+        throw new MidstreamError('invalid-option', `${(error as Error).message}, found ${described(value)}`);
+      }
+    },
+  });
 }
 
 /** Runs the engine over messages: each is a provider's payload, or plain text. */

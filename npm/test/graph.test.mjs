@@ -94,6 +94,11 @@ test('what can not be taken is told', () => {
   const graph = new KnowledgeGraph();
   const wrong = (act, message) => assert.throws(act, (error) => error instanceof MidstreamError && error.kind === 'invalid-option' && message.test(error.message));
   wrong(() => graph.add({ subject: '', predicate: 'p', object: 'o' }), /expected a subject/);
+  wrong(() => graph.add({ subject: 's', object: 'o' }), /expected a text as `predicate`, found undefined/);
+  wrong(() => graph.add({ predicate: 'p', object: 'o' }), /expected a name or { name, kind } as `subject`, found undefined/);
+  wrong(() => graph.add({ subject: 's', predicate: 'p', object: {} }), /expected a text as `object.name`, found undefined/);
+  wrong(() => graph.add({ subject: { name: 's', kind: 1 }, predicate: 'p', object: 'o' }), /a text as `subject.kind`, found the number 1/);
+  wrong(() => graph.add(), /expected a fact, found undefined/);
   wrong(() => graph.add({ subject: 's', predicate: 'p', object: 'o', validFrom: 'soon' }), /expected a moment, found `soon`/);
   wrong(() => new KnowledgeGraph({ nodes: 1 }), /there is no graph setting `nodes`/);
   wrong(() => KnowledgeGraph.restore(new Uint8Array(5)), /begins with `midgraph`/);

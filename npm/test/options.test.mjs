@@ -76,6 +76,20 @@ test('a value that an option can not have is refused, whoever takes the option',
   await assert.rejects(benchmarkLatency('x'), invalid(/iterations/));
   await assert.rejects(benchmarkThroughput(NaN), invalid(/durationMs/));
   assert.throws(() => new LeanAgenticClient('x', { learning_rate: 1 }), invalid(/a LeanAgenticConfig as `config`/));
+  const config = new LeanAgenticConfig();
+  for (const [name, value, message] of [
+    ['learning_rate', NaN, /a number from 0 to 1 as `learning_rate`, found the number NaN/],
+    ['learning_rate', -0.1, /found the number -0.1/],
+    ['action_threshold', 2, /a number from 0 to 1 as `action_threshold`, found the number 2/],
+    ['action_threshold', '1', /found the text `1`/],
+    ['max_planning_depth', -1, /a whole number from 1 as `max_planning_depth`, found the number -1/],
+    ['max_planning_depth', 1.5, /found the number 1.5/],
+    ['max_planning_depth', undefined, /found /],
+  ]) {
+    assert.throws(() => (config[name] = value), invalid(message));
+  }
+  assert.deepEqual([config.learning_rate, config.max_planning_depth, config.action_threshold], [0.01, 5, 0.7]);
+  config.free();
   // What is not given may be null, too.
   new Session({ limits: null, dialect: undefined }).free();
 });

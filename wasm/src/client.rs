@@ -45,12 +45,9 @@ export interface MessageResult {
 pub struct LeanAgenticConfig {
     /// Whether actions are verified before they are chosen.
     pub enable_formal_verification: bool,
-    /// How fast rewards change the choice of actions, 0 to 1.
-    pub learning_rate: f64,
-    /// How many steps ahead is planned.
-    pub max_planning_depth: u32,
-    /// How sure a choice must be to be made, 0 to 1.
-    pub action_threshold: f64,
+    learning_rate: f64,
+    max_planning_depth: u32,
+    action_threshold: f64,
 }
 
 #[wasm_bindgen]
@@ -65,6 +62,55 @@ impl LeanAgenticConfig {
     pub fn copy(&self) -> LeanAgenticConfig {
         self.clone()
     }
+
+    /// How fast rewards change the choice of actions, 0 to 1; setting another value throws, as for the next two.
+    #[wasm_bindgen(getter)]
+    pub fn learning_rate(&self) -> f64 {
+        self.learning_rate
+    }
+
+    #[wasm_bindgen(setter)]
+    pub fn set_learning_rate(&mut self, #[wasm_bindgen(unchecked_param_type = "number")] value: JsValue) -> Result<(), JsError> {
+        self.learning_rate = share("learning_rate", &value)?;
+        Ok(())
+    }
+
+    /// How many steps ahead is planned, from 1.
+    #[wasm_bindgen(getter)]
+    pub fn max_planning_depth(&self) -> u32 {
+        self.max_planning_depth
+    }
+
+    #[wasm_bindgen(setter)]
+    pub fn set_max_planning_depth(&mut self, #[wasm_bindgen(unchecked_param_type = "number")] value: JsValue) -> Result<(), JsError> {
+        let depth = value.as_f64().filter(|depth| depth.fract() == 0.0 && (1.0..=f64::from(u32::MAX)).contains(depth));
+        let wrong = || JsError::new(&expected("a whole number from 1", "max_planning_depth"));
+        self.max_planning_depth = depth.ok_or_else(wrong)? as u32;
+        Ok(())
+    }
+
+    /// How sure a choice must be to be made, 0 to 1.
+    #[wasm_bindgen(getter)]
+    pub fn action_threshold(&self) -> f64 {
+        self.action_threshold
+    }
+
+    #[wasm_bindgen(setter)]
+    pub fn set_action_threshold(&mut self, #[wasm_bindgen(unchecked_param_type = "number")] value: JsValue) -> Result<(), JsError> {
+        self.action_threshold = share("action_threshold", &value)?;
+        Ok(())
+    }
+}
+
+/// A number from 0 to 1 as the setting `name`.
+fn share(name: &str, value: &JsValue) -> Result<f64, JsError> {
+    let number = value.as_f64().filter(|number| (0.0..=1.0).contains(number));
+    number.ok_or_else(|| JsError::new(&expected("a number from 0 to 1", name)))
+}
+
+/// Without what was found: to write a number takes more code than this file has.
+fn expected(what: &str, name: &str) -> String {
+    ["expected ", what, " as `", name, "`"].concat()
 }
 
 #[wasm_bindgen]

@@ -57,6 +57,10 @@ test('a configuration does for many clients, and what is no configuration for no
   config.learning_rate = 0.5;
   assert.deepEqual([one.config.learning_rate, two.config.learning_rate, config.learning_rate], [0.25, 0.25, 0.5]);
   assert.throws(() => new LeanAgenticClient('three', { learning_rate: 1 }), TypeError);
+  for (const [name, value] of [['learning_rate', NaN], ['action_threshold', -1], ['max_planning_depth', -1], ['max_planning_depth', NaN]]) {
+    assert.throws(() => (config[name] = value), new RegExp(`^Error: expected a .*number from .* as \`${name}\`$`));
+  }
+  assert.equal(config.learning_rate, 0.5);
   config.free();
   assert.throws(() => new LeanAgenticClient('four', config), /null pointer/);
 });

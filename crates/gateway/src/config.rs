@@ -123,6 +123,22 @@ pub struct Limits {
 impl Limits {
     /// What the note of an arrival costs besides its bytes, in bytes.
     pub const ARRIVAL_BYTES: usize = 64;
+
+    /// Checks that a graph has room for one fact.
+    pub(crate) fn check(&self) -> Result<(), ConfigError> {
+        for (name, found, least) in [
+            ("graphs", self.graphs, 1),
+            ("graph_nodes", self.graph_nodes, 2),
+            ("graph_edges", self.graph_edges, 1),
+            ("graph_text_bytes", self.graph_text_bytes, 1024),
+        ] {
+            if found < least {
+                let hint = "with no model there are no graphs";
+                return Err(ConfigError(format!("expected {name} of at least {least}, found {found}: {hint}")));
+            }
+        }
+        Ok(())
+    }
 }
 
 impl Default for Limits {

@@ -141,7 +141,7 @@ async fn export(State(gateway): Host, Segments(id): Segments<String>, uri: Uri) 
     } else {
         let format: Format = match name.parse() {
             Ok(format) => format,
-            Err(message) => return Refusal::bad(message).respond(),
+            Err(_) => return Refusal::bad(unwritten(&name)).respond(),
         };
         let mut text = String::new();
         shared.graph().export(format, &mut text).expect("a String takes every write");
@@ -300,6 +300,16 @@ async fn sentence(gateway: &Gateway, stream: &str, span: &Span) -> Option<Value>
     text.get(start..end)?;
     let around = graph::sentence(&text, start..end);
     Some(json!({ "text": &text[around.clone()], "start": start - around.start, "end": end - around.start }))
+}
+
+/// Why a graph is not written in a format that is none of these.
+fn unwritten(name: &str) -> String {
+    let known: Vec<_> = Format::ALL.iter().map(|(name, _)| *name).chain(["snapshot"]).collect();
+    let known = known.join(", ");
+    // A database is made by the binary, which has SQLite in it.
+    let hint =
+        if name == "sqlite" { "; `midstream graph export --format sqlite` makes a database of a snapshot" } else { "" };
+    format!("expected a format ({known}), found `{name}`{hint}")
 }
 
 fn media_type(format: Format) -> &'static str {

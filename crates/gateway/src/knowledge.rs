@@ -26,6 +26,42 @@ struct Graphs {
     by_id: BTreeMap<String, Arc<Shared>>,
     /// Graphs that made room.
     evicted: u64,
+    /// What happened in them.
+    gone: Fates,
+}
+
+/// What of streams is in no graph, or no longer.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Fates {
+    /// Nodes that made room.
+    pub(crate) evicted_nodes: u64,
+    /// Edges that made room, their nodes' included.
+    pub(crate) evicted_edges: u64,
+    /// Facts that did not fit into the limits.
+    pub(crate) left_out: u64,
+    /// Facts that are said to be possible, planned or somebody's words only.
+    pub(crate) hedged: u64,
+}
+
+/// All graphs in numbers.
+#[derive(Debug, Default)]
+pub(crate) struct Totals {
+    pub(crate) graphs: usize,
+    pub(crate) nodes: usize,
+    pub(crate) edges: usize,
+    /// Graphs that made room.
+    pub(crate) evicted: u64,
+    /// Of all graphs that there were.
+    pub(crate) fates: Fates,
+}
+
+impl Fates {
+    fn add(&mut self, other: Self) {
+        self.evicted_nodes += other.evicted_nodes;
+        self.evicted_edges += other.evicted_edges;
+        self.left_out += other.left_out;
+        self.hedged += other.hedged;
+    }
 }
 
 /// One graph, shared by the streams that feed it and by those who look at it.
@@ -42,8 +78,7 @@ pub(crate) struct Shared {
 struct Fed {
     /// When it was last fed.
     at: Instant,
-    /// Facts that did not fit into its limits.
-    left_out: u64,
+    fates: Fates,
 }
 
 /// Feeds a graph with one stream's events.
@@ -62,8 +97,13 @@ pub(crate) struct GraphSummary {
     nodes: usize,
     edges: usize,
     text_bytes: usize,
+    /// Nodes and edges that made room for others.
+    evicted_nodes: u64,
+    evicted_edges: u64,
     /// Facts that did not fit into its limits.
     left_out: u64,
+    /// Facts that are said to be possible, planned or somebody's words only, which are not in it.
+    hedged: u64,
 }
 
 impl Knowledge {
@@ -91,16 +131,37 @@ impl Knowledge {
         (all.iter().map(|shared| shared.summary()).collect(), evicted)
     }
 
+    /// All graphs in numbers.
+    pub(crate) fn totals(&self) -> Totals {
+        let graphs = lock(&self.graphs);
+        let mut totals = Totals { evicted: graphs.evicted, fates: graphs.gone, ..Totals::default() };
+        let all: Vec<_> = graphs.by_id.values().cloned().collect();
+        drop(graphs);
+        for shared in all {
+            let summary = shared.summary();
+            totals.graphs += 1;
+            totals.nodes += summary.nodes;
+            totals.edges += summary.edges;
+            totals.fates.add(lock(&shared.fed).fates);
+        }
+        totals
+    }
+
     fn take(&self, id: &str) -> Arc<Shared> {
         let mut graphs = lock(&self.graphs);
         if let Some(shared) = graphs.by_id.get(id) {
             return Arc::clone(shared);
         }
-        while graphs.by_id.len() >= self.limits.graphs.max(1) {
+        while graphs.by_id.len() >= self.limits.graphs {
             let oldest =
                 graphs.by_id.values().min_by_key(|shared| lock(&shared.fed).at).map(|shared| shared.id.clone());
-            graphs.by_id.remove(&oldest.expect("there are as many as the limit allows"));
+            let gone =
+                graphs.by_id.remove(&oldest.expect("there are as many as the limit allows, which is one at least"));
             graphs.evicted += 1;
+            if let Some(gone) = gone {
+                let fates = lock(&gone.fed).fates;
+                graphs.gone.add(fates);
+            }
         }
         let limits = graph::Limits {
             max_nodes: self.limits.graph_nodes,
@@ -112,7 +173,7 @@ impl Knowledge {
             id: id.to_owned(),
             graph: Mutex::new(Graph::new(settings)),
             told: broadcast::Sender::new(TOLD),
-            fed: Mutex::new(Fed { at: Instant::now(), left_out: 0 }),
+            fed: Mutex::new(Fed { at: Instant::now(), fates: Fates::default() }),
         });
         graphs.by_id.insert(id.to_owned(), Arc::clone(&shared));
         shared
@@ -130,10 +191,18 @@ impl Shared {
     }
 
     fn summary(&self) -> GraphSummary {
-        let left_out = lock(&self.fed).left_out;
+        let Fates { evicted_nodes, evicted_edges, left_out, hedged } = lock(&self.fed).fates;
         let graph = self.graph();
-        let (nodes, edges, text_bytes) = (graph.node_count(), graph.edge_count(), graph.text_bytes());
-        GraphSummary { id: self.id.clone(), nodes, edges, text_bytes, left_out }
+        GraphSummary {
+            id: self.id.clone(),
+            nodes: graph.node_count(),
+            edges: graph.edge_count(),
+            text_bytes: graph.text_bytes(),
+            evicted_nodes,
+            evicted_edges,
+            left_out,
+            hedged,
+        }
     }
 }
 
@@ -142,8 +211,10 @@ impl Listener {
     pub(crate) fn event(&mut self, event: &Event) {
         let Self { shared, ingest, changes } = self;
         let mut graph = lock(&shared.graph);
+        let hedged = ingest.hedged();
         let fits = ingest.event(event, now(), &mut graph, changes).is_ok();
-        if changes.is_empty() && fits {
+        let hedged = ingest.hedged() - hedged;
+        if changes.is_empty() && fits && hedged == 0 {
             return;
         }
         if shared.told.receiver_count() > 0 {
@@ -152,10 +223,17 @@ impl Listener {
             let _ = shared.told.send(lines.join("\n").into());
         }
         drop(graph);
+        let count = |is: fn(&graph::Change) -> bool| changes.iter().filter(|change| is(change)).count() as u64;
+        let fates = Fates {
+            evicted_nodes: count(|change| matches!(change, graph::Change::NodeEvicted { .. })),
+            evicted_edges: count(|change| matches!(change, graph::Change::EdgeEvicted { .. })),
+            left_out: u64::from(!fits),
+            hedged,
+        };
         changes.clear();
         let mut fed = lock(&shared.fed);
         fed.at = Instant::now();
-        fed.left_out += u64::from(!fits);
+        fed.fates.add(fates);
     }
 }
 

@@ -14,6 +14,7 @@ use axum::extract::State;
 use axum::http::{Response, StatusCode};
 use midstream::{Event, Handling, Metrics as StreamMetrics, Usage};
 
+use crate::knowledge::{Knowledge, Totals as GraphTotals};
 use crate::reply;
 use crate::server::Gateway;
 
@@ -208,6 +209,7 @@ fn write(gateway: &Gateway) -> String {
     page.line("midstream_build_info", &[("version", env!("CARGO_PKG_VERSION"))], 1);
     levels(&mut page, gateway);
     transports(&mut page, &gateway.metrics);
+    graphs(&mut page, gateway);
     streams(&mut page, &gateway.log.tally().lock());
     guards(&mut page, &gateway.metrics.guards.lock());
     page.0
@@ -231,6 +233,28 @@ fn levels(page: &mut Page, gateway: &Gateway) {
     ] {
         page.family(name, kind, help);
         page.line(name, &[], value);
+    }
+}
+
+/// Graphs of all clients together: who they are is no label, since there may be any number.
+fn graphs(page: &mut Page, gateway: &Gateway) {
+    let GraphTotals { graphs, nodes, edges, evicted, fates } =
+        gateway.log.knowledge().map(Knowledge::totals).unwrap_or_default();
+    for (name, help, value) in [
+        ("midstream_graphs", "Graphs of what answers speak of.", graphs),
+        ("midstream_graph_nodes", "Nodes of all graphs.", nodes),
+        ("midstream_graph_edges", "Edges of all graphs, ended ones included.", edges),
+    ] {
+        page.family(name, "gauge", help);
+        page.line(name, &[], value);
+    }
+    page.family("midstream_graph_evictions_total", "counter", "What made room for others.");
+    for (what, count) in [("graph", evicted), ("node", fates.evicted_nodes), ("edge", fates.evicted_edges)] {
+        page.line("midstream_graph_evictions_total", &[("what", what)], count);
+    }
+    page.family("midstream_graph_left_out_total", "counter", "Facts that are in no graph, by why.");
+    for (why, count) in [("limits", fates.left_out), ("hedged", fates.hedged)] {
+        page.line("midstream_graph_left_out_total", &[("why", why)], count);
     }
 }
 

@@ -53,8 +53,8 @@ impl Gateway {
     /// Makes `config` ready.
     ///
     /// # Errors
-    /// Where two upstreams have one name, a guard is for an upstream that there is not, or `ca_file` holds no
-    /// certificates.
+    /// Where two upstreams have one name, a guard is for an upstream that there is not, `ca_file` holds no certificates, or
+    /// limits leave no room for a fact.
     pub fn new(config: &GatewayConfig) -> Result<Arc<Self>, ConfigError> {
         for (at, upstream) in config.upstreams.iter().enumerate() {
             if config.upstreams[..at].iter().any(|other| other.name == upstream.name) {
@@ -69,6 +69,7 @@ impl Gateway {
                 return Err(ConfigError(format!("expected upstreams of guards among `{known}`, found `{name}`")));
             }
         }
+        config.limits.check()?;
         let tls = tls::connector(config.ca_file.as_deref())?;
         let client =
             |upstream: &Upstream| Client::new(&upstream.clone().with_key_from_env(), &tls, config.connect_timeout);

@@ -54,6 +54,8 @@ mod find;
 #[cfg(feature = "graph")]
 pub mod graph;
 pub mod json;
+#[cfg(any(feature = "entities", feature = "graph", feature = "pattern"))]
+mod latin;
 #[cfg(any(feature = "entities", feature = "pattern"))]
 mod luhn;
 mod metrics;

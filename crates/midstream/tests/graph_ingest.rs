@@ -14,7 +14,9 @@ use std::sync::Arc;
 /// Names that are found for sure, whatever a model makes of them.
 const NAMES: &str = "\
 Angela Merkel,PERSON
+Dr. Angela Merkel,PERSON
 Merkel,PERSON
+Chancellor Merkel,PERSON
 Joachim Sauer,PERSON
 World Health Organization,ORGANIZATION
 WHO,ORGANIZATION
@@ -99,6 +101,21 @@ fn whom_a_stream_calls_by_several_names_is_one_node() {
     assert_eq!(graph.node_count(), 3);
     let linked = graph.edges(None).find(|edge| edge.predicate() == MENTIONED_WITH).unwrap();
     assert_eq!((linked.object().name(), linked.mentions()), ("Geneva", 2));
+}
+
+#[test]
+fn a_node_is_called_by_the_longest_name_without_titles() {
+    for (text, name) in [
+        ("Angela Merkel spoke. Chancellor Merkel left.", "Angela Merkel"),
+        ("Chancellor Merkel left. Merkel spoke.", "Chancellor Merkel"),
+        ("Chancellor Merkel left. Angela Merkel spoke.", "Angela Merkel"),
+        ("Merkel spoke. Chancellor Merkel left.", "Merkel"),
+        ("Dr. Angela Merkel spoke. Chancellor Merkel left.", "Angela Merkel"),
+    ] {
+        let graph = said(text);
+        let called: Vec<_> = graph.nodes().filter(|node| node.kind() == "PERSON").map(|node| node.name()).collect();
+        assert_eq!(called, [name], "{text}");
+    }
 }
 
 #[test]
@@ -244,12 +261,31 @@ fn a_relation_is_a_fact_with_its_time_where_it_is_about_an_entity_and_meant() {
         ingest.event(&event, NOW, &mut graph, &mut Vec::new()).unwrap();
     }
     let said: Vec<_> = graph.edges(None).filter(|edge| edge.predicate() != MENTIONS).collect();
-    assert_eq!(said.len(), 1);
+    assert_eq!((said.len(), ingest.hedged()), (1, 1));
     assert_eq!((said[0].subject().name(), said[0].predicate()), ("Marie Curie", "discovered"));
     assert_eq!((said[0].object().name(), said[0].object().kind()), ("a new element", PHRASE));
     assert_eq!(said[0].valid_from(), Moment::from_date(1898, 12, 1).unwrap());
     assert_eq!(said[0].valid_to(), Moment::MAX);
     assert_eq!((said[0].span().start, said[0].span().end, said[0].stream()), (3, 30, "s1"));
+}
+
+#[test]
+fn what_is_hedged_is_an_edge_of_its_own_where_it_is_asked_for_and_ends_nothing() {
+    let functional = vec!["leads".to_owned()];
+    let mut graph = Graph::new(Settings { functional, ..Settings::default() });
+    let mut ingest = Ingest::new("s1", IngestSettings { hedged: true, ..IngestSettings::default() });
+    for event in [
+        relation(("Curie", Some(1)), "leads", ("a school", None), false),
+        relation(("Curie", Some(1)), "leads", ("a party", None), true),
+    ] {
+        ingest.event(&event, NOW, &mut graph, &mut Vec::new()).unwrap();
+    }
+    let said: Vec<_> =
+        graph.edges(None).map(|edge| (edge.predicate(), edge.object().name(), edge.confidence())).collect();
+    assert_eq!(said, [("leads", "a school", 0.5), ("perhaps leads", "a party", 0.25)]);
+    let end = Moment::from_date(1899, 1, 1).unwrap();
+    assert!(graph.edges(None).all(|edge| edge.valid_to() == end), "neither ends the other");
+    assert_eq!(ingest.hedged(), 0);
 }
 
 #[test]

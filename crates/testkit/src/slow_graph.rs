@@ -40,6 +40,10 @@ impl SlowEdge {
         self.ends.last().expect("there is one from the beginning").1
     }
 
+    fn meets(&self, from: Moment, to: Moment) -> bool {
+        self.from < self.to() && self.from < to && from < self.to()
+    }
+
     /// Whether it was so at `valid`, as was known at `recorded`.
     pub fn holds(&self, valid: Moment, recorded: Moment) -> bool {
         let known = self.ends.iter().rev().find(|(at, _)| *at <= recorded);
@@ -56,27 +60,36 @@ impl SlowGraph {
 
     /// Takes a valid fact.
     pub fn apply(&mut self, fact: &Fact<'_>, now: Moment) {
+        let said_at = now;
         let now = self.latest.map_or(now, |latest| latest.max(now));
         self.latest = Some(now);
         self.use_nodes(fact);
         let triple = [fact.subject.name, fact.predicate, fact.object.name].map(str::to_owned);
         let mut from = fact.valid_from;
         let mut to = fact.valid_to.unwrap_or(Moment::MAX);
-        let mut start = from.unwrap_or(if now < to { now } else { Moment::MIN });
-        for edge in &mut self.edges {
-            let overlaps = edge.from < to && start < edge.to();
-            if edge.triple == triple && edge.negated != fact.negated && overlaps {
-                edge.ends.push((now, edge.from.max(start)));
+        let mut start = from.unwrap_or(if said_at < to { said_at } else { Moment::MIN });
+        for edge in self.edges.iter_mut().rev() {
+            if edge.triple == triple && edge.negated != fact.negated && edge.meets(start, to) {
+                if start < edge.from && from.is_none() && fact.valid_to.is_none() {
+                    to = edge.from;
+                } else {
+                    edge.ends.push((now, edge.from.max(start)));
+                }
             }
         }
         let functional = self.functional.contains(fact.predicate) && !fact.negated;
+        if functional && fact.valid_to.is_none() {
+            let rivals = self.edges.iter().filter(|edge| {
+                edge.triple[..2] == triple[..2] && edge.triple != triple && !edge.negated && edge.from < edge.to()
+            });
+            to = rivals.map(|edge| edge.from).filter(|later| start < *later).fold(to, Moment::min);
+        }
         let count = self.edges.len();
         for at in (0..count).rev() {
             let edge = &mut self.edges[at];
             let same = edge.triple == triple;
             let rival = functional && edge.triple[..2] == triple[..2] && !same;
-            let overlaps = edge.from < to && start < edge.to();
-            if edge.negated != fact.negated || !(same || rival) || !overlaps {
+            if edge.negated != fact.negated || !(same || rival) || !edge.meets(start, to) {
                 continue;
             }
             let ends = edge.to();

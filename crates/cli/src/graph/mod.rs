@@ -20,8 +20,9 @@ use read::{From, read};
 /// Make, convert and query temporal knowledge graphs
 ///
 /// A graph comes from a snapshot, from any file that `midstream graph export` wrote, from N-Quads of other programs, or from texts (.txt .md) and streams
-/// (.sse .ndjson .jsonl .ws): the names in them, those of a sentence linked with each other, each with its source. Which
-/// it is shows in a file's first bytes or in its name's ending (.jsonld .json .nq .nquads .nt .graphml .dot .gv .cypher
+/// (.sse .ndjson .jsonl .ws): the names in them, those of a sentence linked with each other, and what is said of them, each
+/// with its source. What is denied is an edge marked `negated`; what is only possible, planned or somebody's words is left
+/// out unless --hedged is given. Which it is shows in a file's first bytes or in its name's ending (.jsonld .json .nq .nquads .nt .graphml .dot .gv .cypher
 /// .csv), or say it with --from.
 #[derive(Debug, Args)]
 #[command(after_long_help = EXAMPLES)]

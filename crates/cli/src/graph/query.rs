@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
-use midstream::graph::{AsOf, Direction, Graph, MENTIONS, Moment, NodeId, Ways};
+use midstream::graph::{AsOf, Direction, Graph, MENTIONS, Moment, Node, NodeId, Ways};
 
 use super::read::{From, read};
 use crate::exit::{Failure, Outcome, tell};
@@ -25,7 +25,7 @@ enum Question {
         /// The graph, a text or a stream; `-` is standard input
         #[arg(value_name = "FILE")]
         file: PathBuf,
-        /// The node's name, in any case
+        /// The node's name, in any case and without accents, or words of it that no other node has
         name: String,
         #[command(flatten)]
         kind: Kind,
@@ -77,7 +77,7 @@ enum Question {
         /// The graph, a text or a stream; `-` is standard input
         #[arg(value_name = "FILE")]
         file: PathBuf,
-        /// The node's name, in any case
+        /// The node's name, in any case and without accents, or words of it that no other node has
         name: String,
         #[command(flatten)]
         kind: Kind,
@@ -89,7 +89,7 @@ enum Question {
         /// The graph, a text or a stream; `-` is standard input
         #[arg(value_name = "FILE")]
         file: PathBuf,
-        /// A part of the name, in any case
+        /// A part of the name, in any case and without accents
         text: String,
         /// How many at most
         #[arg(long, value_name = "N", default_value_t = 20)]
@@ -191,39 +191,33 @@ impl When {
     }
 }
 
-/// The one node of this name: as it is written, or else in another case.
+/// The one node that this name may mean.
 fn node(graph: &Graph, name: &str, kind: &Kind) -> Result<NodeId, Failure> {
     let wanted = kind.kind.as_deref();
-    let called = |is: &dyn Fn(&str) -> bool| -> Vec<_> {
-        let named = |(known, kind): (&str, &str)| is(known) && wanted.is_none_or(|wanted| kind == wanted);
-        graph.nodes().filter(|node| node.names().any(named)).collect()
+    let found = graph.meant(name, wanted);
+    let list = |nodes: &[Node<'_>]| {
+        let more = if nodes.len() > LISTED { ", ..." } else { "" };
+        let names: Vec<_> = nodes.iter().take(LISTED).map(|node| format!("`{}`", node.name())).collect();
+        format!("{}{more}", names.join(", "))
     };
-    let mut found = called(&|known| known == name);
-    if found.is_empty() {
-        let lower = name.to_lowercase();
-        found = called(&|known| known.to_lowercase() == lower);
-    }
     match (&found[..], wanted) {
         ([node], _) => Ok(node.id()),
         ([], Some(kind)) => Err(Failure::Input(format!("expected a node `{name}` of kind `{kind}`, found none"))),
         ([], None) => {
-            let like: Vec<_> = graph.search(name, 5).iter().map(|node| format!("`{}`", node.name())).collect();
-            let like = if like.is_empty() { "none".to_owned() } else { like.join(", ") };
+            let like = graph.search(name, LISTED);
+            let like = if like.is_empty() { "none".to_owned() } else { list(&like) };
             Err(Failure::Input(format!("expected a node `{name}`, found {like}")))
         }
-        (several, None) => {
+        (several, None) if several.iter().all(|node| node.name() == several[0].name()) => {
             let kinds: Vec<_> = several.iter().map(|node| node.kind()).collect();
             Err(Failure::Usage(format!(
                 "several nodes are called `{name}`; say with --kind which ({})",
                 kinds.join(", ")
             )))
         }
-        (several, Some(kind)) => {
-            let names: Vec<_> = several.iter().map(|node| format!("`{}`", node.name())).collect();
-            Err(Failure::Usage(format!(
-                "several nodes of kind `{kind}` are called `{name}` but for case: say which ({})",
-                names.join(", ")
-            )))
-        }
+        (several, _) => Err(Failure::Usage(format!("several nodes may be `{name}`: say which ({})", list(several)))),
     }
 }
+
+/// How many names a message lists at most.
+const LISTED: usize = 5;

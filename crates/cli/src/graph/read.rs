@@ -1,5 +1,6 @@
 //! Reading a graph from a file, or making one of what texts and streams speak of.
 
+use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -36,6 +37,11 @@ pub(super) struct From {
     #[arg(long)]
     values: bool,
 
+    /// Let what is said to be possible, planned or somebody's words only be edges too, with `perhaps` before the predicate and
+    /// half the confidence; without it they are left out and counted. What is denied is an edge in any case, marked `negated`
+    #[arg(long)]
+    hedged: bool,
+
     #[command(flatten)]
     names: Names,
 }
@@ -44,6 +50,7 @@ pub(super) struct From {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
     Snapshot,
+    Sqlite,
     Exchange(Format),
     Text,
     Stream,
@@ -52,8 +59,8 @@ pub(super) enum Kind {
 fn kind() -> impl TypedValueParser<Value = Kind> {
     let names = Format::ALL.iter().map(|(name, _)| *name).chain(["snapshot", "sqlite", "text", "stream"]);
     PossibleValuesParser::new(names).try_map(|name| match name.as_str() {
-        // Which of the two it is, its first bytes say.
-        "snapshot" | "sqlite" => Ok(Kind::Snapshot),
+        "snapshot" => Ok(Kind::Snapshot),
+        "sqlite" => Ok(Kind::Sqlite),
         "text" => Ok(Kind::Text),
         "stream" => Ok(Kind::Stream),
         name => name.parse().map(Kind::Exchange),
@@ -74,9 +81,14 @@ pub(super) fn take<'a>(
     let files: Vec<_> = files.into_iter().collect();
     let alone = known.is_none() && files.len() == 1;
     let mut graph = known.unwrap_or_else(|| Graph::new(from.settings()));
+    let mut hedged = 0;
     for path in &files {
+        if path.as_path() != Path::new("-") && fs::metadata(path).is_err() {
+            // Says what is wrong with it.
+            Input::open(path, 1)?;
+        }
         match from.kind(path)? {
-            kind @ (Kind::Text | Kind::Stream) => from.listen(path, kind, &mut graph)?,
+            kind @ (Kind::Text | Kind::Stream) => hedged += from.listen(path, kind, &mut graph)?,
             _ if !alone => {
                 return Err(Failure::Usage(
                     "only texts and streams can be put together: a graph is one file".to_owned(),
@@ -84,6 +96,12 @@ pub(super) fn take<'a>(
             }
             kind => graph = load(path, Some(kind), from.settings())?,
         }
+    }
+    if hedged > 0 {
+        let facts = if hedged == 1 { "1 fact that is" } else { &format!("{hedged} facts that are") };
+        tell(&format_args!(
+            "left out {facts} said to be possible, planned or somebody's words; --hedged takes them in"
+        ));
     }
     Ok(graph)
 }
@@ -103,8 +121,8 @@ impl From {
         Ok(known.unwrap_or(Kind::Snapshot))
     }
 
-    /// Takes what a text or a stream speaks of into the graph.
-    fn listen(&self, path: &Path, kind: Kind, graph: &mut Graph) -> Result<(), Failure> {
+    /// Takes what a text or a stream speaks of into the graph, and tells how many facts were left out as hedged.
+    fn listen(&self, path: &Path, kind: Kind, graph: &mut Graph) -> Result<u64, Failure> {
         let text = kind == Kind::Text;
         let engine = Engine::new(Config {
             framing: text.then_some(Framing::Text),
@@ -113,14 +131,14 @@ impl From {
             ..Config::default()
         });
         let stream = if path == Path::new("-") { "standard input".to_owned() } else { path.display().to_string() };
-        let settings = IngestSettings { values: self.values, ..IngestSettings::default() };
+        let settings = IngestSettings { values: self.values, hedged: self.hedged, ..IngestSettings::default() };
         let now = self.names.now().unwrap_or_else(today);
         let mut listener = Listener { ingest: Ingest::new(stream, settings), graph, now, text, wrong: None };
         let mut input = Input::open(path, 1)?;
         host::run(&engine, &mut input, &Bytes::whole(), Clock::Stopped, &mut listener)?;
         match listener.wrong {
             Some(error) => Err(Failure::Input(format!("{}: {error}", input.name()))),
-            None => Ok(()),
+            None => Ok(listener.ingest.hedged()),
         }
     }
 }
@@ -178,7 +196,12 @@ pub(super) fn load(path: &Path, kind: Option<Kind>, settings: Settings) -> Resul
         return super::sqlite::read(&bytes, settings).map_err(|error| bad(&error));
     }
     let Some(Kind::Exchange(format)) = kind else {
-        return Err(bad(&"expected a snapshot, found something else; say with --from what it is"));
+        return Err(bad(&match (kind, bytes.is_empty()) {
+            (Some(Kind::Sqlite), true) => "expected an SQLite database, found an empty file",
+            (Some(Kind::Sqlite), false) => "expected an SQLite database, found something else",
+            (_, true) => "expected a snapshot, found an empty file",
+            (_, false) => "expected a snapshot, found something else; say with --from what it is",
+        }));
     };
     let text = std::str::from_utf8(&bytes)
         .map_err(|error| bad(&format_args!("expected UTF-8, found other bytes at byte {}", error.valid_up_to())))?;

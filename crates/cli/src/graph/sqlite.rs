@@ -48,16 +48,22 @@ pub(super) fn read(file: &[u8], settings: Settings) -> Result<Graph, String> {
 /// Hands the rows to `tables` and returns the functional predicates.
 fn collect(file: &[u8], tables: &mut Tables) -> Result<Vec<String>, String> {
     let plain = |error: Error| error.to_string();
+    check_length(file)?;
     let mut database = Connection::open_in_memory().map_err(plain)?;
     database.deserialize_read_exact("main", file, file.len(), true).map_err(plain)?;
     let version: i64 = database.pragma_query_value(None, "user_version", |row| row.get(0)).map_err(plain)?;
-    if version != VERSION {
+    if !(OLDEST..=VERSION).contains(&version) {
         return Err(format!("expected user_version {VERSION}, found {version}"));
     }
-    let mut nodes = database.prepare(&select("node", &["id"], NODE_COLUMNS)).map_err(plain)?;
+    let node_columns = if version == OLDEST { &NODE_COLUMNS[..NODE_COLUMNS.len() - 1] } else { NODE_COLUMNS };
+    let state: String = database.pragma_query_value(None, "quick_check", |row| row.get(0)).map_err(plain)?;
+    if state != "ok" {
+        return Err(format!("the file is damaged: {}", state.replace('\n', ", ")));
+    }
+    let mut nodes = database.prepare(&select("node", &["id"], node_columns)).map_err(plain)?;
     let mut rows = nodes.query([]).map_err(plain)?;
     while let Some(row) = rows.next().map_err(plain)? {
-        tables.node(row.get(0).map_err(plain)?, texts(row, 1, NODE_COLUMNS).map_err(plain)?);
+        tables.node(row.get(0).map_err(plain)?, texts(row, 1, node_columns).map_err(plain)?);
     }
     let mut edges = database.prepare(&select("edge", &["id", "subject", "object"], EDGE_COLUMNS)).map_err(plain)?;
     let mut rows = edges.query([]).map_err(plain)?;
@@ -68,6 +74,21 @@ fn collect(file: &[u8], tables: &mut Tables) -> Result<Vec<String>, String> {
     let mut functional = database.prepare("SELECT predicate FROM functional ORDER BY rowid").map_err(plain)?;
     let predicates = functional.query_map([], |row| row.get(0)).map_err(plain)?;
     predicates.collect::<Result<_, _>>().map_err(plain)
+}
+
+/// Checks that the file is as long as its header says (SQLite's file format, section 1.3): SQLite reads one that was cut off.
+fn check_length(file: &[u8]) -> Result<(), String> {
+    let page = file.get(16..18).map_or(0, |bytes| match u16::from_be_bytes([bytes[0], bytes[1]]) {
+        1 => 65_536,
+        size => u64::from(size),
+    });
+    let pages = file.get(28..32).map_or(0, |bytes| u32::from_be_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]));
+    let (expected, found) = (page * u64::from(pages), file.len() as u64);
+    if file.len() < HEADER || expected > found || page > 0 && found % page > 0 {
+        let expected = expected.max(HEADER as u64);
+        return Err(format!("the file is damaged: it should have {expected} bytes, but has {found}"));
+    }
+    Ok(())
 }
 
 /// The values of a row from column `first` on, as text.
@@ -156,6 +177,10 @@ fn names(head: &[&str], columns: Columns) -> String {
 type Columns = &'static [(&'static str, Type)];
 
 const USED: (&str, Type) = ("use_rank", Type::Integer);
-const VERSION: i64 = 1;
+/// How long a database's header is.
+const HEADER: usize = 100;
+const VERSION: i64 = 2;
+/// Without `next_ids`.
+const OLDEST: i64 = 1;
 /// `midg`
 const APPLICATION: i64 = 0x6D69_6467;

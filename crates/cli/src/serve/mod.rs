@@ -27,7 +27,9 @@ use crate::server::run;
 /// OpenAI, Anthropic and Ollama, so that everything can be tried without a key.
 ///
 /// Who and what answers speak of goes into a graph for each client's key: /graphs lists them, /graphs/ID is one, as of a time
-/// (?as_of=), /graphs/ID/search?q= finds nodes, /graphs/ID/export?format= writes it for other programs.
+/// (?as_of= ?recorded= ?limit=), /graphs/ID/search?q= finds nodes, /graphs/ID/nodes/N and /edges/N are one with what is known of
+/// it, /graphs/ID/path?from=N&to=N leads from one to the other, /graphs/ID/events tells of each change (what made room included) as
+/// it happens, in server-sent events, and /graphs/ID/export?format= writes it for other programs.
 ///
 /// A request goes to the upstream that its path belongs to: /v1/chat/completions, /v1/responses and most of /v1 to
 /// `openai`, /v1/messages to `anthropic`, /v1beta to `gemini`, /v2 to `cohere`, /api to `ollama`, /model to `bedrock`; or

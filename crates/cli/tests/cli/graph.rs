@@ -52,7 +52,7 @@ fn a_snapshot_and_a_database_hold_the_same_graph() {
     // Half of it, and one of something else: the application's version stands at byte 60.
     let other = [&database[..60], &[0; 4], &database[64..]].concat();
     for (bytes, message) in
-        [(&database[..5000], "expected a database of a graph"), (&other[..], "expected user_version 1, found 0")]
+        [(&database[..5000], "expected a database of a graph"), (&other[..], "expected user_version 2, found 0")]
     {
         let path = file("damaged.sqlite", bytes);
         let run = run(["graph", "export", "--format", "csv", path.to_str().unwrap()]);
@@ -122,6 +122,7 @@ fn a_question_is_answered_as_of_a_time() {
     assert_eq!(edges(&["path", "Charles Babbage", "Ada Lovelace"]), [0]);
     assert_eq!(edges(&["neighbours", "ADA lovelace"]), [0], "in any case");
     assert_eq!(edges(&["path", "charles babbage", "ada lovelace"]), [0]);
+    assert_eq!(edges(&["path", "Babbage", "LOVELACE"]), [0], "by a word that no other has");
     assert_eq!(edges(&["history", "london", "--kind", "PLACE"]), [1]);
     assert_eq!(edges(&["as-of", "1800-01-01"]), [1]);
     assert_eq!(edges(&["history", "Ada Lovelace"]), [0]);
@@ -137,7 +138,7 @@ fn what_cannot_be_answered_says_why() {
     let path = file("why.csv", GRAPH.as_bytes());
     let path = path.to_str().unwrap();
     for (arguments, code, message) in [
-        (vec!["neighbours", path, "lovelace"], 1, "expected a node `lovelace`, found `Ada Lovelace`"),
+        (vec!["neighbours", path, "lovel"], 1, "expected a node `lovel`, found `Ada Lovelace`"),
         (
             vec!["neighbours", path, "London"],
             2,
@@ -168,6 +169,60 @@ fn what_cannot_be_answered_says_why() {
     let run = run_with(["graph", "export", "--format", "csv", "--from", "text", "-"], b"Ada \xFF Lovelace met Bob.");
     assert_eq!((run.code, &run.stdout[..]), (1, ""));
     assert!(run.stderr.contains("standard input: invalid-utf8 at byte 4: expected UTF-8"), "{}", run.stderr);
+}
+
+#[test]
+fn what_is_no_file_or_damaged_is_told_as_what_it_is() {
+    let graph = file("good.sqlite", b"");
+    std::fs::remove_file(&graph).unwrap();
+    let (csv, empty) = (file("good.csv", GRAPH.as_bytes()), file("empty.sqlite", b""));
+    let [graph, csv, empty] = [&graph, &csv, &empty].map(|path| path.to_str().unwrap());
+    assert_eq!(run(["graph", "import", graph, csv]).code, 0);
+    let missing = run(["graph", "import", graph, "nowhere.csv"]);
+    assert_eq!((missing.code, missing.stderr.contains("`nowhere.csv`: no such file")), (1, true), "{}", missing.stderr);
+    for (from, message) in [
+        ("sqlite", "expected an SQLite database, found an empty file"),
+        ("snapshot", "expected a snapshot, found an empty file"),
+    ] {
+        let run = run(["graph", "export", "--format", "csv", "--from", from, empty]);
+        assert_eq!((run.code, run.stderr.contains(message)), (1, true), "{}", run.stderr);
+    }
+    let whole = std::fs::read(graph).unwrap();
+    let dump = run(["graph", "export", "--format", "csv", graph]);
+    assert_eq!((dump.code, dump.stdout.lines().count()), (0, GRAPH.lines().count()), "{}", dump.stderr);
+    for cut in [1, 20, 4096, whole.len() - 150, whole.len() - 50, whole.len() - 16] {
+        let cut = file("cut.sqlite", &whole[..whole.len() - cut]);
+        let run = run(["graph", "export", "--format", "csv", cut.to_str().unwrap()]);
+        assert_eq!(run.code, 1, "{}", run.stdout);
+        assert!(run.stderr.contains("the file is damaged: it should have"), "{}", run.stderr);
+    }
+    // The second half of a page of records, overwritten.
+    let mut other = whole.clone();
+    for page in 1..whole.len() / 4096 {
+        other[page * 4096..page * 4096 + 8].fill(0xEE);
+    }
+    let other = file("other.sqlite", &other);
+    let run = run(["graph", "export", "--format", "csv", other.to_str().unwrap()]);
+    assert_eq!((run.code, &run.stdout[..]), (1, ""), "{}", run.stderr);
+}
+
+#[test]
+fn what_is_hedged_is_counted_and_taken_in_where_it_is_asked_for() {
+    let text = file(
+        "hedged.txt",
+        b"Marie Curie lived in Paris. Marie Curie may have visited Vienna. Marie Curie did not live in London.",
+    );
+    let text = text.to_str().unwrap();
+    let plain = run(["graph", "export", "--format", "csv", text]);
+    assert!(
+        plain.stderr.contains("left out 1 fact that is said to be possible, planned or somebody's words; --hedged"),
+        "{}",
+        plain.stderr
+    );
+    assert!(!plain.stdout.contains("perhaps") && plain.stdout.contains(",true,"), "{}", plain.stdout);
+    let hedged = run(["graph", "export", "--format", "csv", "--hedged", text]);
+    assert_eq!(hedged.stderr, "");
+    assert!(hedged.stdout.contains(",perhaps may have visited,"), "{}", hedged.stdout);
 }
 
 #[test]

@@ -125,7 +125,12 @@ async fn what_is_asked_wrongly_is_told() {
         ("/graphs/local?limit=-1", 400, "expected a number as `limit`, found `-1`"),
         ("/graphs/local/nodes/99", 404, "no node 99"),
         ("/graphs/local/edges/99", 404, "no edge 99"),
-        ("/graphs/local/export?format=tiff", 400, "found `tiff`"),
+        ("/graphs/local/export?format=tiff", 400, "cypher, csv, snapshot), found `tiff`"),
+        (
+            "/graphs/local/export?format=sqlite",
+            400,
+            "`midstream graph export --format sqlite` makes a database of a snapshot",
+        ),
     ] {
         let answer = gateway.get(path).await;
         assert_eq!(answer.status, status, "{path}");
@@ -159,6 +164,40 @@ async fn graphs_and_what_is_in_them_have_limits() {
     let list = gateway.json("/graphs").await;
     assert_eq!((list["graphs"].as_array().unwrap().len(), &list["evicted"]), (1, &1.into()));
     assert_eq!(list["graphs"][0]["nodes"], 2);
+    // The stream and three names, of which two at a time have room: those that are linked come again.
+    let graph = &list["graphs"][0];
+    assert_eq!(
+        (&graph["evicted_nodes"], &graph["evicted_edges"], &graph["left_out"]),
+        (&4.into(), &3.into(), &0.into())
+    );
+    let page = gateway.get("/metrics").await.text().await;
+    for line in [
+        "midstream_graphs 1",
+        "midstream_graph_nodes 2",
+        "midstream_graph_evictions_total{what=\"graph\"} 1",
+        "midstream_graph_evictions_total{what=\"node\"} 8",
+        "midstream_graph_left_out_total{why=\"limits\"} 0",
+    ] {
+        assert!(page.lines().any(|known| known == line), "{line} in {page}");
+    }
+}
+
+#[test]
+fn limits_that_leave_no_room_for_a_fact_are_refused() {
+    for (configure, message) in [
+        (
+            (|config| config.limits.graph_nodes = 0) as fn(&mut GatewayConfig),
+            "expected graph_nodes of at least 2, found 0",
+        ),
+        (|config| config.limits.graph_edges = 0, "expected graph_edges of at least 1, found 0"),
+        (|config| config.limits.graphs = 0, "expected graphs of at least 1, found 0"),
+        (|config| config.limits.graph_text_bytes = 9, "expected graph_text_bytes of at least 1024, found 9"),
+    ] {
+        let mut config = GatewayConfig::default();
+        configure(&mut config);
+        let error = midstream_gateway::Gateway::new(&config).map(drop).unwrap_err().to_string();
+        assert!(error.starts_with(message), "{error}");
+    }
 }
 
 #[tokio::test]

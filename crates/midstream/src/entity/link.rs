@@ -1,13 +1,15 @@
 //! Which mentions are of one and the same: linking inside a stream, by rules that are sure.
 //!
-//! Two mentions of a kind have one id where their names are the same but for case, a possessive ending, an article, a title or
-//! a company's legal form; where one is a person's last or first name that no other person of the stream has
-//! (`Angela Merkel`, later `Merkel`, or the other way round); or where one is the other's initials
-//! (`World Health Organization (WHO)`). Nothing else is linked, pronouns not at all. An id once given stays.
+//! Two mentions of a kind have one id where their names are the same but for case, the marks of Latin letters, a possessive
+//! ending, an article, a title or a company's legal form; where one is a person's last or first name, or the last name with
+//! initials, that no other person of the stream has (`Angela Merkel`, later `Merkel` or `A. Merkel`, or the other way round); or
+//! where one is the other's initials (`World Health Organization (WHO)`). Whom titles call a man and a woman are two (`Mrs.
+//! Jane Doe`, `Mr. Doe`). Nothing else is linked, pronouns not at all. An id once given stays.
 
 use std::collections::HashMap;
 
 use super::EntityKind;
+use crate::latin;
 
 /// Gives mentions their ids. Bounded by the names that it remembers.
 #[derive(Debug)]
@@ -22,10 +24,16 @@ pub struct Linker {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Owner {
-    /// It was said itself, or is the only short name of this one.
-    One { id: u64, is_short: bool },
+    /// It was said itself, or is the only short name of this one; and what titles say who bears it is.
+    One { id: u64, is_short: bool, sex: Option<Sex> },
     /// A short name of several.
     Several,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Sex {
+    Female,
+    Male,
 }
 
 impl Linker {
@@ -37,24 +45,49 @@ impl Linker {
 
     /// The id of whom or what a mention is of. `value` stands for the text where it has a common form.
     pub fn id(&mut self, kind: &EntityKind, text: &str, value: Option<&str>) -> u64 {
-        let name = folded(kind, value.unwrap_or(text));
-        if let Some(Owner::One { id, .. }) = self.get(kind, &name) {
+        let (mut name, sex) = folded(kind, value.unwrap_or(text));
+        if let Some(sex) = sex
+            && let Some(Owner::One { id, .. }) = self.get(kind, &titled(&name, sex))
+        {
             return id;
         }
-        let shorts = shorts(kind, &name, text);
+        let mut shorts = shorts(kind, &name, value.unwrap_or(text));
+        match (self.get(kind, &name), sex) {
+            (Some(Owner::One { is_short, sex: Some(known), .. }), Some(sex)) if known != sex => {
+                if is_short {
+                    self.insert(kind, name.clone(), Owner::Several);
+                }
+                name = titled(&name, sex);
+                shorts.clear();
+            }
+            (Some(Owner::One { id, is_short, sex: None }), Some(known)) => {
+                self.insert(kind, titled(&name, known), Owner::One { id, is_short: false, sex });
+                self.insert(kind, name, Owner::One { id, is_short, sex });
+                return id;
+            }
+            (Some(Owner::One { id, .. }), _) => return id,
+            _ => {}
+        }
         // A short name that was said before stands for the first long one that fits; one that is short for another, or for
         // several, does not.
         let before = shorts.iter().find_map(|short| match self.get(kind, short) {
-            Some(Owner::One { id, is_short: false }) if self.only(kind, short) => Some(id),
+            Some(Owner::One { id, is_short: false, sex: known })
+                if self.only(kind, short) && (sex.is_none() || known.is_none() || sex == known) =>
+            {
+                Some(id)
+            }
             _ => None,
         });
         let id = before.unwrap_or_else(|| {
             self.next += 1;
             self.next - 1
         });
-        self.insert(kind, name, Owner::One { id, is_short: false });
+        self.insert(kind, name, Owner::One { id, is_short: false, sex });
         for short in shorts {
-            self.shorten(kind, short, id);
+            if let Some(sex) = sex {
+                self.shorten(kind, titled(&short, sex), id, Some(sex));
+            }
+            self.shorten(kind, short, id, sex);
         }
         id
     }
@@ -69,13 +102,15 @@ impl Linker {
     }
 
     /// Makes `short` stand for `id`, unless it stands for another one.
-    fn shorten(&mut self, kind: &EntityKind, short: String, id: u64) {
+    fn shorten(&mut self, kind: &EntityKind, short: String, id: u64, sex: Option<Sex>) {
         match self.get(kind, &short) {
-            None => self.insert(kind, short, Owner::One { id, is_short: true }),
-            Some(Owner::One { id: other, is_short: false }) if other == id => {
-                self.insert(kind, taken(&short), Owner::One { id, is_short: true });
+            None => self.insert(kind, short, Owner::One { id, is_short: true, sex }),
+            Some(Owner::One { id: other, is_short: false, .. }) if other == id => {
+                self.insert(kind, taken(&short), Owner::One { id, is_short: true, sex });
             }
-            Some(Owner::One { id: other, is_short: true }) if other != id => self.insert(kind, short, Owner::Several),
+            Some(Owner::One { id: other, is_short: true, .. }) if other != id => {
+                self.insert(kind, short, Owner::Several);
+            }
             _ => {}
         }
     }
@@ -102,12 +137,17 @@ fn taken(short: &str) -> String {
     format!("\n{short}")
 }
 
-/// A name as it is compared.
-fn folded(kind: &EntityKind, name: &str) -> String {
-    let lower = name.to_lowercase().replace('’', "'");
+/// A name of whom a title calls a woman or a man.
+fn titled(name: &str, sex: Sex) -> String {
+    format!("{}\n{name}", if sex == Sex::Female { 'f' } else { 'm' })
+}
+
+/// A name as it is compared, and what its titles say who bears it is.
+fn folded(kind: &EntityKind, name: &str) -> (String, Option<Sex>) {
     if !is_named(kind) {
-        return lower;
+        return (name.to_lowercase().replace('’', "'"), None);
     }
+    let lower: String = latin::letters(name).map(|letter| if letter == '’' { '\'' } else { letter }).collect();
     let mut words: Vec<&str> = lower.split_whitespace().collect();
     if let Some(last) = words.last_mut() {
         *last = last
@@ -115,21 +155,80 @@ fn folded(kind: &EntityKind, name: &str) -> String {
             .or_else(|| last.strip_suffix("s'").map(|_| &last[..last.len() - 1]))
             .unwrap_or(last);
     }
-    let plain = |word: &str| word.trim_matches(['.', ',']).to_owned();
-    let before: &[&str] = if *kind == EntityKind::PERSON { TITLES } else { &["the"] };
-    while words.len() > 1 && before.contains(&plain(words[0]).as_str()) {
+    if *kind == EntityKind::PERSON {
+        let (titles, rest) = words.split_at(count_titles(&words));
+        let sex = titles.iter().find_map(|title| sex(plain(title)));
+        return (with_initials(rest), sex);
+    }
+    while words.len() > 1 && plain(words[0]) == "the" {
         words.remove(0);
     }
-    while *kind == EntityKind::ORGANIZATION
-        && words.len() > 1
-        && LEGAL.contains(&plain(words[words.len() - 1]).as_str())
-    {
-        words.pop();
+    if *kind == EntityKind::ORGANIZATION {
+        words.truncate(without_form(&words));
     }
-    words.join(" ").trim_matches([',', ' ']).to_owned()
+    let folded = words.join(" ").trim_matches([',', ' ']).to_owned();
+    // Two letters are initials only in capitals, which no other name is compared in.
+    let capitals = folded.to_ascii_uppercase();
+    let is_pair = folded.len() == 2 && folded.bytes().all(|byte| byte.is_ascii_lowercase());
+    (if is_pair && name.contains(&capitals) { capitals } else { folded }, None)
 }
 
-/// A name without the article before it and the possessive ending behind it; a value as it is.
+/// A word without the full stop or comma behind it.
+fn plain(word: &str) -> &str {
+    word.trim_matches(['.', ','])
+}
+
+/// How many words before a person's name are titles. A title alone is a name.
+fn count_titles(words: &[&str]) -> usize {
+    let last = words.len().saturating_sub(1);
+    words[..last].iter().take_while(|word| TITLES.contains(&plain(word))).count()
+}
+
+fn sex(title: &str) -> Option<Sex> {
+    if MEN.contains(&title) { Some(Sex::Male) } else { WOMEN.contains(&title).then_some(Sex::Female) }
+}
+
+/// How many words of a company's name stand before its legal form.
+fn without_form<Word: AsRef<str>>(words: &[Word]) -> usize {
+    let is_form = |word: &Word| LEGAL.contains(&plain(word.as_ref()));
+    let forms = words.iter().skip(1).rev().take_while(|word| is_form(word)).count();
+    words.len() - forms
+}
+
+/// A person's name with its initials written in one way: `j.r.r. tolkien`.
+fn with_initials(words: &[&str]) -> String {
+    let mut name = String::new();
+    let mut in_initials = false;
+    for (at, word) in words.iter().enumerate() {
+        let initials = at + 1 < words.len() && is_initials(word);
+        if at > 0 && !(in_initials && initials) {
+            name.push(' ');
+        }
+        if initials {
+            word.chars().filter(|letter| *letter != '.').for_each(|letter| name.extend([letter, '.']));
+        } else {
+            name.push_str(word);
+        }
+        in_initials = initials;
+    }
+    name.trim_matches([',', ' ']).to_owned()
+}
+
+/// `j`, `j.`, `j.r.r.`
+fn is_initials(word: &str) -> bool {
+    let mut letters = word.chars();
+    let mut count = 0;
+    while let Some(letter) = letters.next() {
+        if !letter.is_alphabetic() || letters.next().is_some_and(|stop| stop != '.') {
+            return false;
+        }
+        count += 1;
+    }
+    count > 0
+}
+
+/// A name without the article before it, the possessive ending behind it and, where a first and a last name are left, a
+/// person's titles; a value as it is.
 pub fn plain_name<'a>(kind: &EntityKind, text: &'a str) -> &'a str {
     if !is_named(kind) {
         return text;
@@ -139,25 +238,91 @@ pub fn plain_name<'a>(kind: &EntityKind, text: &'a str) -> &'a str {
     let plural = || text.strip_suffix(['\'', '’']).filter(|rest| rest.ends_with(['s', 'S']));
     let name = owner.or_else(plural).unwrap_or(text);
     let name = ["the ", "The ", "THE "].iter().find_map(|article| name.strip_prefix(article)).unwrap_or(name);
+    let name = if *kind == EntityKind::PERSON { full_name(name) } else { name };
     if name.is_empty() { text } else { name }
 }
 
-/// What else a name may be called by: a person's last and first name, the initials of the others.
+/// A person's name without titles, unless one name would be left alone: `Mr. Doe` says more than `Doe`.
+fn full_name(name: &str) -> &str {
+    let bare = without_titles(name);
+    if bare.contains(char::is_whitespace) { bare } else { name }
+}
+
+/// A person's name without titles before it.
+pub(crate) fn without_titles(name: &str) -> &str {
+    let lower = name.to_lowercase();
+    let titles = count_titles(&lower.split_whitespace().collect::<Vec<_>>());
+    let mut rest = name;
+    for _ in 0..titles {
+        rest = rest.find(char::is_whitespace).map_or(rest, |end| rest[end..].trim_start());
+    }
+    rest
+}
+
+/// What else a name may be called by: a person's last and first name, and the last with initials; the initials of the others.
 fn shorts(kind: &EntityKind, name: &str, text: &str) -> Vec<String> {
     let words: Vec<&str> = name.split(' ').collect();
     if !is_named(kind) || words.len() < 2 {
         return Vec::new();
     }
     if *kind == EntityKind::PERSON {
-        let last = words.iter().rev().find(|word| !SUFFIXES.contains(&word.trim_end_matches('.'))).copied();
-        let ends = [last, words.first().copied()].into_iter().flatten();
-        return ends.filter(|word| word.chars().count() > 2).map(str::to_owned).collect();
+        return shorts_of_person(&words);
     }
-    let capitals = |word: &&str| word.starts_with(char::is_uppercase);
-    let initials: String = text.split_whitespace().filter(capitals).filter_map(|word| word.chars().next()).collect();
-    let initials = initials.to_lowercase();
-    let article = initials.strip_prefix('t').filter(|_| text.starts_with("The ")).unwrap_or(&initials).to_owned();
-    if article.chars().count() > 2 { vec![article] } else { Vec::new() }
+    let mut said: Vec<String> =
+        text.split_whitespace().filter(|word| word.starts_with(char::is_uppercase)).map(str::to_owned).collect();
+    if said.len() > 1 && text.starts_with("The ") {
+        said.remove(0);
+    }
+    let initial = |word: &String| latin::letters(word).next();
+    let all: String = said.iter().filter_map(initial).collect();
+    let lower: Vec<String> = said.iter().map(|word| word.to_lowercase()).collect();
+    let kept = if *kind == EntityKind::ORGANIZATION { without_form(&lower) } else { said.len() };
+    let short: String = said[..kept].iter().filter_map(initial).collect();
+    // `BBC` has the legal form in it, `IBM` has not.
+    let mut shorts: Vec<_> =
+        [&short, &all].into_iter().filter(|initials| initials.chars().count() > 2).cloned().collect();
+    shorts.dedup();
+    if short.len() == 2 {
+        shorts.push(short.to_ascii_uppercase());
+    }
+    shorts
+}
+
+/// Of `john f. kennedy`: `kennedy`, `john`, `john kennedy`, `j. kennedy` and `j.f. kennedy`.
+fn shorts_of_person(words: &[&str]) -> Vec<String> {
+    let Some(at) = words.iter().rposition(|word| !SUFFIXES.contains(&word.trim_end_matches('.'))) else {
+        return Vec::new();
+    };
+    let (first, last) = (words[0], words[at]);
+    let mut shorts = Vec::new();
+    if last.chars().count() > 2 {
+        shorts.push(last.to_owned());
+    }
+    if at == 0 || is_initials(first) {
+        return shorts;
+    }
+    if first.chars().count() > 2 {
+        shorts.push(first.to_owned());
+    }
+    let middle = &words[1..at];
+    let initials = |words: &[&str]| -> String {
+        let letters =
+            words.iter().flat_map(|word| if is_initials(word) { word } else { &word[..first_letter(word)] }.chars());
+        letters.filter(|letter| *letter != '.').flat_map(|letter| [letter, '.']).collect()
+    };
+    shorts.push(format!("{} {last}", initials(&words[..1])));
+    if !middle.is_empty() {
+        shorts.push(format!("{} {last}", initials(&words[..at])));
+    }
+    if !middle.is_empty() && middle.iter().all(|word| is_initials(word)) {
+        shorts.push(format!("{first} {last}"));
+    }
+    shorts
+}
+
+/// The bytes of a word's first letter.
+fn first_letter(word: &str) -> usize {
+    word.chars().next().map_or(0, char::len_utf8)
 }
 
 /// Whether it is a kind of names, not of values.
@@ -167,6 +332,7 @@ fn is_named(kind: &EntityKind) -> bool {
 
 const TITLES: &[&str] = &[
     "mr",
+    "mister",
     "mrs",
     "ms",
     "miss",
@@ -177,6 +343,11 @@ const TITLES: &[&str] = &[
     "dame",
     "lord",
     "lady",
+    "herr",
+    "frau",
+    "monsieur",
+    "madame",
+    "mme",
     "president",
     "chancellor",
     "senator",
@@ -191,6 +362,8 @@ const TITLES: &[&str] = &[
     "rev",
     "st",
 ];
+const MEN: &[&str] = &["mr", "mister", "sir", "lord", "king", "pope", "herr", "monsieur"];
+const WOMEN: &[&str] = &["mrs", "ms", "miss", "dame", "lady", "queen", "frau", "madame", "mme"];
 const SUFFIXES: &[&str] = &["jr", "sr", "ii", "iii", "iv", "phd", "md"];
 const LEGAL: &[&str] =
     &["inc", "corp", "corporation", "ltd", "llc", "plc", "gmbh", "ag", "co", "company", "sa", "nv", "se", "bv"];
@@ -236,6 +409,59 @@ mod tests {
         assert_eq!(ids(&["O:WHO", "O:The World Health Organization", "O:WHO"]), [1; 3]);
         assert_eq!(ids(&["O:Apple Inc.", "O:Apple", "O:Apple, Inc."]), [1; 3]);
         assert_eq!(ids(&["L:United States of America", "L:USA", "L:the USA"]), [1; 3]);
+    }
+
+    #[test]
+    fn initials_leave_the_legal_form_out_or_have_it_in_them() {
+        assert_eq!(ids(&["O:International Business Machines Corp.", "O:IBM", "O:ibm's"]), [1; 3]);
+        assert_eq!(ids(&["O:IBM", "O:International Business Machines Corp."]), [1; 2]);
+        assert_eq!(ids(&["O:British Broadcasting Corporation", "O:BBC"]), [1; 2]);
+        assert_eq!(ids(&["O:European Union", "O:EU", "O:the EU's", "O:Eu"]), [1, 1, 1, 2]);
+        assert_eq!(ids(&["L:United Kingdom", "L:UK", "L:École Élémentaire Est", "L:EEE"]), [1, 1, 2, 2]);
+    }
+
+    #[test]
+    fn a_man_and_a_woman_of_one_name_are_two() {
+        assert_eq!(ids(&["P:Mrs. Jane Doe", "P:Mr. Doe", "P:Mrs. Doe", "P:Mr Doe", "P:Ms Doe"]), [1, 2, 1, 2, 1]);
+        assert_eq!(ids(&["P:Jane Doe", "P:Mrs. Doe", "P:Mr. Doe", "P:Mrs. Doe"]), [1, 1, 2, 1]);
+        assert_eq!(ids(&["P:Doe", "P:Mr. Doe", "P:Mrs. Doe", "P:Doe"]), [1, 1, 2, 1]);
+        assert_eq!(ids(&["P:Mr. John Doe", "P:Mrs. Jane Doe", "P:Mrs. Doe", "P:Mr. Doe", "P:Doe"]), [1, 2, 2, 1, 3]);
+        assert_eq!(ids(&["P:Mr. Doe", "P:Mrs. Jane Doe", "P:Mrs. Doe", "P:Mr. Doe"]), [1, 2, 2, 1]);
+        assert_eq!(ids(&["P:Mrs. Jane Doe", "P:Dr. Doe", "P:Doe"]), [1; 3]);
+    }
+
+    #[test]
+    fn a_person_is_the_same_by_initials() {
+        assert_eq!(ids(&["P:Angela Merkel", "P:A. Merkel", "P:Dr. Merkel", "P:A Merkel", "P:Dr. A. Merkel"]), [1; 5]);
+        assert_eq!(ids(&["P:A. Merkel", "P:Angela Merkel", "P:Merkel"]), [1; 3]);
+        assert_eq!(
+            ids(&["P:J. R. R. Tolkien", "P:J.R.R. Tolkien", "P:John Ronald Reuel Tolkien", "P:Tolkien"]),
+            [1; 4]
+        );
+        assert_eq!(ids(&["P:John F. Kennedy", "P:John Kennedy", "P:J.F. Kennedy", "P:Kennedy"]), [1; 4]);
+        assert_eq!(ids(&["P:Angela Merkel", "P:Anna Merkel", "P:A. Merkel", "P:J. Merkel"]), [1, 2, 3, 4]);
+        assert_eq!(ids(&["P:George W. Bush", "P:George H. W. Bush", "P:George Bush"]), [1, 2, 3]);
+    }
+
+    #[test]
+    fn a_name_is_the_same_with_and_without_the_marks_of_its_letters() {
+        assert_eq!(ids(&["P:Émile Zola", "P:Emile Zola", "P:ZOLA", "P:E\u{301}mile Zola"]), [1; 4]);
+        assert_eq!(ids(&["L:Zürich", "L:Zurich", "O:Straße AG", "O:Strasse"]), [1, 1, 2, 2]);
+        assert_eq!(ids(&["X:é", "X:e"]), [1, 2]);
+    }
+
+    #[test]
+    fn a_full_name_is_plain_without_titles_and_a_single_one_keeps_them() {
+        for (name, expected) in [
+            ("Dr. Angela Merkel’s", "Angela Merkel"),
+            ("Chancellor Merkel", "Chancellor Merkel"),
+            ("Mr. Doe", "Mr. Doe"),
+            ("Professor Dr. A. Merkel", "A. Merkel"),
+            ("Dr", "Dr"),
+        ] {
+            assert_eq!(plain_name(&EntityKind::PERSON, name), expected);
+        }
+        assert_eq!(plain_name(&EntityKind::ORGANIZATION, "Lord & Taylor Stores"), "Lord & Taylor Stores");
     }
 
     #[test]

@@ -15,6 +15,8 @@ pub mod structured;
 pub use analysis::Entities;
 pub use gazetteer::{Gazetteer, GazetteerError};
 pub use kind::EntityKind;
+#[cfg(feature = "graph")]
+pub(crate) use link::without_titles;
 pub use link::{Linker, plain_name};
 pub use names::{NameModel, Names, TAGS};
 pub use reader::{Entity, Reader};

@@ -31,8 +31,9 @@ pub(super) enum Settled {
 impl Graph {
     /// Takes a fact that became known at `now`, and tells what it changed.
     ///
-    /// Record time does not go backwards: a `now` before the latest one seen is taken for that. Returns the edge that
-    /// stands for the fact.
+    /// Record time does not go backwards: what comes with a `now` before the latest one seen is recorded at that one, since
+    /// it was not known before. Valid time does: where the fact does not say since when it is so, it is since its own `now`,
+    /// and whatever is known of later moments stays. Returns the edge that stands for the fact.
     ///
     /// # Errors
     ///
@@ -40,18 +41,19 @@ impl Graph {
     pub fn apply(&mut self, fact: &Fact<'_>, now: Moment, changes: &mut Vec<Change>) -> Result<EdgeId, FactError> {
         fact.check()?;
         let [subject, object] = self.make_room(fact, changes)?;
+        let period = Period::of(fact, now);
         self.latest = self.latest.max(now);
         let now = self.latest;
         let subject = self.take_node(subject, fact.subject, now, changes);
         let object = object.or((fact.object == fact.subject).then_some(subject));
         let object = self.take_node(object, fact.object, now, changes);
         let predicate = self.texts.take(fact.predicate);
-        let settled = self.settle([subject, object], predicate, fact.negated, Period::of(fact, now), changes);
+        let settled = self.settle([subject, object], predicate, fact.negated, period, changes);
         let edge = match settled {
             Settled::Known(edge) => {
                 self.texts.drop(predicate);
                 self.confirm(edge, fact.confidence);
-                changes.push(Change::EdgeConfirmed(EdgeId(edge)));
+                changes.push(Change::EdgeConfirmed(self.edge_id(edge)));
                 edge
             }
             Settled::New(period) => {
@@ -59,12 +61,12 @@ impl Graph {
                 let source = self.take_source(&fact.source);
                 let mut record = fact.record([subject, object], predicate, source);
                 (record.valid_from, record.valid_to, record.recorded_at) = (period.from, period.to, now);
-                let edge = self.add_edge(record);
-                changes.push(Change::EdgeAdded(EdgeId(edge)));
+                let edge = self.add_edge(record, None);
+                changes.push(Change::EdgeAdded(self.edge_id(edge)));
                 edge
             }
         };
-        Ok(EdgeId(edge))
+        Ok(self.edge_id(edge))
     }
 
     /// The node that is known by this name, a new one where there is none; the most recently used one from now on.
@@ -75,8 +77,8 @@ impl Graph {
                 node
             }
             None => {
-                let node = self.add_node(entity, now);
-                changes.push(Change::NodeAdded(super::NodeId(node)));
+                let node = self.add_node(entity, now, None);
+                changes.push(Change::NodeAdded(self.node_id(node)));
                 node
             }
         }
@@ -101,9 +103,12 @@ impl Graph {
     ) -> Settled {
         if negated || self.negated > 0 {
             let opposite = self.slot(subject, predicate, object, !negated);
-            self.contradict(opposite, object, period, changes);
+            self.contradict(opposite, object, &mut period, changes);
         }
         let slot = self.slot(subject, predicate, object, negated);
+        if slot.object == NONE && !period.to_said {
+            period.to = self.next_start(slot, object, period);
+        }
         let mut next = self.slot_head(slot).unwrap_or(NONE);
         for _ in 0..MAX_PERIODS {
             if next == NONE {
@@ -112,7 +117,7 @@ impl Graph {
             let edge = next;
             next = self.edges[edge].links[SLOT][1];
             let (from, to) = (self.edges[edge].valid_from, self.valid_to(edge));
-            if !(from < period.to && period.from < to) {
+            if !period.meets(from, to) {
                 continue;
             }
             if self.edges[edge].ends[1] != object {
@@ -135,6 +140,23 @@ impl Graph {
         Settled::New(period)
     }
 
+    /// When the first other object begins behind the beginning of `period`, inside it: what was so before that came late, and
+    /// was over by then.
+    fn next_start(&self, slot: Slot, object: u32, period: Period) -> Moment {
+        let (mut edge, mut first) = (self.slot_head(slot).unwrap_or(NONE), period.to);
+        for _ in 0..MAX_PERIODS {
+            if edge == NONE {
+                break;
+            }
+            let record = &self.edges[edge];
+            if record.ends[1] != object && period.from < record.valid_from && record.valid_from < self.valid_to(edge) {
+                first = first.min(record.valid_from);
+            }
+            edge = record.links[SLOT][1];
+        }
+        first
+    }
+
     /// Another object of a functional predicate for a time that overlaps: the newer statement wins, where it says more.
     fn make_way(&mut self, edge: u32, known: (Moment, Moment), period: &mut Period, changes: &mut Vec<Change>) {
         let (from, to) = known;
@@ -150,16 +172,21 @@ impl Graph {
         }
     }
 
-    /// Ends what a statement of the opposite says is not so.
-    fn contradict(&mut self, slot: Slot, object: u32, period: Period, changes: &mut Vec<Change>) {
+    /// Ends what a statement of the opposite says is not so. One that says nothing of times is over where the opposite of it
+    /// begins later: it came late.
+    fn contradict(&mut self, slot: Slot, object: u32, period: &mut Period, changes: &mut Vec<Change>) {
         let mut edge = self.slot_head(slot).unwrap_or(NONE);
         for _ in 0..MAX_PERIODS {
             if edge == NONE {
                 return;
             }
             let (from, to) = (self.edges[edge].valid_from, self.valid_to(edge));
-            if self.edges[edge].ends[1] == object && from < period.to && period.from < to {
-                self.end(edge, from.max(period.from), changes);
+            if self.edges[edge].ends[1] == object && period.meets(from, to) {
+                if period.from < from && !period.from_said && !period.to_said {
+                    period.to = from;
+                } else {
+                    self.end(edge, from.max(period.from), changes);
+                }
             }
             edge = self.edges[edge].links[SLOT][1];
         }
@@ -170,9 +197,9 @@ impl Graph {
         let revision = Revision { recorded_at: self.latest, valid_to, earlier: self.edges[edge].revision };
         self.edges[edge].revision = self.revisions.insert(revision);
         changes.push(if valid_to <= self.edges[edge].valid_from {
-            Change::EdgeRetracted(EdgeId(edge))
+            Change::EdgeRetracted(self.edge_id(edge))
         } else {
-            Change::EdgeEnded { edge: EdgeId(edge), valid_to }
+            Change::EdgeEnded { edge: self.edge_id(edge), valid_to }
         });
     }
 
@@ -194,6 +221,11 @@ impl Period {
             from_said: fact.valid_from.is_some(),
             to_said: fact.valid_to.is_some(),
         }
+    }
+
+    /// Whether it overlaps a stretch of time, which is empty where its edge was retracted.
+    fn meets(self, from: Moment, to: Moment) -> bool {
+        from < to && from < self.to && self.from < to
     }
 }
 

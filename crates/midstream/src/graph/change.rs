@@ -31,12 +31,12 @@ pub enum Change {
     },
     /// A node turned out to be the same as another one, which has its names and edges now.
     NodeMerged {
-        /// The one that is gone; its number may be given out again.
+        /// The one that is gone.
         from: NodeId,
         /// The one that is left.
         into: NodeId,
     },
-    /// A node made room, and its edges before it. Its number may be given out again.
+    /// A node made room, and its edges before it.
     NodeEvicted {
         /// Which one.
         node: NodeId,
@@ -45,7 +45,7 @@ pub enum Change {
         /// For which limit.
         limit: Limit,
     },
-    /// An edge made room. Its number may be given out again.
+    /// An edge made room.
     EdgeEvicted {
         /// Which one.
         edge: EdgeId,

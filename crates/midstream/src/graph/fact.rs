@@ -74,6 +74,8 @@ pub enum FactError {
     },
     /// The limits leave no room for one fact: it takes two nodes and one edge.
     NoRoom,
+    /// Each number was given out once: after 4,294,967,292 nodes or edges a graph takes no more.
+    NoNumbers,
 }
 
 impl std::fmt::Display for FactError {
@@ -91,6 +93,7 @@ impl std::fmt::Display for FactError {
                 write!(f, "expected texts of at most max_text_bytes = {limit} bytes, found {bytes}")
             }
             Self::NoRoom => f.write_str("expected limits of at least 2 nodes and 1 edge"),
+            Self::NoNumbers => f.write_str("expected fewer than 4,294,967,293 nodes and edges in a graph's life"),
         }
     }
 }

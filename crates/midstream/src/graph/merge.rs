@@ -14,27 +14,28 @@ impl Graph {
     /// identity, which has no time: the graph as of an earlier moment has the merged node too. Returns whether there
     /// was anything to merge: both are there, and are two.
     pub fn merge(&mut self, from: NodeId, into: NodeId, changes: &mut Vec<Change>) -> bool {
-        if from == into || self.node(from).is_none() || self.node(into).is_none() {
+        let (Some(gone), Some(left)) = (self.node_slot(from), self.node_slot(into)) else { return false };
+        if gone == left {
             return false;
         }
         for list in [OUT, IN] {
             // Oldest first, as they were said.
-            let edges: Vec<_> = self.nodes[from.0].adjacent[list].newest_first().collect();
+            let edges: Vec<_> = self.nodes[gone].adjacent[list].newest_first().collect();
             for &edge in edges.iter().rev() {
-                self.hand_over(edge, list, into.0, changes);
+                self.hand_over(edge, list, left, changes);
             }
         }
-        let names = std::mem::replace(&mut self.nodes[from.0].name, NONE);
+        let names = std::mem::replace(&mut self.nodes[gone].name, NONE);
         let mut name = names;
         while name != NONE {
-            self.names[name].node = into.0;
+            self.names[name].node = left;
             name = self.names[name].next;
         }
-        self.hang_names(into.0, names);
-        let first = self.nodes[from.0].first_recorded;
-        self.nodes[into.0].first_recorded = self.nodes[into.0].first_recorded.min(first);
-        self.remove_node(from.0);
-        self.touch_node(into.0);
+        self.hang_names(left, names);
+        let first = self.nodes[gone].first_recorded;
+        self.nodes[left].first_recorded = self.nodes[left].first_recorded.min(first);
+        self.remove_node(gone);
+        self.touch_node(left);
         changes.push(Change::NodeMerged { from, into });
         true
     }
@@ -42,14 +43,15 @@ impl Graph {
     /// Lets `node` be found by a further name, of its own kind. A node that has the name is merged into it. Returns
     /// whether anything changed; it doesn't where the texts' limit leaves no room for the name.
     pub fn alias(&mut self, node: NodeId, name: &str, changes: &mut Vec<Change>) -> bool {
-        let Some(kind) = self.node(node).map(|node| node.kind().to_owned()) else { return false };
+        let Some(slot) = self.node_slot(node) else { return false };
+        let kind = self.node(node).map(|node| node.kind().to_owned()).unwrap_or_default();
         if let Some(known) = self.find(name, &kind) {
             return self.merge(known, node, changes);
         }
         if name.is_empty() || self.text_bytes() + name.len() > self.settings.limits.max_text_bytes {
             return false;
         }
-        self.add_name(node.0, Entity { name, kind: &kind });
+        self.add_name(slot, Entity { name, kind: &kind });
         changes.push(Change::NodeNamed { node, name: name.to_owned() });
         true
     }

@@ -41,6 +41,7 @@ mod change;
 #[cfg(feature = "graph-exchange")]
 mod exchange;
 mod fact;
+mod ids;
 mod index;
 #[cfg(feature = "entities")]
 mod ingest;

@@ -43,15 +43,15 @@ pub enum Direction {
 /// A node, read.
 #[derive(Debug, Clone, Copy)]
 pub struct Node<'g> {
-    graph: &'g Graph,
-    id: u32,
+    pub(super) graph: &'g Graph,
+    pub(super) slot: u32,
 }
 
 /// An edge, read.
 #[derive(Debug, Clone, Copy)]
 pub struct Edge<'g> {
-    graph: &'g Graph,
-    id: u32,
+    pub(super) graph: &'g Graph,
+    pub(super) slot: u32,
 }
 
 /// Which ways from node to node count.
@@ -85,28 +85,36 @@ pub struct Step {
 impl Graph {
     /// The node that has this name, its own or that of one merged into it.
     pub fn find(&self, name: &str, kind: &str) -> Option<NodeId> {
+        self.find_slot(name, kind).map(|slot| self.node_id(slot))
+    }
+
+    /// The slot of the node that has this name.
+    pub(super) fn find_slot(&self, name: &str, kind: &str) -> Option<u32> {
         let name = self.find_name(self.texts.find(name)?, self.texts.find(kind)?)?;
-        Some(NodeId(self.names[name].node))
+        Some(self.names[name].node)
     }
 
     /// The node of this number, where there is one.
     pub fn node(&self, id: NodeId) -> Option<Node<'_>> {
-        (id.0 < self.nodes.end() && self.nodes[id.0].name != NONE).then_some(Node { graph: self, id: id.0 })
+        self.node_slot(id).map(|slot| Node { graph: self, slot })
     }
 
     /// The edge of this number, where there is one.
     pub fn edge(&self, id: EdgeId) -> Option<Edge<'_>> {
-        (id.0 < self.edges.end() && self.edges[id.0].ends[0] != NONE).then_some(Edge { graph: self, id: id.0 })
+        self.edge_slot(id).map(|slot| Edge { graph: self, slot })
     }
 
     /// All nodes, by number.
     pub fn nodes(&self) -> impl Iterator<Item = Node<'_>> {
-        (0..self.nodes.end()).filter_map(|id| self.node(NodeId(id)))
+        let slots = self.node_ids.in_order();
+        slots.filter(|&slot| self.nodes[slot].name != NONE).map(|slot| Node { graph: self, slot })
     }
 
     /// All edges, by number; of those only that were so at the given moment, where one is given.
     pub fn edges(&self, as_of: Option<AsOf>) -> impl Iterator<Item = Edge<'_>> {
-        (0..self.edges.end()).filter_map(|id| self.edge(EdgeId(id))).filter(move |edge| edge.holds(as_of))
+        let slots = self.edge_ids.in_order();
+        let edges = slots.filter(|&slot| self.edges[slot].ends[0] != NONE).map(|slot| Edge { graph: self, slot });
+        edges.filter(move |edge| edge.holds(as_of))
     }
 
     /// The edges of a node, the one that was recorded last first; of those only that were so at the given moment,
@@ -118,7 +126,7 @@ impl Graph {
         as_of: Option<AsOf>,
     ) -> impl Iterator<Item = Edge<'_>> {
         let lists = self.adjacent(node, direction).into_iter().flatten();
-        let edges = lists.flat_map(Adjacent::newest_first).map(|id| Edge { graph: self, id });
+        let edges = lists.flat_map(Adjacent::newest_first).map(|slot| Edge { graph: self, slot });
         edges.filter(move |edge| edge.holds(as_of))
     }
 
@@ -128,11 +136,13 @@ impl Graph {
         // Most nodes have few edges: no growing for them.
         let edges: usize = lists.iter().flatten().map(|list| list.len()).sum();
         let mut numbers = Vec::with_capacity(2 * edges.min(FEW));
-        for id in lists.into_iter().flatten().flat_map(Adjacent::newest_first) {
-            let edge = Edge { graph: self, id };
+        let own = self.node_slot(node);
+        for slot in lists.into_iter().flatten().flat_map(Adjacent::newest_first) {
+            let edge = Edge { graph: self, slot };
             if edge.holds(as_of) {
                 let [subject, object] = edge.record().ends;
-                numbers.extend([id, if subject == node.0 { object } else { subject }]);
+                let other = if Some(subject) == own { object } else { subject };
+                numbers.extend([self.edge_ids.number(slot), self.node_ids.number(other)]);
             }
         }
         numbers
@@ -140,9 +150,10 @@ impl Graph {
 
     /// The edges of a node in a direction; none where there is no such node.
     fn adjacent(&self, node: NodeId, direction: Direction) -> [Option<&Adjacent>; 2] {
+        let slot = self.node_slot(node);
         let list = |end: usize, other| {
-            let is_wanted = direction != other && self.node(node).is_some();
-            is_wanted.then(|| &self.nodes[node.0].adjacent[end])
+            let wanted = slot.filter(|_| direction != other);
+            wanted.map(|slot| &self.nodes[slot].adjacent[end])
         };
         [list(OUT, Direction::In), list(IN, Direction::Out)]
     }
@@ -152,18 +163,17 @@ impl Graph {
     pub fn path(&self, from: NodeId, to: NodeId, ways: &Ways<'_>) -> Option<Vec<Step>> {
         let Ways { max_steps, max_nodes, as_of, except } = *ways;
         let except: Vec<_> = except.iter().filter_map(|predicate| self.texts.find(predicate)).collect();
-        self.node(from)?;
-        self.node(to)?;
+        let (from, to) = (self.node_slot(from)?, self.node_slot(to)?);
         // The node and the edge that each node was reached by.
-        let mut reached = BTreeMap::from([(from.0, (NONE, NONE))]);
-        let mut border = vec![from.0];
+        let mut reached = BTreeMap::from([(from, (NONE, NONE))]);
+        let mut border = vec![from];
         for _ in 0..max_steps {
-            if reached.contains_key(&to.0) {
+            if reached.contains_key(&to) {
                 break;
             }
             let mut next = Vec::new();
             for node in border {
-                for edge in self.neighbours(NodeId(node), Direction::Both, as_of) {
+                for edge in self.neighbours(self.node_id(node), Direction::Both, as_of) {
                     if except.contains(&edge.record().predicate) {
                         continue;
                     }
@@ -175,17 +185,17 @@ impl Graph {
                     if reached.len() == max_nodes {
                         return None;
                     }
-                    reached.insert(other, (node, edge.id));
+                    reached.insert(other, (node, edge.slot));
                     next.push(other);
                 }
             }
             border = next;
         }
         let mut steps = Vec::new();
-        let mut node = to.0;
-        while node != from.0 {
+        let mut node = to;
+        while node != from {
             let &(before, edge) = reached.get(&node)?;
-            steps.push(Step { edge: EdgeId(edge), node: NodeId(node) });
+            steps.push(Step { edge: self.edge_id(edge), node: self.node_id(node) });
             node = before;
         }
         steps.reverse();
@@ -195,7 +205,7 @@ impl Graph {
     /// Everything that was ever recorded of an edge's slot, oldest first: of the same subject and predicate, and of the
     /// same object too unless the predicate is functional. Empty where there is no such edge.
     pub fn history(&self, edge: EdgeId) -> Vec<Edge<'_>> {
-        let head = self.edge(edge).and_then(|edge| self.slot_head(self.slot_of(edge.id)));
+        let head = self.edge(edge).and_then(|edge| self.slot_head(self.slot_of(edge.slot)));
         let mut edges: Vec<_> = self.list(head.unwrap_or(NONE), SLOT).collect();
         edges.reverse();
         edges
@@ -204,8 +214,8 @@ impl Graph {
     /// Everything that was ever recorded of a node, oldest first.
     pub fn node_history(&self, node: NodeId) -> Vec<Edge<'_>> {
         let mut edges: Vec<_> = self.neighbours(node, Direction::Both, None).collect();
-        edges.sort_by_key(|edge| (edge.record().recorded_at, edge.id));
-        edges.dedup_by_key(|edge| edge.id);
+        edges.sort_by_key(|edge| (edge.record().recorded_at, edge.id()));
+        edges.dedup_by_key(|edge| edge.slot);
         edges
     }
 
@@ -213,7 +223,7 @@ impl Graph {
     fn list(&self, first: u32, list: usize) -> impl Iterator<Item = Edge<'_>> {
         let mut next = first;
         std::iter::from_fn(move || {
-            let edge = (next != NONE).then_some(Edge { graph: self, id: next })?;
+            let edge = (next != NONE).then_some(Edge { graph: self, slot: next })?;
             next = edge.record().links[list][1];
             Some(edge)
         })
@@ -223,7 +233,7 @@ impl Graph {
 impl<'g> Node<'g> {
     /// Its number.
     pub fn id(&self) -> NodeId {
-        NodeId(self.id)
+        self.graph.node_id(self.slot)
     }
 
     /// What it is called.
@@ -239,7 +249,7 @@ impl<'g> Node<'g> {
     /// All names with their kinds, its own first, then those of nodes that were merged into it, the latest first.
     pub fn names(&self) -> impl Iterator<Item = (&'g str, &'g str)> + use<'g> {
         let graph = self.graph;
-        let mut next = graph.nodes[self.id].name;
+        let mut next = graph.nodes[self.slot].name;
         std::iter::from_fn(move || {
             let name = (next != NONE).then(|| &graph.names[next])?;
             next = name.next;
@@ -249,23 +259,23 @@ impl<'g> Node<'g> {
 
     /// When it was first recorded.
     pub fn first_recorded(&self) -> Moment {
-        self.graph.nodes[self.id].first_recorded
+        self.graph.nodes[self.slot].first_recorded
     }
 }
 
 impl<'g> Edge<'g> {
     pub(super) fn record(&self) -> &'g EdgeRecord {
-        &self.graph.edges[self.id]
+        &self.graph.edges[self.slot]
     }
 
     /// Its number.
     pub fn id(&self) -> EdgeId {
-        EdgeId(self.id)
+        self.graph.edge_id(self.slot)
     }
 
     /// What it is about.
     pub fn subject(&self) -> Node<'g> {
-        Node { graph: self.graph, id: self.record().ends[OUT] }
+        Node { graph: self.graph, slot: self.record().ends[OUT] }
     }
 
     /// How the two are related.
@@ -275,13 +285,14 @@ impl<'g> Edge<'g> {
 
     /// What the subject is related to.
     pub fn object(&self) -> Node<'g> {
-        Node { graph: self.graph, id: self.record().ends[IN] }
+        Node { graph: self.graph, slot: self.record().ends[IN] }
     }
 
     /// The node at the other end than `node`; the subject where `node` is at neither.
     pub fn other(&self, node: NodeId) -> Node<'g> {
         let [subject, object] = self.record().ends;
-        Node { graph: self.graph, id: if subject == node.0 { object } else { subject } }
+        let is_subject = self.graph.node_slot(node) == Some(subject);
+        Node { graph: self.graph, slot: if is_subject { object } else { subject } }
     }
 
     /// Since when it has been so.
@@ -296,7 +307,7 @@ impl<'g> Edge<'g> {
 
     /// Until when it has been so, as is known now; not after its beginning where it was retracted.
     pub fn valid_to(&self) -> Moment {
-        self.graph.valid_to(self.id)
+        self.graph.valid_to(self.slot)
     }
 
     /// Until when it has been so, as was known when it was recorded.

@@ -2,7 +2,7 @@
 
 use super::fact::{Entity, Source};
 use super::slab::NONE;
-use super::store::{EdgeRecord, Graph, Marks, Revision};
+use super::store::{EdgeId, EdgeRecord, Graph, Marks, NodeId, Revision};
 use crate::moment::Moment;
 
 /// An edge as it was, with every end that it has had.
@@ -17,11 +17,18 @@ pub(super) struct Restored<'a> {
     pub(super) source: Source<'a>,
     pub(super) marks: Marks,
     pub(super) mentions: u16,
+    /// Its number, which no other edge has; the next one where there is none.
+    pub(super) number: Option<u32>,
 }
 
 impl Graph {
-    /// Adds a node with these names; the error says why it can't be.
-    pub(super) fn restore_node(&mut self, names: &[Entity<'_>], first_recorded: Moment) -> Result<u32, String> {
+    /// Adds a node with these names, under this number or the next one, and tells its slot; the error says why it can't be.
+    pub(super) fn restore_node(
+        &mut self,
+        names: &[Entity<'_>],
+        first_recorded: Moment,
+        number: Option<u32>,
+    ) -> Result<u32, String> {
         let (first, others) = names.split_first().ok_or("expected a node with a name, found one without")?;
         for entity in names {
             if entity.name.is_empty() {
@@ -38,7 +45,10 @@ impl Graph {
         if self.nodes.len() >= limit {
             return Err(format!("expected at most max_nodes = {limit} nodes, found more"));
         }
-        let node = self.add_node(*first, first_recorded);
+        if let Some(number) = number.filter(|number| self.node(NodeId::new(*number)).is_some()) {
+            return Err(format!("expected each number once, found node {number} again"));
+        }
+        let node = self.add_node(*first, first_recorded, number);
         // Each goes behind the first, before those that came before it.
         for &other in others.iter().rev() {
             if self.find(other.name, other.kind).is_some() {
@@ -50,7 +60,7 @@ impl Graph {
         Ok(node)
     }
 
-    /// Adds an edge between nodes that are there; the error says why it can't be.
+    /// Adds an edge between nodes in slots, and tells its slot; the error says why it can't be.
     pub(super) fn restore_edge(&mut self, edge: &Restored<'_>) -> Result<u32, String> {
         if edge.predicate.is_empty() {
             return Err("expected a predicate, found an empty text".to_owned());
@@ -64,6 +74,9 @@ impl Graph {
         if self.edges.len() >= limit {
             return Err(format!("expected at most max_edges = {limit} edges, found more"));
         }
+        if let Some(number) = edge.number.filter(|number| self.edge(EdgeId::new(*number)).is_some()) {
+            return Err(format!("expected each number once, found edge {number} again"));
+        }
         let predicate = self.texts.take(edge.predicate);
         let source = self.take_source(&edge.source);
         let mut revision = NONE;
@@ -72,7 +85,7 @@ impl Graph {
             revision = self.revisions.insert(Revision { recorded_at, valid_to, earlier: revision });
             self.latest = self.latest.max(recorded_at);
         }
-        let id = self.add_edge(EdgeRecord {
+        let record = EdgeRecord {
             ends: edge.ends,
             places: [NONE; 2],
             links: [[NONE; 2]; 2],
@@ -86,7 +99,8 @@ impl Graph {
             length: (span.end - span.start) as u32,
             mentions: edge.mentions,
             marks: edge.marks,
-        });
+        };
+        let id = self.add_edge(record, edge.number);
         self.check_texts()?;
         Ok(id)
     }

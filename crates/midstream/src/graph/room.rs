@@ -2,7 +2,7 @@
 
 use super::change::{Change, Limit};
 use super::fact::{Entity, Fact, FactError};
-use super::store::{EdgeId, Graph, IN, NodeId, OUT, channel_name};
+use super::store::{Graph, IN, OUT, channel_name};
 
 impl Graph {
     /// Makes room for one edge.
@@ -22,6 +22,10 @@ impl Graph {
         if limits.max_nodes < 2 || limits.max_edges < 1 {
             return Err(FactError::NoRoom);
         }
+        // A fact takes two and one, and the last number of all stands for none.
+        if self.node_ids.next() >= u32::MAX - 2 || self.edge_ids.next() >= u32::MAX - 1 {
+            return Err(FactError::NoNumbers);
+        }
         let channel = channel_name(&fact.source.span.channel).len();
         let texts = [fact.subject.name, fact.subject.kind, fact.object.name, fact.object.kind, fact.predicate];
         let bytes = texts.iter().map(|text| text.len()).sum::<usize>() + fact.source.stream.len() + channel;
@@ -31,7 +35,7 @@ impl Graph {
         }
         let (mut missing, mut kept) = (0, 0);
         let mut find = |entity: Entity<'_>| {
-            let node = self.find(entity.name, entity.kind).map(|node| node.0);
+            let node = self.find_slot(entity.name, entity.kind);
             match node {
                 Some(node) => {
                     self.touch_node(node);
@@ -61,8 +65,9 @@ impl Graph {
     }
 
     fn evict_edge(&mut self, edge: u32, limit: Limit, changes: &mut Vec<Change>) {
+        let id = self.edge_id(edge);
         self.remove_edge(edge);
-        changes.push(Change::EdgeEvicted { edge: EdgeId(edge), limit });
+        changes.push(Change::EdgeEvicted { edge: id, limit });
     }
 
     fn evict_node(&mut self, node: u32, limit: Limit, changes: &mut Vec<Change>) {
@@ -71,8 +76,9 @@ impl Graph {
                 self.evict_edge(edge, limit, changes);
             }
         }
-        let name = self.node(NodeId(node)).expect("it is in the list by use").name().to_owned();
+        let id = self.node_id(node);
+        let name = self.node(id).expect("it is in the list by use").name().to_owned();
         self.remove_node(node);
-        changes.push(Change::NodeEvicted { node: NodeId(node), name, limit });
+        changes.push(Change::NodeEvicted { node: id, name, limit });
     }
 }

@@ -2,6 +2,7 @@
 
 use super::query::Node;
 use super::store::Graph;
+use crate::latin::letters;
 
 /// How well a name fits, best first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -13,12 +14,13 @@ enum Fit {
 }
 
 impl Graph {
-    /// Nodes with a name that contains `query`, letters of either case: first those that are called just so, then those
-    /// that begin so, then those with a word that does, then the rest; each by name and number. At most `limit`.
+    /// Nodes with a name that contains `query`: first those that are called just so, then those that begin so, then those with
+    /// a word that does, then the rest; each by name and number. At most `limit`.
     ///
-    /// Case is compared letter by letter by its lower case in Unicode. Linear in the length of all names.
+    /// Letters are compared by their lower case in Unicode, Latin ones without their marks: `zoe` finds `Zoë`. Linear in the
+    /// length of all names.
     pub fn search(&self, query: &str, limit: usize) -> Vec<Node<'_>> {
-        let query: Vec<char> = query.chars().flat_map(char::to_lowercase).collect();
+        let query: Vec<char> = letters(query).collect();
         let mut found: Vec<_> = self
             .nodes()
             .filter_map(|node| {
@@ -29,6 +31,41 @@ impl Graph {
         found.sort_by(|a, b| (a.0, a.1, a.2).cmp(&(b.0, b.1, b.2)));
         found.into_iter().take(limit).map(|(_, _, _, node)| node).collect()
     }
+
+    /// Whom or what `name` may mean, of this kind where one is given: the nodes that are called just so, or else so but for case
+    /// and marks, or else those with whole words of theirs (`Merkel`, where nobody is called so alone) that are no streams or
+    /// phrases, unless their kind is asked for. By number.
+    pub fn meant(&self, name: &str, kind: Option<&str>) -> Vec<Node<'_>> {
+        let wanted: Vec<char> = letters(name).collect();
+        let ways: [&Is<'_>; 3] =
+            [&|known, _| known == name, &|known, _| letters(known).eq(wanted.iter().copied()), &|known, of| {
+                (kind.is_some() || !UNNAMED.contains(&of)) && has_words(known, &wanted)
+            }];
+        let mut found = Vec::new();
+        for is in ways {
+            let named = |(known, of): (&str, &str)| kind.is_none_or(|kind| of == kind) && is(known, of);
+            found = self.nodes().filter(|node| node.names().any(named)).collect();
+            if !found.is_empty() {
+                break;
+            }
+        }
+        found
+    }
+}
+
+/// Tells of a name and a kind whether they are meant.
+type Is<'a> = dyn Fn(&str, &str) -> bool + 'a;
+
+/// Whether a name has these letters as whole words.
+fn has_words(name: &str, wanted: &[char]) -> bool {
+    let name: Vec<char> = letters(name).collect();
+    let is_letter = |at: Option<&char>| at.is_some_and(|char| char.is_alphanumeric());
+    !wanted.is_empty()
+        && name.windows(wanted.len()).enumerate().any(|(at, part)| {
+            part == wanted
+                && !is_letter(at.checked_sub(1).and_then(|before| name.get(before)))
+                && !is_letter(name.get(at + wanted.len()))
+        })
 }
 
 /// How a name contains the query, which is in lower case.
@@ -51,10 +88,13 @@ fn fit(name: &str, query: &[char]) -> Option<Fit> {
 }
 
 fn begins(name: &str, query: &[char]) -> bool {
-    let mut letters = name.chars().flat_map(char::to_lowercase);
+    let mut letters = letters(name);
     query.iter().all(|&wanted| letters.next() == Some(wanted))
 }
 
 fn begins_and_ends(name: &str, query: &[char]) -> bool {
-    name.chars().flat_map(char::to_lowercase).eq(query.iter().copied())
+    letters(name).eq(query.iter().copied())
 }
+
+/// Kinds of nodes whose words are not their names: streams and phrases.
+const UNNAMED: [&str; 2] = ["STREAM", "PHRASE"];

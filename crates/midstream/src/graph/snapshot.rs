@@ -2,19 +2,21 @@
 //!
 //! ```text
 //! file    = "midgraph" version(u16, little endian) body crc32(u32, little endian, of all before it)
-//! body    = list(text) list(text number) list(node) list(edge) order(nodes) order(edges)
+//! body    = list(text) list(text number) numbers(nodes) list(node) numbers(edges) list(edge) order(nodes) order(edges)
 //! list(x) = count x...           text = length bytes
 //! node    = first-recorded count (name kind)...
 //! edge    = flags subject predicate object recorded-at [valid-from] [valid-to] stream choice channel start length
 //!           confidence mentions [list(recorded-at valid-to)]
-//! order(x) = the numbers of all x, the least recently used first
+//! numbers(x) = next-number list(gap length): runs of numbers of the things of the list, each a zigzag gap behind the one before
+//! order(x) = the places in their list of all x, the least recently used first
 //! ```
 //!
 //! The second list names the functional predicates. Numbers are LEB128; times are zigzag differences to the edge's
-//! record time, in microseconds. Nodes are written by number and edges by record time: they are numbered in this order
-//! when they are read, so numbers of before mean nothing after.
+//! record time, in microseconds. Nodes are written by number and edges by record time; an edge tells its ends by their
+//! places in the list. Version 1 had no numbers: they are the places there.
 
 use super::fact::{Entity, Source};
+use super::ids::Ids;
 use super::restore::Restored;
 use super::settings::Settings;
 use super::slab::{NONE, Slab};
@@ -43,25 +45,27 @@ impl Graph {
     /// The graph as a file: all that it knows, its functional predicates and what was used when. Not its limits.
     pub fn snapshot(&self) -> Vec<u8> {
         let mut writer = Writer { bytes: Vec::new(), texts: vec![NONE; self.texts.end() as usize], order: Vec::new() };
-        let nodes: Vec<u32> = (0..self.nodes.end()).filter(|&id| self.nodes[id].name != NONE).collect();
-        let mut edges: Vec<u32> = (0..self.edges.end()).filter(|&id| self.edges[id].ends[0] != NONE).collect();
-        edges.sort_by_key(|&id| (self.edges[id].recorded_at, id));
-        let node_numbers = numbers(&nodes, self.nodes.end());
+        let nodes: Vec<u32> = self.nodes().map(|node| node.slot).collect();
+        let mut edges: Vec<u32> = self.edges(None).map(|edge| edge.slot).collect();
+        edges.sort_by_key(|&slot| (self.edges[slot].recorded_at, self.edge_id(slot)));
+        let node_places = places(&nodes, self.nodes.end());
         writer.number(self.functional.len() as u64);
         for &predicate in &self.functional {
             writer.text(predicate);
         }
+        writer.numbers(&self.node_ids, &nodes);
         writer.number(nodes.len() as u64);
         for &node in &nodes {
             self.write_node(&mut writer, node);
         }
+        writer.numbers(&self.edge_ids, &edges);
         writer.number(edges.len() as u64);
         for &edge in &edges {
-            self.write_edge(&mut writer, edge, &node_numbers);
+            self.write_edge(&mut writer, edge, &node_places);
         }
-        writer.order(&self.nodes, self.nodes_by_use[1], &node_numbers, |node: &NodeRecord| node.by_use[0]);
-        let edge_numbers = numbers(&edges, self.edges.end());
-        writer.order(&self.edges, self.edges_by_use[1], &edge_numbers, |edge: &EdgeRecord| edge.links[USE][0]);
+        writer.order(&self.nodes, self.nodes_by_use[1], &node_places, |node: &NodeRecord| node.by_use[0]);
+        let edge_places = places(&edges, self.edges.end());
+        writer.order(&self.edges, self.edges_by_use[1], &edge_places, |edge: &EdgeRecord| edge.links[USE][0]);
 
         // The texts come first, and which ones there are is known only now.
         let mut file = Writer { bytes: MAGIC.to_vec(), texts: Vec::new(), order: Vec::new() };
@@ -150,7 +154,7 @@ impl Graph {
         };
         reader.at = MAGIC.len();
         let version = u16::from_le_bytes([head[MAGIC.len()], head[MAGIC.len() + 1]]);
-        if version != VERSION {
+        if !(OLDEST..=VERSION).contains(&version) {
             return Err(reader.error(format!("expected a snapshot of version {VERSION}, found version {version}")));
         }
         let body = file.len().checked_sub(4).filter(|&end| end >= head.len());
@@ -162,17 +166,17 @@ impl Graph {
             return Err(reader.error("expected the checksum of what comes before, found another: the file is damaged"));
         }
         reader = Reader { bytes: body, at: head.len() };
-        reader.graph(settings)
+        reader.graph(settings, version)
     }
 }
 
 /// For each number of a slot, its place in the list.
-fn numbers(ids: &[u32], end: u32) -> Vec<u32> {
-    let mut numbers = vec![NONE; end as usize];
-    for (&id, number) in ids.iter().zip(0..) {
-        numbers[id as usize] = number;
+fn places(slots: &[u32], end: u32) -> Vec<u32> {
+    let mut places = vec![NONE; end as usize];
+    for (&slot, place) in slots.iter().zip(0..) {
+        places[slot as usize] = place;
     }
-    numbers
+    places
 }
 
 struct Writer {
@@ -192,6 +196,25 @@ impl Writer {
         self.bytes.push(number as u8);
     }
 
+    /// The numbers of these slots, in runs.
+    fn numbers(&mut self, ids: &Ids, slots: &[u32]) {
+        self.number(ids.next().into());
+        let mut runs: Vec<(i64, u64)> = Vec::new();
+        let mut expected = 0;
+        for number in slots.iter().map(|&slot| i64::from(ids.number(slot))) {
+            match runs.last_mut() {
+                Some((_, length)) if number == expected => *length += 1,
+                _ => runs.push((number - expected, 1)),
+            }
+            expected = number + 1;
+        }
+        self.number(runs.len() as u64);
+        for (gap, length) in runs {
+            self.signed(gap);
+            self.number(length);
+        }
+    }
+
     fn signed(&mut self, number: i64) {
         self.number((number << 1 ^ number >> 63) as u64);
     }
@@ -206,13 +229,25 @@ impl Writer {
         self.number(number.into());
     }
 
-    fn order<T>(&mut self, slots: &Slab<T>, last: u32, numbers: &[u32], before: impl Fn(&T) -> u32) {
+    fn order<T>(&mut self, slots: &Slab<T>, last: u32, places: &[u32], before: impl Fn(&T) -> u32) {
         let mut id = last;
         while id != NONE {
-            self.number(numbers[id as usize].into());
+            self.number(places[id as usize].into());
             id = before(&slots[id]);
         }
     }
+}
+
+/// The numbers of what a list holds.
+struct Numbers {
+    /// The number to be given out next; 0 in a file of version 1.
+    next: u32,
+    /// Gaps and lengths of runs, the first one last.
+    runs: Vec<(i64, u64)>,
+    /// How many are left of the current run.
+    left: u64,
+    /// The number of the next thing, if no gap comes before it.
+    expected: i64,
 }
 
 struct Reader<'a> {
@@ -221,7 +256,7 @@ struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    fn graph(mut self, settings: Settings) -> Result<Graph, SnapshotError> {
+    fn graph(mut self, settings: Settings, version: u16) -> Result<Graph, SnapshotError> {
         let count = self.count()?;
         let mut texts = Vec::with_capacity(count);
         for _ in 0..count {
@@ -233,6 +268,7 @@ impl<'a> Reader<'a> {
             functional.push(self.pick(&texts, "text")?.to_owned());
         }
         let mut graph = Graph::new(Settings { functional, ..settings });
+        let mut node_numbers = self.numbers(version)?;
         let nodes = self.count()?;
         for _ in 0..nodes {
             let first_recorded = Moment::from_micros(self.signed()?);
@@ -241,12 +277,17 @@ impl<'a> Reader<'a> {
             for _ in 0..count {
                 names.push(Entity { name: self.pick(&texts, "text")?, kind: self.pick(&texts, "text")? });
             }
-            graph.restore_node(&names, first_recorded).map_err(|message| self.error(message))?;
+            let number = self.next_number(&mut node_numbers)?;
+            graph.restore_node(&names, first_recorded, number).map_err(|message| self.error(message))?;
         }
+        let mut edge_numbers = self.numbers(version)?;
         let edges = self.count()?;
         for _ in 0..edges {
-            self.edge(&mut graph, &texts, nodes)?;
+            let number = self.next_number(&mut edge_numbers)?;
+            self.edge(&mut graph, &texts, nodes, number)?;
         }
+        graph.node_ids.skip_to(node_numbers.next);
+        graph.edge_ids.skip_to(edge_numbers.next);
         for _ in 0..nodes {
             let node = self.below(nodes, "node")?;
             graph.touch_node(node);
@@ -261,7 +302,13 @@ impl<'a> Reader<'a> {
         Ok(graph)
     }
 
-    fn edge(&mut self, graph: &mut Graph, texts: &[&'a str], nodes: usize) -> Result<(), SnapshotError> {
+    fn edge(
+        &mut self,
+        graph: &mut Graph,
+        texts: &[&'a str],
+        nodes: usize,
+        number: Option<u32>,
+    ) -> Result<(), SnapshotError> {
         let flags = self.byte()?;
         let subject = self.below(nodes, "node")?;
         let predicate = self.pick(texts, "text")?;
@@ -297,12 +344,45 @@ impl<'a> Reader<'a> {
             source: Source { stream, span: Span { choice, channel, start, end } },
             marks: Marks(confidence | mark(NEGATED, Marks::NEGATED) | mark(ASSUMED, Marks::ASSUMED)),
             mentions,
+            number,
         };
         graph.restore_edge(&restored).map(drop).map_err(|message| self.error(message))
     }
 
     fn error(&self, message: impl Into<String>) -> SnapshotError {
         SnapshotError { message: message.into(), offset: self.at }
+    }
+
+    /// The numbers of what a list holds.
+    fn numbers(&mut self, version: u16) -> Result<Numbers, SnapshotError> {
+        let mut numbers = Numbers { next: 0, runs: Vec::new(), left: 0, expected: 0 };
+        if version > OLDEST {
+            numbers.next = self.below(NONE as usize, "thing")?;
+            for _ in 0..self.count()? {
+                numbers.runs.push((self.signed()?, self.number()?));
+            }
+            numbers.runs.reverse();
+        }
+        Ok(numbers)
+    }
+
+    /// The number of the next thing of a list; `None` in a file of version 1.
+    fn next_number(&self, numbers: &mut Numbers) -> Result<Option<u32>, SnapshotError> {
+        if numbers.left == 0 {
+            match numbers.runs.pop() {
+                Some((gap, length)) => {
+                    (numbers.left, numbers.expected) = (length, numbers.expected.saturating_add(gap));
+                }
+                None if numbers.next == 0 => return Ok(None),
+                None => {}
+            }
+        }
+        let Numbers { next, left, expected, .. } = numbers;
+        let number = u32::try_from(*expected).ok().filter(|number| *left > 0 && number < next);
+        let number =
+            number.ok_or_else(|| self.error("expected a number below the next one for each thing, found none"))?;
+        (*left, *expected) = (*left - 1, *expected + 1);
+        Ok(Some(number))
     }
 
     fn byte(&mut self) -> Result<u8, SnapshotError> {
@@ -361,7 +441,8 @@ impl<'a> Reader<'a> {
 }
 
 const MAGIC: &[u8; 8] = b"midgraph";
-const VERSION: u16 = 1;
+const VERSION: u16 = 2;
+const OLDEST: u16 = 1;
 const NEGATED: u8 = 1;
 const ASSUMED: u8 = 1 << 1;
 /// The edge says since when; else it has always been so.

@@ -8,6 +8,7 @@ use std::borrow::Cow;
 
 use super::adjacent::Adjacent;
 use super::fact::{Entity, Fact, Source};
+use super::ids::Ids;
 use super::index::{Hasher, Index};
 use super::settings::Settings;
 use super::slab::{EMPTY, Ends, Links, NONE, Slab};
@@ -15,13 +16,13 @@ use super::texts::Texts;
 use crate::event::{Channel, Span};
 use crate::moment::Moment;
 
-/// A node's number. It stays while the node does; it may be given out again after
-/// [`NodeEvicted`](super::Change::NodeEvicted) or [`NodeMerged`](super::Change::NodeMerged).
+/// A node's number, in a snapshot and an exported file, too. It is given out once in a graph's life: what is gone is not
+/// mistaken for what comes later.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct NodeId(pub(super) u32);
 
-/// An edge's number. It stays while the edge does; it may be given out again after
-/// [`EdgeEvicted`](super::Change::EdgeEvicted).
+/// An edge's number, in a snapshot and an exported file, too. It is given out once in a graph's life: what is gone is not
+/// mistaken for what comes later.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct EdgeId(pub(super) u32);
 
@@ -57,6 +58,8 @@ pub struct Graph {
     pub(super) texts: Texts,
     pub(super) nodes: Slab<NodeRecord>,
     pub(super) edges: Slab<EdgeRecord>,
+    pub(super) node_ids: Ids,
+    pub(super) edge_ids: Ids,
     pub(super) names: Slab<NameRecord>,
     pub(super) revisions: Slab<Revision>,
     pub(super) sources: Slab<SourceRecord>,
@@ -211,6 +214,8 @@ impl Graph {
             texts,
             nodes: Slab::new(),
             edges: Slab::new(),
+            node_ids: Ids::default(),
+            edge_ids: Ids::default(),
             names: Slab::new(),
             revisions: Slab::new(),
             sources: Slab::new(),
@@ -252,6 +257,8 @@ impl Graph {
         adjacent.map(Adjacent::bytes).sum::<usize>()
             + self.nodes.bytes()
             + self.edges.bytes()
+            + self.node_ids.bytes()
+            + self.edge_ids.bytes()
             + self.names.bytes()
             + self.revisions.bytes()
             + self.sources.bytes()
@@ -259,6 +266,28 @@ impl Graph {
             + self.slot_index.bytes()
             + self.source_index.bytes()
             + self.texts.table_bytes()
+    }
+
+    // Numbers
+
+    /// The number of the node in this slot.
+    pub(super) fn node_id(&self, slot: u32) -> NodeId {
+        NodeId(self.node_ids.number(slot))
+    }
+
+    /// The number of the edge in this slot.
+    pub(super) fn edge_id(&self, slot: u32) -> EdgeId {
+        EdgeId(self.edge_ids.number(slot))
+    }
+
+    /// The slot of the node of this number, where there is one.
+    pub(super) fn node_slot(&self, id: NodeId) -> Option<u32> {
+        self.node_ids.slot(id.0).filter(|&slot| slot < self.nodes.end() && self.nodes[slot].name != NONE)
+    }
+
+    /// The slot of the edge of this number, where there is one.
+    pub(super) fn edge_slot(&self, id: EdgeId) -> Option<u32> {
+        self.edge_ids.slot(id.0).filter(|&slot| slot < self.edges.end() && self.edges[slot].ends[0] != NONE)
     }
 
     // Nodes
@@ -272,10 +301,11 @@ impl Graph {
         self.hasher.number(u64::from(text) << 32 | u64::from(kind)).finish()
     }
 
-    /// Adds a node that is not there.
-    pub(super) fn add_node(&mut self, entity: Entity<'_>, now: Moment) -> u32 {
+    /// Adds a node that is not there, under the next number or under this one, which no node has.
+    pub(super) fn add_node(&mut self, entity: Entity<'_>, now: Moment, number: Option<u32>) -> u32 {
         let record = NodeRecord { name: NONE, first_recorded: now, adjacent: Default::default(), by_use: [NONE; 2] };
         let node = self.nodes.insert(record);
+        self.node_ids.give(node, number);
         self.nodes.push_front(USE, &mut self.nodes_by_use, node);
         self.add_name(node, entity);
         node
@@ -319,6 +349,7 @@ impl Graph {
         self.nodes.unlink(USE, &mut self.nodes_by_use, node);
         self.nodes[node].adjacent = Default::default();
         self.nodes.free(node);
+        self.node_ids.take(node);
     }
 
     pub(super) fn touch_node(&mut self, node: u32) {
@@ -330,10 +361,12 @@ impl Graph {
 
     // Edges
 
-    /// Adds an edge's record to every list and index. Its predicate and source have been taken.
-    pub(super) fn add_edge(&mut self, record: EdgeRecord) -> u32 {
+    /// Adds an edge's record to every list and index, under the next number or under this one, which no edge has. Its predicate
+    /// and source have been taken.
+    pub(super) fn add_edge(&mut self, record: EdgeRecord, number: Option<u32>) -> u32 {
         self.negated += usize::from(record.marks.is_negated());
         let edge = self.edges.insert(record);
+        self.edge_ids.give(edge, number);
         self.attach(edge);
         self.edges.push_front(USE, &mut self.edges_by_use, edge);
         edge
@@ -353,6 +386,7 @@ impl Graph {
         self.drop_source(source);
         self.edges[edge].ends = [NONE; 2];
         self.edges.free(edge);
+        self.edge_ids.take(edge);
     }
 
     pub(super) fn touch_edge(&mut self, edge: u32) {

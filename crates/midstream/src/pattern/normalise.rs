@@ -314,24 +314,18 @@ fn fold(character: char) -> Fold {
         // Mathematical letters: 13 alphabets of 26 capitals and 26 small letters; then digits, five times ten.
         0x1D400..=0x1D6A3 => Fold::Ascii(b'a' + ((code - 0x1D400) % 26) as u8),
         0x1D7CE..=0x1D7FF => Fold::Ascii(b'0' + ((code - 0x1D7CE) % 10) as u8),
-        0xC0..=0x17F => latin(code),
+        0xC0..=0x17F => latin(character),
         0x370..=0x58F | 0x261 => look_alike(character),
         _ => Fold::Same,
     }
 }
 
 /// Latin-1 and Latin Extended-A without their marks.
-fn latin(code: u32) -> Fold {
-    const BASES: &[u8; 192] = b"aaaaaa\0ceeeeiiiidnooooo\0ouuuuy\0\0aaaaaa\0ceeeeiiiidnooooo\0ouuuuy\0y\
-aaaaaaccccccccddddeeeeeeeeeegggggggghhhhiiiiiiiiii\0\0jjkkklllllll\
-lllnnnnnnnnnoooooo\0\0rrrrrrssssssssttttttuuuuuuuuuuuuwwyyyzzzzzzs";
-    match (code, BASES[(code - 0xC0) as usize]) {
-        (0xC6 | 0xE6, _) => Fold::Two(b"ae"),
-        (0xDF, _) => Fold::Two(b"ss"),
-        (0x152 | 0x153, _) => Fold::Two(b"oe"),
-        (0x132 | 0x133, _) => Fold::Two(b"ij"),
-        (_, 0) => Fold::Same,
-        (_, base) => Fold::Ascii(base),
+fn latin(character: char) -> Fold {
+    match crate::latin::base(character).map(str::as_bytes) {
+        Some(&[base]) => Fold::Ascii(base),
+        Some(two) => Fold::Two(two),
+        None => Fold::Same,
     }
 }
 

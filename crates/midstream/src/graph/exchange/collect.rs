@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::str::FromStr;
 
 use super::ImportError;
-use super::properties::read_end;
+use super::properties::{NEXT_IDS, read_end};
 use crate::event::{Channel, Span};
 use crate::graph::restore::Restored;
 use crate::graph::store::Marks;
@@ -26,6 +26,12 @@ struct Link {
     name: String,
     ends: Option<[String; 2]>,
     properties: Properties,
+}
+
+impl Link {
+    fn number(&self) -> Option<u32> {
+        number(&self.name, 'e')
+    }
 }
 
 impl Collected {
@@ -68,14 +74,22 @@ impl Collected {
 
     pub(super) fn graph(self, settings: Settings) -> Result<Graph, ImportError> {
         let mut graph = Graph::new(settings);
+        // Those that the file calls otherwise come behind those that it has numbers for.
+        let after = |names: &mut dyn Iterator<Item = u32>| names.map(|number| number + 1).max().unwrap_or(0);
+        graph.node_ids.skip_to(after(&mut self.nodes.iter().filter_map(|(name, _)| number(name, 'n'))));
+        graph.edge_ids.skip_to(after(&mut self.edges.iter().filter_map(|link| number(&link.name, 'e'))));
+        for properties in self.nodes.iter().map(|(_, properties)| properties) {
+            next_ids(&mut graph, properties).map_err(ImportError::new)?;
+        }
         let mut numbers = BTreeMap::new();
         let (mut nodes_used, mut edges_used) = (BTreeMap::new(), BTreeMap::new());
         for (name, properties) in &self.nodes {
-            let number =
-                node(&mut graph, properties).map_err(|why| ImportError::new(format!("node `{name}`: {why}")))?;
-            if numbers.insert(name.as_str(), number).is_some() {
+            if numbers.contains_key(name.as_str()) {
                 return Err(ImportError::new(format!("expected each node once, found `{name}` again")));
             }
+            let number = node(&mut graph, number(name, 'n'), properties)
+                .map_err(|why| ImportError::new(format!("node `{name}`: {why}")))?;
+            numbers.insert(name.as_str(), number);
             used(properties, number, &mut nodes_used)
                 .map_err(|why| ImportError::new(format!("node `{name}`: {why}")))?;
         }
@@ -85,7 +99,7 @@ impl Collected {
                 numbers.get(name.as_str()).copied().ok_or_else(|| format!("expected a node, found no `{name}`"))
             };
             let ends = ends.and_then(|[subject, object]| Ok([number(subject)?, number(object)?]));
-            ends.and_then(|ends| edge(&mut graph, ends, &link.properties))
+            ends.and_then(|ends| edge(&mut graph, link.number(), ends, &link.properties))
                 .and_then(|number| used(&link.properties, number, &mut edges_used))
                 .map_err(|why| ImportError::new(format!("edge `{}`: {why}", link.name)))?;
         }
@@ -95,7 +109,24 @@ impl Collected {
     }
 }
 
-fn node(graph: &mut Graph, properties: &Properties) -> Result<u32, String> {
+/// The number in a name like `n0` or `e0`.
+fn number(name: &str, letter: char) -> Option<u32> {
+    let digits = name.strip_prefix(letter)?;
+    let is_plain = digits == "0" || digits.starts_with(|digit: char| ('1'..='9').contains(&digit));
+    digits.parse().ok().filter(|number| is_plain && *number < u32::MAX - 1)
+}
+
+/// Takes note of the numbers from which on none has been given out, where the file says it: `n12 e40`.
+fn next_ids(graph: &mut Graph, properties: &Properties) -> Result<(), String> {
+    let Some(text) = properties.get(NEXT_IDS) else { return Ok(()) };
+    let next = text.split_once(' ').and_then(|(node, edge)| Some((number(node, 'n')?, number(edge, 'e')?)));
+    let (node, edge) = next.ok_or_else(|| format!("expected `{NEXT_IDS}` as `n12 e40`, found `{text}`"))?;
+    graph.node_ids.skip_to(node);
+    graph.edge_ids.skip_to(edge);
+    Ok(())
+}
+
+fn node(graph: &mut Graph, number: Option<u32>, properties: &Properties) -> Result<u32, String> {
     let aliases: Vec<(String, String)> = match properties.get("aliases") {
         Some(text) => serde_json::from_str(text)
             .map_err(|_| format!("expected aliases as a JSON array of [name, kind], found `{text}`"))?,
@@ -103,10 +134,10 @@ fn node(graph: &mut Graph, properties: &Properties) -> Result<u32, String> {
     };
     let mut names = vec![Entity { name: text(properties, "name"), kind: text(properties, "kind") }];
     names.extend(aliases.iter().map(|(name, kind)| Entity { name, kind }));
-    graph.restore_node(&names, parsed(properties, "first_recorded")?.unwrap_or(Moment::MIN))
+    graph.restore_node(&names, parsed(properties, "first_recorded")?.unwrap_or(Moment::MIN), number)
 }
 
-fn edge(graph: &mut Graph, ends: [u32; 2], properties: &Properties) -> Result<u32, String> {
+fn edge(graph: &mut Graph, number: Option<u32>, ends: [u32; 2], properties: &Properties) -> Result<u32, String> {
     let recorded_at = parsed(properties, "recorded_at")?.unwrap_or(Moment::MIN);
     let mut valid_to = parsed(properties, "valid_to")?.unwrap_or(Moment::MAX);
     let mut revisions = Vec::new();
@@ -141,6 +172,7 @@ fn edge(graph: &mut Graph, ends: [u32; 2], properties: &Properties) -> Result<u3
         source: Source { stream: text(properties, "stream"), span },
         marks: Marks::new(confidence, is("negated")?, is("valid_from_assumed")?),
         mentions: parsed(properties, "mentions")?.unwrap_or(1),
+        number,
     })
 }
 

@@ -107,8 +107,8 @@ impl Graph {
         }
     }
 
-    /// Reads what [`export`](Self::export) wrote, and any N-Quads. Nodes and edges are numbered anew in the order of the
-    /// file, which is also the order in which they count as used.
+    /// Reads what [`export`](Self::export) wrote, and any N-Quads. Nodes and edges called `n0` and `e0` keep these numbers, others
+    /// get new ones. The order of the file is the order in which they count as used.
     ///
     /// # Errors
     ///

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::graph::{Edge, Moment, Node};
+use crate::graph::{Edge, EdgeId, Moment, Node, NodeId};
 
 /// A property's value. Displayed, it is the text that a reader gets back.
 #[derive(Debug, Clone, PartialEq)]
@@ -36,8 +36,16 @@ impl fmt::Display for Value<'_> {
 }
 
 /// The names of a node's properties and what type each has.
-pub const NODE: &[(&str, Type)] =
-    &[("name", Type::Text), ("kind", Type::Text), ("first_recorded", Type::Moment), ("aliases", Type::Text)];
+pub const NODE: &[(&str, Type)] = &[
+    ("name", Type::Text),
+    ("kind", Type::Text),
+    ("first_recorded", Type::Moment),
+    ("aliases", Type::Text),
+    (NEXT_IDS, Type::Text),
+];
+
+/// The numbers from which on none has been given out, where those before are gone: at the node that was used last.
+pub(super) const NEXT_IDS: &str = "next_ids";
 
 /// The names of an edge's properties and what type each has.
 pub const EDGE: &[(&str, Type)] = &[
@@ -85,6 +93,14 @@ pub(super) fn of_node<'g>(node: &Node<'g>) -> Vec<(&'static str, Value<'g>)> {
     if !aliases.is_empty() {
         let aliases = serde_json::to_string(&aliases).expect("texts always serialise");
         properties.push(("aliases", Value::Text(aliases.into())));
+    }
+    let graph = node.graph;
+    if graph.nodes_by_use[0] == node.slot {
+        let (nodes, edges) = (graph.node_ids.next(), graph.edge_ids.next());
+        let is_there = graph.node(NodeId::new(nodes.wrapping_sub(1))).is_some();
+        if !is_there || edges > 0 && graph.edge(EdgeId::new(edges - 1)).is_none() {
+            properties.push((NEXT_IDS, Value::Text(format!("n{nodes} e{edges}").into())));
+        }
     }
     properties
 }

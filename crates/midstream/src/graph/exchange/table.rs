@@ -6,14 +6,15 @@ pub use super::properties::{EDGE as EDGE_COLUMNS, NODE as NODE_COLUMNS, Type, Va
 use super::ImportError;
 use super::collect::{Collected, Properties, USED};
 use super::properties;
+use crate::graph::Edge;
 use crate::graph::settings::Settings;
 use crate::graph::slab::{NONE, Slab};
-use crate::graph::store::{EdgeId, Graph, USE};
+use crate::graph::store::{Graph, USE};
 
 /// A node or an edge.
 #[derive(Debug)]
 pub struct Row<'g> {
-    /// Its number among those of its sort.
+    /// Its number.
     pub id: u32,
     /// The numbers of an edge's subject and object; `None` of a node.
     pub ends: Option<[u32; 2]>,
@@ -22,28 +23,22 @@ pub struct Row<'g> {
 }
 
 impl Graph {
-    /// All nodes in the order of their numbers, then all edges in the order in which they were recorded: they are numbered
-    /// anew, each sort from 0 on.
+    /// All nodes in the order of their numbers, then all edges in the order in which they were recorded.
     pub fn rows(&self) -> impl Iterator<Item = Row<'_>> {
         let nodes_used = ranks(&self.nodes, self.nodes_by_use[1], |node| node.by_use[0]);
         let edges_used = ranks(&self.edges, self.edges_by_use[1], |edge| edge.links[USE][0]);
-        let mut edges: Vec<_> = self.edges(None).map(|edge| (edge.recorded_at(), edge.id().number())).collect();
-        edges.sort_unstable();
-        let mut numbers = vec![NONE; self.nodes.end() as usize];
-        for (node, number) in self.nodes().zip(0..) {
-            numbers[node.id().number() as usize] = number;
-        }
-        let nodes = self.nodes().zip(0..).map(move |(node, id)| {
+        let mut edges: Vec<_> = self.edges(None).collect();
+        edges.sort_by_key(Edge::recorded_at);
+        let nodes = self.nodes().map(move |node| {
             let mut values = properties::of_node(&node);
-            values.push((USED, Value::Integer(nodes_used[node.id().number() as usize].into())));
-            Row { id, ends: None, values }
+            values.push((USED, Value::Integer(nodes_used[node.slot as usize].into())));
+            Row { id: node.id().number(), ends: None, values }
         });
-        nodes.chain(edges.into_iter().zip(0..).map(move |((_, number), id)| {
-            let edge = self.edge(EdgeId::new(number)).expect("it was listed");
+        nodes.chain(edges.into_iter().map(move |edge| {
             let mut values = properties::of_edge(&edge);
-            values.push((USED, Value::Integer(edges_used[number as usize].into())));
-            let ends = [edge.subject(), edge.object()].map(|node| numbers[node.id().number() as usize]);
-            Row { id, ends: Some(ends), values }
+            values.push((USED, Value::Integer(edges_used[edge.slot as usize].into())));
+            let ends = [edge.subject(), edge.object()].map(|node| node.id().number());
+            Row { id: edge.id().number(), ends: Some(ends), values }
         }))
     }
 }
@@ -78,7 +73,7 @@ impl Tables {
         self.0.edge(&format!("e{id}"), [&ends[0], &ends[1]], Properties::from_iter(values));
     }
 
-    /// The graph of these rows. Nodes and edges are numbered anew in their order.
+    /// The graph of these rows.
     ///
     /// # Errors
     ///

@@ -19,7 +19,7 @@ use super::change::Change;
 use super::fact::{Entity, Fact, FactError, Source};
 use super::query::Direction;
 use super::store::{Graph, NodeId};
-use crate::entity::{EntityKind, plain_name, structured};
+use crate::entity::{EntityKind, plain_name, structured, without_titles};
 use crate::event::{Event, Span};
 use crate::moment::Moment;
 use crate::prose::{Texts, prose};
@@ -41,11 +41,18 @@ pub const STREAM: &str = "STREAM";
 /// The kind of nodes that are neither entities nor streams: `an engineer`.
 pub const PHRASE: &str = "PHRASE";
 
+/// Before the predicate of what is not said to be so.
+#[cfg(feature = "relations")]
+const PERHAPS: &str = "perhaps ";
+
 /// What of a stream goes into a graph.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IngestSettings {
     /// Whether values that have a form (dates, amounts, addresses) are nodes too. No.
     pub values: bool,
+    /// Whether what is said to be possible, planned, wished or somebody's words only is a fact too, with `perhaps` before its
+    /// predicate and half the confidence. No.
+    pub hedged: bool,
     /// How many names before a name, of the same sentence, it is linked with. 8.
     pub max_linked: usize,
     /// How many entities of a stream are remembered by their ids; further ones are called what they are called where they
@@ -55,7 +62,7 @@ pub struct IngestSettings {
 
 impl Default for IngestSettings {
     fn default() -> Self {
-        Self { values: false, max_linked: 8, max_names: 65_536 }
+        Self { values: false, hedged: false, max_linked: 8, max_names: 65_536 }
     }
 }
 
@@ -67,6 +74,8 @@ pub struct Ingest {
     texts: Texts<Text>,
     /// What the stream's entities are called, by id.
     names: HashMap<u64, String>,
+    /// Facts that were left out since they are hedged.
+    hedged: u64,
 }
 
 /// One text of the stream.
@@ -94,7 +103,12 @@ struct Mention {
 impl Ingest {
     /// Feeds a graph from the stream that the host calls `stream`.
     pub fn new(stream: impl Into<String>, settings: IngestSettings) -> Self {
-        Self { stream: stream.into(), settings, texts: Texts::default(), names: HashMap::new() }
+        Self { stream: stream.into(), settings, texts: Texts::default(), names: HashMap::new(), hedged: 0 }
+    }
+
+    /// How many facts were left out since they are said to be possible, planned, wished or somebody's words only.
+    pub fn hedged(&self) -> u64 {
+        self.hedged
     }
 
     /// Takes the stream's next event, at `now`, and tells what it changed in `graph`.
@@ -116,7 +130,7 @@ impl Ingest {
                 }
                 let written = plain_name(kind, normalized.as_deref().unwrap_or(text));
                 let name = self.names.get(id).cloned().unwrap_or_else(|| written.to_owned());
-                let before = is_fuller(written, &name).then(|| name.clone());
+                let before = is_fuller(kind, written, &name).then(|| name.clone());
                 let name = if before.is_some() { written.to_owned() } else { name };
                 if self.names.len() < self.settings.max_names || self.names.contains_key(id) {
                     self.names.insert(*id, name.clone());
@@ -142,13 +156,13 @@ impl Ingest {
     }
 
     /// Takes what is said of two things, one of which is an entity at least. What is only possible, planned or somebody's
-    /// words is no fact.
+    /// words is no fact, unless the settings say so.
     #[cfg(feature = "relations")]
     fn relation(&mut self, relation: &Relation, mut context: Context<'_>) -> Result<(), FactError> {
         let Relation { subject, predicate, object, span, confidence, negated, hedged, .. } = relation;
         let text = self.texts.known(span.choice, &span.channel);
         let office = text.and_then(|text| office::office(relation, &text.places));
-        if *hedged || subject.entity.is_none() && object.entity.is_none() && office.is_none() {
+        if subject.entity.is_none() && object.entity.is_none() && office.is_none() {
             return Ok(());
         }
         let subject = self.end(subject);
@@ -157,6 +171,16 @@ impl Ingest {
             None => (predicate.text.as_str(), self.end(object)),
         };
         let [Some(subject), Some(object)] = [subject, object] else { return Ok(()) };
+        if *hedged && !self.settings.hedged {
+            self.hedged += 1;
+            return Ok(());
+        }
+        // By another predicate it ends nothing that is so, and nothing that is so ends it.
+        let perhaps = hedged.then(|| format!("{PERHAPS}{predicate}"));
+        let (predicate, confidence) = match &perhaps {
+            Some(perhaps) => (perhaps.as_str(), confidence / 2.0),
+            None => (predicate, *confidence),
+        };
         let (valid_from, valid_to) = valid(relation);
         context.apply_fact(&Fact {
             subject,
@@ -164,7 +188,7 @@ impl Ingest {
             object,
             valid_from,
             valid_to,
-            confidence: *confidence,
+            confidence,
             negated: *negated,
             source: Source { stream: &self.stream, span: span.clone() },
         })
@@ -305,9 +329,13 @@ pub fn sentence(text: &str, place: Range<usize>) -> Range<usize> {
     start..start + text[start..end].trim_end().len()
 }
 
-/// Whether `name` says more than `known`, of one and the same.
-fn is_fuller(name: &str, known: &str) -> bool {
-    name.chars().count() > known.chars().count()
+/// Whether `name` says more than `known`, of one and the same: titles do not count.
+fn is_fuller(kind: &EntityKind, name: &str, known: &str) -> bool {
+    let length = |name: &str| {
+        let name = if *kind == EntityKind::PERSON { without_titles(name) } else { name };
+        name.chars().count()
+    };
+    length(name) > length(known)
 }
 
 fn is_value(kind: &EntityKind) -> bool {
