@@ -32,6 +32,10 @@ const CASES: &[(&str, &[&str])] = &[
     // Addresses
     ("Mail Ada.Lovelace+x@Example.CO.UK.", &["EMAIL Ada.Lovelace+x@Example.CO.UK = Ada.Lovelace+x@example.co.uk"]),
     ("请联系foo@bar.com。谢谢", &["EMAIL foo@bar.com = foo@bar.com"]),
+    (
+        "anna.o'neil@example.com to='a@b.org'",
+        &["EMAIL anna.o'neil@example.com = anna.o'neil@example.com", "EMAIL a@b.org = a@b.org"],
+    ),
     ("<mailto:a@b.org>, 'c@d.net'", &["EMAIL a@b.org = a@b.org", "EMAIL c@d.net = c@d.net"]),
     ("@handle a@b user@localhost x@y.1", &[]),
     ("<anna@Exämple.de> почта@пример.com", &["EMAIL anna@Exämple.de = anna@exämple.de"]),
@@ -127,6 +131,14 @@ const CASES: &[(&str, &[&str])] = &[
             "DATE 2005 = 2005",
         ],
     ),
+    (
+        "the day after tomorrow, \"The day before yesterday\", day after tomorrow; the day after, the day, the",
+        &[
+            "DATE the day after tomorrow = 2024-03-02",
+            "DATE The day before yesterday = 2024-02-27",
+            "DATE day after tomorrow = 2024-03-02",
+        ],
+    ),
     ("at 5 pm, 5:30 a.m. or 23:59:59", &["TIME 5 pm = 17:00", "TIME 5:30 a.m. = 05:30", "TIME 23:59:59 = 23:59:59"]),
     ("It may march on; we sat in the sun; this is mine; 25:99", &[]),
     (
@@ -201,6 +213,65 @@ const CASES: &[(&str, &[&str])] = &[
             "MONEY 1'234.50 CHF = CHF 1234.50",
             "MONEY CHF 5.- = CHF 5",
             "MONEY CHF 20.– = CHF 20",
+        ],
+    ),
+    // As spaces group thousands where no currency says so: groups of three, not beside other numbers.
+    (
+        "40 000 km around, 384 400 km away, -40 000 km, 1 000 000 people, 384 400 inhabitants, 10 000; 12\u{a0}345 kg",
+        &[
+            "QUANTITY 40 000 km = 40000 km",
+            "QUANTITY 384 400 km = 384400 km",
+            "QUANTITY -40 000 km = -40000 km",
+            "NUMBER 1 000 000 = 1000000",
+            "NUMBER 384 400 = 384400",
+            "NUMBER 10 000 = 10000",
+            "QUANTITY 12\u{a0}345 kg = 12345 kg",
+        ],
+    ),
+    (
+        "in 2020 300 people, in 2020 10 000 people; | 384 400 | 12 |\n100 200 300\nGET /x 200 153 ms, 200 512 \"-\"",
+        &[
+            "DATE 2020 = 2020",
+            "NUMBER 300 = 300",
+            "DATE 2020 = 2020",
+            "NUMBER 10 000 = 10000",
+            "NUMBER 384 400 = 384400",
+            "NUMBER 12 = 12",
+            "NUMBER 100 = 100",
+            "NUMBER 200 = 200",
+            "NUMBER 300 = 300",
+            "NUMBER 200 153 = 200153",
+            "NUMBER 200 = 200",
+            "NUMBER 512 = 512",
+        ],
+    ),
+    // Currencies with their hundredths, and signs in words.
+    (
+        "5 euros and 50 cents, two dollars and fifty cents, 3 pounds 20 pence, 5 pounds and 3 ounces, $5 and 150 cents",
+        &[
+            "MONEY 5 euros and 50 cents = EUR 5.50",
+            "MONEY two dollars and fifty cents = USD 2.50",
+            "MONEY 3 pounds 20 pence = GBP 3.20",
+            "QUANTITY 5 pounds = 5 lb",
+            "QUANTITY 3 ounces = 3 oz",
+            "MONEY $5 = USD 5",
+            "MONEY 150 cents = USD 1.5",
+        ],
+    ),
+    (
+        "minus 5 dollars, minus $5, minus five degrees, minus 20 %, to minus 5, −5 °C, (–3), −€5; 10 minus 5, x minus 5",
+        &[
+            "MONEY minus 5 dollars = USD -5",
+            "MONEY minus $5 = USD -5",
+            "QUANTITY minus five degrees = -5 °",
+            "PERCENT minus 20 % = -20%",
+            "NUMBER minus 5 = -5",
+            "QUANTITY −5 °C = -5 °C",
+            "NUMBER –3 = -3",
+            "MONEY −€5 = EUR -5",
+            "NUMBER 10 = 10",
+            "NUMBER 5 = 5",
+            "NUMBER 5 = 5",
         ],
     ),
     // Two numbers, or none that is known.
@@ -332,6 +403,21 @@ const CASES: &[(&str, &[&str])] = &[
         "Tel: 79460958, +41 (0)44 668 18 00, SSN 460-89-9847",
         &["PHONE 79460958 = 79460958", "PHONE +41 (0)44 668 18 00 = +41446681800"],
     ),
+    (
+        "030/1234567, call 089 / 12 34 56 78, +49 30/1234567, 01/02/2024, 05/2024, 100/200000; +999 123456789, +1 115 555 2671",
+        &[
+            "PHONE 030/1234567 = 0301234567",
+            "PHONE 089 / 12 34 56 78 = 08912345678",
+            "PHONE +49 30/1234567 = +49301234567",
+            "DATE 01/02/2024 = 2024-01-02",
+            "NUMBER +999 = 999",
+            "NUMBER 123456789 = 123456789",
+            "NUMBER +1 = 1",
+            "NUMBER 115 = 115",
+            "NUMBER 555 = 555",
+            "NUMBER 2671 = 2671",
+        ],
+    ),
     // Code
     (
         "run /usr/bin/env, ~/x.txt, ./a/b, C:\\Users\\me, src/main.rs, and/or, 1/2",
@@ -455,6 +541,9 @@ fn settings_say_what_the_text_does_not() {
     let code = |code: &str| Settings { calling_code: Some(code.into()), ..Settings::default() };
     assert_eq!(one("415-555-2671", code("1")).as_deref(), Some("+14155552671"));
     assert_eq!(one("020 7946 0958", code("44")).as_deref(), Some("+442079460958"));
+    assert_eq!(one("030/1234567", code("49")).as_deref(), Some("+49301234567"));
+    assert_eq!(one("089 / 12 34 56 78", code("49")).as_deref(), Some("+498912345678"));
+    assert_eq!(one("tel. 06 6982 1234", code("39")).as_deref(), Some("+390669821234"));
     let now = Settings { now: Some(Moment::from_date(2024, 12, 30).unwrap()), ..Settings::default() };
     assert_eq!(one("this week", now.clone()).as_deref(), Some("2025-W01"));
     assert_eq!(one("last year", now).as_deref(), Some("2023"));

@@ -41,6 +41,15 @@ impl From<&Worded> for Amount {
     }
 }
 
+impl Amount {
+    /// The same below zero.
+    pub(super) fn negative(mut self) -> Self {
+        self.plain.value.insert(0, '-');
+        self.scaled.value.insert(0, '-');
+        self
+    }
+}
+
 /// A number without a sign, in digits or in words.
 fn cardinal(view: &View<'_>, at: usize) -> Option<Number> {
     if view.is_digit(at) {
@@ -79,7 +88,7 @@ fn grouped(view: &View<'_>, at: usize, spaced: bool) -> Option<Number> {
         if sign == b'-' {
             value.push('-');
         }
-    } else if view.bytes[at..].starts_with("−".as_bytes()) {
+    } else if ["−", "–"].iter().any(|sign| view.bytes[at..].starts_with(sign.as_bytes())) {
         end += 3;
         value.push('-');
     }
@@ -227,13 +236,13 @@ fn scale_range(view: &View<'_>, number: &mut Number) {
 /// `$5`, `€1,000.50`, `USD 3`: the currency's code and the amount that stands behind it.
 pub(super) fn money(view: &View<'_>, at: usize) -> Option<Match> {
     let rest = &view.bytes[at..];
-    let sign = usize::from(rest.first() == Some(&b'-'));
+    let sign = ["-", "−", "–"].iter().find(|sign| rest.starts_with(sign.as_bytes())).map_or(0, |sign| sign.len());
     let symbol = BEFORE.iter().chain(SYMBOLS).find(|(symbol, _)| rest[sign..].starts_with(symbol.as_bytes()));
     if let Some((symbol, code)) = symbol {
         let after = at + sign + symbol.len();
         // `I paid $5 100 times`: where thousands have commas, one space between numbers says little.
         let mut number = behind_currency(view, after, symbol.ends_with(['$', '£']))?;
-        if sign == 1 {
+        if sign > 0 {
             number.value.insert(0, '-');
         }
         return priced(view, number, code);
@@ -277,12 +286,41 @@ fn priced(view: &View<'_>, mut number: Number, code: &str) -> Option<Match> {
     (!goes_on).then(|| Match::new(Kind::Money, end, Some(format!("{code} {}", number.value))))
 }
 
-/// `1 234,56 €`: an amount with plain spaces between thousands, before its currency.
-pub(super) fn spaced_money(view: &View<'_>, at: usize) -> Option<Match> {
-    let (count, _) = view.digits(at);
-    let is = (1..=3).contains(&count) && view.is(at + count, b' ') && view.digits(at + count + 1).0 == 3;
-    let plain = if is { grouped(view, at, true)? } else { return None };
-    counted_money(view, &Amount { scaled: plain.clone(), plain })
+/// A number with plain spaces between its thousands, where one stands here: `40 000`, `1 234,56`. Others may have that form.
+pub(super) struct Spaced {
+    pub(super) amount: Amount,
+    /// Whether a group begins with a zero, as no number by itself does.
+    pub(super) sure: bool,
+    /// Whether it is one number even where nothing is counted by it.
+    pub(super) stands_alone: bool,
+}
+
+/// `1 234,56`: one to three digits, and groups of three. Beside other numbers, they are a row of them.
+pub(super) fn spaced(view: &View<'_>, at: usize) -> Option<Spaced> {
+    let sign = usize::from(matches!(view.get(at), Some(b'-' | b'+')));
+    let first = at + sign;
+    let (count, _) = view.digits(first);
+    let close = first + count;
+    if !(1..=3).contains(&count) || !view.is(close, b' ') || view.digits(close + 1).0 != 3 || view.is(first, b'0') {
+        return None;
+    }
+    let plain = grouped(view, at, true)?;
+    let end = plain.end;
+    let sure = view.bytes[close..end].windows(2).any(|pair| pair == b" 0");
+    let before = &view.bytes[..first];
+    let is_year = before.len() > 4 && before[before.len() - 5..before.len() - 1].iter().all(u8::is_ascii_digit);
+    let follows = matches!(before, [.., digit, b' '] if digit.is_ascii_digit()) && !is_year;
+    let goes_on = view.is(end, b' ') && view.is_digit(end + 1);
+    if !sure && (follows || goes_on) {
+        return None;
+    }
+    let word_behind = || view.is(end, b' ') && view.get(end + 1).is_some_and(|byte| byte.is_ascii_lowercase());
+    let is_cell = || before.ends_with(b"| ") && view.is(end, b' ') && view.is(end + 1, b'|');
+    let long = count > 1 || end > close + 4;
+    let stands_alone = sure || !plain.value.contains('.') && (long && word_behind() || is_cell());
+    let mut scaled = plain.clone();
+    scale(view, &mut scaled);
+    Some(Spaced { amount: Amount { plain, scaled }, sure, stands_alone })
 }
 
 /// `5 million dollars`, `3 EUR`, `5€`.
@@ -305,11 +343,34 @@ pub(super) fn counted_money(view: &View<'_>, amount: &Amount) -> Option<Match> {
         let upper = view.bytes[unit..end].iter().all(u8::is_ascii_uppercase);
         return upper.then(|| Match::new(Kind::Money, end, Some(format!("{} {}", CODES.words[code], number.value))));
     }
-    WORDS.iter().find_map(|(word, code, places)| {
-        let end = view.word(unit, word)?;
-        let value = if *places == 0 { number.value.clone() } else { shifted(&number.value, *places) };
-        Some(Match::new(Kind::Money, end, Some(format!("{code} {value}"))))
-    })
+    let found = WORDS.iter().find_map(|(word, code, places)| Some((view.word(unit, word)?, *code, *places)));
+    let Some((end, code, places)) = found else {
+        // What has pence behind is no weight.
+        let (_, end) = view.one_of(unit, &["pounds", "pound"])?;
+        let (value, end) = with_cents(view, &number, "GBP", end)?;
+        return Some(Match::new(Kind::Money, end, Some(format!("GBP {value}"))));
+    };
+    if places != 0 {
+        // Whose cents they are, is a guess.
+        let value = shifted(&number.value, places);
+        return Some(Match { confidence: 0.8, ..Match::new(Kind::Money, end, Some(format!("{code} {value}"))) });
+    }
+    let (value, end) = with_cents(view, &number, code, end).unwrap_or_else(|| (number.value.clone(), end));
+    Some(Match::new(Kind::Money, end, Some(format!("{code} {value}"))))
+}
+
+/// A whole number of a currency whose word ends at `end`, with the hundredths behind it: `5 euros and 50 cents`.
+fn with_cents(view: &View<'_>, number: &Number, code: &str, end: usize) -> Option<(String, usize)> {
+    let gap = view.spaces(end);
+    let next = view.one_of(gap, &["and", "und", "et", "y", "e", "con"]).map_or(gap, |(_, after)| view.spaces(after));
+    if number.value.contains('.') || next == end {
+        return None;
+    }
+    let part = cardinal(view, next)?;
+    let cents: u32 = part.value.parse().ok().filter(|cents| *cents < 100)?;
+    let words: &[&str] = if code == "GBP" { &["pence", "penny", "p"] } else { CENTS };
+    let (_, end) = view.one_of(view.spaces(part.end), words)?;
+    Some((format!("{}.{cents:02}", number.value), end))
 }
 
 /// `5%`, `5.5 percent`.
@@ -616,6 +677,9 @@ const WORDS: &[(&str, &str, i32)] = &[
     ("Swiss francs", "CHF", 0),
     ("US dollars", "USD", 0),
 ];
+
+/// Hundredths of a currency.
+const CENTS: &[&str] = &["cents", "cent", "centimes", "céntimos", "centavos", "centesimi"];
 
 const MONEY_STARTS: Starts = {
     let (mut starts, mut at) = (Starts::NONE.with_all(CODES.words), 0);

@@ -283,6 +283,11 @@ pub(super) fn worded(view: &View<'_>, at: usize, settings: &Settings) -> Option<
         let date = settings.today().map(|today| date_of(today + which as i64 - 1));
         return Some(Match::new(Kind::Date, end, date));
     }
+    if let Some((_, end)) = view.one_of(at, &["the day", "day"]) {
+        let (after, end) = view.one_of(view.spaces(end), &["before yesterday", "after tomorrow"])?;
+        let date = settings.today().map(|today| date_of(today + 4 * after as i64 - 2));
+        return Some(Match::new(Kind::Date, end, date));
+    }
     // In small letters: `Midnight` begins a title.
     if let Some((which, end)) = view.one_of(at, &["noon", "midnight"]) {
         let time = if which == 0 { "12:00" } else { "00:00" };

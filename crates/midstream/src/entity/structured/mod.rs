@@ -19,7 +19,7 @@ mod words;
 
 use std::cell::Cell;
 
-use amount::Amount;
+use amount::{Amount, Spaced};
 pub use recogniser::Values;
 use view::{View, is_letter, is_word};
 use words::Worded;
@@ -260,6 +260,11 @@ impl Structured {
         if WORD_STARTS[usize::from(first & 0x1F)] >> (second & 0x1F) & 1 == 0 {
             return is_rupees(&self.text[at..]);
         }
+        if [first | 0x20, second | 0x20, third | 0x20] == *b"the" {
+            // `the day after tomorrow`.
+            return self.text[at + 3..stop].iter().all(|&byte| byte == b' ')
+                && self.text.get(at + 4).is_none_or(|&next| next | 0x20 == b'd');
+        }
         let length = self.text[at..stop].iter().take_while(|&&byte| is_letter(byte)).count();
         DATE_WORDS.contains(&&[first | 0x20, second | 0x20, third | 0x20]) || words::begins(&self.text[at..at + length])
     }
@@ -380,6 +385,7 @@ fn best_match(view: &View<'_>, at: usize, byte: u8, is_plain: bool, settings: &S
                     && ends_range(view.bytes, at)
                     && let Some(amount) = amount::amount(view, at)
                 {
+                    spaced(view, at, &mut consider);
                     counted(view, at, &amount, &mut consider);
                 }
                 return best;
@@ -400,7 +406,7 @@ fn best_match(view: &View<'_>, at: usize, byte: u8, is_plain: bool, settings: &S
             consider(phone::phone(view, at, settings));
             let amount = amount::amount(view, at);
             if let Some(amount) = &amount {
-                consider(amount::spaced_money(view, at));
+                spaced(view, at, &mut consider);
                 counted(view, at, amount, &mut consider);
             }
             consider(amount::version(view, at));
@@ -451,6 +457,11 @@ fn best_match(view: &View<'_>, at: usize, byte: u8, is_plain: bool, settings: &S
                     consider(amount::money(view, at));
                 }
             }
+            if byte | 0x20 == b'm'
+                && let Some(end) = view.word(at, "minus")
+            {
+                minus(view, at, end, &mut consider);
+            }
             if !joined && let Some(number) = words::worded(view, at) {
                 consider(number.whole().and_then(|(whole, end)| date::relative(view, whole, end, settings)));
                 consider(number.whole().and_then(|(whole, end)| date::oclock(view, whole, end)));
@@ -471,6 +482,15 @@ fn best_match(view: &View<'_>, at: usize, byte: u8, is_plain: bool, settings: &S
             consider(code::path(view, at));
             consider(code::identifier(view, at));
         }
+        // The sign of mathematics, and the dash that stands for it.
+        0xE2 if view.is(at + 1, 0x88) && view.is(at + 2, 0x92) || view.is(at + 1, 0x80) && view.is(at + 2, 0x93) => {
+            if view.is_digit(at + 3) && matches!(before, b' ' | b'\n' | b'\t' | b'(' | b'=' | b',' | b':' | b'[' | b'|')
+            {
+                signed(view, at, &mut consider);
+            } else {
+                consider(amount::money(view, at));
+            }
+        }
         0xC2 | 0xE2 | 0xE0 => consider(amount::money(view, at)),
         _ => {}
     }
@@ -490,6 +510,55 @@ fn counted(view: &View<'_>, at: usize, amount: &Amount, consider: &mut dyn FnMut
     consider(amount::quantity(view, amount));
 }
 
+/// What a number with plain spaces between its thousands may be.
+fn spaced(view: &View<'_>, at: usize, consider: &mut dyn FnMut(Option<Match>)) {
+    let Some(Spaced { amount, sure, stands_alone }) = amount::spaced(view, at) else { return };
+    let mut consider = |found: Option<Match>| {
+        // A log has `200 153 ms`.
+        let is_sign = |found: &Match| found.kind == Kind::Duration && view.bytes[found.end - 2..found.end] == *b"ms";
+        let found = found.filter(|found| sure || !is_sign(found));
+        consider(found.map(|found| Match { confidence: if sure { found.confidence } else { 0.8 }, ..found }));
+    };
+    counted(view, at, &amount, &mut consider);
+    if stands_alone {
+        consider(amount::plain(view, at, &amount));
+    }
+}
+
+/// What stands behind `minus`, which ends at `end`. Behind a number or a letter it is a sum: `10 minus 5`.
+fn minus(view: &View<'_>, at: usize, end: usize, consider: &mut dyn FnMut(Option<Match>)) {
+    let next = view.spaces(end);
+    let before = view.word_before(at);
+    let is_operand = before.len() == 1 || before.last().is_some_and(u8::is_ascii_digit) || words::ends(before);
+    if next == end || is_operand && view.bytes[..at].trim_ascii_end().ends_with(before) {
+        return;
+    }
+    let amount = if view.is_digit(next) {
+        amount::spaced(view, next)
+            .filter(|spaced| spaced.sure)
+            .map(|spaced| spaced.amount)
+            .or_else(|| amount::amount(view, next))
+    } else {
+        words::worded(view, next).map(|number| Amount::from(&number))
+    };
+    let Some(amount) = amount.map(Amount::negative) else {
+        let money = amount::money(view, next).and_then(|found| {
+            let value = found.normalized.as_deref()?.replacen(' ', " -", 1);
+            Some(Match { confidence: 0.9, normalized: Some(value), ..found })
+        });
+        return consider(money);
+    };
+    let found = [
+        amount::counted_money(view, &amount),
+        amount::percent(view, &amount),
+        amount::quantity(view, &amount),
+        amount::plain(view, next, &amount),
+    ];
+    for found in found.into_iter().flatten() {
+        consider(Some(Match { confidence: 0.9, ..found }));
+    }
+}
+
 /// Whether a number and a hyphen stand before `at`, and before them nothing that they are a part of, such as a date.
 fn ends_range(bytes: &[u8], at: usize) -> bool {
     let is_number = |byte: &u8| byte.is_ascii_digit() || matches!(byte, b'.' | b',');
@@ -501,6 +570,8 @@ fn ends_range(bytes: &[u8], at: usize) -> bool {
 /// What a number with a sign may be.
 fn signed(view: &View<'_>, at: usize, consider: &mut dyn FnMut(Option<Match>)) {
     if let Some(amount) = amount::amount(view, at) {
+        spaced(view, at, consider);
+        consider(amount::counted_money(view, &amount));
         consider(amount::percent(view, &amount));
         consider(amount::quantity(view, &amount));
         consider(amount::plain(view, at, &amount));
@@ -573,7 +644,8 @@ const PLAIN: u8 = LETTER | PARTS;
 /// The first letters of words that dates begin with.
 const DATE_WORDS: &[&[u8; 3]] = &[
     b"jan", b"feb", b"mar", b"apr", b"may", b"jun", b"jul", b"aug", b"sep", b"oct", b"nov", b"dec", b"mon", b"tue",
-    b"wed", b"thu", b"fri", b"sat", b"sun", b"yes", b"tod", b"tom", b"las", b"thi", b"nex", b"noo", b"mid",
+    b"wed", b"thu", b"fri", b"sat", b"sun", b"yes", b"tod", b"tom", b"las", b"thi", b"nex", b"noo", b"mid", b"day",
+    b"min",
 ];
 
 /// For each first letter, the second letters of words that dates and numbers begin with.

@@ -18,8 +18,12 @@ pub(super) fn email(view: &View<'_>, at: usize) -> Option<Match> {
         return None;
     }
     // Quotes, brackets and keys before an address are no part of it.
-    let start =
-        view.bytes[at..local].iter().rposition(|byte| b"'=`|{/?&".contains(byte)).map_or(at, |last| at + last + 1);
+    let is_outside = |at: usize| match view.bytes[at] {
+        // `o'neil`, but not in quotes.
+        b'\'' => !(at > 0 && view.bytes[at - 1].is_ascii_alphabetic() && view.bytes[at + 1].is_ascii_alphabetic()),
+        byte => b"=`|{/?&".contains(&byte),
+    };
+    let start = (at..local).rev().find(|&at| is_outside(at)).map_or(at, |last| last + 1);
     if start == local || !view.bytes[start].is_ascii_alphanumeric() && view.bytes[start] != b'_' {
         return None;
     }

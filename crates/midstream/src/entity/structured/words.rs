@@ -192,10 +192,15 @@ fn after_and(view: &View<'_>, start: usize, at: usize) -> usize {
     view.word(next, "and").filter(|_| !ranges).map_or(next, |end| gap(view, end))
 }
 
+/// Whether a number in words may end with this word.
+pub(super) fn ends(word: &[u8]) -> bool {
+    [&BELOW_TWENTY, &TENS, &MULTIPLIERS].iter().any(|list| list.has(word))
+}
+
 /// Whether a number word stands right before.
 fn follows_number(view: &View<'_>, at: usize) -> bool {
     let word = view.word_before(at);
-    [&BELOW_TWENTY, &TENS, &MULTIPLIERS].iter().any(|list| list.has(word)) && {
+    ends(word) && {
         let between = view.bytes[..at].iter().rev().take_while(|byte| matches!(byte, b' ' | b'-')).count();
         view.bytes[..at - between].ends_with(word)
     }
