@@ -333,6 +333,9 @@ pub(super) fn counted_money(view: &View<'_>, amount: &Amount) -> Option<Match> {
     if !MONEY_STARTS.has(view.get(unit)?) {
         return None;
     }
+    if let Some(found) = hundredths(view, number.end, &number.value) {
+        return Some(found);
+    }
     let symbol = SYMBOLS.iter().find(|(symbol, _)| symbol.bytes().zip(unit..).all(|(byte, at)| view.is(at, byte)));
     if let Some((symbol, code)) = symbol.filter(|(symbol, _)| *symbol != "$" || unit == number.end) {
         let end = unit + symbol.len();
@@ -359,6 +362,18 @@ pub(super) fn counted_money(view: &View<'_>, amount: &Amount) -> Option<Match> {
     Some(Match::new(Kind::Money, end, Some(format!("{code} {value}"))))
 }
 
+/// `99¢`, and `50p` where it can't be lines of a picture; the number ends here.
+fn hundredths(view: &View<'_>, end: usize, value: &str) -> Option<Match> {
+    let (code, length, confidence) = match view.get(end)? {
+        0xC2 if view.is(end + 1, 0xA2) => ("USD", 2, 0.9),
+        b'p' if value.len() <= 2 => ("GBP", 1, 0.8),
+        _ => return None,
+    };
+    let end = end + length;
+    let value = Some(format!("{code} {}", shifted(value, -2)));
+    (!view.is_word(end)).then(|| Match { confidence, ..Match::new(Kind::Money, end, value) })
+}
+
 /// A whole number of a currency whose word ends at `end`, with the hundredths behind it: `5 euros and 50 cents`.
 fn with_cents(view: &View<'_>, number: &Number, code: &str, end: usize) -> Option<(String, usize)> {
     let gap = view.spaces(end);
@@ -378,6 +393,10 @@ pub(super) fn percent(view: &View<'_>, amount: &Amount) -> Option<Match> {
     let number = &amount.plain;
     let gap = view.spaces(number.end);
     let close = view.space(number.end);
+    let permille = "‰".bytes().zip(close..).all(|(byte, at)| view.is(at, byte));
+    if permille {
+        return Some(Match::new(Kind::Percent, close + 3, Some(format!("{}%", shifted(&number.value, -1)))));
+    }
     let end = if view.is(close, b'%') {
         close + 1
     } else {
@@ -682,7 +701,7 @@ const WORDS: &[(&str, &str, i32)] = &[
 const CENTS: &[&str] = &["cents", "cent", "centimes", "céntimos", "centavos", "centesimi"];
 
 const MONEY_STARTS: Starts = {
-    let (mut starts, mut at) = (Starts::NONE.with_all(CODES.words), 0);
+    let (mut starts, mut at) = (Starts::NONE.with_all(CODES.words).with("¢").with("pence"), 0);
     while at < SYMBOLS.len() {
         starts = starts.with(SYMBOLS[at].0);
         at += 1;
@@ -718,6 +737,7 @@ const UNITS: &[(&str, &[&str])] = &[
     ("g", &["grams", "gram"]),
     ("t", &["tons", "tonnes", "tonne"]),
     ("lb", &["pounds", "lbs"]),
+    ("fl oz", &["fluid ounces", "fluid ounce", "fl. oz"]),
     ("oz", &["ounces", "ounce"]),
     ("ml", &["milliliters", "millilitres", "mL"]),
     ("L", &["liters", "litres", "liter", "litre"]),

@@ -1,8 +1,9 @@
-//! Dates, times of day, and days told from today.
+//! Dates, and days told by a word from today.
 //!
 //! Normal forms are those of ISO 8601: `2024-02-29`, `2024-02-29T12:30:00+01:00`, `12:30`, and where digits are not said
 //! those of its extension (ISO 8601-2): `XXXX-02-29`, `199X`, `XXXX-WXX-1` for a Monday.
 
+use super::clock;
 use super::view::{List, View};
 use super::{Kind, Match, Settings};
 use crate::civil::{civil_from_days, days_from_civil, days_in_month};
@@ -14,6 +15,9 @@ pub(super) fn numeric(view: &View<'_>, at: usize, settings: &Settings) -> Option
     let second_at = at + count + 1;
     if mark >= 0xE5 {
         return signed(view, at);
+    }
+    if (count, mark) == (8, b'T') {
+        return basic(view, at);
     }
     if (count, mark) == (4, b'-') || (count, mark) == (4, b'/') || (count, mark) == (4, b'.') {
         return year_first(view, at, first, mark);
@@ -52,6 +56,9 @@ pub(super) fn numeric(view: &View<'_>, at: usize, settings: &Settings) -> Option
 
 fn year_first(view: &View<'_>, at: usize, year: u32, mark: u8) -> Option<Match> {
     let month_at = at + 5;
+    if view.is(month_at, b'W') {
+        return week(view, month_at + 1, year);
+    }
     let (month_count, month) = view.digits(month_at);
     let day_at = month_at + month_count + 1;
     if month_count == 2 && (1..=12).contains(&month) && mark == b'-' && !view.is(day_at - 1, b'-') {
@@ -68,6 +75,47 @@ fn year_first(view: &View<'_>, at: usize, year: u32, mark: u8) -> Option<Match> 
     // `T` joins a time.
     let is_time = matches!(view.get(end), Some(b'T' | b't')) && view.is_digit(end + 1);
     (is_time || !view.is_word(end)).then(|| with_time(view, date, end))
+}
+
+/// ISO 8601's weeks, their days: `2024-W05`, `2024-W05-3`. The number stands here.
+fn week(view: &View<'_>, at: usize, year: u32) -> Option<Match> {
+    let (count, week) = view.digits(at);
+    if count != 2 || !(1..=53).contains(&week) || !(1000..2200).contains(&year) {
+        return None;
+    }
+    let day_at = at + 3;
+    let (count, day) = if view.is(day_at - 1, b'-') { view.digits(day_at) } else { (0, 0) };
+    let (date, end) = match count {
+        0 => (format!("{year:04}-W{week:02}"), at + 2),
+        1 if (1..=7).contains(&day) => (format!("{year:04}-W{week:02}-{day}"), day_at + 1),
+        _ => return None,
+    };
+    (!view.is_word(end)).then(|| Match::new(Kind::Date, end, Some(date)))
+}
+
+/// ISO 8601's basic form, with a time, since digits alone are any number: `20240229T120000Z`.
+fn basic(view: &View<'_>, at: usize) -> Option<Match> {
+    let number = |from: usize, to: usize| view.text(at + from, at + to).parse().ok();
+    let (count, _) = view.digits(at + 9);
+    let date = ymd(number(0, 4).filter(|year| (1000..2200).contains(year))?, number(4, 6)?, number(6, 8)?)?;
+    let mut end = at + 9 + count;
+    let (hour, minute): (u32, u32) = match count {
+        4 | 6 => (number(9, 11)?, number(11, 13)?),
+        _ => return None,
+    };
+    let second: u32 = if count == 6 { number(13, 15)? } else { 0 };
+    if hour > 23 || minute > 59 || second > 60 {
+        return None;
+    }
+    let mut value = format!("{date}T{hour:02}:{minute:02}");
+    if count == 6 {
+        value += &format!(":{second:02}");
+    }
+    if let Some((zone, stop)) = clock::zone(view, end) {
+        value += &zone;
+        end = stop;
+    }
+    (!view.is_word(end)).then(|| Match::new(Kind::Date, end, Some(value)))
 }
 
 /// `2024年12月31日`, `2024년 12월 31일`, `12月31日`, `2024年`: what signs behind the numbers say.
@@ -108,80 +156,10 @@ fn yearless(month: u32, day: u32, end: usize) -> Option<Match> {
 /// A date, with the time of day that stands behind it.
 fn with_time(view: &View<'_>, date: String, end: usize) -> Match {
     let joined = matches!(view.get(end), Some(b'T' | b't' | b' ')) && view.is_digit(end + 1);
-    if joined && let Some((time, stop)) = clock(view, end + 1, true) {
+    if joined && let Some((time, stop)) = clock::clock(view, end + 1, true) {
         return Match::new(Kind::Date, stop, Some(format!("{date}T{time}")));
     }
     Match::new(Kind::Date, end, Some(date))
-}
-
-/// A time of day by itself: `12:30`, `5 pm`, `5:30:10.25 a.m.`.
-pub(super) fn time(view: &View<'_>, at: usize) -> Option<Match> {
-    let (count, hour) = view.digits(at);
-    if count <= 2
-        && let Some(time) = oclock(view, hour, at + count)
-    {
-        return Some(time);
-    }
-    let (time, end) = clock(view, at, false)?;
-    // A zone by name is no part of the normal form, and neither of the span.
-    let goes_on = matches!(view.get(end), Some(b':' | b'.' | b',' | b'-')) && view.is_digit(end + 1);
-    (!view.is_word(end) && !goes_on).then(|| Match::new(Kind::Time, end, Some(time)))
-}
-
-/// A time of day and one past it; with its offset from UTC where `zoned`.
-fn clock(view: &View<'_>, at: usize, zoned: bool) -> Option<(String, usize)> {
-    let (count, hour) = view.digits(at);
-    if !(1..=2).contains(&count) {
-        return None;
-    }
-    let mut end = at + count;
-    let mut rest = String::new();
-    if view.is(end, b':') {
-        let (count, minute) = view.digits(end + 1);
-        if count != 2 || minute > 59 {
-            return None;
-        }
-        rest = format!(":{minute:02}");
-        end += 3;
-        let (count, second) = if view.is(end, b':') { view.digits(end + 1) } else { (0, 0) };
-        if count == 2 && second <= 60 {
-            rest += &format!(":{second:02}");
-            end += 3;
-            if view.is(end, b'.') && view.is_digit(end + 1) {
-                let (count, _) = view.digits(end + 1);
-                rest += view.text(end, end + 1 + count.min(9));
-                end += 1 + count;
-            }
-        }
-    }
-    let gap = view.spaces(end);
-    let half = view.one_of(gap, &["am", "a.m", "pm", "p.m"]).filter(|_| gap <= end + 1 && (1..=12).contains(&hour));
-    let hour = match half {
-        Some((which, stop)) => {
-            end = if which % 2 == 1 && view.is(stop, b'.') { stop + 1 } else { stop };
-            hour % 12 + if which < 2 { 0 } else { 12 }
-        }
-        None if rest.is_empty() || hour > 24 || hour == 24 && rest != ":00" => return None,
-        None => hour,
-    };
-    let mut time = if rest.is_empty() { format!("{hour:02}:00") } else { format!("{hour:02}{rest}") };
-    if zoned {
-        if matches!(view.get(end), Some(b'Z' | b'z')) && !view.is_word(end + 1) {
-            time.push('Z');
-            end += 1;
-        } else if matches!(view.get(end), Some(b'+' | b'-'))
-            && view.digits(end + 1).0 == 2
-            && view.is(end + 3, b':')
-            && view.digits(end + 4).0 == 2
-        {
-            time += view.text(end, end + 6);
-            end += 6;
-        } else if let Some((_, stop)) = view.one_of(view.space(end), &["UTC", "GMT"]) {
-            time.push('Z');
-            end = stop;
-        }
-    }
-    Some((time, end))
 }
 
 /// `5 March 2024`, `5th of March`, `1990s`, and years where the words around tell that they are.
@@ -194,6 +172,17 @@ fn day_and_word(view: &View<'_>, at: usize, count: usize, number: u32) -> Option
     }
     let mut end = at + count;
     end = view.one_of(end, &["st", "nd", "rd", "th"]).map_or(end, |(_, end)| end);
+    if let Some((to, stop)) = days_to(view, end, number) {
+        let gap = view.spaces(view.word(view.spaces(stop), "of").unwrap_or(stop));
+        let (month, end) = month(view, gap).filter(|_| gap > stop)?;
+        let after = view.spaces(if view.is(end, b',') { end + 1 } else { end });
+        let (count, year) = view.digits(after);
+        if count == 4 && (1000..2200).contains(&year) && !view.is_word(after + 4) {
+            let value = format!("{}/{}", ymd(year, month, number)?, ymd(year, month, to)?);
+            return Some(Match::new(Kind::Date, after + 4, Some(value)));
+        }
+        return yearless(month, to, end).and_then(|to| Some(until(yearless(month, number, end)?, to)));
+    }
     let mut gap = view.spaces(end);
     gap = view.word(gap, "of").map_or(gap, |end| view.spaces(end));
     if view.is(gap, b'-') {
@@ -288,10 +277,8 @@ pub(super) fn worded(view: &View<'_>, at: usize, settings: &Settings) -> Option<
         let date = settings.today().map(|today| date_of(today + 4 * after as i64 - 2));
         return Some(Match::new(Kind::Date, end, date));
     }
-    // In small letters: `Midnight` begins a title.
-    if let Some((which, end)) = view.one_of(at, &["noon", "midnight"]) {
-        let time = if which == 0 { "12:00" } else { "00:00" };
-        return view.bytes[at].is_ascii_lowercase().then(|| Match::new(Kind::Time, end, Some(time.to_owned())));
+    if let Some(time) = clock::worded(view, at) {
+        return Some(time);
     }
     let (which, end) = view.one_of(at, &["last", "this", "next"])?;
     let gap = view.spaces(end);
@@ -326,39 +313,6 @@ pub(super) fn quarter(view: &View<'_>, at: usize) -> Option<Match> {
     good.then(|| Match::new(Kind::Date, gap + 4, Some(format!("{year}-Q{quarter}"))))
 }
 
-/// The hour that ends here and has `o'clock` behind it.
-pub(super) fn oclock(view: &View<'_>, hour: u32, end: usize) -> Option<Match> {
-    let gap = view.spaces(end);
-    if gap == end || !(1..=24).contains(&hour) {
-        return None;
-    }
-    let (_, end) = view.one_of(gap, &["o'clock", "o’clock"])?;
-    Some(Match::new(Kind::Time, end, Some(format!("{:02}:00", hour % 24))))
-}
-
-/// A number of days, weeks, months or years from today: `3 days ago`, `in 2 weeks` from the number on, which ends here.
-pub(super) fn relative(view: &View<'_>, number: u32, end: usize, settings: &Settings) -> Option<Match> {
-    let units = &["days", "day", "weeks", "week", "months", "month", "years", "year"];
-    let (unit, end) = view.one_of(view.spaces(end), units)?;
-    let (which, end) = view.one_of(view.spaces(end), &["ago", "earlier", "later", "from now"])?;
-    let ahead = i64::from(number) * if which < 2 { -1 } else { 1 };
-    let date = settings.today().filter(|_| which == 0 || which == 3).map(|today| {
-        let (year, month, day) = civil_from_days(today);
-        let in_months = |ahead: i64| {
-            let months = year * 12 + i64::from(month) - 1 + ahead;
-            let (year, month) = (months.div_euclid(12), months.rem_euclid(12) as u32 + 1);
-            days_from_civil(year, month, day.min(days_in_month(year, month)))
-        };
-        date_of(match unit / 2 {
-            0 => today + ahead,
-            1 => today + 7 * ahead,
-            2 => in_months(ahead),
-            _ => in_months(12 * ahead),
-        })
-    });
-    Some(Match::new(Kind::Date, end, date))
-}
-
 fn month_first(view: &View<'_>, at: usize, month: u32, end: usize) -> Option<Match> {
     let gap = view.spaces(end);
     let (count, number) = view.digits(gap);
@@ -370,12 +324,19 @@ fn month_first(view: &View<'_>, at: usize, month: u32, end: usize) -> Option<Mat
         stop = view.one_of(stop, &["st", "nd", "rd", "th"]).map_or(stop, |(_, end)| end);
         let goes_on = view.is_word(stop) || view.is(stop, b':') && view.is_digit(stop + 1);
         if !goes_on {
+            let last = days_to(view, stop, number);
+            let (to, stop) = last.map_or((None, stop), |(day, end)| (Some(day), end));
             let year_at = view.spaces(if view.is(stop, b',') { stop + 1 } else { stop });
             let (year_count, year) = view.digits(year_at);
             if year_count == 4 && year_at > stop && (1000..2200).contains(&year) && !view.is_word(year_at + 4) {
-                return ymd(year, month, number).map(|date| with_time(view, date, year_at + 4));
+                let date = ymd(year, month, number)?;
+                let Some(to) = to else { return Some(with_time(view, date, year_at + 4)) };
+                let to = ymd(year, month, to)?;
+                return Some(Match::new(Kind::Date, year_at + 4, Some(format!("{date}/{to}"))));
             }
-            return yearless(month, number, stop);
+            let date = yearless(month, number, stop)?;
+            let Some(to) = to else { return Some(date) };
+            return yearless(month, to, stop).map(|to| until(date, to));
         }
     }
     if gap > end && count == 4 && (1000..2200).contains(&number) && is_name && !view.is_word(gap + 4) {
@@ -388,6 +349,31 @@ fn month_first(view: &View<'_>, at: usize, month: u32, end: usize) -> Option<Mat
         .any(|word| view.word_before(at).eq_ignore_ascii_case(word));
     (sure || is_name && after_in && name.len() > 3 || is_name && after_in && month == 5)
         .then(|| Match::new(Kind::Date, end, Some(format!("XXXX-{month:02}"))))
+}
+
+/// The last day of a range of days, whose first one ends here, and one past it: `5 to 7`, `5-7`, `5–7`.
+fn days_to(view: &View<'_>, end: usize, first: u32) -> Option<(u32, usize)> {
+    let gap = view.spaces(end);
+    let dash = if view.is(gap, b'-') {
+        gap + 1
+    } else if view.is(gap, 0xE2) && view.is(gap + 1, 0x80) && view.is(gap + 2, 0x93) {
+        gap + 3
+    } else {
+        view.one_of(gap, &["to", "through", "until"]).map(|(_, after)| after).filter(|_| gap > end)?
+    };
+    let at = view.spaces(dash);
+    let (count, day) = view.digits(at);
+    let stop = view.one_of(at + count, &["st", "nd", "rd", "th"]).map_or(at + count, |(_, end)| end);
+    // `5-7-2024` is a date, `5 to 7 people` counts them.
+    let goes_on =
+        view.is_word(stop) || matches!(view.get(stop), Some(b'-' | b'/' | b':' | b'.')) && view.is_digit(stop + 1);
+    ((1..=2).contains(&count) && day > first && day <= 31 && !goes_on).then_some((day, stop))
+}
+
+/// From one date to another, as ISO 8601 writes it.
+fn until(from: Match, to: Match) -> Match {
+    let value = from.normalized.zip(to.normalized).map(|(from, to)| format!("{from}/{to}"));
+    Match { normalized: value, ..to }
 }
 
 fn weekday(view: &View<'_>, day: usize, end: usize, settings: &Settings) -> Match {
@@ -428,7 +414,7 @@ fn nearby(today: i64, day: usize, ahead: i64) -> i64 {
     }
 }
 
-fn date_of(days: i64) -> String {
+pub(super) fn date_of(days: i64) -> String {
     let (year, month, day) = civil_from_days(days);
     format!("{year:04}-{month:02}-{day:02}")
 }

@@ -8,12 +8,14 @@
 //! whose kind comes first in [`Kind::ALL`]. Values do not overlap.
 
 mod amount;
+mod clock;
 mod code;
 mod codes;
 mod date;
 mod net;
 mod phone;
 mod recogniser;
+mod relative;
 mod view;
 mod words;
 
@@ -248,6 +250,9 @@ impl Structured {
 
     /// Whether the word from `at` to `stop`, of letters alone, may be the beginning of a date or of a number in words.
     fn may_begin_value(&self, at: usize, stop: usize) -> bool {
+        if self.text[at] == b'"' && self.may_quote(at, stop) {
+            return true;
+        }
         let at = at + self.text[at..].iter().take_while(|byte| byte.is_ascii_punctuation()).count();
         let Some(&[first, second, third]) = self.text.get(at..at + 3).and_then(<[u8]>::first_chunk) else {
             // What follows an `a` is not there yet.
@@ -255,10 +260,16 @@ impl Structured {
         };
         if first | 0x20 == b'a' && second == b' ' {
             // `a million`.
-            return third == b' ' || words::may_count(third, self.text.get(at + 3).copied());
+            let behind = &self.text[at + 2..];
+            return third == b' ' || words::may_count(third, behind.get(1).copied()) || words::may_be_unit(behind);
         }
         if WORD_STARTS[usize::from(first & 0x1F)] >> (second & 0x1F) & 1 == 0 {
-            return is_rupees(&self.text[at..]);
+            return match [first | 0x20, second | 0x20, third] {
+                [b'i', b'n', b' '] => words::may_count_ahead(&self.text[at + 3..]),
+                // `an hour ago`.
+                [b'a', b'n', b' '] => self.text.get(at + 3).is_none_or(|next| next | 0x20 == b'h'),
+                _ => is_rupees(&self.text[at..]),
+            };
         }
         if [first | 0x20, second | 0x20, third | 0x20] == *b"the" {
             // `the day after tomorrow`.
@@ -267,6 +278,21 @@ impl Structured {
         }
         let length = self.text[at..stop].iter().take_while(|&&byte| is_letter(byte)).count();
         DATE_WORDS.contains(&&[first | 0x20, second | 0x20, third | 0x20]) || words::begins(&self.text[at..at + length])
+    }
+
+    /// Whether the quotation mark at `at` may be that of an address; what is not there yet may be anything.
+    fn may_quote(&self, at: usize, stop: usize) -> bool {
+        // In one word it has an `@`, so that the word is not plain.
+        if self.text[at + 1..stop].contains(&b'"') {
+            return false;
+        }
+        let ends = Cell::new(false);
+        let get = |at: usize| {
+            let byte = self.text.get(at).copied();
+            ends.set(ends.get() || byte.is_none());
+            byte
+        };
+        net::quoted(get, at).is_some() || ends.get()
     }
 
     /// Gives up on a word that is too long for any value.
@@ -380,6 +406,9 @@ fn best_match(view: &View<'_>, at: usize, byte: u8, is_plain: bool, settings: &S
                 if before == b'-' && view.bytes[at - 2].is_ascii_digit() && view.digits(at).0 == 4 {
                     consider(date::year(view, at, view.digits(at).1));
                 }
+                if before == b'-' && clock::ends_range(view.bytes, at) {
+                    consider(clock::time(view, at));
+                }
                 // `50-60%`, `10-20 km`: what is counted stands behind the end of a range.
                 if before == b'-'
                     && ends_range(view.bytes, at)
@@ -397,9 +426,9 @@ fn best_match(view: &View<'_>, at: usize, byte: u8, is_plain: bool, settings: &S
             consider(date::numeric(view, at, settings));
             let (count, number) = view.digits(at);
             if count <= 4 {
-                consider(date::relative(view, number, at + count, settings));
+                consider(relative::relative(view, number, at + count, settings));
             }
-            consider(date::time(view, at));
+            consider(clock::time(view, at));
             if count == 4 {
                 consider(date::year(view, at, number));
             }
@@ -423,6 +452,7 @@ fn best_match(view: &View<'_>, at: usize, byte: u8, is_plain: bool, settings: &S
         b'-' if view.is_digit(at + 1) && matches!(before, b' ' | b'\n' | b'\t' | b'(' | b'=' | b',' | b':' | b'[') => {
             signed(view, at, &mut consider);
         }
+        b'"' => consider(net::quoted_email(view, at)),
         b'$' | b'-' => consider(amount::money(view, at)),
         b'/' | b'~' | b'.' | b'\\'
             if !is_word(before) && before != byte && before != b'<' && before != b':' && before != b'/' =>
@@ -462,9 +492,17 @@ fn best_match(view: &View<'_>, at: usize, byte: u8, is_plain: bool, settings: &S
             {
                 minus(view, at, end, &mut consider);
             }
+            if !joined {
+                match byte {
+                    b'a' | b'A' => consider(relative::article(view, at, settings)),
+                    b'i' | b'I' => consider(relative::ahead(view, at, settings)),
+                    _ => {}
+                }
+            }
             if !joined && let Some(number) = words::worded(view, at) {
-                consider(number.whole().and_then(|(whole, end)| date::relative(view, whole, end, settings)));
-                consider(number.whole().and_then(|(whole, end)| date::oclock(view, whole, end)));
+                consider(number.whole().and_then(|(whole, end)| relative::relative(view, whole, end, settings)));
+                consider(number.whole().and_then(|(whole, end)| clock::oclock(view, whole, end)));
+                consider(number.whole().and_then(|(whole, end)| clock::spoken(view, at, whole, end)));
                 worded(view, at, &number, &mut consider);
             }
             if is_plain {
@@ -645,7 +683,7 @@ const PLAIN: u8 = LETTER | PARTS;
 const DATE_WORDS: &[&[u8; 3]] = &[
     b"jan", b"feb", b"mar", b"apr", b"may", b"jun", b"jul", b"aug", b"sep", b"oct", b"nov", b"dec", b"mon", b"tue",
     b"wed", b"thu", b"fri", b"sat", b"sun", b"yes", b"tod", b"tom", b"las", b"thi", b"nex", b"noo", b"mid", b"day",
-    b"min",
+    b"min", b"qua",
 ];
 
 /// For each first letter, the second letters of words that dates and numbers begin with.

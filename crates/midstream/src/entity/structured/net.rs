@@ -32,6 +32,30 @@ pub(super) fn email(view: &View<'_>, at: usize) -> Option<Match> {
     Some(Match { start, ..Match::new(Kind::Email, end, Some(value)) })
 }
 
+/// `"local part"@domain.tld`: a quoted string of one word or two (RFC 5322).
+pub(super) fn quoted_email(view: &View<'_>, at: usize) -> Option<Match> {
+    let close = quoted(|at| view.get(at), at)?;
+    let end = domain(view, close + 2, &|_| true)?;
+    let value = format!("{}@{}", view.text(at, close + 1), view.text(close + 2, end).to_lowercase());
+    Some(Match::new(Kind::Email, end, Some(value)))
+}
+
+/// Where the quotation mark stands that closes the one at `at`, one word or two behind it, and has an `@` behind it.
+pub(super) fn quoted(get: impl Fn(usize) -> Option<u8>, at: usize) -> Option<usize> {
+    let mut close = at + 1;
+    let mut spaces = 0;
+    while close - at <= 64 {
+        match get(close)? {
+            b'"' => return (close > at + 1 && get(close + 1)? == b'@').then_some(close),
+            b' ' if spaces == 0 && close > at + 1 => spaces = 1,
+            byte if byte.is_ascii_graphic() => {}
+            _ => return None,
+        }
+        close += 1;
+    }
+    None
+}
+
 /// One past a domain of two labels or more, of letters of any script (RFC 5890), whose last one, of ASCII's, is `good`.
 fn domain(view: &View<'_>, at: usize, good: &dyn Fn(&str) -> bool) -> Option<usize> {
     let mut end = None;

@@ -29,6 +29,30 @@ pub(super) fn may_count(first: u8, second: Option<u8>) -> bool {
     [&HALF, &MULTIPLIERS].iter().any(|list| list.may_have(first, second))
 }
 
+/// Whether what stands behind `in` may be so many units of time; what is not there yet may be anything.
+pub(super) fn may_count_ahead(behind: &[u8]) -> bool {
+    match behind {
+        [] => true,
+        [digit, ..] if digit.is_ascii_digit() => true,
+        [b'a' | b'A'] => true,
+        [b'a' | b'A', next, ..] => matches!(next | 0x20, b' ' | b'n'),
+        // `in the`
+        [b't' | b'T', b'h' | b'H', third, ..] => matches!(third | 0x20, b'r' | b'i'),
+        [first, ..] => [&BELOW_TWENTY, &TENS].iter().any(|list| list.may_have(*first, behind.get(1).copied())),
+    }
+}
+
+/// Whether these letters, at the beginning of a word, may be those of a unit of time or multiply what an article counts.
+pub(super) fn may_be_unit(behind: &[u8]) -> bool {
+    match behind {
+        [first, second, ..] => matches!(
+            [first | 0x20, second | 0x20],
+            [b'd', b'a'] | [b'w', b'e'] | [b'm', b'o' | b'i'] | [b'y', b'e'] | [b'h', b'o'] | [b's', b'e']
+        ),
+        _ => true,
+    }
+}
+
 /// For each first letter, the second letters of such words, those of `a` left out; added to `starts`.
 pub(super) const fn starts(starts: [u32; 32]) -> [u32; 32] {
     HALF.starts(BELOW_TWENTY.starts(TENS.starts(starts)))
