@@ -18,7 +18,9 @@ pub(super) fn time(view: &View<'_>, at: usize) -> Option<Match> {
     let (time, end) = clock(view, at, true)?;
     let goes_on = matches!(view.get(end), Some(b':' | b'.' | b',')) && view.is_digit(end + 1)
         || view.is(end, b'-') && view.is_digit(end + 1) && clock(view, end + 1, false).is_none();
-    (!view.is_word(end) && !goes_on).then(|| Match::new(Kind::Time, end, Some(time)))
+    // `3:16` may be a verse, or how a match ended.
+    let confidence = if view.is(at + 1, b':') && end == at + 4 { 0.8 } else { 1.0 };
+    (!view.is_word(end) && !goes_on).then(|| Match { confidence, ..Match::new(Kind::Time, end, Some(time)) })
 }
 
 /// Whether a time of day and a hyphen stand before `at`: `9:00-17:00`, `8AM-5PM`.
@@ -128,14 +130,13 @@ pub(super) fn oclock(view: &View<'_>, hour: u32, end: usize) -> Option<Match> {
     if gap == end || !(1..=24).contains(&hour) {
         return None;
     }
-    let (_, end) = view.one_of(gap, &["o'clock", "o’clock"])?;
+    let (_, end) = view.one_of(gap, &["o'clock", "o’clock", "Uhr"])?;
     let (hour, end) = half_of_day(view, hour, end).unwrap_or((hour % 24, end));
     Some(Match::new(Kind::Time, end, Some(format!("{hour:02}:00"))))
 }
 
-/// A time of day that begins with a word: `noon`, `quarter past five`, `half past ten`.
-pub(super) fn worded(view: &View<'_>, at: usize) -> Option<Match> {
-    let (which, end) = view.one_of(at, &["noon", "midnight", "quarter", "half"])?;
+/// A time of day that begins with a word, which ends here: `noon`, `midnight`, `quarter past five`, `half past ten`.
+pub(super) fn worded(view: &View<'_>, at: usize, which: usize, end: usize) -> Option<Match> {
     match which {
         // In small letters: `Midnight` begins a title.
         0 | 1 => {

@@ -25,6 +25,11 @@ pub(super) fn numeric(view: &View<'_>, at: usize, settings: &Settings) -> Option
     if !(1..=2).contains(&count) || !matches!(mark, b'/' | b'.' | b'-') {
         return day_and_word(view, at, count, first);
     }
+    if mark == b'/'
+        && let Some((month, end)) = month(view, second_at)
+    {
+        return logged(view, first, month, end);
+    }
     let (second_count, second) = view.digits(second_at);
     let third_at = second_at + second_count + 1;
     if !(1..=2).contains(&second_count) || !view.is(third_at - 1, mark) {
@@ -50,8 +55,32 @@ pub(super) fn numeric(view: &View<'_>, at: usize, settings: &Settings) -> Option
         settings.day_first || mark == b'.'
     };
     let (day, month) = if day_first { (first, second) } else { (second, first) };
-    let date = ymd(year, month, day)?;
-    Some(with_time(view, date, end))
+    let date = with_time(view, ymd(year, month, day)?, end);
+    let either = mark != b'.' && !settings.day_first && first <= 12 && second <= 12 && first != second;
+    // `24-05-01` may begin with its year.
+    let confidence = if mark == b'-' && third_count == 2 {
+        0.6
+    } else if either {
+        0.8
+    } else {
+        1.0
+    };
+    Some(Match { confidence, ..date })
+}
+
+/// `01/May/2024:10:00:00 +0000`, as web servers log it, the month ending here.
+fn logged(view: &View<'_>, day: u32, month: u32, end: usize) -> Option<Match> {
+    let (count, year) = view.digits(end + 1);
+    if !view.is(end, b'/') || count != 4 {
+        return None;
+    }
+    let (date, end) = (ymd(year, month, day)?, end + 5);
+    if view.is(end, b':')
+        && let Some((time, end)) = clock::clock(view, end + 1, true)
+    {
+        return Some(Match::new(Kind::Date, end, Some(format!("{date}T{time}"))));
+    }
+    (!view.is_word(end)).then(|| Match::new(Kind::Date, end, Some(date)))
 }
 
 fn year_first(view: &View<'_>, at: usize, year: u32, mark: u8) -> Option<Match> {
@@ -171,7 +200,12 @@ fn day_and_word(view: &View<'_>, at: usize, count: usize, number: u32) -> Option
         return None;
     }
     let mut end = at + count;
-    end = view.one_of(end, &["st", "nd", "rd", "th"]).map_or(end, |(_, end)| end);
+    if let Some((_, stop)) = view.one_of(end, &["st", "nd", "rd", "th"]) {
+        end = stop;
+        if let Some(century) = century(view, number, end) {
+            return Some(century);
+        }
+    }
     if let Some((to, stop)) = days_to(view, end, number) {
         let gap = view.spaces(view.word(view.spaces(stop), "of").unwrap_or(stop));
         let (month, end) = month(view, gap).filter(|_| gap > stop)?;
@@ -198,19 +232,55 @@ fn day_and_word(view: &View<'_>, at: usize, count: usize, number: u32) -> Option
     yearless(month, number, end)
 }
 
-/// `3. Oktober 2024`, `1er mai 2024`, `3 de octubre de 2024`, the day ending here: with the year only, since `mars` and
-/// `mei` are other words as well.
-fn abroad(view: &View<'_>, end: usize, day: u32) -> Option<Match> {
+/// `3. Oktober 2024`, `1er mai 2024`, `3 de octubre de 2024`, the day ending here: but for German's with the year only,
+/// since `mars` and `mei` are other words as well.
+fn abroad(view: &View<'_>, from: usize, day: u32) -> Option<Match> {
     let of = |at: usize| view.word(at, "de").map_or(at, |end| view.spaces(end));
-    let after = if view.is(end, b'.') { end + 1 } else { view.word(end, "er").unwrap_or(end) };
+    let after = if view.is(from, b'.') { from + 1 } else { view.word(from, "er").unwrap_or(from) };
     let gap = view.spaces(after);
     let (index, end) = view.one_in(of(gap), &MONTHS_ABROAD).filter(|_| gap > after)?;
     let year_at = of(view.spaces(end));
     let (count, year) = view.digits(year_at);
+    if count != 4 && index < 12 && after > from && view.is(from, b'.') && view.bytes[of(gap)].is_ascii_uppercase() {
+        return yearless(index as u32 + 1, day, end).map(|date| Match { confidence: 0.8, ..date });
+    }
     if count != 4 || year_at == end || view.is_word(year_at + 4) || !(1000..2200).contains(&year) {
         return None;
     }
     Some(with_time(view, ymd(year, index as u32 % 12 + 1, day)?, year_at + 4))
+}
+
+/// Whether the two digits here are those of a decade, and no seconds: `the 90s`, `'90s`.
+pub(super) fn is_decade(view: &View<'_>, at: usize, number: u32) -> bool {
+    let before = view.word_before(at);
+    number.is_multiple_of(10)
+        && view.is(at + 2, b's')
+        && !view.is_word(at + 3)
+        && (is_quoted(view, at)
+            || ["the", "early", "late", "mid"].iter().any(|word| before.eq_ignore_ascii_case(word.as_bytes())))
+}
+
+/// `'90s`: a decade of the last century, or one of this that is told apart from them. Without the mark it may be people in
+/// theirs.
+pub(super) fn decade(view: &View<'_>, at: usize, number: u32) -> Option<Match> {
+    let value = match number {
+        30.. => Some(format!("19{}X", number / 10)),
+        20 => None,
+        _ => Some(format!("20{}X", number / 10)),
+    };
+    is_quoted(view, at).then(|| Match { confidence: 0.9, ..Match::new(Kind::Date, at + 3, value) })
+}
+
+fn is_quoted(view: &View<'_>, at: usize) -> bool {
+    ["'", "’", "‘"].iter().any(|mark| view.bytes[..at].ends_with(mark.as_bytes()))
+}
+
+/// `19th century`, the number's ending ending here.
+fn century(view: &View<'_>, number: u32, end: usize) -> Option<Match> {
+    let gap = if view.is(end, b'-') { end + 1 } else { view.spaces(end) };
+    let (_, end) = view.one_of(gap, &["century", "centuries"]).filter(|_| gap > end && (1..=21).contains(&number))?;
+    let ancient = view.one_of(view.spaces(end), &["BC", "BCE", "B.C"]).is_some();
+    Some(Match::new(Kind::Date, end, (!ancient).then(|| format!("{:02}XX", number - 1))))
 }
 
 /// A year by itself. The words before say whether it is one; `1990s` needs none.
@@ -220,7 +290,10 @@ pub(super) fn year(view: &View<'_>, at: usize, year: u32) -> Option<Match> {
         return None;
     }
     if view.is(end, b's') && !view.is_word(end + 1) && year.is_multiple_of(10) {
-        return Some(Match::new(Kind::Date, end + 1, Some(format!("{}X", year / 10))));
+        // `the 1800s` are a century, `the 2000s` may be either.
+        let decade = !year.is_multiple_of(100) || year == 2000;
+        let value = if decade { format!("{}X", year / 10) } else { format!("{}XX", year / 100) };
+        return Some(Match::new(Kind::Date, end + 1, Some(value)));
     }
     let goes_on = matches!(view.get(end), Some(b'.' | b',' | b'-' | b'/' | b':' | b'%')) && view.is_word(end + 1);
     let range = view.is(end, b'-') && view.digits(end + 1).0 == 4;
@@ -265,22 +338,31 @@ pub(super) fn worded(view: &View<'_>, at: usize, settings: &Settings) -> Option<
     if let Some((month, end)) = month(view, at) {
         return month_first(view, at, month, end);
     }
+    if let Some((index, end)) = view.one_in(at, &MONTHS_ABROAD) {
+        let gap = view.spaces(end);
+        let year_at = view.word(gap, "de").map_or(gap, |end| view.spaces(end));
+        let (count, year) = view.digits(year_at);
+        let good = count == 4 && year_at > end && (1000..2200).contains(&year) && !view.is_word(year_at + 4);
+        let month = index % 12 + 1;
+        return good.then(|| Match::new(Kind::Date, year_at + 4, Some(format!("{year}-{month:02}"))));
+    }
     if let Some((day, end)) = view.one_in(at, &WEEKDAYS) {
         return Some(weekday(view, day, end, settings));
     }
-    if let Some((which, end)) = view.one_of(at, &["yesterday", "today", "tomorrow"]) {
-        let date = settings.today().map(|today| date_of(today + which as i64 - 1));
+    let (which, end) = view.one_in(at, &NAMES)?;
+    if let Some(ahead) = DAYS_AHEAD.get(which) {
+        let date = settings.today().map(|today| date_of(today + ahead));
         return Some(Match::new(Kind::Date, end, date));
     }
-    if let Some((_, end)) = view.one_of(at, &["the day", "day"]) {
-        let (after, end) = view.one_of(view.spaces(end), &["before yesterday", "after tomorrow"])?;
-        let date = settings.today().map(|today| date_of(today + 4 * after as i64 - 2));
-        return Some(Match::new(Kind::Date, end, date));
-    }
-    if let Some(time) = clock::worded(view, at) {
-        return Some(time);
-    }
-    let (which, end) = view.one_of(at, &["last", "this", "next"])?;
+    let which = match which - DAYS_AHEAD.len() {
+        0 | 1 => {
+            let (after, end) = view.one_of(view.spaces(end), &["before yesterday", "after tomorrow"])?;
+            let date = settings.today().map(|today| date_of(today + 4 * after as i64 - 2));
+            return Some(Match::new(Kind::Date, end, date));
+        }
+        which @ 2..=5 => return clock::worded(view, at, which - 2, end),
+        which => which - 6,
+    };
     let gap = view.spaces(end);
     let ahead = which as i64 - 1;
     if let Some((day, end)) = view.one_in(gap, &WEEKDAYS) {
@@ -469,6 +551,15 @@ static MONTHS_ABROAD: List = List::of(&[
     "januari", "februari", "maart", "april", "mei", "juni",
     "juli", "augustus", "september", "oktober", "november", "december",
 ]);
+/// Words that tell a day from today, how far it is, and what other dates and times begin with.
+#[rustfmt::skip]
+static NAMES: List = List::of(&[
+    "yesterday", "today", "tomorrow", "vorgestern", "gestern", "heute", "aujourd'hui", "aujourd’hui", "demain", "ayer", "hoy",
+    "the day", "day",
+    "noon", "midnight", "quarter", "half",
+    "last", "this", "next",
+]);
+const DAYS_AHEAD: [i64; 11] = [-1, 0, 1, -2, -1, 0, 0, 0, 1, -1, 0];
 static WEEKDAYS: List = List::of(&["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]);
 
 /// Words behind which a number of four digits is a year.

@@ -263,21 +263,24 @@ impl Structured {
             let behind = &self.text[at + 2..];
             return third == b' ' || words::may_count(third, behind.get(1).copied()) || words::may_be_unit(behind);
         }
-        if WORD_STARTS[usize::from(first & 0x1F)] >> (second & 0x1F) & 1 == 0 {
-            return match [first | 0x20, second | 0x20, third] {
-                [b'i', b'n', b' '] => words::may_count_ahead(&self.text[at + 3..]),
-                // `an hour ago`.
-                [b'a', b'n', b' '] => self.text.get(at + 3).is_none_or(|next| next | 0x20 == b'h'),
-                _ => is_rupees(&self.text[at..]),
-            };
+        if BEGINNINGS[beginning(first, second)] >> (third & 0x1F) & 1 == 0 {
+            return false;
         }
-        if [first | 0x20, second | 0x20, third | 0x20] == *b"the" {
-            // `the day after tomorrow`.
-            return self.text[at + 3..stop].iter().all(|&byte| byte == b' ')
-                && self.text.get(at + 4).is_none_or(|&next| next | 0x20 == b'd');
+        let letters = [first | 0x20, second | 0x20, third | 0x20];
+        match &letters {
+            b"in " => words::may_count_ahead(&self.text[at + 3..]),
+            // `an hour ago`, `the day after tomorrow`.
+            b"an " => self.text.get(at + 3).is_none_or(|next| next | 0x20 == b'h'),
+            b"the" => {
+                self.text[at + 3..stop].iter().all(|&byte| byte == b' ')
+                    && self.text.get(at + 4).is_none_or(|&next| next | 0x20 == b'd')
+            }
+            b"rs " | b"rs." => is_rupees(&self.text[at..]),
+            _ => {
+                let length = self.text[at..stop].iter().take_while(|&&byte| is_letter(byte)).count();
+                DATE_WORDS.contains(&&letters) || words::begins(&self.text[at..at + length])
+            }
         }
-        let length = self.text[at..stop].iter().take_while(|&&byte| is_letter(byte)).count();
-        DATE_WORDS.contains(&&[first | 0x20, second | 0x20, third | 0x20]) || words::begins(&self.text[at..at + length])
     }
 
     /// Whether the quotation mark at `at` may be that of an address; what is not there yet may be anything.
@@ -387,10 +390,10 @@ fn best_match(view: &View<'_>, at: usize, byte: u8, is_plain: bool, settings: &S
         }
     };
     // A number is not the rest of something that a mark joins it to.
-    let joined = matches!(before, b'-' | b'/' | b'.' | b',' | b'\\' | b'@' | b'%' | b'_' | b'+')
+    let joined = matches!(before, b'-' | b'/' | b'.' | b',' | b'\\' | b'@' | b'%' | b'_' | b'+' | b'^')
         && at > 1
         && is_word(view.bytes[at - 2])
-        || before == b':' && at > 1 && view.bytes[at - 2].is_ascii_digit();
+        || before == b':' && at > 1 && (view.bytes[at - 2].is_ascii_digit() || view.bytes[at - 2] == b']');
     match byte {
         b'0'..=b'9' => {
             // The rest of `1.2.3.4.5` is no address.
@@ -431,8 +434,16 @@ fn best_match(view: &View<'_>, at: usize, byte: u8, is_plain: bool, settings: &S
             consider(clock::time(view, at));
             if count == 4 {
                 consider(date::year(view, at, number));
+            } else if count == 2 && date::is_decade(view, at, number) {
+                return date::decade(view, at, number).map(|found| Match { start: at, ..found });
+            }
+            if count <= 2 && view.is(at + count, b'/') {
+                measured(view, at, &mut consider);
             }
             consider(phone::phone(view, at, settings));
+            if count <= 2 {
+                consider(amount::feet_and_inches(view, at));
+            }
             let amount = amount::amount(view, at);
             if let Some(amount) = &amount {
                 spaced(view, at, &mut consider);
@@ -453,6 +464,9 @@ fn best_match(view: &View<'_>, at: usize, byte: u8, is_plain: bool, settings: &S
             signed(view, at, &mut consider);
         }
         b'"' => consider(net::quoted_email(view, at)),
+        b'.' if view.is_digit(at + 1) && !is_word(before) && !matches!(before, b'.' | b')' | b']') => {
+            signed(view, at, &mut consider);
+        }
         b'$' | b'-' => consider(amount::money(view, at)),
         b'/' | b'~' | b'.' | b'\\'
             if !is_word(before) && before != byte && before != b'<' && before != b':' && before != b'/' =>
@@ -495,7 +509,11 @@ fn best_match(view: &View<'_>, at: usize, byte: u8, is_plain: bool, settings: &S
             if !joined {
                 match byte {
                     b'a' | b'A' => consider(relative::article(view, at, settings)),
-                    b'i' | b'I' => consider(relative::ahead(view, at, settings)),
+                    b'i' | b'I' => {
+                        consider(relative::ahead(view, at, settings));
+                        consider(relative::abroad(view, at, settings));
+                    }
+                    b'v' | b'V' | b'd' | b'D' | b'h' | b'H' => consider(relative::abroad(view, at, settings)),
                     _ => {}
                 }
             }
@@ -519,6 +537,9 @@ fn best_match(view: &View<'_>, at: usize, byte: u8, is_plain: bool, settings: &S
             }
             consider(code::path(view, at));
             consider(code::identifier(view, at));
+            if before == b'`' {
+                consider(code::quoted(view, at));
+            }
         }
         // The sign of mathematics, and the dash that stands for it.
         0xE2 if view.is(at + 1, 0x88) && view.is(at + 2, 0x92) || view.is(at + 1, 0x80) && view.is(at + 2, 0x93) => {
@@ -529,7 +550,12 @@ fn best_match(view: &View<'_>, at: usize, byte: u8, is_plain: bool, settings: &S
                 consider(amount::money(view, at));
             }
         }
-        0xC2 | 0xE2 | 0xE0 => consider(amount::money(view, at)),
+        0xC2 | 0xE2 | 0xE0 => {
+            if byte != 0xE0 && !before.is_ascii_digit() {
+                measured(view, at, &mut consider);
+            }
+            consider(amount::money(view, at));
+        }
         _ => {}
     }
     best
@@ -616,6 +642,13 @@ fn signed(view: &View<'_>, at: usize, consider: &mut dyn FnMut(Option<Match>)) {
     }
 }
 
+/// What is measured by a fraction alone.
+fn measured(view: &View<'_>, at: usize, consider: &mut dyn FnMut(Option<Match>)) {
+    if let Some(amount) = amount::fraction(view, at) {
+        counted(view, at, &amount, consider);
+    }
+}
+
 /// What a number in words may be.
 fn worded(view: &View<'_>, at: usize, number: &Worded, consider: &mut dyn FnMut(Option<Match>)) {
     let amount = Amount::from(number);
@@ -681,21 +714,79 @@ const PLAIN: u8 = LETTER | PARTS;
 
 /// The first letters of words that dates begin with.
 const DATE_WORDS: &[&[u8; 3]] = &[
-    b"jan", b"feb", b"mar", b"apr", b"may", b"jun", b"jul", b"aug", b"sep", b"oct", b"nov", b"dec", b"mon", b"tue",
-    b"wed", b"thu", b"fri", b"sat", b"sun", b"yes", b"tod", b"tom", b"las", b"thi", b"nex", b"noo", b"mid", b"day",
-    b"min", b"qua",
+    b"jan",
+    b"feb",
+    b"mar",
+    b"apr",
+    b"may",
+    b"jun",
+    b"jul",
+    b"aug",
+    b"sep",
+    b"oct",
+    b"nov",
+    b"dec",
+    b"mon",
+    b"tue",
+    b"wed",
+    b"thu",
+    b"fri",
+    b"sat",
+    b"sun",
+    b"yes",
+    b"tod",
+    b"tom",
+    b"las",
+    b"thi",
+    b"nex",
+    b"noo",
+    b"mid",
+    b"day",
+    b"min",
+    b"qua",
+    // Of other languages.
+    b"mai",
+    b"m\xE3\xA4",
+    b"jui",
+    b"ao\xE3",
+    b"okt",
+    b"dez",
+    b"d\xE3\xA9",
+    b"ene",
+    b"f\xE3\xA9",
+    b"abr",
+    b"ago",
+    b"dic",
+    b"heu",
+    b"ges",
+    b"vor",
+    b"dem",
+    b"auj",
+    b"hoy",
+    b"aye",
+    b"dan",
+    b"hac",
+    b"den",
+    b"il ",
 ];
 
-/// For each first letter, the second letters of words that dates and numbers begin with.
-const WORD_STARTS: [u32; 32] = {
-    let mut starts = words::starts([0; 32]);
+/// For the first two letters of words that a date, a number or money in words may begin with, the third ones.
+static BEGINNINGS: [u32; 1024] = {
+    let mut all = words::beginnings([0; 1024]);
+    let further: &[&[u8; 3]] = &[b"in ", b"an ", b"the", b"rs ", b"rs."];
     let mut at = 0;
-    while at < DATE_WORDS.len() {
-        starts[(DATE_WORDS[at][0] & 0x1F) as usize] |= 1 << (DATE_WORDS[at][1] & 0x1F);
+    while at < DATE_WORDS.len() + further.len() {
+        let word = if at < further.len() { further[at] } else { DATE_WORDS[at - further.len()] };
+        all[beginning(word[0], word[1])] |= 1 << (word[2] & 0x1F);
         at += 1;
     }
-    starts
+    all
 };
+
+/// Where [`BEGINNINGS`] has what begins with these letters.
+const fn beginning(first: u8, second: u8) -> usize {
+    (first as usize & 0x1F) << 5 | second as usize & 0x1F
+}
 
 /// Bytes of the longest word that is looked at.
 const MAX_WORD: usize = 4096;

@@ -9,9 +9,7 @@ use super::{Kind, Match};
 /// `local@domain.tld` (RFC 5322's dot-atom, a domain of two labels or more).
 pub(super) fn email(view: &View<'_>, at: usize) -> Option<Match> {
     let mut local = at;
-    while local < at + 80
-        && view.get(local).is_some_and(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-/=?^_`{|}~.".contains(&byte))
-    {
+    while local < at + 80 && view.get(local).is_some_and(|byte| byte.is_ascii_alphanumeric() || is_atom(byte)) {
         local += 1;
     }
     if local == at || local - at > 64 || !view.is(local, b'@') || view.bytes[local - 1] == b'.' {
@@ -21,7 +19,7 @@ pub(super) fn email(view: &View<'_>, at: usize) -> Option<Match> {
     let is_outside = |at: usize| match view.bytes[at] {
         // `o'neil`, but not in quotes.
         b'\'' => !(at > 0 && view.bytes[at - 1].is_ascii_alphabetic() && view.bytes[at + 1].is_ascii_alphabetic()),
-        byte => b"=`|{/?&".contains(&byte),
+        byte => matches!(byte, b'=' | b'`' | b'|' | b'{' | b'/' | b'?' | b'&'),
     };
     let start = (at..local).rev().find(|&at| is_outside(at)).map_or(at, |last| last + 1);
     if start == local || !view.bytes[start].is_ascii_alphanumeric() && view.bytes[start] != b'_' {
@@ -30,6 +28,32 @@ pub(super) fn email(view: &View<'_>, at: usize) -> Option<Match> {
     let end = domain(view, local + 1, &|_| true)?;
     let value = format!("{}@{}", view.text(start, local), view.text(local + 1, end).to_lowercase());
     Some(Match { start, ..Match::new(Kind::Email, end, Some(value)) })
+}
+
+/// Whether it may stand in a local part beside letters and digits.
+fn is_atom(byte: u8) -> bool {
+    matches!(
+        byte,
+        b'!' | b'#'
+            | b'$'
+            | b'%'
+            | b'&'
+            | b'\''
+            | b'*'
+            | b'+'
+            | b'-'
+            | b'/'
+            | b'='
+            | b'?'
+            | b'^'
+            | b'_'
+            | b'`'
+            | b'{'
+            | b'|'
+            | b'}'
+            | b'~'
+            | b'.'
+    )
 }
 
 /// `"local part"@domain.tld`: a quoted string of one word or two (RFC 5322).
@@ -177,6 +201,11 @@ pub(super) fn ip(view: &View<'_>, at: usize) -> Option<Match> {
     let (value, end, most) = if let Ok(address) = text.parse::<Ipv6Addr>() {
         if !text.bytes().any(|byte| byte.is_ascii_hexdigit()) {
             return None;
+        }
+        // The zone (RFC 4007): `fe80::1%eth0`.
+        let zone = if view.is(end, b'%') { view.run(end + 1, |byte| byte.is_ascii_alphanumeric()) } else { end };
+        if zone > end + 1 && zone - end <= 17 && !view.is_word(zone) {
+            return Some(Match::new(Kind::Ip, zone, Some(format!("{address}{}", view.text(end, zone)))));
         }
         (address.to_string(), end, 128)
     } else {

@@ -8,6 +8,9 @@ use super::{Kind, Match, Settings};
 ///
 /// The normal form is E.164's where the country is known: `+` and digits; else the digits.
 pub(super) fn phone(view: &View<'_>, at: usize, settings: &Settings) -> Option<Match> {
+    if !has_digits(view, at, 7) {
+        return None;
+    }
     let Shape { digits, groups, mut end, plus, open, slashed, separators } = shape(view, at)?;
     let value = digits.as_str();
     let (international, rest) = if plus {
@@ -78,6 +81,20 @@ pub(super) fn phone(view: &View<'_>, at: usize, settings: &Settings) -> Option<M
         (None, false) => value.to_owned(),
     };
     Some(Match { confidence, ..Match::new(Kind::Phone, end, Some(normal + &suffix)) })
+}
+
+/// Whether there are so many digits, with signs between them as telephone numbers have: most numbers are shorter.
+fn has_digits(view: &View<'_>, mut at: usize, wanted: usize) -> bool {
+    let (mut digits, mut signs) = (0, 0);
+    while digits < wanted {
+        match view.get(at) {
+            Some(byte) if byte.is_ascii_digit() => (digits, signs) = (digits + 1, 0),
+            Some(b' ' | b'-' | b'.' | b'(' | b')' | b'/' | b'+') if signs < 3 => signs += 1,
+            _ => return false,
+        }
+        at += 1;
+    }
+    true
 }
 
 struct Shape {

@@ -51,6 +51,20 @@ pub(super) fn ahead(view: &View<'_>, at: usize, settings: &Settings) -> Option<M
     Some(Match { confidence: 0.7, ..Match::new(Kind::Date, end, date) })
 }
 
+/// `vor 3 Tagen`, `in zwei Wochen`, `dans 3 jours`, `il y a 2 heures`, `hace 3 días`; the number is in digits.
+pub(super) fn abroad(view: &View<'_>, at: usize, settings: &Settings) -> Option<Match> {
+    let (which, end) = view.one_in(at, &ABROAD)?;
+    let start = view.spaces(end);
+    let (count, number) = view.digits(start);
+    if !(1..=4).contains(&count) {
+        return None;
+    }
+    let list = [&GERMAN, &FRENCH, &SPANISH][which % 3];
+    let (unit, end) = view.one_in(view.spaces(start + count), list)?;
+    let ahead = i64::from(number) * if which < 3 { -1 } else { 1 };
+    Some(Match::new(Kind::Date, end, from_now(settings, unit / 2, ahead)))
+}
+
 /// The day, or the time of a day, so many units (a pair of [`UNITS`]) from now.
 fn from_now(settings: &Settings, unit: usize, ahead: i64) -> Option<String> {
     const SECOND: i64 = 1_000_000;
@@ -83,6 +97,21 @@ fn from_now(settings: &Settings, unit: usize, ahead: i64) -> Option<String> {
 static UNITS: List = List::of(&[
     "days", "day", "weeks", "week", "months", "month", "years", "year", "hours", "hour", "minutes", "minute",
     "seconds", "second",
+]);
+/// Of German, French and Spanish, what is past and what is to be.
+static ABROAD: List = List::of(&["vor", "il y a", "hace", "in", "dans", "dentro de"]);
+/// In pairs like [`UNITS`].
+static GERMAN: List = List::of(&[
+    "Tagen", "Tag", "Wochen", "Woche", "Monaten", "Monat", "Jahren", "Jahr", "Stunden", "Stunde", "Minuten", "Minute",
+    "Sekunden", "Sekunde",
+]);
+static FRENCH: List = List::of(&[
+    "jours", "jour", "semaines", "semaine", "mois", "mois", "ans", "an", "heures", "heure", "minutes", "minute",
+    "secondes", "seconde",
+]);
+static SPANISH: List = List::of(&[
+    "días", "día", "semanas", "semana", "meses", "mes", "años", "año", "horas", "hora", "minutos", "minuto",
+    "segundos", "segundo",
 ]);
 /// Words before an `in` that tells how long something takes.
 static LASTS: List = List::of(&[

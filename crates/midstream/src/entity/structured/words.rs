@@ -53,9 +53,9 @@ pub(super) fn may_be_unit(behind: &[u8]) -> bool {
     }
 }
 
-/// For each first letter, the second letters of such words, those of `a` left out; added to `starts`.
-pub(super) const fn starts(starts: [u32; 32]) -> [u32; 32] {
-    HALF.starts(BELOW_TWENTY.starts(TENS.starts(starts)))
+/// With the letters that words begin with which numbers begin with, those of `a` left out.
+pub(super) const fn beginnings(all: [u32; 1024]) -> [u32; 1024] {
+    HALF.beginnings(BELOW_TWENTY.beginnings(TENS.beginnings(all)))
 }
 
 /// The number whose first word stands here, unless it is a part of a longer row of number words.
