@@ -634,6 +634,35 @@ const CASES: &[(&str, &[&str])] = &[
         ],
     ),
     ("[01/May/2024:10:00:00 +0000] \"GET", &["DATE 01/May/2024:10:00:00 +0000 = 2024-05-01T10:00:00+00:00"]),
+    (
+        "44 BC, 300 AD, 1 BC, 12 ad; 3.000 Euro, EUR 1.299, 1.299 BTC, 0.999 €, $3.499, 20 dólares, $.50, $-5, $1 000",
+        &[
+            "DATE 44 BC = -0043",
+            "DATE 300 AD = 0300",
+            "DATE 1 BC = 0000",
+            "NUMBER 12 = 12",
+            "MONEY 3.000 Euro = EUR 3000",
+            "MONEY EUR 1.299 = EUR 1299",
+            "MONEY 1.299 BTC = BTC 1.299",
+            "MONEY 0.999 € = EUR 0.999",
+            "MONEY $3.499 = USD 3.499",
+            "MONEY 20 dólares = USD 20",
+            "MONEY $.50 = USD 0.50",
+            "MONEY $-5 = USD -5",
+            "MONEY $1 000 = USD 1000",
+        ],
+    ),
+    (
+        "180°C/350°F, 5 km/3 mi; a/5 km, 3² and 1⁄x; com.example.App, io.example.com, net.org",
+        &[
+            "QUANTITY 180°C = 180 °C",
+            "QUANTITY 350°F = 350 °F",
+            "QUANTITY 5 km = 5 km",
+            "QUANTITY 3 mi = 3 mi",
+            "URL io.example.com = io.example.com",
+            "URL net.org = net.org",
+        ],
+    ),
     // Fractions, powers of ten, and other ways to write numbers.
     (
         "1/2 cup, ½ cup, 2 1/2 cups, 1½ hours, 33⅓%, 10 1/4 miles, ratio 1/2, 9/10 people; 12 1/2/2024",

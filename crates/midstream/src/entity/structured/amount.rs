@@ -382,9 +382,13 @@ pub(super) fn money(view: &View<'_>, at: usize) -> Option<Match> {
 /// The number behind a currency; `commas` are what parts thousands with it.
 fn behind_currency(view: &View<'_>, after: usize, commas: bool) -> Option<Number> {
     let start = view.spaces(after);
-    let spaced = grouped(view, start, true).filter(|_| view.is_digit(start))?;
+    // `$.50`, `$-5`
+    let first = start + usize::from(start == after && view.is(start, b'-'));
+    let first = first + usize::from(view.is(first, b'.'));
+    let spaced = grouped(view, start, true).filter(|_| view.is_digit(first))?;
+    let is_sure = view.bytes[start..spaced.end].windows(2).any(|pair| pair == b" 0");
     let count = |wanted: u8| view.bytes[start..spaced.end].iter().filter(|byte| **byte == wanted).count();
-    if commas && count(b' ') == 1 && count(b',') == 0 { number(view, start) } else { Some(spaced) }
+    if commas && !is_sure && count(b' ') == 1 && count(b',') == 0 { number(view, start) } else { Some(spaced) }
 }
 
 /// So much of a currency, the number standing behind it.
@@ -408,7 +412,10 @@ fn priced(view: &View<'_>, mut number: Number, code: &str) -> Option<Match> {
     }
     // `$1,2345`: no number that is known.
     let goes_on = view.is_word(end) || matches!(view.get(end), Some(b',' | b'.' | b'\'')) && view.is_digit(end + 1);
-    (!goes_on).then(|| Match::new(Kind::Money, end, Some(format!("{code} {}", number.value))))
+    let (value, confidence) =
+        if number.end == close { in_currency(code, &number.value) } else { (number.value.clone(), 1.0) };
+    let priced = || Match::new(Kind::Money, end, Some(format!("{code} {value}")));
+    (!goes_on).then(|| Match { confidence, ..priced() })
 }
 
 /// A number with plain spaces between its thousands, where one stands here: `40 000`, `1 234,56`. Others may have that form.
@@ -452,6 +459,11 @@ pub(super) fn counted_money(view: &View<'_>, amount: &Amount) -> Option<Match> {
     if number.end == amount.plain.end && matches!(view.get(number.end), Some(b'm' | b'b')) {
         scale_money(view, number.to_mut());
     }
+    let is_plain = number.end == amount.plain.end;
+    let money = |code: &str, end: usize| {
+        let (value, confidence) = if is_plain { in_currency(code, &number.value) } else { (number.value.clone(), 1.0) };
+        Match { confidence, ..Match::new(Kind::Money, end, Some(format!("{code} {value}"))) }
+    };
     let unit = view.space(number.end);
     if !MONEY_STARTS.has(view.get(unit)?) {
         return None;
@@ -463,12 +475,14 @@ pub(super) fn counted_money(view: &View<'_>, amount: &Amount) -> Option<Match> {
     if let Some((symbol, code)) = symbol {
         let end = unit + symbol.len();
         // `5 $x`, `5 $(x)`
-        let goes_on = view.is_word(end) || *symbol == "$" && matches!(view.get(end), Some(b'(' | b'{' | b'.'));
-        return (!goes_on).then(|| Match::new(Kind::Money, end, Some(format!("{code} {}", number.value))));
+        let goes_on = view.is_word(end)
+            || *symbol == "$" && unit > number.end && matches!(view.get(end), Some(b'(' | b'{'))
+            || *symbol == "$" && view.is(end, b'.') && view.is_word(end + 1);
+        return (!goes_on).then(|| money(code, end));
     }
     if let Some((code, end)) = view.one_in(unit, &CODES) {
         let upper = view.bytes[unit..end].iter().all(u8::is_ascii_uppercase);
-        return upper.then(|| Match::new(Kind::Money, end, Some(format!("{} {}", CODES.words[code], number.value))));
+        return upper.then(|| money(CODES.words[code], end));
     }
     let found = WORDS.iter().find_map(|(word, code, places)| Some((view.word(unit, word)?, *code, *places)));
     let Some((end, code, places)) = found else {
@@ -482,9 +496,22 @@ pub(super) fn counted_money(view: &View<'_>, amount: &Amount) -> Option<Match> {
         let value = shifted(&number.value, places);
         return Some(Match { confidence: 0.8, ..Match::new(Kind::Money, end, Some(format!("{code} {value}"))) });
     }
-    let (value, end) = with_cents(view, &number, code, end).unwrap_or_else(|| (number.value.clone(), end));
+    let Some((value, end)) = with_cents(view, &number, code, end) else { return Some(money(code, end)) };
     Some(Match::new(Kind::Money, end, Some(format!("{code} {value}"))))
 }
+
+/// An amount of a currency where the number says it all: `1.299` has thousands, not thousandths, where the currency is one of
+/// those whose countries part them so.
+fn in_currency(code: &str, value: &str) -> (String, f32) {
+    let parted = value.split_once('.').filter(|(whole, rest)| (1..=3).contains(&whole.len()) && rest.len() == 3);
+    match parted {
+        Some((whole, rest)) if !whole.starts_with('0') && POINTED.contains(&code) => (format!("{whole}{rest}"), 0.9),
+        _ => (value.to_owned(), 1.0),
+    }
+}
+
+/// Currencies whose amounts have hundredths at most, in countries that part thousands by points.
+const POINTED: &[&str] = &["EUR", "BRL", "ARS", "CLP", "COP", "DKK", "TRY", "IDR", "VND"];
 
 /// `99¢`, and `50p` where it can't be lines of a picture; the number ends here.
 fn hundredths(view: &View<'_>, end: usize, value: &str) -> Option<Match> {
@@ -819,10 +846,24 @@ pub(super) fn plain(view: &View<'_>, at: usize, amount: &Amount) -> Option<Match
         return (!view.is_word(end)).then(|| Match::new(Kind::Number, end, Some(value.to_string())));
     }
     let number = amount.scaled();
-    // `3rd`, `7B`, `2/3`, `4:3`, `192.168.1`: something else, whatever it is.
-    let goes_on = matches!(view.get(number.end), Some(b'.' | b'/' | b':' | b'-' | b',' | b'\\' | b'@' | b'^'))
-        && view.is_word(number.end + 1);
-    (!view.is_word(number.end) && !goes_on).then(|| Match::new(Kind::Number, number.end, Some(number.value.clone())))
+    // `3rd`, `2/3`, `4:3`, `192.168.1`, `3²`, `1⁄2`: something else, whatever it is.
+    let goes_on = match view.get(number.end) {
+        Some(b'.' | b'/' | b':' | b'-' | b',' | b'\\' | b'@' | b'^') => view.is_word(number.end + 1),
+        Some(0xC2) => matches!(view.get(number.end + 1), Some(0xB2 | 0xB3 | 0xB9)),
+        Some(0xE2) => view.is(number.end + 1, 0x81),
+        _ => false,
+    };
+    // `4K` and `7B` may be names; `80.000` is as many thousands in half of Europe.
+    let confidence = if number.end == amount.plain.end + 1 {
+        0.8
+    } else if number.end == amount.plain.end && number.value.ends_with(".000") {
+        0.6
+    } else {
+        1.0
+    };
+    let value = || Some(number.value.clone());
+    (!view.is_word(number.end) && !goes_on)
+        .then(|| Match { confidence, ..Match::new(Kind::Number, number.end, value()) })
 }
 
 /// Digits of a part of a number at most.
@@ -938,6 +979,7 @@ const WORDS: &[(&str, &str, i32)] = &[
     ("de euros", "EUR", 0),
     ("de dollars", "USD", 0),
     ("de dólares", "USD", 0),
+    ("dólares", "USD", 0),
     ("рублей", "RUB", 0),
     ("pounds sterling", "GBP", 0),
     ("pence", "GBP", -2),

@@ -283,6 +283,19 @@ fn century(view: &View<'_>, number: u32, end: usize) -> Option<Match> {
     Some(Match::new(Kind::Date, end, (!ancient).then(|| format!("{:02}XX", number - 1))))
 }
 
+/// A year told from the beginning of the era: `44 BC` is ISO 8601's year -0043. The number ends at `end`.
+pub(super) fn era(view: &View<'_>, number: u32, end: usize) -> Option<Match> {
+    let gap = view.spaces(end);
+    let (which, stop) = view.one_of(gap, &["BC", "BCE", "AD", "CE"]).filter(|_| gap > end && number > 0)?;
+    let is_upper = view.bytes[gap..stop].iter().all(u8::is_ascii_uppercase);
+    let value = match (which, number) {
+        (2.., _) => format!("{number:04}"),
+        (_, 1) => "0000".to_owned(),
+        _ => format!("-{:04}", number - 1),
+    };
+    is_upper.then(|| Match::new(Kind::Date, stop, Some(value)))
+}
+
 /// A year by itself. The words before say whether it is one; `1990s` needs none.
 pub(super) fn year(view: &View<'_>, at: usize, year: u32) -> Option<Match> {
     let end = at + 4;

@@ -412,9 +412,8 @@ fn best_match(view: &View<'_>, at: usize, byte: u8, is_plain: bool, settings: &S
                 if before == b'-' && clock::ends_range(view.bytes, at) {
                     consider(clock::time(view, at));
                 }
-                // `50-60%`, `10-20 km`: what is counted stands behind the end of a range.
-                if before == b'-'
-                    && ends_range(view.bytes, at)
+                // `50-60%`, `10-20 km`: what is counted stands behind the end of a range; `180°C/350°F`.
+                if (before == b'-' && ends_range(view.bytes, at) || before == b'/' && ends_pair(view.bytes, at))
                     && let Some(amount) = amount::amount(view, at)
                 {
                     spaced(view, at, &mut consider);
@@ -430,6 +429,7 @@ fn best_match(view: &View<'_>, at: usize, byte: u8, is_plain: bool, settings: &S
             let (count, number) = view.digits(at);
             if count <= 4 {
                 consider(relative::relative(view, number, at + count, settings));
+                consider(date::era(view, number, at + count));
             }
             consider(clock::time(view, at));
             if count == 4 {
@@ -572,6 +572,13 @@ fn counted(view: &View<'_>, at: usize, amount: &Amount, consider: &mut dyn FnMut
     consider(amount::percent(view, amount));
     consider(amount::duration(view, at, amount));
     consider(amount::quantity(view, amount));
+}
+
+/// Whether an amount and a slash stand before `at`: `180°C/350°F`, `5kg/11lb`.
+fn ends_pair(bytes: &[u8], at: usize) -> bool {
+    let is_unit = |byte: &u8| byte.is_ascii_alphabetic() || matches!(byte, 0xC2 | 0xB0 | b' ');
+    let length = bytes[..at - 1].iter().rev().take(8).take_while(|byte| is_unit(byte)).count();
+    length > 0 && bytes[..at - 1 - length].last().is_some_and(u8::is_ascii_digit)
 }
 
 /// What a number with plain spaces between its thousands may be.

@@ -122,7 +122,11 @@ pub(super) fn url(view: &View<'_>, at: usize) -> Option<Match> {
     } else {
         let www = view.bytes.get(at..at + 4).is_some_and(|start| start.eq_ignore_ascii_case(b"www."));
         let end = domain(view, at, &|top| www || TOPS.iter().any(|known| top.eq_ignore_ascii_case(known)))?;
-        if view.is(end, b'@') {
+        // `com.example.App` is a package.
+        let labels = || view.bytes[at..end].iter().filter(|&&byte| byte == b'.').count() + 1;
+        let is_package =
+            || PACKAGES.iter().any(|top| view.word(at, top).is_some_and(|end| view.is(end, b'.'))) && labels() > 2;
+        if view.is(end, b'@') || is_package() {
             return None;
         }
         (at, end)
@@ -221,6 +225,8 @@ pub(super) fn ip(view: &View<'_>, at: usize) -> Option<Match> {
 }
 
 const SCHEMES: &[&str] = &["http", "https", "ftp", "ftps", "sftp", "ws", "wss", "file", "git", "ssh", "s3", "gs"];
+/// What names of packages begin with.
+const PACKAGES: &[&str] = &["com", "org", "net", "edu", "gov"];
 /// Top-level domains that need no scheme. Those that are also endings of files or words (`rs`, `md`, `py`, `is`) do.
 const TOPS: &[&str] = &[
     "com", "org", "net", "edu", "gov", "mil", "int", "info", "io", "dev", "ai", "app", "uk", "de", "fr", "eu", "jp",
