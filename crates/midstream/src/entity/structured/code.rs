@@ -7,9 +7,13 @@ use super::{Kind, Match};
 pub(super) fn path(view: &View<'_>, at: usize) -> Option<Match> {
     let bytes = view.bytes;
     let is_part = |byte: u8| is_word(byte) || b".-+@%~#=".contains(&byte);
-    let windows =
-        view.is_letter(at) && view.is(at + 1, b':') && view.is(at + 2, b'\\') || bytes[at..].starts_with(b"\\\\");
-    let (start, mark) = if windows {
+    let drive = view.bytes[at].is_ascii_alphabetic() && view.is(at + 1, b':');
+    let windows = drive && view.is(at + 2, b'\\') || bytes[at..].starts_with(b"\\\\");
+    // `D:/data`, but not `s://host`.
+    let slashed = drive && view.is(at + 2, b'/') && view.is_word(at + 3);
+    let (start, mark) = if slashed {
+        (at + 3, b'/')
+    } else if windows {
         (if bytes[at] == b'\\' { at + 2 } else { at + 3 }, b'\\')
     } else if bytes[at] == b'/' {
         (at + 1, b'/')
@@ -23,6 +27,13 @@ pub(super) fn path(view: &View<'_>, at: usize) -> Option<Match> {
         (at, b'/')
     };
     let mut end = view.run(start, |byte| is_part(byte) || byte == mark);
+    // `C:\Program Files\App`: a folder's name goes on behind a space where a backslash ends it.
+    while windows
+        && view.is(end, b' ')
+        && let Some(more) = folder(view, end)
+    {
+        end = view.run(more, |byte| is_part(byte) || byte == mark);
+    }
     while end > start && b".-=".contains(&bytes[end - 1]) {
         end -= 1;
     }
@@ -44,11 +55,23 @@ pub(super) fn path(view: &View<'_>, at: usize) -> Option<Match> {
                 || names == 1 && parts().next().is_some_and(|first| ROOTS.iter().any(|root| first == root.as_bytes()))
         }
         b'~' | b'.' => names >= 1,
-        _ if windows => names >= 1,
+        _ if windows || slashed => names >= 1,
         _ => names >= 2 && is_file && !parts().any(<[u8]>::is_empty),
     };
     let text = std::str::from_utf8(&bytes[at..end]).ok()?;
     (good && end > start).then(|| Match::new(Kind::Path, end, Some(text.to_owned())))
+}
+
+/// Where the backslash stands behind a word or two that go on with a folder's name: ` Files`, ` Files (x86)`.
+fn folder(view: &View<'_>, at: usize) -> Option<usize> {
+    let mut end = at;
+    for _ in 0..2 {
+        if !view.is(end, b' ') {
+            break;
+        }
+        end = view.run(end + 1, |byte| is_word(byte) || b"()-.".contains(&byte));
+    }
+    (end - at <= 32 && view.is(end, b'\\') && view.bytes[end - 1] != b' ').then_some(end)
 }
 
 /// An identifier that no prose has: `snake_case`, `camelCase`, `SCREAMING_CASE`, `a::b`, `call()`, `object.method()`.
@@ -90,6 +113,33 @@ pub(super) fn identifier(view: &View<'_>, at: usize) -> Option<Match> {
     let good = snake || humps > 0 || paths > 0 || call;
     let end = if call { end + 2 } else { end };
     (good && end - at > 2).then(|| Match::new(Kind::Code, end, Some(view.text(at, end).to_owned())))
+}
+
+/// What stands between backticks by itself, with a call's arguments: `FooBar`, `self.x`, `foo(x)`, `a->b`. A plain word is
+/// often one of prose.
+pub(super) fn quoted(view: &View<'_>, at: usize) -> Option<Match> {
+    let mut end = at;
+    loop {
+        let stop = view.run(end, |byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'$');
+        if stop == end || stop - at > 80 || view.bytes[end].is_ascii_digit() {
+            return None;
+        }
+        let mark = match (view.get(stop)?, view.get(stop + 1)) {
+            (b'.' | b'#', Some(_)) => 1,
+            (b':', Some(b':')) | (b'-', Some(b'>')) => 2,
+            _ => {
+                end = stop;
+                break;
+            }
+        };
+        end = stop + mark;
+    }
+    if view.is(end, b'(') {
+        let inside = view.run(end + 1, |byte| byte.is_ascii_graphic() && !matches!(byte, b'(' | b')' | b'`'));
+        end = if view.is(inside, b')') && inside - end <= 80 { inside + 1 } else { return None };
+    }
+    let good = end - at > 1 && view.is(end, b'`');
+    good.then(|| Match { confidence: 0.8, ..Match::new(Kind::Code, end, Some(view.text(at, end).to_owned())) })
 }
 
 const ROOTS: &[&str] =

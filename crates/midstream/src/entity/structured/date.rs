@@ -1,8 +1,9 @@
-//! Dates, times of day, and days told from today.
+//! Dates, and days told by a word from today.
 //!
 //! Normal forms are those of ISO 8601: `2024-02-29`, `2024-02-29T12:30:00+01:00`, `12:30`, and where digits are not said
 //! those of its extension (ISO 8601-2): `XXXX-02-29`, `199X`, `XXXX-WXX-1` for a Monday.
 
+use super::clock;
 use super::view::{List, View};
 use super::{Kind, Match, Settings};
 use crate::civil::{civil_from_days, days_from_civil, days_in_month};
@@ -15,11 +16,19 @@ pub(super) fn numeric(view: &View<'_>, at: usize, settings: &Settings) -> Option
     if mark >= 0xE5 {
         return signed(view, at);
     }
+    if (count, mark) == (8, b'T') {
+        return basic(view, at);
+    }
     if (count, mark) == (4, b'-') || (count, mark) == (4, b'/') || (count, mark) == (4, b'.') {
         return year_first(view, at, first, mark);
     }
     if !(1..=2).contains(&count) || !matches!(mark, b'/' | b'.' | b'-') {
         return day_and_word(view, at, count, first);
+    }
+    if mark == b'/'
+        && let Some((month, end)) = month(view, second_at)
+    {
+        return logged(view, first, month, end);
     }
     let (second_count, second) = view.digits(second_at);
     let third_at = second_at + second_count + 1;
@@ -46,12 +55,39 @@ pub(super) fn numeric(view: &View<'_>, at: usize, settings: &Settings) -> Option
         settings.day_first || mark == b'.'
     };
     let (day, month) = if day_first { (first, second) } else { (second, first) };
-    let date = ymd(year, month, day)?;
-    Some(with_time(view, date, end))
+    let date = with_time(view, ymd(year, month, day)?, end);
+    let either = mark != b'.' && !settings.day_first && first <= 12 && second <= 12 && first != second;
+    // `24-05-01` may begin with its year.
+    let confidence = if mark == b'-' && third_count == 2 {
+        0.6
+    } else if either {
+        0.8
+    } else {
+        1.0
+    };
+    Some(Match { confidence, ..date })
+}
+
+/// `01/May/2024:10:00:00 +0000`, as web servers log it, the month ending here.
+fn logged(view: &View<'_>, day: u32, month: u32, end: usize) -> Option<Match> {
+    let (count, year) = view.digits(end + 1);
+    if !view.is(end, b'/') || count != 4 {
+        return None;
+    }
+    let (date, end) = (ymd(year, month, day)?, end + 5);
+    if view.is(end, b':')
+        && let Some((time, end)) = clock::clock(view, end + 1, true)
+    {
+        return Some(Match::new(Kind::Date, end, Some(format!("{date}T{time}"))));
+    }
+    (!view.is_word(end)).then(|| Match::new(Kind::Date, end, Some(date)))
 }
 
 fn year_first(view: &View<'_>, at: usize, year: u32, mark: u8) -> Option<Match> {
     let month_at = at + 5;
+    if view.is(month_at, b'W') {
+        return week(view, month_at + 1, year);
+    }
     let (month_count, month) = view.digits(month_at);
     let day_at = month_at + month_count + 1;
     if month_count == 2 && (1..=12).contains(&month) && mark == b'-' && !view.is(day_at - 1, b'-') {
@@ -68,6 +104,47 @@ fn year_first(view: &View<'_>, at: usize, year: u32, mark: u8) -> Option<Match> 
     // `T` joins a time.
     let is_time = matches!(view.get(end), Some(b'T' | b't')) && view.is_digit(end + 1);
     (is_time || !view.is_word(end)).then(|| with_time(view, date, end))
+}
+
+/// ISO 8601's weeks, their days: `2024-W05`, `2024-W05-3`. The number stands here.
+fn week(view: &View<'_>, at: usize, year: u32) -> Option<Match> {
+    let (count, week) = view.digits(at);
+    if count != 2 || !(1..=53).contains(&week) || !(1000..2200).contains(&year) {
+        return None;
+    }
+    let day_at = at + 3;
+    let (count, day) = if view.is(day_at - 1, b'-') { view.digits(day_at) } else { (0, 0) };
+    let (date, end) = match count {
+        0 => (format!("{year:04}-W{week:02}"), at + 2),
+        1 if (1..=7).contains(&day) => (format!("{year:04}-W{week:02}-{day}"), day_at + 1),
+        _ => return None,
+    };
+    (!view.is_word(end)).then(|| Match::new(Kind::Date, end, Some(date)))
+}
+
+/// ISO 8601's basic form, with a time, since digits alone are any number: `20240229T120000Z`.
+fn basic(view: &View<'_>, at: usize) -> Option<Match> {
+    let number = |from: usize, to: usize| view.text(at + from, at + to).parse().ok();
+    let (count, _) = view.digits(at + 9);
+    let date = ymd(number(0, 4).filter(|year| (1000..2200).contains(year))?, number(4, 6)?, number(6, 8)?)?;
+    let mut end = at + 9 + count;
+    let (hour, minute): (u32, u32) = match count {
+        4 | 6 => (number(9, 11)?, number(11, 13)?),
+        _ => return None,
+    };
+    let second: u32 = if count == 6 { number(13, 15)? } else { 0 };
+    if hour > 23 || minute > 59 || second > 60 {
+        return None;
+    }
+    let mut value = format!("{date}T{hour:02}:{minute:02}");
+    if count == 6 {
+        value += &format!(":{second:02}");
+    }
+    if let Some((zone, stop)) = clock::zone(view, end) {
+        value += &zone;
+        end = stop;
+    }
+    (!view.is_word(end)).then(|| Match::new(Kind::Date, end, Some(value)))
 }
 
 /// `2024年12月31日`, `2024년 12월 31일`, `12月31日`, `2024年`: what signs behind the numbers say.
@@ -108,80 +185,10 @@ fn yearless(month: u32, day: u32, end: usize) -> Option<Match> {
 /// A date, with the time of day that stands behind it.
 fn with_time(view: &View<'_>, date: String, end: usize) -> Match {
     let joined = matches!(view.get(end), Some(b'T' | b't' | b' ')) && view.is_digit(end + 1);
-    if joined && let Some((time, stop)) = clock(view, end + 1, true) {
+    if joined && let Some((time, stop)) = clock::clock(view, end + 1, true) {
         return Match::new(Kind::Date, stop, Some(format!("{date}T{time}")));
     }
     Match::new(Kind::Date, end, Some(date))
-}
-
-/// A time of day by itself: `12:30`, `5 pm`, `5:30:10.25 a.m.`.
-pub(super) fn time(view: &View<'_>, at: usize) -> Option<Match> {
-    let (count, hour) = view.digits(at);
-    if count <= 2
-        && let Some(time) = oclock(view, hour, at + count)
-    {
-        return Some(time);
-    }
-    let (time, end) = clock(view, at, false)?;
-    // A zone by name is no part of the normal form, and neither of the span.
-    let goes_on = matches!(view.get(end), Some(b':' | b'.' | b',' | b'-')) && view.is_digit(end + 1);
-    (!view.is_word(end) && !goes_on).then(|| Match::new(Kind::Time, end, Some(time)))
-}
-
-/// A time of day and one past it; with its offset from UTC where `zoned`.
-fn clock(view: &View<'_>, at: usize, zoned: bool) -> Option<(String, usize)> {
-    let (count, hour) = view.digits(at);
-    if !(1..=2).contains(&count) {
-        return None;
-    }
-    let mut end = at + count;
-    let mut rest = String::new();
-    if view.is(end, b':') {
-        let (count, minute) = view.digits(end + 1);
-        if count != 2 || minute > 59 {
-            return None;
-        }
-        rest = format!(":{minute:02}");
-        end += 3;
-        let (count, second) = if view.is(end, b':') { view.digits(end + 1) } else { (0, 0) };
-        if count == 2 && second <= 60 {
-            rest += &format!(":{second:02}");
-            end += 3;
-            if view.is(end, b'.') && view.is_digit(end + 1) {
-                let (count, _) = view.digits(end + 1);
-                rest += view.text(end, end + 1 + count.min(9));
-                end += 1 + count;
-            }
-        }
-    }
-    let gap = view.spaces(end);
-    let half = view.one_of(gap, &["am", "a.m", "pm", "p.m"]).filter(|_| gap <= end + 1 && (1..=12).contains(&hour));
-    let hour = match half {
-        Some((which, stop)) => {
-            end = if which % 2 == 1 && view.is(stop, b'.') { stop + 1 } else { stop };
-            hour % 12 + if which < 2 { 0 } else { 12 }
-        }
-        None if rest.is_empty() || hour > 24 || hour == 24 && rest != ":00" => return None,
-        None => hour,
-    };
-    let mut time = if rest.is_empty() { format!("{hour:02}:00") } else { format!("{hour:02}{rest}") };
-    if zoned {
-        if matches!(view.get(end), Some(b'Z' | b'z')) && !view.is_word(end + 1) {
-            time.push('Z');
-            end += 1;
-        } else if matches!(view.get(end), Some(b'+' | b'-'))
-            && view.digits(end + 1).0 == 2
-            && view.is(end + 3, b':')
-            && view.digits(end + 4).0 == 2
-        {
-            time += view.text(end, end + 6);
-            end += 6;
-        } else if let Some((_, stop)) = view.one_of(view.space(end), &["UTC", "GMT"]) {
-            time.push('Z');
-            end = stop;
-        }
-    }
-    Some((time, end))
 }
 
 /// `5 March 2024`, `5th of March`, `1990s`, and years where the words around tell that they are.
@@ -193,7 +200,23 @@ fn day_and_word(view: &View<'_>, at: usize, count: usize, number: u32) -> Option
         return None;
     }
     let mut end = at + count;
-    end = view.one_of(end, &["st", "nd", "rd", "th"]).map_or(end, |(_, end)| end);
+    if let Some((_, stop)) = view.one_of(end, &["st", "nd", "rd", "th"]) {
+        end = stop;
+        if let Some(century) = century(view, number, end) {
+            return Some(century);
+        }
+    }
+    if let Some((to, stop)) = days_to(view, end, number) {
+        let gap = view.spaces(view.word(view.spaces(stop), "of").unwrap_or(stop));
+        let (month, end) = month(view, gap).filter(|_| gap > stop)?;
+        let after = view.spaces(if view.is(end, b',') { end + 1 } else { end });
+        let (count, year) = view.digits(after);
+        if count == 4 && (1000..2200).contains(&year) && !view.is_word(after + 4) {
+            let value = format!("{}/{}", ymd(year, month, number)?, ymd(year, month, to)?);
+            return Some(Match::new(Kind::Date, after + 4, Some(value)));
+        }
+        return yearless(month, to, end).and_then(|to| Some(until(yearless(month, number, end)?, to)));
+    }
     let mut gap = view.spaces(end);
     gap = view.word(gap, "of").map_or(gap, |end| view.spaces(end));
     if view.is(gap, b'-') {
@@ -209,19 +232,68 @@ fn day_and_word(view: &View<'_>, at: usize, count: usize, number: u32) -> Option
     yearless(month, number, end)
 }
 
-/// `3. Oktober 2024`, `1er mai 2024`, `3 de octubre de 2024`, the day ending here: with the year only, since `mars` and
-/// `mei` are other words as well.
-fn abroad(view: &View<'_>, end: usize, day: u32) -> Option<Match> {
+/// `3. Oktober 2024`, `1er mai 2024`, `3 de octubre de 2024`, the day ending here: but for German's with the year only,
+/// since `mars` and `mei` are other words as well.
+fn abroad(view: &View<'_>, from: usize, day: u32) -> Option<Match> {
     let of = |at: usize| view.word(at, "de").map_or(at, |end| view.spaces(end));
-    let after = if view.is(end, b'.') { end + 1 } else { view.word(end, "er").unwrap_or(end) };
+    let after = if view.is(from, b'.') { from + 1 } else { view.word(from, "er").unwrap_or(from) };
     let gap = view.spaces(after);
     let (index, end) = view.one_in(of(gap), &MONTHS_ABROAD).filter(|_| gap > after)?;
     let year_at = of(view.spaces(end));
     let (count, year) = view.digits(year_at);
+    if count != 4 && index < 12 && after > from && view.is(from, b'.') && view.bytes[of(gap)].is_ascii_uppercase() {
+        return yearless(index as u32 + 1, day, end).map(|date| Match { confidence: 0.8, ..date });
+    }
     if count != 4 || year_at == end || view.is_word(year_at + 4) || !(1000..2200).contains(&year) {
         return None;
     }
     Some(with_time(view, ymd(year, index as u32 % 12 + 1, day)?, year_at + 4))
+}
+
+/// Whether the two digits here are those of a decade, and no seconds: `the 90s`, `'90s`.
+pub(super) fn is_decade(view: &View<'_>, at: usize, number: u32) -> bool {
+    let before = view.word_before(at);
+    number.is_multiple_of(10)
+        && view.is(at + 2, b's')
+        && !view.is_word(at + 3)
+        && (is_quoted(view, at)
+            || ["the", "early", "late", "mid"].iter().any(|word| before.eq_ignore_ascii_case(word.as_bytes())))
+}
+
+/// `'90s`: a decade of the last century, or one of this that is told apart from them. Without the mark it may be people in
+/// theirs.
+pub(super) fn decade(view: &View<'_>, at: usize, number: u32) -> Option<Match> {
+    let value = match number {
+        30.. => Some(format!("19{}X", number / 10)),
+        20 => None,
+        _ => Some(format!("20{}X", number / 10)),
+    };
+    is_quoted(view, at).then(|| Match { confidence: 0.9, ..Match::new(Kind::Date, at + 3, value) })
+}
+
+fn is_quoted(view: &View<'_>, at: usize) -> bool {
+    ["'", "’", "‘"].iter().any(|mark| view.bytes[..at].ends_with(mark.as_bytes()))
+}
+
+/// `19th century`, the number's ending ending here.
+fn century(view: &View<'_>, number: u32, end: usize) -> Option<Match> {
+    let gap = if view.is(end, b'-') { end + 1 } else { view.spaces(end) };
+    let (_, end) = view.one_of(gap, &["century", "centuries"]).filter(|_| gap > end && (1..=21).contains(&number))?;
+    let ancient = view.one_of(view.spaces(end), &["BC", "BCE", "B.C"]).is_some();
+    Some(Match::new(Kind::Date, end, (!ancient).then(|| format!("{:02}XX", number - 1))))
+}
+
+/// A year told from the beginning of the era: `44 BC` is ISO 8601's year -0043. The number ends at `end`.
+pub(super) fn era(view: &View<'_>, number: u32, end: usize) -> Option<Match> {
+    let gap = view.spaces(end);
+    let (which, stop) = view.one_of(gap, &["BC", "BCE", "AD", "CE"]).filter(|_| gap > end && number > 0)?;
+    let is_upper = view.bytes[gap..stop].iter().all(u8::is_ascii_uppercase);
+    let value = match (which, number) {
+        (2.., _) => format!("{number:04}"),
+        (_, 1) => "0000".to_owned(),
+        _ => format!("-{:04}", number - 1),
+    };
+    is_upper.then(|| Match::new(Kind::Date, stop, Some(value)))
 }
 
 /// A year by itself. The words before say whether it is one; `1990s` needs none.
@@ -231,7 +303,10 @@ pub(super) fn year(view: &View<'_>, at: usize, year: u32) -> Option<Match> {
         return None;
     }
     if view.is(end, b's') && !view.is_word(end + 1) && year.is_multiple_of(10) {
-        return Some(Match::new(Kind::Date, end + 1, Some(format!("{}X", year / 10))));
+        // `the 1800s` are a century, `the 2000s` may be either.
+        let decade = !year.is_multiple_of(100) || year == 2000;
+        let value = if decade { format!("{}X", year / 10) } else { format!("{}XX", year / 100) };
+        return Some(Match::new(Kind::Date, end + 1, Some(value)));
     }
     let goes_on = matches!(view.get(end), Some(b'.' | b',' | b'-' | b'/' | b':' | b'%')) && view.is_word(end + 1);
     let range = view.is(end, b'-') && view.digits(end + 1).0 == 4;
@@ -276,19 +351,31 @@ pub(super) fn worded(view: &View<'_>, at: usize, settings: &Settings) -> Option<
     if let Some((month, end)) = month(view, at) {
         return month_first(view, at, month, end);
     }
+    if let Some((index, end)) = view.one_in(at, &MONTHS_ABROAD) {
+        let gap = view.spaces(end);
+        let year_at = view.word(gap, "de").map_or(gap, |end| view.spaces(end));
+        let (count, year) = view.digits(year_at);
+        let good = count == 4 && year_at > end && (1000..2200).contains(&year) && !view.is_word(year_at + 4);
+        let month = index % 12 + 1;
+        return good.then(|| Match::new(Kind::Date, year_at + 4, Some(format!("{year}-{month:02}"))));
+    }
     if let Some((day, end)) = view.one_in(at, &WEEKDAYS) {
         return Some(weekday(view, day, end, settings));
     }
-    if let Some((which, end)) = view.one_of(at, &["yesterday", "today", "tomorrow"]) {
-        let date = settings.today().map(|today| date_of(today + which as i64 - 1));
+    let (which, end) = view.one_in(at, &NAMES)?;
+    if let Some(ahead) = DAYS_AHEAD.get(which) {
+        let date = settings.today().map(|today| date_of(today + ahead));
         return Some(Match::new(Kind::Date, end, date));
     }
-    // In small letters: `Midnight` begins a title.
-    if let Some((which, end)) = view.one_of(at, &["noon", "midnight"]) {
-        let time = if which == 0 { "12:00" } else { "00:00" };
-        return view.bytes[at].is_ascii_lowercase().then(|| Match::new(Kind::Time, end, Some(time.to_owned())));
-    }
-    let (which, end) = view.one_of(at, &["last", "this", "next"])?;
+    let which = match which - DAYS_AHEAD.len() {
+        0 | 1 => {
+            let (after, end) = view.one_of(view.spaces(end), &["before yesterday", "after tomorrow"])?;
+            let date = settings.today().map(|today| date_of(today + 4 * after as i64 - 2));
+            return Some(Match::new(Kind::Date, end, date));
+        }
+        which @ 2..=5 => return clock::worded(view, at, which - 2, end),
+        which => which - 6,
+    };
     let gap = view.spaces(end);
     let ahead = which as i64 - 1;
     if let Some((day, end)) = view.one_in(gap, &WEEKDAYS) {
@@ -321,39 +408,6 @@ pub(super) fn quarter(view: &View<'_>, at: usize) -> Option<Match> {
     good.then(|| Match::new(Kind::Date, gap + 4, Some(format!("{year}-Q{quarter}"))))
 }
 
-/// The hour that ends here and has `o'clock` behind it.
-pub(super) fn oclock(view: &View<'_>, hour: u32, end: usize) -> Option<Match> {
-    let gap = view.spaces(end);
-    if gap == end || !(1..=24).contains(&hour) {
-        return None;
-    }
-    let (_, end) = view.one_of(gap, &["o'clock", "o’clock"])?;
-    Some(Match::new(Kind::Time, end, Some(format!("{:02}:00", hour % 24))))
-}
-
-/// A number of days, weeks, months or years from today: `3 days ago`, `in 2 weeks` from the number on, which ends here.
-pub(super) fn relative(view: &View<'_>, number: u32, end: usize, settings: &Settings) -> Option<Match> {
-    let units = &["days", "day", "weeks", "week", "months", "month", "years", "year"];
-    let (unit, end) = view.one_of(view.spaces(end), units)?;
-    let (which, end) = view.one_of(view.spaces(end), &["ago", "earlier", "later", "from now"])?;
-    let ahead = i64::from(number) * if which < 2 { -1 } else { 1 };
-    let date = settings.today().filter(|_| which == 0 || which == 3).map(|today| {
-        let (year, month, day) = civil_from_days(today);
-        let in_months = |ahead: i64| {
-            let months = year * 12 + i64::from(month) - 1 + ahead;
-            let (year, month) = (months.div_euclid(12), months.rem_euclid(12) as u32 + 1);
-            days_from_civil(year, month, day.min(days_in_month(year, month)))
-        };
-        date_of(match unit / 2 {
-            0 => today + ahead,
-            1 => today + 7 * ahead,
-            2 => in_months(ahead),
-            _ => in_months(12 * ahead),
-        })
-    });
-    Some(Match::new(Kind::Date, end, date))
-}
-
 fn month_first(view: &View<'_>, at: usize, month: u32, end: usize) -> Option<Match> {
     let gap = view.spaces(end);
     let (count, number) = view.digits(gap);
@@ -365,12 +419,19 @@ fn month_first(view: &View<'_>, at: usize, month: u32, end: usize) -> Option<Mat
         stop = view.one_of(stop, &["st", "nd", "rd", "th"]).map_or(stop, |(_, end)| end);
         let goes_on = view.is_word(stop) || view.is(stop, b':') && view.is_digit(stop + 1);
         if !goes_on {
+            let last = days_to(view, stop, number);
+            let (to, stop) = last.map_or((None, stop), |(day, end)| (Some(day), end));
             let year_at = view.spaces(if view.is(stop, b',') { stop + 1 } else { stop });
             let (year_count, year) = view.digits(year_at);
             if year_count == 4 && year_at > stop && (1000..2200).contains(&year) && !view.is_word(year_at + 4) {
-                return ymd(year, month, number).map(|date| with_time(view, date, year_at + 4));
+                let date = ymd(year, month, number)?;
+                let Some(to) = to else { return Some(with_time(view, date, year_at + 4)) };
+                let to = ymd(year, month, to)?;
+                return Some(Match::new(Kind::Date, year_at + 4, Some(format!("{date}/{to}"))));
             }
-            return yearless(month, number, stop);
+            let date = yearless(month, number, stop)?;
+            let Some(to) = to else { return Some(date) };
+            return yearless(month, to, stop).map(|to| until(date, to));
         }
     }
     if gap > end && count == 4 && (1000..2200).contains(&number) && is_name && !view.is_word(gap + 4) {
@@ -383,6 +444,31 @@ fn month_first(view: &View<'_>, at: usize, month: u32, end: usize) -> Option<Mat
         .any(|word| view.word_before(at).eq_ignore_ascii_case(word));
     (sure || is_name && after_in && name.len() > 3 || is_name && after_in && month == 5)
         .then(|| Match::new(Kind::Date, end, Some(format!("XXXX-{month:02}"))))
+}
+
+/// The last day of a range of days, whose first one ends here, and one past it: `5 to 7`, `5-7`, `5–7`.
+fn days_to(view: &View<'_>, end: usize, first: u32) -> Option<(u32, usize)> {
+    let gap = view.spaces(end);
+    let dash = if view.is(gap, b'-') {
+        gap + 1
+    } else if view.is(gap, 0xE2) && view.is(gap + 1, 0x80) && view.is(gap + 2, 0x93) {
+        gap + 3
+    } else {
+        view.one_of(gap, &["to", "through", "until"]).map(|(_, after)| after).filter(|_| gap > end)?
+    };
+    let at = view.spaces(dash);
+    let (count, day) = view.digits(at);
+    let stop = view.one_of(at + count, &["st", "nd", "rd", "th"]).map_or(at + count, |(_, end)| end);
+    // `5-7-2024` is a date, `5 to 7 people` counts them.
+    let goes_on =
+        view.is_word(stop) || matches!(view.get(stop), Some(b'-' | b'/' | b':' | b'.')) && view.is_digit(stop + 1);
+    ((1..=2).contains(&count) && day > first && day <= 31 && !goes_on).then_some((day, stop))
+}
+
+/// From one date to another, as ISO 8601 writes it.
+fn until(from: Match, to: Match) -> Match {
+    let value = from.normalized.zip(to.normalized).map(|(from, to)| format!("{from}/{to}"));
+    Match { normalized: value, ..to }
 }
 
 fn weekday(view: &View<'_>, day: usize, end: usize, settings: &Settings) -> Match {
@@ -423,7 +509,7 @@ fn nearby(today: i64, day: usize, ahead: i64) -> i64 {
     }
 }
 
-fn date_of(days: i64) -> String {
+pub(super) fn date_of(days: i64) -> String {
     let (year, month, day) = civil_from_days(days);
     format!("{year:04}-{month:02}-{day:02}")
 }
@@ -478,6 +564,15 @@ static MONTHS_ABROAD: List = List::of(&[
     "januari", "februari", "maart", "april", "mei", "juni",
     "juli", "augustus", "september", "oktober", "november", "december",
 ]);
+/// Words that tell a day from today, how far it is, and what other dates and times begin with.
+#[rustfmt::skip]
+static NAMES: List = List::of(&[
+    "yesterday", "today", "tomorrow", "vorgestern", "gestern", "heute", "aujourd'hui", "aujourd’hui", "demain", "ayer", "hoy",
+    "the day", "day",
+    "noon", "midnight", "quarter", "half",
+    "last", "this", "next",
+]);
+const DAYS_AHEAD: [i64; 11] = [-1, 0, 1, -2, -1, 0, 0, 0, 1, -1, 0];
 static WEEKDAYS: List = List::of(&["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]);
 
 /// Words behind which a number of four digits is a year.

@@ -8,18 +8,20 @@
 //! whose kind comes first in [`Kind::ALL`]. Values do not overlap.
 
 mod amount;
+mod clock;
 mod code;
 mod codes;
 mod date;
 mod net;
 mod phone;
 mod recogniser;
+mod relative;
 mod view;
 mod words;
 
 use std::cell::Cell;
 
-use amount::Amount;
+use amount::{Amount, Spaced};
 pub use recogniser::Values;
 use view::{View, is_letter, is_word};
 use words::Worded;
@@ -248,6 +250,9 @@ impl Structured {
 
     /// Whether the word from `at` to `stop`, of letters alone, may be the beginning of a date or of a number in words.
     fn may_begin_value(&self, at: usize, stop: usize) -> bool {
+        if self.text[at] == b'"' && self.may_quote(at, stop) {
+            return true;
+        }
         let at = at + self.text[at..].iter().take_while(|byte| byte.is_ascii_punctuation()).count();
         let Some(&[first, second, third]) = self.text.get(at..at + 3).and_then(<[u8]>::first_chunk) else {
             // What follows an `a` is not there yet.
@@ -255,13 +260,42 @@ impl Structured {
         };
         if first | 0x20 == b'a' && second == b' ' {
             // `a million`.
-            return third == b' ' || words::may_count(third, self.text.get(at + 3).copied());
+            let behind = &self.text[at + 2..];
+            return third == b' ' || words::may_count(third, behind.get(1).copied()) || words::may_be_unit(behind);
         }
-        if WORD_STARTS[usize::from(first & 0x1F)] >> (second & 0x1F) & 1 == 0 {
-            return is_rupees(&self.text[at..]);
+        if BEGINNINGS[beginning(first, second)] >> (third & 0x1F) & 1 == 0 {
+            return false;
         }
-        let length = self.text[at..stop].iter().take_while(|&&byte| is_letter(byte)).count();
-        DATE_WORDS.contains(&&[first | 0x20, second | 0x20, third | 0x20]) || words::begins(&self.text[at..at + length])
+        let letters = [first | 0x20, second | 0x20, third | 0x20];
+        match &letters {
+            b"in " => words::may_count_ahead(&self.text[at + 3..]),
+            // `an hour ago`, `the day after tomorrow`.
+            b"an " => self.text.get(at + 3).is_none_or(|next| next | 0x20 == b'h'),
+            b"the" => {
+                self.text[at + 3..stop].iter().all(|&byte| byte == b' ')
+                    && self.text.get(at + 4).is_none_or(|&next| next | 0x20 == b'd')
+            }
+            b"rs " | b"rs." => is_rupees(&self.text[at..]),
+            _ => {
+                let length = self.text[at..stop].iter().take_while(|&&byte| is_letter(byte)).count();
+                DATE_WORDS.contains(&&letters) || words::begins(&self.text[at..at + length])
+            }
+        }
+    }
+
+    /// Whether the quotation mark at `at` may be that of an address; what is not there yet may be anything.
+    fn may_quote(&self, at: usize, stop: usize) -> bool {
+        // In one word it has an `@`, so that the word is not plain.
+        if self.text[at + 1..stop].contains(&b'"') {
+            return false;
+        }
+        let ends = Cell::new(false);
+        let get = |at: usize| {
+            let byte = self.text.get(at).copied();
+            ends.set(ends.get() || byte.is_none());
+            byte
+        };
+        net::quoted(get, at).is_some() || ends.get()
     }
 
     /// Gives up on a word that is too long for any value.
@@ -356,10 +390,10 @@ fn best_match(view: &View<'_>, at: usize, byte: u8, is_plain: bool, settings: &S
         }
     };
     // A number is not the rest of something that a mark joins it to.
-    let joined = matches!(before, b'-' | b'/' | b'.' | b',' | b'\\' | b'@' | b'%' | b'_' | b'+')
+    let joined = matches!(before, b'-' | b'/' | b'.' | b',' | b'\\' | b'@' | b'%' | b'_' | b'+' | b'^')
         && at > 1
         && is_word(view.bytes[at - 2])
-        || before == b':' && at > 1 && view.bytes[at - 2].is_ascii_digit();
+        || before == b':' && at > 1 && (view.bytes[at - 2].is_ascii_digit() || view.bytes[at - 2] == b']');
     match byte {
         b'0'..=b'9' => {
             // The rest of `1.2.3.4.5` is no address.
@@ -375,11 +409,14 @@ fn best_match(view: &View<'_>, at: usize, byte: u8, is_plain: bool, settings: &S
                 if before == b'-' && view.bytes[at - 2].is_ascii_digit() && view.digits(at).0 == 4 {
                     consider(date::year(view, at, view.digits(at).1));
                 }
-                // `50-60%`, `10-20 km`: what is counted stands behind the end of a range.
-                if before == b'-'
-                    && ends_range(view.bytes, at)
+                if before == b'-' && clock::ends_range(view.bytes, at) {
+                    consider(clock::time(view, at));
+                }
+                // `50-60%`, `10-20 km`: what is counted stands behind the end of a range; `180°C/350°F`.
+                if (before == b'-' && ends_range(view.bytes, at) || before == b'/' && ends_pair(view.bytes, at))
                     && let Some(amount) = amount::amount(view, at)
                 {
+                    spaced(view, at, &mut consider);
                     counted(view, at, &amount, &mut consider);
                 }
                 return best;
@@ -391,16 +428,25 @@ fn best_match(view: &View<'_>, at: usize, byte: u8, is_plain: bool, settings: &S
             consider(date::numeric(view, at, settings));
             let (count, number) = view.digits(at);
             if count <= 4 {
-                consider(date::relative(view, number, at + count, settings));
+                consider(relative::relative(view, number, at + count, settings));
+                consider(date::era(view, number, at + count));
             }
-            consider(date::time(view, at));
+            consider(clock::time(view, at));
             if count == 4 {
                 consider(date::year(view, at, number));
+            } else if count == 2 && date::is_decade(view, at, number) {
+                return date::decade(view, at, number).map(|found| Match { start: at, ..found });
+            }
+            if count <= 2 && view.is(at + count, b'/') {
+                measured(view, at, &mut consider);
             }
             consider(phone::phone(view, at, settings));
+            if count <= 2 {
+                consider(amount::feet_and_inches(view, at));
+            }
             let amount = amount::amount(view, at);
             if let Some(amount) = &amount {
-                consider(amount::spaced_money(view, at));
+                spaced(view, at, &mut consider);
                 counted(view, at, amount, &mut consider);
             }
             consider(amount::version(view, at));
@@ -415,6 +461,10 @@ fn best_match(view: &View<'_>, at: usize, byte: u8, is_plain: bool, settings: &S
             }
         }
         b'-' if view.is_digit(at + 1) && matches!(before, b' ' | b'\n' | b'\t' | b'(' | b'=' | b',' | b':' | b'[') => {
+            signed(view, at, &mut consider);
+        }
+        b'"' => consider(net::quoted_email(view, at)),
+        b'.' if view.is_digit(at + 1) && !is_word(before) && !matches!(before, b'.' | b')' | b']') => {
             signed(view, at, &mut consider);
         }
         b'$' | b'-' => consider(amount::money(view, at)),
@@ -451,9 +501,26 @@ fn best_match(view: &View<'_>, at: usize, byte: u8, is_plain: bool, settings: &S
                     consider(amount::money(view, at));
                 }
             }
+            if byte | 0x20 == b'm'
+                && let Some(end) = view.word(at, "minus")
+            {
+                minus(view, at, end, &mut consider);
+            }
+            if !joined {
+                match byte {
+                    b'a' | b'A' => consider(relative::article(view, at, settings)),
+                    b'i' | b'I' => {
+                        consider(relative::ahead(view, at, settings));
+                        consider(relative::abroad(view, at, settings));
+                    }
+                    b'v' | b'V' | b'd' | b'D' | b'h' | b'H' => consider(relative::abroad(view, at, settings)),
+                    _ => {}
+                }
+            }
             if !joined && let Some(number) = words::worded(view, at) {
-                consider(number.whole().and_then(|(whole, end)| date::relative(view, whole, end, settings)));
-                consider(number.whole().and_then(|(whole, end)| date::oclock(view, whole, end)));
+                consider(number.whole().and_then(|(whole, end)| relative::relative(view, whole, end, settings)));
+                consider(number.whole().and_then(|(whole, end)| clock::oclock(view, whole, end)));
+                consider(number.whole().and_then(|(whole, end)| clock::spoken(view, at, whole, end)));
                 worded(view, at, &number, &mut consider);
             }
             if is_plain {
@@ -470,8 +537,25 @@ fn best_match(view: &View<'_>, at: usize, byte: u8, is_plain: bool, settings: &S
             }
             consider(code::path(view, at));
             consider(code::identifier(view, at));
+            if before == b'`' {
+                consider(code::quoted(view, at));
+            }
         }
-        0xC2 | 0xE2 | 0xE0 => consider(amount::money(view, at)),
+        // The sign of mathematics, and the dash that stands for it.
+        0xE2 if view.is(at + 1, 0x88) && view.is(at + 2, 0x92) || view.is(at + 1, 0x80) && view.is(at + 2, 0x93) => {
+            if view.is_digit(at + 3) && matches!(before, b' ' | b'\n' | b'\t' | b'(' | b'=' | b',' | b':' | b'[' | b'|')
+            {
+                signed(view, at, &mut consider);
+            } else {
+                consider(amount::money(view, at));
+            }
+        }
+        0xC2 | 0xE2 | 0xE0 => {
+            if byte != 0xE0 && !before.is_ascii_digit() {
+                measured(view, at, &mut consider);
+            }
+            consider(amount::money(view, at));
+        }
         _ => {}
     }
     best
@@ -490,6 +574,62 @@ fn counted(view: &View<'_>, at: usize, amount: &Amount, consider: &mut dyn FnMut
     consider(amount::quantity(view, amount));
 }
 
+/// Whether an amount and a slash stand before `at`: `180°C/350°F`, `5kg/11lb`.
+fn ends_pair(bytes: &[u8], at: usize) -> bool {
+    let is_unit = |byte: &u8| byte.is_ascii_alphabetic() || matches!(byte, 0xC2 | 0xB0 | b' ');
+    let length = bytes[..at - 1].iter().rev().take(8).take_while(|byte| is_unit(byte)).count();
+    length > 0 && bytes[..at - 1 - length].last().is_some_and(u8::is_ascii_digit)
+}
+
+/// What a number with plain spaces between its thousands may be.
+fn spaced(view: &View<'_>, at: usize, consider: &mut dyn FnMut(Option<Match>)) {
+    let Some(Spaced { amount, sure, stands_alone }) = amount::spaced(view, at) else { return };
+    let mut consider = |found: Option<Match>| {
+        // A log has `200 153 ms`.
+        let is_sign = |found: &Match| found.kind == Kind::Duration && view.bytes[found.end - 2..found.end] == *b"ms";
+        let found = found.filter(|found| sure || !is_sign(found));
+        consider(found.map(|found| Match { confidence: if sure { found.confidence } else { 0.8 }, ..found }));
+    };
+    counted(view, at, &amount, &mut consider);
+    if stands_alone {
+        consider(amount::plain(view, at, &amount));
+    }
+}
+
+/// What stands behind `minus`, which ends at `end`. Behind a number or a letter it is a sum: `10 minus 5`.
+fn minus(view: &View<'_>, at: usize, end: usize, consider: &mut dyn FnMut(Option<Match>)) {
+    let next = view.spaces(end);
+    let before = view.word_before(at);
+    let is_operand = before.len() == 1 || before.last().is_some_and(u8::is_ascii_digit) || words::ends(before);
+    if next == end || is_operand && view.bytes[..at].trim_ascii_end().ends_with(before) {
+        return;
+    }
+    let amount = if view.is_digit(next) {
+        amount::spaced(view, next)
+            .filter(|spaced| spaced.sure)
+            .map(|spaced| spaced.amount)
+            .or_else(|| amount::amount(view, next))
+    } else {
+        words::worded(view, next).map(|number| Amount::from(&number))
+    };
+    let Some(amount) = amount.map(Amount::negative) else {
+        let money = amount::money(view, next).and_then(|found| {
+            let value = found.normalized.as_deref()?.replacen(' ', " -", 1);
+            Some(Match { confidence: 0.9, normalized: Some(value), ..found })
+        });
+        return consider(money);
+    };
+    let found = [
+        amount::counted_money(view, &amount),
+        amount::percent(view, &amount),
+        amount::quantity(view, &amount),
+        amount::plain(view, next, &amount),
+    ];
+    for found in found.into_iter().flatten() {
+        consider(Some(Match { confidence: 0.9, ..found }));
+    }
+}
+
 /// Whether a number and a hyphen stand before `at`, and before them nothing that they are a part of, such as a date.
 fn ends_range(bytes: &[u8], at: usize) -> bool {
     let is_number = |byte: &u8| byte.is_ascii_digit() || matches!(byte, b'.' | b',');
@@ -501,9 +641,18 @@ fn ends_range(bytes: &[u8], at: usize) -> bool {
 /// What a number with a sign may be.
 fn signed(view: &View<'_>, at: usize, consider: &mut dyn FnMut(Option<Match>)) {
     if let Some(amount) = amount::amount(view, at) {
+        spaced(view, at, consider);
+        consider(amount::counted_money(view, &amount));
         consider(amount::percent(view, &amount));
         consider(amount::quantity(view, &amount));
         consider(amount::plain(view, at, &amount));
+    }
+}
+
+/// What is measured by a fraction alone.
+fn measured(view: &View<'_>, at: usize, consider: &mut dyn FnMut(Option<Match>)) {
+    if let Some(amount) = amount::fraction(view, at) {
+        counted(view, at, &amount, consider);
     }
 }
 
@@ -572,20 +721,79 @@ const PLAIN: u8 = LETTER | PARTS;
 
 /// The first letters of words that dates begin with.
 const DATE_WORDS: &[&[u8; 3]] = &[
-    b"jan", b"feb", b"mar", b"apr", b"may", b"jun", b"jul", b"aug", b"sep", b"oct", b"nov", b"dec", b"mon", b"tue",
-    b"wed", b"thu", b"fri", b"sat", b"sun", b"yes", b"tod", b"tom", b"las", b"thi", b"nex", b"noo", b"mid",
+    b"jan",
+    b"feb",
+    b"mar",
+    b"apr",
+    b"may",
+    b"jun",
+    b"jul",
+    b"aug",
+    b"sep",
+    b"oct",
+    b"nov",
+    b"dec",
+    b"mon",
+    b"tue",
+    b"wed",
+    b"thu",
+    b"fri",
+    b"sat",
+    b"sun",
+    b"yes",
+    b"tod",
+    b"tom",
+    b"las",
+    b"thi",
+    b"nex",
+    b"noo",
+    b"mid",
+    b"day",
+    b"min",
+    b"qua",
+    // Of other languages.
+    b"mai",
+    b"m\xE3\xA4",
+    b"jui",
+    b"ao\xE3",
+    b"okt",
+    b"dez",
+    b"d\xE3\xA9",
+    b"ene",
+    b"f\xE3\xA9",
+    b"abr",
+    b"ago",
+    b"dic",
+    b"heu",
+    b"ges",
+    b"vor",
+    b"dem",
+    b"auj",
+    b"hoy",
+    b"aye",
+    b"dan",
+    b"hac",
+    b"den",
+    b"il ",
 ];
 
-/// For each first letter, the second letters of words that dates and numbers begin with.
-const WORD_STARTS: [u32; 32] = {
-    let mut starts = words::starts([0; 32]);
+/// For the first two letters of words that a date, a number or money in words may begin with, the third ones.
+static BEGINNINGS: [u32; 1024] = {
+    let mut all = words::beginnings([0; 1024]);
+    let further: &[&[u8; 3]] = &[b"in ", b"an ", b"the", b"rs ", b"rs."];
     let mut at = 0;
-    while at < DATE_WORDS.len() {
-        starts[(DATE_WORDS[at][0] & 0x1F) as usize] |= 1 << (DATE_WORDS[at][1] & 0x1F);
+    while at < DATE_WORDS.len() + further.len() {
+        let word = if at < further.len() { further[at] } else { DATE_WORDS[at - further.len()] };
+        all[beginning(word[0], word[1])] |= 1 << (word[2] & 0x1F);
         at += 1;
     }
-    starts
+    all
 };
+
+/// Where [`BEGINNINGS`] has what begins with these letters.
+const fn beginning(first: u8, second: u8) -> usize {
+    (first as usize & 0x1F) << 5 | second as usize & 0x1F
+}
 
 /// Bytes of the longest word that is looked at.
 const MAX_WORD: usize = 4096;

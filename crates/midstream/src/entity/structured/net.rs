@@ -9,23 +9,75 @@ use super::{Kind, Match};
 /// `local@domain.tld` (RFC 5322's dot-atom, a domain of two labels or more).
 pub(super) fn email(view: &View<'_>, at: usize) -> Option<Match> {
     let mut local = at;
-    while local < at + 80
-        && view.get(local).is_some_and(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-/=?^_`{|}~.".contains(&byte))
-    {
+    while local < at + 80 && view.get(local).is_some_and(|byte| byte.is_ascii_alphanumeric() || is_atom(byte)) {
         local += 1;
     }
     if local == at || local - at > 64 || !view.is(local, b'@') || view.bytes[local - 1] == b'.' {
         return None;
     }
     // Quotes, brackets and keys before an address are no part of it.
-    let start =
-        view.bytes[at..local].iter().rposition(|byte| b"'=`|{/?&".contains(byte)).map_or(at, |last| at + last + 1);
+    let is_outside = |at: usize| match view.bytes[at] {
+        // `o'neil`, but not in quotes.
+        b'\'' => !(at > 0 && view.bytes[at - 1].is_ascii_alphabetic() && view.bytes[at + 1].is_ascii_alphabetic()),
+        byte => matches!(byte, b'=' | b'`' | b'|' | b'{' | b'/' | b'?' | b'&'),
+    };
+    let start = (at..local).rev().find(|&at| is_outside(at)).map_or(at, |last| last + 1);
     if start == local || !view.bytes[start].is_ascii_alphanumeric() && view.bytes[start] != b'_' {
         return None;
     }
     let end = domain(view, local + 1, &|_| true)?;
     let value = format!("{}@{}", view.text(start, local), view.text(local + 1, end).to_lowercase());
     Some(Match { start, ..Match::new(Kind::Email, end, Some(value)) })
+}
+
+/// Whether it may stand in a local part beside letters and digits.
+fn is_atom(byte: u8) -> bool {
+    matches!(
+        byte,
+        b'!' | b'#'
+            | b'$'
+            | b'%'
+            | b'&'
+            | b'\''
+            | b'*'
+            | b'+'
+            | b'-'
+            | b'/'
+            | b'='
+            | b'?'
+            | b'^'
+            | b'_'
+            | b'`'
+            | b'{'
+            | b'|'
+            | b'}'
+            | b'~'
+            | b'.'
+    )
+}
+
+/// `"local part"@domain.tld`: a quoted string of one word or two (RFC 5322).
+pub(super) fn quoted_email(view: &View<'_>, at: usize) -> Option<Match> {
+    let close = quoted(|at| view.get(at), at)?;
+    let end = domain(view, close + 2, &|_| true)?;
+    let value = format!("{}@{}", view.text(at, close + 1), view.text(close + 2, end).to_lowercase());
+    Some(Match::new(Kind::Email, end, Some(value)))
+}
+
+/// Where the quotation mark stands that closes the one at `at`, one word or two behind it, and has an `@` behind it.
+pub(super) fn quoted(get: impl Fn(usize) -> Option<u8>, at: usize) -> Option<usize> {
+    let mut close = at + 1;
+    let mut spaces = 0;
+    while close - at <= 64 {
+        match get(close)? {
+            b'"' => return (close > at + 1 && get(close + 1)? == b'@').then_some(close),
+            b' ' if spaces == 0 && close > at + 1 => spaces = 1,
+            byte if byte.is_ascii_graphic() => {}
+            _ => return None,
+        }
+        close += 1;
+    }
+    None
 }
 
 /// One past a domain of two labels or more, of letters of any script (RFC 5890), whose last one, of ASCII's, is `good`.
@@ -70,7 +122,11 @@ pub(super) fn url(view: &View<'_>, at: usize) -> Option<Match> {
     } else {
         let www = view.bytes.get(at..at + 4).is_some_and(|start| start.eq_ignore_ascii_case(b"www."));
         let end = domain(view, at, &|top| www || TOPS.iter().any(|known| top.eq_ignore_ascii_case(known)))?;
-        if view.is(end, b'@') {
+        // `com.example.App` is a package.
+        let labels = || view.bytes[at..end].iter().filter(|&&byte| byte == b'.').count() + 1;
+        let is_package =
+            || PACKAGES.iter().any(|top| view.word(at, top).is_some_and(|end| view.is(end, b'.'))) && labels() > 2;
+        if view.is(end, b'@') || is_package() {
             return None;
         }
         (at, end)
@@ -150,6 +206,11 @@ pub(super) fn ip(view: &View<'_>, at: usize) -> Option<Match> {
         if !text.bytes().any(|byte| byte.is_ascii_hexdigit()) {
             return None;
         }
+        // The zone (RFC 4007): `fe80::1%eth0`.
+        let zone = if view.is(end, b'%') { view.run(end + 1, |byte| byte.is_ascii_alphanumeric()) } else { end };
+        if zone > end + 1 && zone - end <= 17 && !view.is_word(zone) {
+            return Some(Match::new(Kind::Ip, zone, Some(format!("{address}{}", view.text(end, zone)))));
+        }
         (address.to_string(), end, 128)
     } else {
         let host = text.split(':').next()?;
@@ -164,6 +225,8 @@ pub(super) fn ip(view: &View<'_>, at: usize) -> Option<Match> {
 }
 
 const SCHEMES: &[&str] = &["http", "https", "ftp", "ftps", "sftp", "ws", "wss", "file", "git", "ssh", "s3", "gs"];
+/// What names of packages begin with.
+const PACKAGES: &[&str] = &["com", "org", "net", "edu", "gov"];
 /// Top-level domains that need no scheme. Those that are also endings of files or words (`rs`, `md`, `py`, `is`) do.
 const TOPS: &[&str] = &[
     "com", "org", "net", "edu", "gov", "mil", "int", "info", "io", "dev", "ai", "app", "uk", "de", "fr", "eu", "jp",

@@ -8,7 +8,10 @@ use super::{Kind, Match, Settings};
 ///
 /// The normal form is E.164's where the country is known: `+` and digits; else the digits.
 pub(super) fn phone(view: &View<'_>, at: usize, settings: &Settings) -> Option<Match> {
-    let Shape { digits, groups, mut end, plus, open, separators } = shape(view, at)?;
+    if !has_digits(view, at, 7) {
+        return None;
+    }
+    let Shape { digits, groups, mut end, plus, open, slashed, separators } = shape(view, at)?;
     let value = digits.as_str();
     let (international, rest) = if plus {
         (true, value)
@@ -34,10 +37,15 @@ pub(super) fn phone(view: &View<'_>, at: usize, settings: &Settings) -> Option<M
         return None;
     }
     let confidence = if international {
-        if rest.starts_with('0') {
+        if !is_assigned(rest) {
             return None;
         }
         0.95
+    } else if slashed {
+        // `030/1234567`, as Germany and Austria part the area code from the rest.
+        let area = (3..=6).contains(&groups[0]) && value.starts_with('0') && !value.starts_with("00");
+        let good = area && digits.len() >= if told || settings.calling_code.is_some() { 8 } else { 9 };
+        good.then_some(if told { 0.95 } else { 0.8 })?
     } else {
         national(&groups, open, &separators, value, told)?
     };
@@ -61,13 +69,32 @@ pub(super) fn phone(view: &View<'_>, at: usize, settings: &Settings) -> Option<M
     let normal = match (&settings.calling_code, international) {
         (_, true) => format!("+{rest}"),
         (Some(code), false) => {
-            let national = value.strip_prefix('0').unwrap_or(value);
-            let known = code == "1" && national.len() == 11 && national.starts_with('1');
-            format!("+{}{national}", if known { "" } else { code })
+            // Its trunk prefix is no part of a number, but Italy's and San Marino's.
+            let trunk = match code.as_str() {
+                "39" | "378" => "",
+                "1" if value.len() == 11 => "1",
+                "7" if value.len() == 11 => "8",
+                _ => "0",
+            };
+            format!("+{code}{}", value.strip_prefix(trunk).unwrap_or(value))
         }
         (None, false) => value.to_owned(),
     };
     Some(Match { confidence, ..Match::new(Kind::Phone, end, Some(normal + &suffix)) })
+}
+
+/// Whether there are so many digits, with signs between them as telephone numbers have: most numbers are shorter.
+fn has_digits(view: &View<'_>, mut at: usize, wanted: usize) -> bool {
+    let (mut digits, mut signs) = (0, 0);
+    while digits < wanted {
+        match view.get(at) {
+            Some(byte) if byte.is_ascii_digit() => (digits, signs) = (digits + 1, 0),
+            Some(b' ' | b'-' | b'.' | b'(' | b')' | b'/' | b'+') if signs < 3 => signs += 1,
+            _ => return false,
+        }
+        at += 1;
+    }
+    true
 }
 
 struct Shape {
@@ -80,6 +107,8 @@ struct Shape {
     plus: bool,
     /// Whether the first group stands in brackets.
     open: bool,
+    /// Whether a slash stands behind the first group.
+    slashed: bool,
 }
 
 /// Digits in groups, parted by one space, hyphen or point each.
@@ -92,6 +121,7 @@ fn shape(view: &View<'_>, at: usize) -> Option<Shape> {
         end: at + usize::from(plus),
         plus,
         open: false,
+        slashed: false,
     };
     let mut at = shape.end;
     while shape.digits.len() <= 15 {
@@ -110,6 +140,14 @@ fn shape(view: &View<'_>, at: usize) -> Option<Shape> {
         }
         at = start + count + usize::from(bracket);
         shape.end = at;
+        if !trunk
+            && (shape.groups.len() == 1 && !plus || plus && shape.groups.len() == 2)
+            && let Some(after) = slash(view, at)
+        {
+            (shape.slashed, at) = (true, after);
+            shape.separators.push(b'/');
+            continue;
+        }
         match view.get(at) {
             Some(byte @ (b' ' | b'-' | b'.')) if view.is_digit(at + 1) || view.is(at + 1, b'(') => {
                 shape.separators.push(byte);
@@ -125,6 +163,73 @@ fn shape(view: &View<'_>, at: usize) -> Option<Shape> {
         matches!(view.get(shape.end), Some(b'/' | b':' | b',' | b'.' | b'@' | b'%')) && view.is_digit(shape.end + 1);
     (!shape.groups.is_empty() && !goes_on).then_some(shape)
 }
+
+/// One past a slash that parts digits from more of them, a space on both sides or on none.
+fn slash(view: &View<'_>, at: usize) -> Option<usize> {
+    let spaced = usize::from(view.is(at, b' '));
+    if !view.is(at + spaced, b'/') || spaced == 1 && !view.is(at + 2, b' ') {
+        return None;
+    }
+    let next = at + 1 + 2 * spaced;
+    // `1/2` and `01/02/2024` are none.
+    let (count, _) = view.digits(next);
+    (count >= 2 && !view.is(next + count, b'/')).then_some(next)
+}
+
+/// Whether a number begins with a calling code that the ITU has assigned (list to E.164), and is as long as its shortest.
+fn is_assigned(digits: &str) -> bool {
+    let code = |length: usize| digits.get(..length).and_then(|code| code.parse::<u16>().ok()).unwrap_or_default();
+    match code(1) {
+        // North America, Russia and Kazakhstan: all their numbers have ten digits.
+        1 => digits.len() == 11 && !matches!(digits.as_bytes()[1], b'0' | b'1'),
+        7 => digits.len() == 11,
+        0 => false,
+        _ if TWO_DIGITS.contains(&code(2)) => digits.len() >= 8,
+        _ => THREE_DIGITS.iter().any(|(first, last)| (*first..=*last).contains(&code(3))),
+    }
+}
+
+const TWO_DIGITS: &[u16] = &[
+    20, 27, 30, 31, 32, 33, 34, 36, 39, 40, 41, 43, 44, 45, 46, 47, 48, 49, 51, 52, 53, 54, 55, 56, 57, 58, 60, 61, 62,
+    63, 64, 65, 66, 81, 82, 84, 86, 90, 91, 92, 93, 94, 95, 98,
+];
+/// First and last of a row of codes.
+const THREE_DIGITS: &[(u16, u16)] = &[
+    (211, 213),
+    (216, 216),
+    (218, 218),
+    (220, 258),
+    (260, 269),
+    (290, 291),
+    (297, 299),
+    (350, 359),
+    (370, 378),
+    (380, 383),
+    (385, 387),
+    (389, 389),
+    (420, 421),
+    (423, 423),
+    (500, 509),
+    (590, 599),
+    (670, 670),
+    (672, 683),
+    (685, 692),
+    (800, 800),
+    (808, 808),
+    (850, 850),
+    (852, 853),
+    (855, 856),
+    (870, 870),
+    (878, 878),
+    (880, 883),
+    (886, 886),
+    (888, 888),
+    (960, 968),
+    (970, 977),
+    (979, 979),
+    (992, 996),
+    (998, 998),
+];
 
 /// How likely digits without a country's prefix are a telephone number; `None` where they are likelier something else.
 fn national(groups: &[usize], open: bool, separators: &[u8], digits: &str, told: bool) -> Option<f32> {

@@ -144,14 +144,15 @@ impl List {
         Self { words, starts }
     }
 
-    /// For each first letter, the second letters of its words and those of `starts`.
-    pub(super) const fn starts(&self, mut starts: [u32; 32]) -> [u32; 32] {
+    /// With the first three letters of its words.
+    pub(super) const fn beginnings(&self, mut all: [u32; 1024]) -> [u32; 1024] {
         let mut at = 0;
-        while at < starts.len() {
-            starts[at] |= self.starts[at];
+        while at < self.words.len() {
+            let word = self.words[at].as_bytes();
+            all[super::beginning(word[0], word[1])] |= 1 << (word[2] & 0x1F);
             at += 1;
         }
-        starts
+        all
     }
 
     /// Whether a word is one of them in any case.
@@ -212,8 +213,8 @@ impl Starts {
         all
     }
 
-    pub(super) fn has(&self, byte: u8) -> bool {
-        self.0[usize::from(byte / 32)] >> (byte % 32) & 1 == 1
+    pub(super) const fn has(&self, byte: u8) -> bool {
+        self.0[(byte / 32) as usize] >> (byte % 32) & 1 == 1
     }
 }
 

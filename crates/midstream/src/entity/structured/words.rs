@@ -29,9 +29,33 @@ pub(super) fn may_count(first: u8, second: Option<u8>) -> bool {
     [&HALF, &MULTIPLIERS].iter().any(|list| list.may_have(first, second))
 }
 
-/// For each first letter, the second letters of such words, those of `a` left out; added to `starts`.
-pub(super) const fn starts(starts: [u32; 32]) -> [u32; 32] {
-    HALF.starts(BELOW_TWENTY.starts(TENS.starts(starts)))
+/// Whether what stands behind `in` may be so many units of time; what is not there yet may be anything.
+pub(super) fn may_count_ahead(behind: &[u8]) -> bool {
+    match behind {
+        [] => true,
+        [digit, ..] if digit.is_ascii_digit() => true,
+        [b'a' | b'A'] => true,
+        [b'a' | b'A', next, ..] => matches!(next | 0x20, b' ' | b'n'),
+        // `in the`
+        [b't' | b'T', b'h' | b'H', third, ..] => matches!(third | 0x20, b'r' | b'i'),
+        [first, ..] => [&BELOW_TWENTY, &TENS].iter().any(|list| list.may_have(*first, behind.get(1).copied())),
+    }
+}
+
+/// Whether these letters, at the beginning of a word, may be those of a unit of time or multiply what an article counts.
+pub(super) fn may_be_unit(behind: &[u8]) -> bool {
+    match behind {
+        [first, second, ..] => matches!(
+            [first | 0x20, second | 0x20],
+            [b'd', b'a'] | [b'w', b'e'] | [b'm', b'o' | b'i'] | [b'y', b'e'] | [b'h', b'o'] | [b's', b'e']
+        ),
+        _ => true,
+    }
+}
+
+/// With the letters that words begin with which numbers begin with, those of `a` left out.
+pub(super) const fn beginnings(all: [u32; 1024]) -> [u32; 1024] {
+    HALF.beginnings(BELOW_TWENTY.beginnings(TENS.beginnings(all)))
 }
 
 /// The number whose first word stands here, unless it is a part of a longer row of number words.
@@ -192,10 +216,15 @@ fn after_and(view: &View<'_>, start: usize, at: usize) -> usize {
     view.word(next, "and").filter(|_| !ranges).map_or(next, |end| gap(view, end))
 }
 
+/// Whether a number in words may end with this word.
+pub(super) fn ends(word: &[u8]) -> bool {
+    [&BELOW_TWENTY, &TENS, &MULTIPLIERS].iter().any(|list| list.has(word))
+}
+
 /// Whether a number word stands right before.
 fn follows_number(view: &View<'_>, at: usize) -> bool {
     let word = view.word_before(at);
-    [&BELOW_TWENTY, &TENS, &MULTIPLIERS].iter().any(|list| list.has(word)) && {
+    ends(word) && {
         let between = view.bytes[..at].iter().rev().take_while(|byte| matches!(byte, b' ' | b'-')).count();
         view.bytes[..at - between].ends_with(word)
     }
