@@ -119,6 +119,18 @@ fn a_node_is_called_by_the_longest_name_without_titles() {
 }
 
 #[test]
+fn a_title_before_a_name_tells_a_man_from_a_woman_however_the_text_is_cut() {
+    let text = "Somebody else is there. Mrs. Angela Merkel left Berlin. Mr. Merkel stayed.";
+    for size in [1, 2, 7, text.len()] {
+        let mut graph = Graph::new(Settings::default());
+        let pieces: Vec<_> = text.as_bytes().chunks(size).collect();
+        read(&mut graph, "s1", &pieces, IngestSettings::default());
+        let people: Vec<_> = graph.nodes().filter(|node| node.kind() == "PERSON").map(|node| node.name()).collect();
+        assert_eq!(people, ["Angela Merkel", "Merkel"], "{size}");
+    }
+}
+
+#[test]
 fn a_persons_short_name_that_another_stream_knows_stays_by_itself() {
     let mut graph = Graph::new(Settings::default());
     read(&mut graph, "s1", &[b"Merkel is in Geneva."], IngestSettings::default());

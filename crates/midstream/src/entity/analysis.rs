@@ -67,7 +67,7 @@ impl Analyser for Watch {
             None => reader.finish(&mut self.found),
         }
         for entity in self.found.drain(..) {
-            let id = self.ids.id(&entity.kind, &entity.text, entity.normalized.as_deref());
+            let id = self.ids.of(&entity);
             findings.push(entity.event(id, choice, channel.clone()));
         }
     }

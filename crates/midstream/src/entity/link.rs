@@ -8,7 +8,7 @@
 
 use std::collections::HashMap;
 
-use super::EntityKind;
+use super::{Entity, EntityKind};
 use crate::latin;
 
 /// Gives mentions their ids. Bounded by the names that it remembers.
@@ -41,6 +41,15 @@ impl Linker {
     /// finds no room has a new id each time.
     pub fn new(max_names: usize) -> Self {
         Self { known: Vec::new(), names: 0, next: 1, max_names }
+    }
+
+    /// The id of whom or what an entity is.
+    pub fn of(&mut self, entity: &Entity) -> u64 {
+        let Entity { kind, text, normalized, title, .. } = entity;
+        match title {
+            Some(title) => self.id(kind, &format!("{title} {}", normalized.as_ref().unwrap_or(text)), None),
+            None => self.id(kind, text, normalized.as_deref()),
+        }
     }
 
     /// The id of whom or what a mention is of. `value` stands for the text where it has a common form.
@@ -186,6 +195,12 @@ fn count_titles(words: &[&str]) -> usize {
 
 fn sex(title: &str) -> Option<Sex> {
     if MEN.contains(&title) { Some(Sex::Male) } else { WOMEN.contains(&title).then_some(Sex::Female) }
+}
+
+/// The title of a woman or a man that this word is, as it stands in a text.
+pub(super) fn sexed(word: &str) -> Option<&'static str> {
+    let word = word.strip_suffix('.').unwrap_or(word);
+    MEN.iter().chain(WOMEN).find(|title| title.eq_ignore_ascii_case(word)).copied()
 }
 
 /// How many words of a company's name stand before its legal form.

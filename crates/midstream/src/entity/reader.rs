@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use super::{EntityKind, Found, Recogniser};
+use super::{EntityKind, Found, Recogniser, link};
 use crate::event::{Channel, Event, Span};
 
 /// Reads one text and lists what its recognisers find.
@@ -36,12 +36,14 @@ pub struct Entity {
     pub confidence: f32,
     /// Its value in a common form, where that differs from its text.
     pub normalized: Option<String>,
+    /// The title right before a person's name that says whether it is a man's or a woman's: `mrs`.
+    pub title: Option<&'static str>,
 }
 
 impl Entity {
     /// The finding that tells of it: `id` among the stream's entities, in the text of `channel` of answer `choice`.
     pub(crate) fn event(self, id: u64, choice: u32, channel: Channel) -> Event {
-        let Self { kind, text, start, end, confidence, normalized } = self;
+        let Self { kind, text, start, end, confidence, normalized, .. } = self;
         let span = Span { choice, channel, start, end };
         Event::Entity { id, kind, text, span, confidence, normalized }
     }
@@ -115,11 +117,13 @@ impl Reader {
         let begun = self.found.iter().filter_map(VecDeque::front).map(|found| found.start);
         let keep = begun.fold(settled, u64::min);
         self.settled = keep;
-        let gone = keep.saturating_sub(self.offset) as usize;
+        // What stands right before a name may be a title.
+        let gone = (keep.saturating_sub(self.offset) as usize).saturating_sub(BEFORE);
+        let gone = self.text.floor_char_boundary(gone);
         // Moving the rest down costs its length: not for every few bytes.
         if gone >= self.text.len() / 2 {
             self.text.drain(..gone);
-            self.offset = keep.max(self.offset);
+            self.offset += gone as u64;
         }
     }
 
@@ -131,11 +135,23 @@ impl Reader {
 
     fn entity(&self, found: Found) -> Entity {
         let Found { kind, start, end, confidence, normalized, .. } = found;
-        let text = self.text[(start - self.offset) as usize..(end - self.offset) as usize].to_owned();
+        let at = (start - self.offset) as usize;
+        let text = self.text[at..(end - self.offset) as usize].to_owned();
+        let title = if kind == EntityKind::PERSON { title(&self.text[..at]) } else { None };
         let normalized = normalized.or_else(|| folded(&text));
-        Entity { kind, text, start, end, confidence, normalized }
+        Entity { kind, text, start, end, confidence, normalized, title }
     }
 }
+
+/// The title of a woman or a man at the end of what stands before a name, one space between.
+fn title(before: &str) -> Option<&'static str> {
+    let before = before.strip_suffix(' ')?;
+    let tail = &before[before.floor_char_boundary(before.len().saturating_sub(BEFORE - 1))..];
+    link::sexed(tail.rsplit(|char: char| !char.is_alphanumeric() && char != '.').next()?)
+}
+
+/// Bytes before a name that are looked at for a title: more than any has.
+const BEFORE: usize = 16;
 
 /// `text` with each stretch of white space as one space, where that differs.
 fn folded(text: &str) -> Option<String> {

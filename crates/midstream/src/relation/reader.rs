@@ -142,7 +142,7 @@ impl Reader {
     fn list(&mut self, end: u64, ids: &mut Linker, findings: &mut Vec<Finding>) {
         while let Some(entity) = self.found.front().filter(|entity| entity.start < end).cloned() {
             self.found.pop_front();
-            let id = ids.id(&entity.kind, &entity.text, entity.normalized.as_deref());
+            let id = ids.of(&entity);
             let Entity { kind, start, end, normalized, .. } = entity.clone();
             self.mentions.push(Mention { id, kind, start, end, normalized });
             findings.push(Finding::Entity(id, entity));
