@@ -121,7 +121,7 @@ struct Line {
 
 impl Line {
     fn new(entity: Entity, offsets: &mut Offsets) -> Self {
-        let Entity { kind, text, start, end, confidence, normalized } = entity;
+        let Entity { kind, text, start, end, confidence, normalized, .. } = entity;
         Self {
             r#type: kind.to_string(),
             text,

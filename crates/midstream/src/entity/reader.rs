@@ -119,7 +119,7 @@ impl Reader {
         self.settled = keep;
         // What stands right before a name may be a title.
         let gone = (keep.saturating_sub(self.offset) as usize).saturating_sub(BEFORE);
-        let gone = self.text.floor_char_boundary(gone);
+        let gone = char_boundary(&self.text, gone);
         // Moving the rest down costs its length: not for every few bytes.
         if gone >= self.text.len() / 2 {
             self.text.drain(..gone);
@@ -146,8 +146,13 @@ impl Reader {
 /// The title of a woman or a man at the end of what stands before a name, one space between.
 fn title(before: &str) -> Option<&'static str> {
     let before = before.strip_suffix(' ')?;
-    let tail = &before[before.floor_char_boundary(before.len().saturating_sub(BEFORE - 1))..];
+    let tail = &before[char_boundary(before, before.len().saturating_sub(BEFORE - 1))..];
     link::sexed(tail.rsplit(|char: char| !char.is_alphanumeric() && char != '.').next()?)
+}
+
+/// The last boundary between characters at or before `at`.
+fn char_boundary(text: &str, at: usize) -> usize {
+    (0..=at).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0)
 }
 
 /// Bytes before a name that are looked at for a title: more than any has.
