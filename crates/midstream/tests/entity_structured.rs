@@ -665,7 +665,7 @@ const CASES: &[(&str, &[&str])] = &[
     ),
     // Fractions, powers of ten, and other ways to write numbers.
     (
-        "1/2 cup, ½ cup, 2 1/2 cups, 1½ hours, 33⅓%, 10 1/4 miles, ratio 1/2, 9/10 people; 12 1/2/2024",
+        "1/2 cup, ½ cup, 2 1/2 cups, 1½ hours, 33⅓%, 10 1/4 miles, ratio 1/2, 9/10 people; 16/32 GB; 12 1/2/2024",
         &[
             "QUANTITY 1/2 cup = 0.5 cup",
             "QUANTITY ½ cup = 0.5 cup",
