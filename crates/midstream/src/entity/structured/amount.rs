@@ -100,7 +100,10 @@ fn slashed(view: &View<'_>, at: usize) -> Option<(String, usize)> {
     }
     let (count, under) = view.digits(at + over_count + 1);
     let end = at + over_count + 1 + count;
-    let good = matches!(under, 2..=6 | 8 | 10 | 12 | 16 | 32 | 64) && (1..under).contains(&over) && is_reduced(over, under) && count <= 2;
+    let good = matches!(under, 2..=6 | 8 | 10 | 12 | 16 | 32 | 64)
+        && (1..under).contains(&over)
+        && is_reduced(over, under)
+        && count <= 2;
     let goes_on =
         view.is_word(end) || matches!(view.get(end), Some(b'/' | b'-' | b'.' | b',')) && view.is_digit(end + 1);
     (good && !goes_on).then(|| (quotient(over, under), end))
