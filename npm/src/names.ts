@@ -77,7 +77,7 @@ const PARTS_OF_SPEECH: Sort<'parts-of-speech'> = {
 
 /** The models' hashes; a test holds them to the files. */
 export const SHA256: Record<NamesModel | 'parts-of-speech', string> = {
-  standard: '5a05993252c9d1e02814641b23add7488586fca71352c6b83497f8593ff7abf7',
-  tiny: '4d0d663feacd11fe4a115f68dd50f49c1e25c58004fc2e315c736aac827d8a2a',
-  'parts-of-speech': 'ac0b905f2f0ad60be8c808d09dc731d65d780f07a25010af7a65e58a49b53790',
+  standard: 'd3dbd627dc562198e3e1502a29bb66268936e01a458ea3a0543a5cf85d2eec1b',
+  tiny: '27f30a5bf98e7755fe5828c003c484650283b5950d66e243f1a46a0970a1185c',
+  'parts-of-speech': 'd607799fb2719e5ce72ad4a760438284736ddd93715d10da9c36792a4fdce2bd',
 };

@@ -111,7 +111,7 @@ fn slashed(view: &View<'_>, at: usize) -> Option<(String, usize)> {
 
 /// `1/2`, but not `16/32 GB`, which are two amounts.
 fn is_reduced(over: u32, under: u32) -> bool {
-    [2, 3, 5].iter().all(|prime| over % prime != 0 || under % prime != 0)
+    [2, 3, 5].iter().all(|prime| !over.is_multiple_of(*prime) || !under.is_multiple_of(*prime))
 }
 
 fn quotient(over: u32, under: u32) -> String {
