@@ -89,6 +89,7 @@ const MARKED: &[(&str, &[&str])] = &[
         "The Labour Party met at Boston University. Party on! School starts at eight.",
         &["ORGANIZATION Labour Party", "ORGANIZATION Boston University"],
     ),
+    ("Jean-Luc Picard met Mary-Kate Olsen.", &["PERSON Jean-Luc Picard", "PERSON Mary-Kate Olsen"]),
     ("Neither Bob nor Ann Lee came.", &["PERSON Bob", "PERSON Ann Lee"]),
 ];
 

@@ -210,6 +210,14 @@ const TOLD: &[(&str, &[&str])] = &[
         "According to Reuters, Tesla opened a plant in Mexico. Tesla opened a plant.",
         &["Tesla | opened | a plant | in Mexico ?", "Tesla | opened | a plant"],
     ),
+    // A name and when: two phrases. What is over, neither, supposed, or believed by few.
+    ("Apple may acquire Arm next year.", &["Apple | may acquire | Arm | next year ?"]),
+    ("Anna Weber stopped working at Google in 2020.", &["Anna Weber | working at | Google | in 2020 (2020..2020) !"]),
+    ("Anna is neither a doctor nor a lawyer.", &["Anna | is | a doctor nor a lawyer !"]),
+    (
+        "Suppose Anna Weber founded Acme. Few believe that Anna Weber met Bob.",
+        &["Anna Weber | founded | Acme ?", "Anna Weber | met | Bob ?"],
+    ),
     // Nothing.
     ("", &[]),
     ("Hello! Sure, here you go:", &[]),

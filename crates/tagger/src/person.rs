@@ -1,16 +1,19 @@
-//! What says of a name that it is a person's, whoever the model takes it for: a form of address before it (`Ms Doe`). It
-//! is not part of the name. No person and no place has `nor` in its name (`neither Bob nor Ann`).
+//! What says of a name that it is a person's, whoever the model takes it for: a form of address before it (`Ms Doe`), which
+//! is not part of the name, or a hyphen behind a first name, which is (`Jean-Luc`). No person and no place has `nor` in its
+//! name (`neither Bob nor Ann`).
 
 use crate::features::{BEFORE, Window};
+use crate::lexicon::Class;
 use crate::names::TAGS;
 use crate::set::{Set, is_name};
-use crate::word::key;
+use crate::word::{Word, key};
 
 /// The marks, and what they are worth.
 #[derive(Debug)]
 pub(crate) struct Addresses {
     addresses: Set<{ ADDRESSES.len() }>,
     nor: u32,
+    hyphen: u32,
     /// In units of score.
     worth: i16,
 }
@@ -18,13 +21,19 @@ pub(crate) struct Addresses {
 impl Addresses {
     /// For a model whose unit of score is worth so many nats.
     pub(crate) fn new(unit: f32) -> Self {
-        Self { addresses: Set::new(ADDRESSES), nor: key("nor"), worth: (WORTH / unit) as i16 }
+        Self { addresses: Set::new(ADDRESSES), nor: key("nor"), hyphen: key("-"), worth: (WORTH / unit) as i16 }
     }
 
     /// Adds to the scores of the word in the middle of `window` what it and the word before it say.
     #[inline]
     pub(crate) fn raise(&self, window: &Window, scores: &mut [i16; TAGS]) {
-        let [_, _, last, word, next, ..] = window;
+        let [_, before, last, word, next, ..] = window;
+        let is_double = |first: &Word, hyphen: &Word, second: &Word| {
+            hyphen.lower == self.hyphen && is_name(first) && is_name(second) && first.class.get(Class::FIRST) > 0
+        };
+        if is_double(last, word, next) || is_double(before, last, word) {
+            scores[INSIDE] += 2 * self.worth;
+        }
         if word.lower == self.nor {
             scores[OUTSIDE] += 2 * self.worth;
         } else if self.addresses.has(word) && is_name(next) {
@@ -35,9 +44,10 @@ impl Addresses {
     }
 }
 
-/// The tags of what is no name and of a person's first word.
+/// The tags of what is no name, of a person's first word and of its others.
 const OUTSIDE: usize = 0;
 const FIRST: usize = 1;
+const INSIDE: usize = 2;
 /// What a form of address is worth, in nats.
 const WORTH: f32 = 2.0;
 /// Forms of address that are hardly ever anything else before a name.

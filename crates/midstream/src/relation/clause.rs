@@ -4,7 +4,7 @@ use super::chunk::{Chunk, Chunks, Kind, Noun};
 use super::event::RelationKind;
 use super::stance::{Stance, stance};
 use super::verb::{Form, VerbGroup};
-use super::words::{CIRCUMSTANCE, DOUBT, HARDLY, REPORTING, SURE, WISHING, Word};
+use super::words::{CIRCUMSTANCE, DOUBT, ENDING, HARDLY, REPORTING, SUPPOSED, SURE, WISHING, Word};
 
 /// A stretch of words: the first, and one past the last.
 pub(super) type Stretch = (usize, usize);
@@ -59,7 +59,9 @@ pub(super) enum Way {
 pub(super) fn clauses(words: &[Word<'_>], chunks: &Chunks) -> Vec<Finding> {
     // `According to Reuters, it opened`: all that the sentence says is somebody's words.
     let according = |at: usize| words[at].lower == "according" && (at == 0 || words[at - 1].lower == ",");
-    let doubted_from = if (0..words.len()).any(according) { 0 } else { usize::MAX };
+    // `Suppose Anna founded it`, `Had he won, they would have left`: neither is said to be so.
+    let supposed = words.first().is_some_and(|first| first.is(SUPPOSED));
+    let doubted_from = if supposed || (0..words.len()).any(according) { 0 } else { usize::MAX };
     let mut reader = Reader { words, row: &[], last: None, stance: None, doubted_from };
     let mut findings = Vec::new();
     for row in chunks.rows() {
@@ -156,13 +158,15 @@ impl Reader<'_> {
         })
     }
 
-    /// Whether words beside the predicate say that it is not so: `failed to win`, `is no longer the head`, `hardly anyone
-    /// knows`.
+    /// Whether words beside the predicate say that it is not so: `failed to win`, `stopped working at Acme`, `is no longer
+    /// the head`, `is neither doctor nor lawyer`, `hardly anyone knows`.
     fn is_undone(&self, at: usize, verb: &VerbGroup, subject: &Subject) -> bool {
         let (words, first) = (self.words, subject.phrase.words.0);
         let is = |at: usize, wanted: &str| words.get(at).is_some_and(|word| word.lower == wanted);
         words[self.row[at].from..verb.main].iter().any(|word| word.is(&["fail", "fails", "failed"]))
             || is(verb.to, "no") && is(verb.to + 1, "longer")
+            || is(verb.to, "neither")
+            || verb.form == Form::Gerund && self.row[at].from.checked_sub(1).is_some_and(|last| words[last].is(ENDING))
             || first.checked_sub(1).is_some_and(|before| words[before].is(&["hardly", "scarcely"]))
     }
 

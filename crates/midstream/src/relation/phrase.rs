@@ -58,7 +58,13 @@ impl Growing<'_> {
         // `paid Initech USD 5,000`: two phrases.
         let is_price = word.priced
             && self.head.is_some_and(|head| !words[head].priced && (words[head].named || words[head].part == Propn));
-        if word.is_bracket() || self.begins_behind_date(word) || is_price {
+        // `acquire Arm next year`, `joined Acme two years ago`: two phrases, too.
+        let is_when = word.dated
+            && !word.lower.starts_with(|first: char| first.is_ascii_digit())
+            && self.head.is_some_and(|head| {
+                (words[head].named || words[head].part == Propn) && words[head].entity != word.entity
+            });
+        if word.is_bracket() || self.begins_behind_date(word) || is_price || is_when {
             return false;
         }
         let goes_on = word.entity.is_some() && !word.is_possessive_ending();

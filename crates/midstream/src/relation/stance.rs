@@ -1,7 +1,7 @@
 //! What a sentence holds of a clause that it brings in by `that`: `it is false that`, `there is no evidence that`.
 
 use super::chunk::{Chunk, Kind};
-use super::words::{SURE, Word};
+use super::words::{REPORTING, SURE, Word};
 
 /// How a sentence stands to a clause of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,7 +21,7 @@ pub(super) fn stance(words: &[Word<'_>], row: &[Chunk], that: usize) -> Option<S
     let no = words[before.from..before.to].iter().any(|word| word.is_not() || word.is(&["no", "little", "hardly"]));
     let negated = no || verb.is_some_and(|verb| verb.negated);
     match before.kind {
-        Kind::Verb(_) => (last.is(SURE) && negated).then_some(Stance::Doubted),
+        Kind::Verb(_) => (last.is(REPORTING) || last.is(SURE) && negated).then_some(Stance::Doubted),
         Kind::Noun(_) | Kind::Adjective => match () {
             () if last.is(FALSE) => Some(if negated { Stance::Doubted } else { Stance::Denied }),
             () if last.is(TRUE) => negated.then_some(Stance::Denied),

@@ -165,6 +165,10 @@ pub(super) const PREPOSITIONS: &[&str] = &[
     "past",
     "following",
 ];
+/// Verbs behind which a gerund is no more.
+pub(super) const ENDING: &[&str] = &["stop", "stops", "stopped", "quit", "quits", "cease", "ceases", "ceased"];
+/// First words of a sentence that only supposes what it says.
+pub(super) const SUPPOSED: &[&str] = &["suppose", "supposing", "imagine", "assume", "assuming", "had", "were"];
 /// Words that deny what they stand before, or all but deny it.
 pub(super) const HARDLY: &[&str] = &["no", "hardly", "scarcely", "almost", "nearly"];
 /// Words that say that it is not sure, or only somebody's word.
