@@ -26,7 +26,7 @@ pub(super) struct From {
     from: Option<Kind>,
 
     /// A predicate of which a subject has one object at a time; may be given again (a snapshot and a database know their own)
-    #[arg(long, value_name = "PREDICATE")]
+    #[arg(long, value_name = "PREDICATE", value_parser = predicate)]
     functional: Vec<String>,
 
     /// What finds the names in texts and streams: `standard`, `tiny`, `none` or a model file
@@ -233,3 +233,9 @@ const ENDINGS: &[(&str, Kind)] = &[
     ("jsonl", Kind::Stream),
     ("ws", Kind::Stream),
 ];
+
+/// A predicate as facts have it: words with a space between each.
+fn predicate(text: &str) -> Result<String, String> {
+    let words: Vec<_> = text.split_whitespace().collect();
+    if words.is_empty() { Err("expected words, found none".into()) } else { Ok(words.join(" ")) }
+}
