@@ -90,6 +90,7 @@ const MARKED: &[(&str, &[&str])] = &[
         &["ORGANIZATION Labour Party", "ORGANIZATION Boston University"],
     ),
     ("Jean-Luc Picard met Mary-Kate Olsen.", &["PERSON Jean-Luc Picard", "PERSON Mary-Kate Olsen"]),
+    ("He works at Acme Inc. Bob Stone left.", &["ORGANIZATION Acme Inc.", "PERSON Bob Stone"]),
     ("Neither Bob nor Ann Lee came.", &["PERSON Bob", "PERSON Ann Lee"]),
 ];
 

@@ -218,6 +218,7 @@ const TOLD: &[(&str, &[&str])] = &[
         "Suppose Anna Weber founded Acme. Few believe that Anna Weber met Bob.",
         &["Anna Weber | founded | Acme ?", "Anna Weber | met | Bob ?"],
     ),
+    ("He works at Acme Inc. Bob Stone runs the shop.", &["He | works at | Acme Inc.", "Bob Stone | runs | the shop"]),
     // Nothing.
     ("", &[]),
     ("Hello! Sure, here you go:", &[]),

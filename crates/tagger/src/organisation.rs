@@ -89,8 +89,12 @@ impl Marks {
     }
 
     fn form(&self, window: &Window, scores: &mut [i16; TAGS]) {
-        let Some(at) = window[BEFORE..].iter().position(|word| self.forms.has(word)) else { return };
         let [_, before, last, word, ..] = window;
+        // `at Acme Inc. Bob Stone left`: but `Co. Ltd.`
+        if self.forms.has(last) && !self.forms.has(word) {
+            scores[INSIDE] -= self.by_form;
+        }
+        let Some(at) = window[BEFORE..].iter().position(|word| self.forms.has(word)) else { return };
         let row = |words: &[Word]| words.iter().all(|word| is_name(word) || word.lower == self.and);
         let is = match at {
             0 => is_name(last) || last.form == Form::Punctuation && is_name(before),
