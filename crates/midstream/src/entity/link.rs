@@ -1,10 +1,12 @@
 //! Which mentions are of one and the same: linking inside a stream, by rules that are sure.
 //!
 //! Two mentions of a kind have one id where their names are the same but for case, the marks of Latin letters, a possessive
-//! ending, an article, a title or a company's legal form; where one is a person's last or first name, or the last name with
-//! initials, that no other person of the stream has (`Angela Merkel`, later `Merkel` or `A. Merkel`, or the other way round); or
-//! where one is the other's initials (`World Health Organization (WHO)`). Whom titles call a man and a woman are two (`Mrs.
-//! Jane Doe`, `Mr. Doe`). Nothing else is linked, pronouns not at all. An id once given stays.
+//! ending, an article, a title or a company's legal form; where one is a person's last or first name, the last name with
+//! initials, or the name without a middle one, that no other person of the stream has (`Angela Merkel`, later `Merkel` or `A.
+//! Merkel`, or the other way round); or where one is the other's initials (`World Health Organization (WHO)`, `U.K.`). What
+//! several may be called is neither's: it has an id of its own. Whom titles call a man and a woman are two (`Mrs. Jane Doe`,
+//! `Mr. Doe`), and so are father and son (`Sam Doe`, `Sam Doe Jr.`). Nothing else is linked, pronouns not at all. An id once
+//! given stays.
 
 use std::collections::HashMap;
 
@@ -26,8 +28,8 @@ pub struct Linker {
 enum Owner {
     /// It was said itself, or is the only short name of this one; and what titles say who bears it is.
     One { id: u64, is_short: bool, sex: Option<Sex> },
-    /// A short name of several.
-    Several,
+    /// A short name of several. Said alone it has an id of its own, which no long name takes over.
+    Several { said: Option<u64> },
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,7 +66,7 @@ impl Linker {
         match (self.get(kind, &name), sex) {
             (Some(Owner::One { is_short, sex: Some(known), .. }), Some(sex)) if known != sex => {
                 if is_short {
-                    self.insert(kind, name.clone(), Owner::Several);
+                    self.insert(kind, name.clone(), Owner::Several { said: None });
                 }
                 name = titled(&name, sex);
                 shorts.clear();
@@ -72,14 +74,28 @@ impl Linker {
             (Some(Owner::One { id, is_short, sex: None }), Some(known)) => {
                 self.insert(kind, titled(&name, known), Owner::One { id, is_short: false, sex });
                 self.insert(kind, name, Owner::One { id, is_short, sex });
+                for short in shorts {
+                    self.shorten(kind, titled(&short, known), id, sex);
+                }
                 return id;
             }
             (Some(Owner::One { id, .. }), _) => return id,
+            (Some(Owner::Several { .. }), Some(sex)) => {
+                name = titled(&name, sex);
+                shorts.clear();
+            }
             _ => {}
         }
+        if let Some(Owner::Several { said }) = self.get(kind, &name) {
+            let id = said.unwrap_or_else(|| self.fresh());
+            self.insert(kind, name, Owner::Several { said: Some(id) });
+            return id;
+        }
         // A short name that was said before stands for the first long one that fits; one that is short for another, or for
-        // several, does not.
-        let before = shorts.iter().find_map(|short| match self.get(kind, short) {
+        // several, does not. A son's name is longer than his father's, and not his.
+        let is_son = *kind == EntityKind::PERSON && has_generation(&name);
+        let mut fits = shorts.iter().filter(|short| !(is_son && short.contains(' ')));
+        let before = fits.find_map(|short| match self.get(kind, short) {
             Some(Owner::One { id, is_short: false, sex: known })
                 if self.only(kind, short) && (sex.is_none() || known.is_none() || sex == known) =>
             {
@@ -87,10 +103,7 @@ impl Linker {
             }
             _ => None,
         });
-        let id = before.unwrap_or_else(|| {
-            self.next += 1;
-            self.next - 1
-        });
+        let id = before.unwrap_or_else(|| self.fresh());
         self.insert(kind, name, Owner::One { id, is_short: false, sex });
         for short in shorts {
             if let Some(sex) = sex {
@@ -99,6 +112,12 @@ impl Linker {
             self.shorten(kind, short, id, sex);
         }
         id
+    }
+
+    /// An id that nothing has yet.
+    fn fresh(&mut self) -> u64 {
+        self.next += 1;
+        self.next - 1
     }
 
     fn get(&self, kind: &EntityKind, name: &str) -> Option<Owner> {
@@ -118,7 +137,7 @@ impl Linker {
                 self.insert(kind, taken(&short), Owner::One { id, is_short: true, sex });
             }
             Some(Owner::One { id: other, is_short: true, .. }) if other != id => {
-                self.insert(kind, short, Owner::Several);
+                self.insert(kind, short, Owner::Several { said: None });
             }
             _ => {}
         }
@@ -172,14 +191,24 @@ fn folded(kind: &EntityKind, name: &str) -> (String, Option<Sex>) {
     while words.len() > 1 && plain(words[0]) == "the" {
         words.remove(0);
     }
+    // `Main St.` is a street.
+    let last = words.len().saturating_sub(1);
+    words[..last].iter_mut().filter(|word| plain(word) == "st").for_each(|word| *word = "saint");
     if *kind == EntityKind::ORGANIZATION {
         words.truncate(without_form(&words));
     }
-    let folded = words.join(" ").trim_matches([',', ' ']).to_owned();
+    let mut folded = words.join(" ").trim_matches([',', ' ']).to_owned();
+    // `u.k.`
+    let is_dotted = folded.contains('.') && is_initials(&folded);
+    if is_dotted {
+        folded.retain(|letter| letter != '.');
+    }
     // Two letters are initials only in capitals, which no other name is compared in.
     let capitals = folded.to_ascii_uppercase();
     let is_pair = folded.len() == 2 && folded.bytes().all(|byte| byte.is_ascii_lowercase());
-    (if is_pair && name.contains(&capitals) { capitals } else { folded }, None)
+    let folded = if is_pair && (is_dotted || name.contains(&capitals)) { capitals } else { folded };
+    let is_states = *kind == EntityKind::LOCATION && UNITED_STATES.contains(&folded.as_str());
+    (if is_states { "united states".to_owned() } else { folded }, None)
 }
 
 /// A word without the full stop or comma behind it.
@@ -214,7 +243,7 @@ fn without_form<Word: AsRef<str>>(words: &[Word]) -> usize {
 fn with_initials(words: &[&str]) -> String {
     let mut name = String::new();
     let mut in_initials = false;
-    for (at, word) in words.iter().enumerate() {
+    for (at, word) in words.iter().map(|word| word.trim_end_matches(',')).enumerate() {
         let initials = at + 1 < words.len() && is_initials(word);
         if at > 0 && !(in_initials && initials) {
             name.push(' ');
@@ -303,11 +332,14 @@ fn shorts(kind: &EntityKind, name: &str, text: &str) -> Vec<String> {
     shorts
 }
 
-/// Of `john f. kennedy`: `kennedy`, `john`, `john kennedy`, `j. kennedy` and `j.f. kennedy`.
+/// Of `john fitzgerald kennedy`: `kennedy`, `john`, `j. kennedy`, `j.f. kennedy`, `john kennedy` and `john f. kennedy`. Of two
+/// together (`john and jane doe`) nothing.
 fn shorts_of_person(words: &[&str]) -> Vec<String> {
-    let Some(at) = words.iter().rposition(|word| !SUFFIXES.contains(&word.trim_end_matches('.'))) else {
+    let is_suffix = |word: &str| is_generation(word) || DEGREES.contains(&word.trim_end_matches('.'));
+    let Some(at) = words.iter().rposition(|word| !is_suffix(word)) else { return Vec::new() };
+    if words.iter().any(|word| ["and", "&"].contains(word)) {
         return Vec::new();
-    };
+    }
     let (first, last) = (words[0], words[at]);
     let mut shorts = Vec::new();
     if last.chars().count() > 2 {
@@ -328,11 +360,25 @@ fn shorts_of_person(words: &[&str]) -> Vec<String> {
     shorts.push(format!("{} {last}", initials(&words[..1])));
     if !middle.is_empty() {
         shorts.push(format!("{} {last}", initials(&words[..at])));
-    }
-    if !middle.is_empty() && middle.iter().all(|word| is_initials(word)) {
         shorts.push(format!("{first} {last}"));
+        if !middle.iter().all(|word| is_initials(word)) {
+            shorts.push(format!("{first} {} {last}", initials(middle)));
+        }
+    }
+    // `sam doe` is not `sam doe jr.`; a middle name as well is sure enough.
+    if at + 1 < words.len() && !(middle.is_empty() && has_generation(&words.join(" "))) {
+        shorts.push(words[..=at].join(" "));
     }
     shorts
+}
+
+/// Whether a person's name says which of a family's is meant: `sam doe jr.`
+fn has_generation(name: &str) -> bool {
+    name.split(' ').skip(1).any(is_generation)
+}
+
+fn is_generation(word: &str) -> bool {
+    GENERATIONS.contains(&word.trim_end_matches('.'))
 }
 
 /// The bytes of a word's first letter.
@@ -379,7 +425,10 @@ const TITLES: &[&str] = &[
 ];
 const MEN: &[&str] = &["mr", "mister", "sir", "lord", "king", "pope", "herr", "monsieur"];
 const WOMEN: &[&str] = &["mrs", "ms", "miss", "dame", "lady", "queen", "frau", "madame", "mme"];
-const SUFFIXES: &[&str] = &["jr", "sr", "ii", "iii", "iv", "phd", "md"];
+const GENERATIONS: &[&str] = &["jr", "sr", "ii", "iii", "iv"];
+const DEGREES: &[&str] = &["phd", "md"];
+/// What else the United States are called, as it is compared.
+const UNITED_STATES: &[&str] = &["US", "usa", "united states of america"];
 const LEGAL: &[&str] =
     &["inc", "corp", "corporation", "ltd", "llc", "plc", "gmbh", "ag", "co", "company", "sa", "nv", "se", "bv"];
 
@@ -413,6 +462,87 @@ mod tests {
     fn a_short_name_of_two_is_neithers() {
         assert_eq!(ids(&["P:Angela Merkel", "P:Joachim Merkel", "P:Merkel", "P:Angela", "P:Merkel"]), [1, 2, 3, 1, 3]);
         assert_eq!(ids(&["P:Merkel", "P:Angela Merkel", "P:Joachim Merkel", "P:Merkel"]), [1, 1, 2, 1]);
+    }
+
+    #[test]
+    fn husband_and_wife_are_two_and_their_last_name_alone_is_neithers() {
+        assert_eq!(
+            ids(&[
+                "P:Barack Hussein Obama",
+                "P:Barack Obama",
+                "P:Obama's",
+                "P:Michelle Obama",
+                "P:President Obama",
+                "P:Mrs. Obama",
+                "P:Obama",
+                "P:Malia Obama",
+                "P:Obama",
+                "P:Mrs Obama",
+                "P:Michelle Obama",
+            ]),
+            [1, 1, 1, 2, 3, 4, 3, 5, 3, 4, 2]
+        );
+        assert_eq!(
+            ids(&["P:John Doe", "P:Jane Doe", "P:Doe", "P:Mrs. Jane Doe", "P:Mrs. Doe", "P:Mr. Doe", "P:Doe"]),
+            [1, 2, 3, 2, 2, 4, 3]
+        );
+        assert_eq!(ids(&["P:John Doe", "P:John and Jane Doe", "P:Doe"]), [1, 2, 1]);
+    }
+
+    #[test]
+    fn initials_of_two_are_neithers() {
+        let names = ["O:Big Blue Corp", "O:Bright Brown Corp", "O:BBC", "O:British Broadcasting Corporation", "O:BBC"];
+        assert_eq!(ids(&names), [1, 2, 3, 4, 3]);
+    }
+
+    #[test]
+    fn a_person_is_the_same_without_a_middle_name() {
+        assert_eq!(ids(&["P:Barack Hussein Obama", "P:Barack Obama", "P:Barack H. Obama", "P:Obama"]), [1; 4]);
+        assert_eq!(ids(&["P:Barack Obama", "P:Barack Hussein Obama", "P:Obama"]), [1; 3]);
+        assert_eq!(ids(&["P:Barack H. Obama", "P:Barack Hussein Obama II", "P:Barack Obama"]), [1, 2, 3]);
+        assert_eq!(ids(&["P:Barack Hussein Obama II", "P:Barack Obama", "P:Barack Hussein Obama"]), [1; 3]);
+        assert_eq!(ids(&["P:Mary Jane Smith", "P:Mary Anne Smith", "P:Mary Smith", "P:Mary Anne Smith"]), [1, 2, 3, 2]);
+        assert_eq!(ids(&["P:Mary Smith", "P:Mary Jane Smith", "P:Mary Anne Smith", "P:Mary Smith"]), [1, 1, 2, 1]);
+    }
+
+    #[test]
+    fn father_and_son_are_two() {
+        assert_eq!(ids(&["P:Sam Doe", "P:Sam Doe Jr.", "P:Doe"]), [1, 2, 3]);
+        assert_eq!(ids(&["P:Sam Doe Jr.", "P:Sam Doe", "P:Sam Doe, Jr."]), [1, 2, 1]);
+        assert_eq!(ids(&["P:Sam Doe", "P:Sam Paul Doe III"]), [1, 2]);
+        assert_eq!(ids(&["P:Sam Doe", "P:Sam Doe, PhD", "P:Doe"]), [1; 3]);
+    }
+
+    #[test]
+    fn initials_come_before_the_long_name_or_behind_it() {
+        for (long, short) in [
+            ("O:International Monetary Fund", "O:IMF"),
+            ("O:World Health Organization", "O:WHO"),
+            ("O:International Business Machines", "O:IBM"),
+            ("O:United Nations", "O:U.N."),
+            ("L:United Kingdom", "L:U.K."),
+        ] {
+            assert_eq!(ids(&[long, short, long]), [1; 3]);
+            assert_eq!(ids(&[short, long, short]), [1; 3]);
+        }
+    }
+
+    #[test]
+    fn the_united_states_are_one_by_all_their_names() {
+        let names =
+            ["L:U.S.", "L:US", "L:United States", "L:United States of America", "L:USA", "L:U.S.A.", "L:the U.S.'s"];
+        for first in 0..names.len() {
+            let mut names = names;
+            names.rotate_left(first);
+            assert_eq!(ids(&names), [1; 7]);
+        }
+        assert_eq!(ids(&["L:United States", "L:us", "L:United Kingdom"]), [1, 2, 3]);
+    }
+
+    #[test]
+    fn a_place_of_a_saint_is_the_same_abbreviated() {
+        assert_eq!(ids(&["L:St. Petersburg", "L:Saint Petersburg", "L:St Petersburg's", "L:SAINT PETERSBURG"]), [1; 4]);
+        assert_eq!(ids(&["L:Mount Saint Helens", "L:Mount St. Helens", "L:Main St.", "L:Main Saint"]), [1, 1, 2, 3]);
     }
 
     #[test]
