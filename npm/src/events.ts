@@ -1,8 +1,9 @@
 // Generated from the engine's schema (crates/midstream/src/event.rs, response.rs, error.rs, metrics) by
 // `MIDSTREAM_BLESS=1 cargo test -p midstream typescript`. Not to be edited.
 //
-// Offsets of a `Span` are UTF-8 bytes as the engine and the gateway give them. Events that this package's own sessions
-// give have them in UTF-16 units, as `String.prototype.slice` counts: `spans.ts` converts them.
+// Offsets of a `Span` and of a relation's parts are UTF-8 bytes as the engine and the gateway give them. Events that this
+// package's own sessions give have them in UTF-16 units, as `String.prototype.slice` counts, but for those of `match`:
+// `spans.ts` converts them.
 
 /**
  * One of the texts that an answer consists of: `text`, `reasoning`, `refusal`, `tool:<id>`, `raw:<event>`.
@@ -229,7 +230,7 @@ export type Relation = {
 export type RelationArgument = {
   /** As it stands in the text, without marks of Markdown in it. */
   text: string,
-  /** First byte, in UTF-8 bytes of the text of the relation's channel. */
+  /** First byte, in UTF-8 bytes (sessions of this package: UTF-16 units) of the text of the relation's channel. */
   start: number,
   /** One past the last byte. */
   end: number,
@@ -250,7 +251,7 @@ export type RelationKind = "verb" | "copula" | "apposition" | "possession";
 export type RelationPredicate = {
   /** Its words, one space between them: those of the text, or `is` and `has` where the text has none. */
   text: string,
-  /** First byte of what says it, in UTF-8 bytes of the text of the relation's channel. */
+  /** First byte of what says it, in UTF-8 bytes (sessions of this package: UTF-16 units) of the text of the relation's channel. */
   start: number,
   /** One past the last byte. */
   end: number,
@@ -308,7 +309,7 @@ export type Span = {
   choice: number,
   /** Which text of it. */
   channel: Channel,
-  /** First byte, counted in UTF-8 bytes of the channel's text. */
+  /** First byte, counted in UTF-8 bytes (sessions of this package: UTF-16 units) of the channel's text. */
   start: number,
   /** One past the last byte. */
   end: number,

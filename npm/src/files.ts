@@ -2,6 +2,7 @@
 
 import { MidstreamError, type HostErrorKind, wordsOf } from './errors.js';
 import { builtin, isNode } from './host.js';
+import { described } from './known.js';
 
 /** A file, or where it is; a name is one of those that come with the package. */
 export type FileSource<Name extends string> = Name | Uint8Array | ArrayBuffer | URL | Response;
@@ -21,9 +22,10 @@ export interface Sort<Name extends string> {
 export async function bytesOf<Name extends string>(source: FileSource<Name>, { error: kind, one, content, packaged }: Sort<Name>): Promise<Uint8Array<ArrayBuffer>> {
   if (source instanceof Uint8Array) return source as Uint8Array<ArrayBuffer>;
   if (source instanceof ArrayBuffer) return new Uint8Array(source);
-  if (typeof source === 'string' && !Object.hasOwn(packaged, source)) {
+  const isOne = typeof source === 'string' ? Object.hasOwn(packaged, source) : source instanceof URL || isResponse(source);
+  if (!isOne) {
     const known = Object.keys(packaged).join(', ');
-    throw new MidstreamError(kind, `expected ${one} (${known}), bytes, a URL or a response, found \`${source}\``);
+    throw new MidstreamError(kind, `expected ${one} (${known}), bytes, a URL or a response, found ${described(source)}`);
   }
   const place = typeof source === 'string' ? packaged[source]() : source;
   try {
@@ -39,3 +41,6 @@ export async function bytesOf<Name extends string>(source: FileSource<Name>, { e
     throw new MidstreamError(kind, `expected ${content} from ${name}: ${wordsOf(error)}`, { cause: error });
   }
 }
+
+/** By what it can do, not by class: it may come from another realm, or be a stand-in. */
+const isResponse = (source: Response | null | undefined): boolean => typeof source?.arrayBuffer === 'function' && 'ok' in source;

@@ -4,7 +4,7 @@ import { KnowledgeGraph as EngineGraph, type LeanAgenticClient, type Session as 
 import { memoryBytes, release } from './engine.js';
 import { MidstreamError, typed } from './errors.js';
 import type { Span } from './events.js';
-import { described } from './known.js';
+import { checkOptions, described, given, type Names } from './known.js';
 
 /** A moment: milliseconds since the Unix epoch, a `Date`, or a date as `Date.parse` has it. */
 export type Moment = number | Date | string;
@@ -69,6 +69,7 @@ export interface GraphEdge {
   confidence: number;
   mentions: number;
   stream: string;
+  /** In UTF-8 bytes of the stream's text, as `Fact.source` has it; the spans of a session's events are in UTF-16 units. */
   span: Span;
 }
 
@@ -100,25 +101,31 @@ export class KnowledgeGraph {
   /** @throws MidstreamError `not-ready` before `await init()`, `invalid-option` for an option that there is not. */
   constructor(options?: GraphOptions);
   constructor(options: GraphOptions | EngineGraph = {}) {
-    this.#inner = options instanceof EngineGraph ? options : build(() => new EngineGraph(JSON.stringify(options)));
+    this.#inner = options instanceof EngineGraph ? options : build(() => new EngineGraph(settings(options)));
   }
 
   /** Reads a snapshot. Limits are those of `options`, functional predicates those of the snapshot. */
   static restore(snapshot: Uint8Array, options: GraphOptions = {}): KnowledgeGraph {
-    return new KnowledgeGraph(build(() => EngineGraph.restore(snapshot, JSON.stringify(options))) as GraphOptions);
+    if (!ArrayBuffer.isView(snapshot)) throw invalid('bytes', 'snapshot', snapshot);
+    return new KnowledgeGraph(build(() => EngineGraph.restore(snapshot, settings(options))) as GraphOptions);
   }
 
   /** The graph that a client's messages feed; it lives on when the client is freed. */
   static ofClient(client: LeanAgenticClient): KnowledgeGraph {
+    if (typeof client?.graph !== 'function') throw invalid('a LeanAgenticClient', 'client', client);
     return new KnowledgeGraph(client.graph() as GraphOptions);
   }
 
   /** Takes a fact and returns the number of the edge that stands for it. @throws MidstreamError `invalid-option` */
   add(fact: Fact): number {
     if (typeof fact !== 'object' || fact === null) throw new MidstreamError('invalid-option', `expected a fact, found ${described(fact)}`);
-    const { subject, predicate, object, validFrom, validTo, recordedAt, confidence = 1, negated = false, source } = fact;
+    const { subject, predicate, object, validFrom, validTo, recordedAt } = fact;
+    const [confidence, negated] = [fact.confidence ?? 1, fact.negated ?? false];
     const [from, to] = [named(subject, 'subject'), named(object, 'object')];
-    text(predicate, 'predicate');
+    needText(predicate, 'predicate');
+    if (typeof confidence !== 'number') throw invalid('a number from 0 to 1', 'confidence', confidence);
+    if (typeof negated !== 'boolean') throw invalid('true or false', 'negated', negated);
+    const { stream, start, end } = placed(fact.source);
     try {
       return this.#inner.add(
         from.name,
@@ -126,14 +133,14 @@ export class KnowledgeGraph {
         predicate,
         to.name,
         to.kind ?? '',
-        recordedAt === undefined ? Date.now() : ms(recordedAt),
-        ms(validFrom),
-        ms(validTo),
+        ms(recordedAt ?? Date.now(), 'recordedAt'),
+        ms(validFrom, 'validFrom'),
+        ms(validTo, 'validTo'),
         confidence,
         negated,
-        source?.stream ?? '',
-        source?.start ?? 0,
-        source?.end ?? source?.start ?? 0,
+        stream,
+        start,
+        end,
       );
     } catch (error) {
       throw typed('invalid-option', error);
@@ -147,6 +154,8 @@ export class KnowledgeGraph {
 
   /** The number of the node of this name, its own or that of one merged into it. */
   find(name: string, kind = ''): number | undefined {
+    needText(name, 'name');
+    needText(kind, 'kind');
     return this.#inner.find(name, kind);
   }
 
@@ -159,8 +168,12 @@ export class KnowledgeGraph {
   }
 
   /** The edges of a node, the one that was recorded last first, as numbers, each with the node at its other end. */
-  neighbours(node: number, { direction = 'both', asOf }: { direction?: 'out' | 'in' | 'both'; asOf?: AsOf } = {}): { edge: number; node: number }[] {
-    const pairs = this.#inner.neighbours(numbered(node, 'a node'), direction === 'out' ? 0 : direction === 'in' ? 1 : 2, ms(asOf?.valid), ms(asOf?.recorded));
+  neighbours(node: number, options: { direction?: 'out' | 'in' | 'both'; asOf?: AsOf } = {}): { edge: number; node: number }[] {
+    numbered(node, 'a node');
+    checkOptions(options, { direction: 'text', asOf: 'an object' });
+    const way = DIRECTIONS.indexOf(options.direction ?? 'both');
+    if (way < 0) throw invalid(`one of ${DIRECTIONS.join(', ')}`, 'direction', options.direction);
+    const pairs = this.#inner.neighbours(node, way, ...moments(options.asOf));
     const found = new Array<{ edge: number; node: number }>(pairs.length / 2);
     for (let at = 0; at < found.length; at++) found[at] = { edge: pairs[2 * at]!, node: pairs[2 * at + 1]! };
     return found;
@@ -170,19 +183,24 @@ export class KnowledgeGraph {
    * The edges of a shortest way between two nodes, empty from a node to itself; undefined where there is none. It does not go
    * along `mentions`, unless `except` says otherwise: that a stream speaks of two things does not link them.
    */
-  path(from: number, to: number, { maxSteps = 8, except = ['mentions'], asOf }: { maxSteps?: number; except?: string[]; asOf?: AsOf } = {}): number[] | undefined {
-    const edges = this.#inner.path(numbered(from, 'a node'), numbered(to, 'a node'), maxSteps, except.join('\n'), ms(asOf?.valid), ms(asOf?.recorded));
+  path(from: number, to: number, options: { maxSteps?: number; except?: string[]; asOf?: AsOf } = {}): number[] | undefined {
+    numbered(from, 'a node');
+    numbered(to, 'a node');
+    checkOptions(options, { maxSteps: 'a whole number from 0', except: 'a list of texts', asOf: 'an object' });
+    const except = options.except ?? ['mentions'];
+    const edges = this.#inner.path(from, to, Math.min(options.maxSteps ?? 8, MOST), except.join('\n'), ...moments(options.asOf));
     return edges && Array.from(edges);
   }
 
   /** All edges as numbers; of those only that were so at the given time, where one is given. */
   edges(asOf?: AsOf): number[] {
-    return Array.from(this.#inner.edges(ms(asOf?.valid), ms(asOf?.recorded)));
+    return Array.from(this.#inner.edges(...moments(asOf)));
   }
 
   /** Everything that was so at a moment, as it is known now, or was known at `recorded`. */
   asOf(valid: Moment, recorded?: Moment): GraphEdge[] {
-    return this.edges(recorded === undefined ? { valid } : { valid, recorded }).map((edge) => this.edge(edge)!);
+    const edges = this.#inner.edges(...moments({ valid, recorded: recorded! }, ''));
+    return Array.from(edges, (edge) => this.edge(edge)!);
   }
 
   /** Everything that was ever recorded of an edge's subject and predicate, and object unless it is functional; oldest first. */
@@ -197,11 +215,14 @@ export class KnowledgeGraph {
 
   /** Nodes with a name that contains `text`, in any case and without accents; the best fit first. */
   search(text: string, limit = 20): GraphNode[] {
-    return Array.from(this.#inner.search(text, limit), (node) => this.node(node)!);
+    needText(text, 'text');
+    checkOptions({ limit }, { limit: 'a whole number from 0' });
+    return Array.from(this.#inner.search(text, Math.min(limit, MOST)), (node) => this.node(node)!);
   }
 
   /** The graph in a format that other programs read. */
   export(format: GraphFormat): string {
+    needText(format, 'format');
     return build(() => this.#inner.export(format));
   }
 
@@ -245,14 +266,14 @@ function build<T>(make: () => T): T {
 /** Somebody or something as `member` of a fact. */
 function named(entity: Entity | string, member: string): Entity {
   if (typeof entity === 'string') return { name: entity };
-  if (typeof entity !== 'object' || entity === null) throw new MidstreamError('invalid-option', `expected a name or { name, kind } as \`${member}\`, found ${described(entity)}`);
-  text(entity.name, `${member}.name`);
-  if (entity.kind !== undefined) text(entity.kind, `${member}.kind`);
+  if (typeof entity !== 'object' || entity === null) throw invalid('a name or { name, kind }', member, entity);
+  needText(entity.name, `${member}.name`);
+  if (entity.kind !== undefined) needText(entity.kind, `${member}.kind`);
   return entity;
 }
 
-function text(value: unknown, member: string): void {
-  if (typeof value !== 'string') throw new MidstreamError('invalid-option', `expected a text as \`${member}\`, found ${described(value)}`);
+function needText(value: unknown, member: string): void {
+  if (typeof value !== 'string') throw invalid('a text', member, value);
 }
 
 /** The number of a node or an edge: what `find` has not found is none, and would be taken for the first one. */
@@ -263,10 +284,56 @@ function numbered(number: number, what: string): number {
 
 const parsed = <T>(json: string | undefined): T | undefined => (json === undefined ? undefined : (JSON.parse(json) as T));
 
+/** Where a fact was said, in full; its stream is empty where that is not said. */
+function placed(source: Fact['source'] | null): { stream: string; start: number; end: number } {
+  if (source === undefined || source === null) return { stream: '', start: 0, end: 0 };
+  if (typeof source !== 'object') throw invalid('{ stream, start, end }', 'source', source);
+  const { stream } = source;
+  needText(stream, 'source.stream');
+  const start = source.start ?? 0;
+  const end = source.end ?? start;
+  for (const [name, place] of [['start', start], ['end', end]] as const) {
+    if (!(Number.isSafeInteger(place) && place >= 0)) throw invalid('a whole number from 0', `source.${name}`, place);
+  }
+  return { stream, start, end };
+}
+
+/** The moments of a question, NaN for one that is not given; `path` stands before their names in errors. */
+function moments(asOf: AsOf | null | undefined, path = 'asOf.'): [valid: number, recorded: number] {
+  if (asOf === undefined || asOf === null) return [NaN, NaN];
+  if (typeof asOf !== 'object') throw invalid('{ valid, recorded }', 'asOf', asOf);
+  // Without it all edges would be meant, whenever they were so.
+  if (asOf.valid === undefined || asOf.valid === null) throw invalid('a moment', `${path}valid`, asOf.valid);
+  return [ms(asOf.valid, `${path}valid`), ms(asOf.recorded, `${path}recorded`)];
+}
+
 /** Milliseconds since the Unix epoch; NaN where there is no moment. */
-function ms(moment: Moment | undefined): number {
-  if (moment === undefined) return NaN;
-  const found = typeof moment === 'number' ? moment : +new Date(moment);
-  if (Number.isNaN(found)) throw new MidstreamError('invalid-option', `expected a moment, found \`${String(moment)}\``);
+function ms(moment: Moment | null | undefined, member: string): number {
+  if (moment === undefined || moment === null) return NaN;
+  const isDate = typeof moment === 'object' && typeof moment.getTime === 'function';
+  const found = typeof moment === 'number' ? moment : isDate ? moment.getTime() : typeof moment === 'string' ? Date.parse(moment) : NaN;
+  if (Number.isNaN(found)) throw invalid('a moment', member, moment);
   return found;
 }
+
+/** The options of a graph as the engine reads them. */
+function settings(options: GraphOptions): string {
+  checkOptions(options, GRAPH);
+  return JSON.stringify(given(options));
+}
+
+const invalid = (expected: string, member: string, found: unknown): MidstreamError =>
+  new MidstreamError('invalid-option', `expected ${expected} as \`${member}\`, found ${described(found)}`);
+
+const GRAPH: Names<GraphOptions> = {
+  functional: 'a list of texts',
+  maxNodes: 'a whole number from 0',
+  maxEdges: 'a whole number from 0',
+  maxTextBytes: 'a whole number from 0',
+};
+
+/** As the engine numbers them. */
+const DIRECTIONS = ['out', 'in', 'both'];
+
+/** The largest number that the engine takes as one of steps or nodes. */
+const MOST = 2 ** 32 - 1;

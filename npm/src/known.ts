@@ -10,23 +10,28 @@ export type Sort = keyof typeof SORTS;
 export type Names<T> = Record<keyof T, Sort>;
 
 /**
- * Undefined and null stand for what is not given.
+ * Undefined and null stand for what is not given. `path` stands before the names in errors: `entities.`.
  *
  * @throws MidstreamError `invalid-option` where `options` is no plain object, has a name that is not in `names`, or under
  * one that is what it can't be.
  */
-export function checkOptions<T extends object>(options: T, names: Names<T>): void {
+export function checkOptions<T extends object>(options: T, names: Names<T>, path = ''): void {
   if (typeof options !== 'object' || options === null || Array.isArray(options) || 'then' in options) {
     throw new MidstreamError('invalid-option', `expected an object of options, found ${described(options)}`);
   }
   for (const [key, value] of Object.entries(options)) {
     if (!Object.hasOwn(names, key)) {
-      throw new MidstreamError('invalid-option', `expected options among ${Object.keys(names).join(', ')}; found \`${key}\``);
+      throw new MidstreamError('invalid-option', `expected options among ${Object.keys(names).join(', ')}; found \`${path}${key}\``);
     }
     const sort = names[key as keyof T];
     if (value === undefined || value === null || SORTS[sort](value)) continue;
-    throw new MidstreamError('invalid-option', `expected ${sort} as \`${key}\`, found ${described(value)}`);
+    throw new MidstreamError('invalid-option', `expected ${sort} as \`${path}${key}\`, found ${described(value)}`);
   }
+}
+
+/** Those options that are given. */
+export function given<T extends object>(options: T): T {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined && value !== null)) as T;
 }
 
 // By what they can do, not by class: a value may come from another realm, or be a stand-in.
@@ -39,8 +44,11 @@ const SORTS = {
   'true or false': isA('boolean'),
   'a function': isA('function'),
   'an object': (value: unknown) => typeof value === 'object' && !Array.isArray(value),
+  'true, false or an object': (value: unknown) => typeof value === 'boolean' || (typeof value === 'object' && !Array.isArray(value)),
+  'a list of texts': (value: unknown) => Array.isArray(value) && value.every(isA('string')),
   'bytes': (value: unknown) => ArrayBuffer.isView(value),
   'a number from 0': (value: unknown) => typeof value === 'number' && value >= 0,
+  'a whole number from 0': (value: unknown) => Number.isSafeInteger(value) && (value as number) >= 0,
   'a whole number from 1': (value: unknown) => Number.isSafeInteger(value) && (value as number) > 0,
   'an AbortSignal': can('addEventListener'),
   'a LeanAgenticConfig': can('copy'),

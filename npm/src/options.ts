@@ -3,7 +3,7 @@
 import type { Dialect, Framing } from './events.js';
 import { MidstreamError } from './errors.js';
 import type { KnowledgeGraph } from './graph.js';
-import { checkOptions, described, type Names } from './known.js';
+import { checkOptions, described, given, type Names } from './known.js';
 import type { Rules } from './rules.js';
 
 /** How one stream is decoded and analysed. The engine's defaults hold for what is left out. */
@@ -84,8 +84,8 @@ export const SESSION: Names<SessionOptions> = {
   timeouts: 'an object',
   stallAfterMs: 'a number from 0',
   repetition: 'true or false',
-  // The engine says what is wrong with them.
-  entities: 'anything',
+  // `checkSession` looks closer.
+  entities: 'true, false or an object',
   relations: 'true or false',
   graph: 'a KnowledgeGraph',
   graphStream: 'text',
@@ -93,6 +93,15 @@ export const SESSION: Names<SessionOptions> = {
   rules: 'anything',
   pseudonymKey: 'bytes',
   now: 'a function',
+};
+
+const ENTITIES: Names<EntityOptions> = {
+  now: 'a whole number from 0',
+  dayFirst: 'true or false',
+  callingCode: 'text',
+  gazetteer: 'text',
+  gazetteerType: 'text',
+  maxIds: 'a whole number from 0',
 };
 
 /** Those of `options` that a session takes. */
@@ -108,6 +117,7 @@ export function sessionOptions(options: SessionOptions): SessionOptions {
  */
 export function checkSession<T extends SessionOptions>(options: T, names: Names<T>): void {
   checkOptions(options, names);
+  if (typeof options.entities === 'object' && options.entities !== null) checkOptions(options.entities, ENTITIES, 'entities.');
   if (options.rules !== undefined) checkRules(options.rules);
 }
 
@@ -122,7 +132,7 @@ export function engineConfig(options: SessionOptions): string {
   const { framing, dialect, limits, timeouts, stallAfterMs, repetition, relations } = options;
   // A graph is made of entities.
   const wanted = options.entities ?? options.graph !== undefined;
-  const entities = wanted === true ? {} : wanted || undefined;
+  const entities = wanted === true ? {} : wanted ? given(wanted) : undefined;
   const config = { framing, dialect, limits, timeouts, stallAfterMs, repetition, entities, relations };
   for (const [name, milliseconds] of Object.entries({ stallAfterMs, ...timeouts })) {
     if (milliseconds !== undefined && !(Number.isSafeInteger(milliseconds) && milliseconds >= 0)) {

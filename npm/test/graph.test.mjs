@@ -37,7 +37,11 @@ test('without a model values are found, with one names too; offsets are those of
 test('what is no model is told', async () => {
   const told = (source, message) => assert.rejects(loadNames(source), (error) => error instanceof MidstreamError && error.kind === 'model' && message.test(error.message));
   await told(new Uint8Array(20), /expected a model file/);
-  await told('large', /expected a model \(standard, tiny\), bytes, a URL or a response, found `large`/);
+  await told('large', /expected a model \(standard, tiny\), bytes, a URL or a response, found the text `large`/);
+  await told(null, /expected a model \(standard, tiny\), bytes, a URL or a response, found null/);
+  await told(Promise.resolve(), /found a promise/);
+  await told({ arrayBuffer() {} }, /found an object of class Object/);
+  await assert.rejects(loadPartsOfSpeech(5), { kind: 'model', message: /expected a model \(parts-of-speech\), bytes, .* found the number 5/ });
   await told(new URL('file:///nowhere.bin'), /expected a model from file:\/\/\/nowhere.bin/);
 });
 
@@ -62,7 +66,7 @@ test('names of your own are found', () => {
   const session = new Session({ framing: 'text', dialect: 'text', entities: { gazetteer: 'Project Nimbus,PROJECT' }, now });
   const found = [...session.push('We call it Project Nimbus. '), ...session.end()].filter(({ type }) => type === 'entity');
   assert.deepEqual(found.map(({ kind, text }) => [kind, text]), [['PROJECT', 'Project Nimbus']]);
-  assert.throws(() => new Session({ entities: { gazeteer: 'x' } }), /there is no entity setting `gazeteer`/);
+  assert.throws(() => new Session({ entities: { gazeteer: 'x' } }), /expected options among now, .*; found `entities.gazeteer`/);
 });
 
 test('a graph answers as of a time, and nothing that was known is overwritten', () => {
@@ -99,8 +103,8 @@ test('what can not be taken is told', () => {
   wrong(() => graph.add({ subject: 's', predicate: 'p', object: {} }), /expected a text as `object.name`, found undefined/);
   wrong(() => graph.add({ subject: { name: 's', kind: 1 }, predicate: 'p', object: 'o' }), /a text as `subject.kind`, found the number 1/);
   wrong(() => graph.add(), /expected a fact, found undefined/);
-  wrong(() => graph.add({ subject: 's', predicate: 'p', object: 'o', validFrom: 'soon' }), /expected a moment, found `soon`/);
-  wrong(() => new KnowledgeGraph({ nodes: 1 }), /there is no graph setting `nodes`/);
+  wrong(() => graph.add({ subject: 's', predicate: 'p', object: 'o', validFrom: 'soon' }), /expected a moment as `validFrom`, found the text `soon`/);
+  wrong(() => new KnowledgeGraph({ nodes: 1 }), /expected options among functional, maxNodes, .*; found `nodes`/);
   wrong(() => KnowledgeGraph.restore(new Uint8Array(5)), /begins with `midgraph`/);
   wrong(() => graph.export('tiff'), /found `tiff`/);
   // What is not there has no number; it is not the first node.
@@ -112,6 +116,52 @@ test('what can not be taken is told', () => {
     wrong(() => graph.edge(number), /expected an edge's number/);
   }
   assert.equal(graph.node(7), undefined);
+});
+
+test('an argument that can not be is told with its name, and the graph goes on', () => {
+  const graph = new KnowledgeGraph();
+  const fact = { subject: 's', predicate: 'p', object: 'o' };
+  graph.add(fact);
+  const wrong = (act, message) => assert.throws(act, (error) => error instanceof MidstreamError && error.kind === 'invalid-option' && message.test(error.message), String(act));
+  for (const [value, found] of [[5, 'the number 5'], [{}, 'an object of class Object'], [null, 'null'], [undefined, 'undefined'], [[], 'an array'], [Symbol('a'), 'a symbol']]) {
+    const told = (member) => new RegExp(`^expected a text as \`${member}\`, found ${found}$`);
+    wrong(() => graph.search(value), told('text'));
+    wrong(() => graph.find(value, 'PERSON'), told('name'));
+    wrong(() => graph.export(value), told('format'));
+    wrong(() => graph.add({ ...fact, source: { stream: value } }), told('source.stream'));
+    if (value !== undefined) wrong(() => graph.find('Paris', value), told('kind'));
+  }
+  wrong(() => graph.find(), /a text as `name`, found undefined/);
+  wrong(() => graph.search('s', -1), /a whole number from 0 as `limit`, found the number -1/);
+  wrong(() => graph.add({ ...fact, source: 5 }), /expected { stream, start, end } as `source`, found the number 5/);
+  wrong(() => graph.add({ ...fact, source: { stream: 's', start: 1.5 } }), /a whole number from 0 as `source.start`, found the number 1.5/);
+  wrong(() => graph.add({ ...fact, source: { stream: 's', end: '9' } }), /as `source.end`, found the text `9`/);
+  wrong(() => graph.add({ ...fact, confidence: '1' }), /a number from 0 to 1 as `confidence`, found the text `1`/);
+  wrong(() => graph.add({ ...fact, negated: 'no' }), /true or false as `negated`, found the text `no`/);
+  for (const member of ['validFrom', 'validTo', 'recordedAt']) {
+    wrong(() => graph.add({ ...fact, [member]: {} }), new RegExp(`a moment as \`${member}\`, found an object`));
+  }
+  wrong(() => graph.neighbours(0, { direction: 'sideways' }), /expected one of out, in, both as `direction`, found the text `sideways`/);
+  wrong(() => graph.neighbours(0, { way: 'out' }), /expected options among direction, asOf; found `way`/);
+  wrong(() => graph.neighbours(0, null), /an object of options, found null/);
+  wrong(() => graph.neighbours(0, { asOf: {} }), /a moment as `asOf.valid`, found undefined/);
+  wrong(() => graph.path(0, 1, { except: 'mentions' }), /a list of texts as `except`, found the text `mentions`/);
+  wrong(() => graph.path(0, 1, { maxSteps: -1 }), /as `maxSteps`/);
+  wrong(() => graph.edges(5), /expected { valid, recorded } as `asOf`, found the number 5/);
+  wrong(() => graph.edges({ valid: 0, recorded: 'soon' }), /a moment as `asOf.recorded`, found the text `soon`/);
+  wrong(() => graph.asOf(), /a moment as `valid`, found undefined/);
+  for (const functional of ['CEO of', [5]]) wrong(() => new KnowledgeGraph({ functional }), /expected a list of texts as `functional`, found /);
+  wrong(() => new KnowledgeGraph({ maxNodes: '5' }), /a whole number from 0 as `maxNodes`, found the text `5`/);
+  wrong(() => new KnowledgeGraph(null), /an object of options, found null/);
+  wrong(() => KnowledgeGraph.restore('snapshot'), /expected bytes as `snapshot`, found the text/);
+  wrong(() => KnowledgeGraph.restore(graph.snapshot(), { functional: 5 }), /as `functional`/);
+  wrong(() => KnowledgeGraph.ofClient(graph), /expected a LeanAgenticClient as `client`, found an object of class/);
+  // What is null is not given, as in options; nothing of the above has harmed the graph.
+  const edge = graph.add({ ...fact, object: 'q', validFrom: null, validTo: null, recordedAt: null, confidence: null, negated: null, source: null });
+  assert.deepEqual([graph.edge(edge).valid_from_assumed, graph.edge(edge).confidence, graph.edgeCount], [true, 1, 2]);
+  assert.equal(graph.neighbours(0, { direction: null, asOf: null }).length, 2);
+  assert.equal(graph.search('s', 2 ** 40).length, 1);
+  assert.equal(new KnowledgeGraph({ functional: null, maxNodes: 5 }).edgeCount, 0);
 });
 
 test("a session feeds a graph, and a client's results tell what they changed", async () => {

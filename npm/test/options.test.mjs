@@ -63,6 +63,15 @@ test('a value that an option can not have is refused, whoever takes the option',
     assert.throws(() => new EventDecoderStream(options), error);
     assert.throws(() => midstreamFetch(options), error);
   }
+  for (const [key, value] of Object.entries({ now: 'x', dayFirst: 1, callingCode: 49, gazetteer: 5, gazetteerType: {}, maxIds: 1.5 })) {
+    const options = { entities: { [key]: value } };
+    const error = invalid(new RegExp(`expected .* as \`entities.${key}\`, found `));
+    assert.throws(() => new Session(options), error);
+    assert.throws(() => midstream(chat('a'), options), error);
+    assert.throws(() => midstreamFetch(options), error);
+    new Session({ entities: { [key]: null } }).free();
+  }
+  assert.throws(() => new Session({ entities: 'all' }), invalid(/true, false or an object as `entities`, found the text `all`/));
   for (const options of [{ signal: {} }, { worker: {} }, { throwOnError: 1 }, { highWaterMark: 'x' }, { maxBufferedBytes: -1 }]) {
     assert.throws(() => midstream(chat('a'), options), invalid(new RegExp(`as \`${Object.keys(options)}\``)));
   }

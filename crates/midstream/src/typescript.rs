@@ -77,9 +77,10 @@ fn tidy(declaration: &str) -> String {
     laid_out
 }
 
-/// What rustdoc reads as a link, and Rust's `None`, in JavaScript's words.
+/// What rustdoc reads as a link, Rust's `None` and what offsets count, in JavaScript's words.
 fn plain(docs: &str) -> String {
     let mut words = docs.replace("`None`", "`null`").replace("[`", "`").replace("`]", "`");
+    words = words.replace(" in UTF-8 bytes of ", " in UTF-8 bytes (sessions of this package: UTF-16 units) of ");
     while let Some((start, end)) = words.find("(crate::").and_then(|at| Some((at, at + words[at..].find(')')?))) {
         words.replace_range(start..=end, "");
     }
@@ -90,6 +91,7 @@ const HEAD: &str = "\
 // Generated from the engine's schema (crates/midstream/src/event.rs, response.rs, error.rs, metrics) by
 // `MIDSTREAM_BLESS=1 cargo test -p midstream typescript`. Not to be edited.
 //
-// Offsets of a `Span` are UTF-8 bytes as the engine and the gateway give them. Events that this package's own sessions
-// give have them in UTF-16 units, as `String.prototype.slice` counts: `spans.ts` converts them.
+// Offsets of a `Span` and of a relation's parts are UTF-8 bytes as the engine and the gateway give them. Events that this
+// package's own sessions give have them in UTF-16 units, as `String.prototype.slice` counts, but for those of `match`:
+// `spans.ts` converts them.
 ";

@@ -36,7 +36,7 @@ export function edgeDetails({ edge, history, sentence }: Told, links: Links): HT
   return h(
     'div',
     { class: 'graph-details' },
-    h('h3', {}, end(edge.subject, links), ` ${edge.negated ? 'not ' : ''}${edge.predicate} `, end(edge.object, links)),
+    h('h3', {}, end(edge.subject, links), ` ${edge.predicate} `, end(edge.object, links), denial(edge)),
     sentence ? quoted(sentence) : h('p', { class: 'note' }, 'The text that says it is kept no more.'),
     h('p', {}, h('a', { href: `#live/${encodeURIComponent(edge.stream)}` }, 'Show the stream')),
     h('dl', { class: 'graph-facts' }, ...facts.flatMap(([name, value]) => (value ? [h('dt', {}, name), h('dd', {}, value)] : []))),
@@ -53,10 +53,15 @@ function quoted({ text, start, end }: { text: string; start: number; end: number
 }
 
 function fact(edge: GraphEdge, links: Links): HTMLElement {
-  const words = `${edge.subject.name} ${edge.negated ? 'not ' : ''}${edge.predicate} ${edge.object.name}`;
-  const button = h('button', { type: 'button', class: 'fact' }, words, h('span', { class: 'note' }, ` ${edge.mentions > 1 ? `${edge.mentions} × · ` : ''}${time(edge.recorded_at)}`));
+  const words = `${edge.subject.name} ${edge.predicate} ${edge.object.name}`;
+  const button = h('button', { type: 'button', class: 'fact' }, words, denial(edge), h('span', { class: 'note' }, ` ${edge.mentions > 1 ? `${edge.mentions} × · ` : ''}${time(edge.recorded_at)}`));
   button.addEventListener('click', () => links.edge(edge.edge));
   return button;
+}
+
+/** That a fact is said not to be so. Its predicate mostly says `not` already, so that another would turn it round. */
+function denial({ negated }: GraphEdge): HTMLElement | false {
+  return negated === true && h('span', { class: 'denial' }, ' · denial');
 }
 
 function mention(edge: GraphEdge, links: Links): HTMLElement {

@@ -42,6 +42,8 @@ export class Drawing {
   /** The view follows the graph until a hand has moved it. */
   private fitting = true;
   private size = { width: 0, height: 0 };
+  /** The size before, passing over that of a canvas that is hidden, which is none. */
+  private shown = { width: 0, height: 0 };
 
   constructor(private readonly picked: Picked) {
     const { still } = this;
@@ -202,7 +204,7 @@ export class Drawing {
     const [xs, ys] = [placed.map(({ x }) => x!), placed.map(({ y }) => y!)];
     const [minX, maxX, minY, maxY] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];
     const { width, height } = this.size;
-    const scale = Math.min(1.6, (width - 120) / Math.max(maxX - minX, 1), (height - 100) / Math.max(maxY - minY, 1));
+    const scale = Math.max(0.1, Math.min(1.6, (width - 120) / Math.max(maxX - minX, 1), (height - 100) / Math.max(maxY - minY, 1)));
     this.view = { scale, left: width / 2 - ((minX + maxX) / 2) * scale, top: height / 2 - ((minY + maxY) / 2) * scale };
   }
 
@@ -211,7 +213,18 @@ export class Drawing {
     this.size = { width, height };
     this.element.width = width * devicePixelRatio;
     this.element.height = height * devicePixelRatio;
+    if (width > 0 && height > 0) this.keepInSight(width, height);
     this.draw();
+  }
+
+  /** What was in the middle stays there; where the size changes by much, that may leave nothing in sight, so all is shown. */
+  private keepInSight(width: number, height: number): void {
+    const { shown, view } = this;
+    const isMuch = (now: number, before: number): boolean => Math.abs(now - before) > before / 4;
+    if (isMuch(width, shown.width) || isMuch(height, shown.height)) this.fitting = true;
+    view.left += (width - shown.width) / 2;
+    view.top += (height - shown.height) / 2;
+    this.shown = { width, height };
   }
 
   private listen(): void {

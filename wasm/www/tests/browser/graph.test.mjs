@@ -45,6 +45,21 @@ describe('graph view', () => {
     });
   });
 
+  test('a fact that is denied reads as the text has it, and is marked as a denial', LIMIT, async () => {
+    await say('Bob Novak did not visit Rome.');
+    await withPage(on.browser, `${on.gateway.url}#graph`, async (page) => {
+      await page.locator('input[type=search]').fill('novak');
+      await page.locator('.graph-results button', { hasText: 'Bob Novak' }).click();
+      const fact = page.locator('.fact', { hasText: 'did not visit' });
+      await fact.waitFor();
+      assert.match(await fact.textContent(), /^Bob Novak did not visit Rome · denial /);
+      await fact.click();
+      const heading = page.locator('.graph-details h3', { hasText: 'did not visit' });
+      await heading.waitFor();
+      assert.equal(await heading.textContent(), 'Bob Novak did not visit Rome · denial');
+    });
+  });
+
   test('the slider shows what was known before', LIMIT, async () => {
     await say('Emmy Noether taught in Erlangen.');
     await sleep(50);
@@ -102,6 +117,22 @@ describe('graph view', () => {
       assert.equal(titles[0], titles[1]);
       assert.equal(await page.locator('.answer mark[data-entity=LOCATION]').textContent(), 'Paris');
     });
+  });
+
+  test('a page that becomes narrow shows the whole graph again, wherever a hand had moved it', LIMIT, async () => {
+    await say('Marie Curie moved to Paris.');
+    await withPage(on.browser, `${on.gateway.url}#graph`, async (page) => {
+      await until(names(page), (all) => all.length > 1, 'names');
+      await until(() => page.evaluate(drawnPixels), (count) => count > 200, 'pixels on the canvas');
+      const box = await page.locator('.graph-canvas').boundingBox();
+      await page.mouse.move(box.x + 20, box.y + 20);
+      await page.mouse.down();
+      await page.mouse.move(box.x + box.width / 3, box.y + 20, { steps: 4 });
+      await page.mouse.up();
+      await page.setViewportSize({ width: 375, height: 780 });
+      await until(() => page.locator('.graph-canvas').boundingBox(), ({ width }) => width <= 375, 'a narrow drawing');
+      await until(() => page.evaluate(drawnPixels), (count) => count > 200, 'pixels on the narrow canvas');
+    }, { viewport: { width: 1440, height: 900 }, expected: [/willReadFrequently/] });
   });
 
   test('the narrow page shows the drawing and the list', LIMIT, async () => {
