@@ -44,10 +44,10 @@ export function describe(finding: FindingEvent, marked: string): string {
   }
 }
 
-/** What is said of whom: `Ada Lovelace · worked with · Charles Babbage · in London · denied · 82 %`. */
+/** What is said of whom: `Ada Lovelace · worked with · Charles Babbage · in London · denial · 82 %`. */
 function relation({ subject, predicate, object, adjuncts = [], negated, hedged, confidence }: Relation): string {
   const parts = [subject, predicate, object, ...adjuncts].map(({ text }) => text);
-  if (negated) parts.push('denied');
+  if (negated) parts.push('denial');
   if (hedged) parts.push('not sure');
   return [...parts, `${Math.round(confidence * 100)} %`].join(' · ');
 }

@@ -124,7 +124,7 @@ describe('findings', () => {
     const said = { subject: part('Ada'), predicate: part('worked with'), object: part('Charles'), adjuncts: [part('in London')] };
     const span = { choice: 0, channel: 'text', start: 0, end: 2 };
     const state = after(text('abc'), { type: 'relation', kind: 'verb', ...said, span, confidence: 0.82, negated: true });
-    expect(sentence(state.findings[0]!.event, 'ab')).toBe('Ada · worked with · Charles · in London · denied · 82 %');
+    expect(sentence(state.findings[0]!.event, 'ab')).toBe('Ada · worked with · Charles · in London · denial · 82 %');
   });
 
   test('an event of an unknown type with a span is a finding', () => {

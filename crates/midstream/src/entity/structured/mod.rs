@@ -12,10 +12,15 @@ mod clock;
 mod code;
 mod codes;
 mod date;
+mod decimal;
+mod duration;
+mod money;
 mod net;
 mod phone;
+mod quantity;
 mod recogniser;
 mod relative;
+mod version;
 mod view;
 mod words;
 
@@ -442,14 +447,14 @@ fn best_match(view: &View<'_>, at: usize, byte: u8, is_plain: bool, settings: &S
             }
             consider(phone::phone(view, at, settings));
             if count <= 2 {
-                consider(amount::feet_and_inches(view, at));
+                consider(quantity::feet_and_inches(view, at));
             }
             let amount = amount::amount(view, at);
             if let Some(amount) = &amount {
                 spaced(view, at, &mut consider);
                 counted(view, at, amount, &mut consider);
             }
-            consider(amount::version(view, at));
+            consider(version::version(view, at));
             if let Some(amount) = &amount {
                 consider(amount::plain(view, at, amount));
             }
@@ -467,7 +472,7 @@ fn best_match(view: &View<'_>, at: usize, byte: u8, is_plain: bool, settings: &S
         b'.' if view.is_digit(at + 1) && !is_word(before) && !matches!(before, b'.' | b')' | b']') => {
             signed(view, at, &mut consider);
         }
-        b'$' | b'-' => consider(amount::money(view, at)),
+        b'$' | b'-' => consider(money::money(view, at)),
         b'/' | b'~' | b'.' | b'\\'
             if !is_word(before) && before != byte && before != b'<' && before != b':' && before != b'/' =>
         {
@@ -498,7 +503,7 @@ fn best_match(view: &View<'_>, at: usize, byte: u8, is_plain: bool, settings: &S
                 consider(codes::iban(view, at));
                 // Currencies are written large, but for `zł`.
                 if byte.is_ascii_uppercase() || byte == b'z' {
-                    consider(amount::money(view, at));
+                    consider(money::money(view, at));
                 }
             }
             if byte | 0x20 == b'm'
@@ -525,15 +530,15 @@ fn best_match(view: &View<'_>, at: usize, byte: u8, is_plain: bool, settings: &S
             }
             if is_plain {
                 if is_rupees(&view.bytes[at..]) {
-                    consider(amount::money(view, at));
+                    consider(money::money(view, at));
                 }
                 return best;
             }
             if matches!(byte, b'v' | b'V') {
-                consider(amount::version(view, at));
+                consider(version::version(view, at));
             }
             if byte == b'P' {
-                consider(amount::iso_duration(view, at));
+                consider(duration::iso_duration(view, at));
             }
             consider(code::path(view, at));
             consider(code::identifier(view, at));
@@ -547,14 +552,14 @@ fn best_match(view: &View<'_>, at: usize, byte: u8, is_plain: bool, settings: &S
             {
                 signed(view, at, &mut consider);
             } else {
-                consider(amount::money(view, at));
+                consider(money::money(view, at));
             }
         }
         0xC2 | 0xE2 | 0xE0 => {
             if byte != 0xE0 && !before.is_ascii_digit() {
                 measured(view, at, &mut consider);
             }
-            consider(amount::money(view, at));
+            consider(money::money(view, at));
         }
         _ => {}
     }
@@ -568,10 +573,10 @@ fn is_rupees(text: &[u8]) -> bool {
 
 /// What a number may be that something is counted by.
 fn counted(view: &View<'_>, at: usize, amount: &Amount, consider: &mut dyn FnMut(Option<Match>)) {
-    consider(amount::counted_money(view, amount));
-    consider(amount::percent(view, amount));
-    consider(amount::duration(view, at, amount));
-    consider(amount::quantity(view, amount));
+    consider(money::counted_money(view, amount));
+    consider(quantity::percent(view, amount));
+    consider(duration::duration(view, at, amount));
+    consider(quantity::quantity(view, amount));
 }
 
 /// Whether an amount and a slash stand before `at`: `180°C/350°F`, `5kg/11lb`.
@@ -613,16 +618,16 @@ fn minus(view: &View<'_>, at: usize, end: usize, consider: &mut dyn FnMut(Option
         words::worded(view, next).map(|number| Amount::from(&number))
     };
     let Some(amount) = amount.map(Amount::negative) else {
-        let money = amount::money(view, next).and_then(|found| {
+        let money = money::money(view, next).and_then(|found| {
             let value = found.normalized.as_deref()?.replacen(' ', " -", 1);
             Some(Match { confidence: 0.9, normalized: Some(value), ..found })
         });
         return consider(money);
     };
     let found = [
-        amount::counted_money(view, &amount),
-        amount::percent(view, &amount),
-        amount::quantity(view, &amount),
+        money::counted_money(view, &amount),
+        quantity::percent(view, &amount),
+        quantity::quantity(view, &amount),
         amount::plain(view, next, &amount),
     ];
     for found in found.into_iter().flatten() {
@@ -642,9 +647,9 @@ fn ends_range(bytes: &[u8], at: usize) -> bool {
 fn signed(view: &View<'_>, at: usize, consider: &mut dyn FnMut(Option<Match>)) {
     if let Some(amount) = amount::amount(view, at) {
         spaced(view, at, consider);
-        consider(amount::counted_money(view, &amount));
-        consider(amount::percent(view, &amount));
-        consider(amount::quantity(view, &amount));
+        consider(money::counted_money(view, &amount));
+        consider(quantity::percent(view, &amount));
+        consider(quantity::quantity(view, &amount));
         consider(amount::plain(view, at, &amount));
     }
 }
@@ -660,10 +665,10 @@ fn measured(view: &View<'_>, at: usize, consider: &mut dyn FnMut(Option<Match>))
 fn worded(view: &View<'_>, at: usize, number: &Worded, consider: &mut dyn FnMut(Option<Match>)) {
     let amount = Amount::from(number);
     let found = [
-        amount::counted_money(view, &amount),
-        amount::percent(view, &amount),
-        amount::duration(view, at, &amount),
-        amount::quantity(view, &amount),
+        money::counted_money(view, &amount),
+        quantity::percent(view, &amount),
+        duration::duration(view, at, &amount),
+        quantity::quantity(view, &amount),
         amount::plain(view, at, &amount),
     ];
     for found in found.into_iter().flatten().filter(|found| number.is_meant(view, found)) {

@@ -1,0 +1,277 @@
+//! Amounts of money: a currency before the number or behind it, cents.
+
+use std::borrow::Cow;
+
+use super::amount::{Amount, amount, scale};
+use super::decimal::{Number, cardinal, grouped, number, shifted};
+use super::view::{List, Starts, View};
+use super::{Kind, Match};
+
+/// The same for an amount of money, of which `3m` are millions.
+fn scale_money(view: &View<'_>, number: &mut Number) {
+    let before = number.end;
+    if let Some(multiplied) = scale(view, number) {
+        *number = multiplied;
+        return;
+    }
+    let places = match view.get(before) {
+        Some(b'm') => 6,
+        Some(b'b' | b'B') => 9,
+        _ => return,
+    };
+    if !view.is_word(before + 1) {
+        *number = Number { end: before + 1, value: shifted(&number.value, places) };
+    }
+}
+
+/// The first number of a range by what multiplies its last one: `$3-5 million`.
+fn scale_range(view: &View<'_>, number: &mut Number) {
+    let next = number.end + if view.is(number.end, b'-') { 1 } else { 3 };
+    let dash = next == number.end + 1 || view.bytes[number.end..].starts_with("–".as_bytes());
+    if !dash || !view.is_digit(next) {
+        return;
+    }
+    let Some(last) = self::number(view, next) else { return };
+    let mut scaled = Number { end: last.end, value: number.value.clone() };
+    scale_money(view, &mut scaled);
+    number.value = scaled.value;
+}
+
+/// `$5`, `€1,000.50`, `USD 3`: the currency's code and the amount that stands behind it.
+pub(super) fn money(view: &View<'_>, at: usize) -> Option<Match> {
+    let rest = &view.bytes[at..];
+    let sign = ["-", "−", "–"].iter().find(|sign| rest.starts_with(sign.as_bytes())).map_or(0, |sign| sign.len());
+    let may_be = rest.get(sign).is_some_and(|&byte| SYMBOL_STARTS.has(byte));
+    let mut symbols = BEFORE.iter().chain(SYMBOLS).filter(|_| may_be);
+    let symbol = symbols.find(|(symbol, _)| rest[sign..].starts_with(symbol.as_bytes()));
+    if let Some((symbol, code)) = symbol {
+        let after = at + sign + symbol.len();
+        // `I paid $5 100 times`: where thousands have commas, one space between numbers says little.
+        let mut number = behind_currency(view, after, symbol.ends_with(['$', '£']))?;
+        if sign > 0 {
+            number.value.insert(0, '-');
+        }
+        return priced(view, number, code);
+    }
+    if let Some((code, end)) = view.one_in(at, &CODES).filter(|&(_, end)| view.bytes[at..end].is_ascii()) {
+        let upper = view.bytes[at..end].iter().all(u8::is_ascii_uppercase);
+        return priced(view, behind_currency(view, end, false).filter(|_| upper)?, CODES.words[code]);
+    }
+    counted_money(view, &amount(view, at)?)
+}
+
+/// The number behind a currency; `commas` are what parts thousands with it.
+fn behind_currency(view: &View<'_>, after: usize, commas: bool) -> Option<Number> {
+    let start = view.spaces(after);
+    // `$.50`, `$-5`
+    let first = start + usize::from(start == after && view.is(start, b'-'));
+    let first = first + usize::from(view.is(first, b'.'));
+    let spaced = grouped(view, start, true).filter(|_| view.is_digit(first))?;
+    let is_sure = view.bytes[start..spaced.end].windows(2).any(|pair| pair == b" 0");
+    let count = |wanted: u8| view.bytes[start..spaced.end].iter().filter(|byte| **byte == wanted).count();
+    if commas && !is_sure && count(b' ') == 1 && count(b',') == 0 { number(view, start) } else { Some(spaced) }
+}
+
+/// So much of a currency, the number standing behind it.
+fn priced(view: &View<'_>, mut number: Number, code: &str) -> Option<Match> {
+    let close = number.end;
+    scale_money(view, &mut number);
+    if number.end == close {
+        scale_range(view, &mut number);
+    }
+    let mut end = number.end;
+    // `CHF 5.-`: no cents.
+    if matches!(view.get(end), Some(b'.' | b',')) {
+        let dash = match view.get(end + 1) {
+            Some(b'-') => 1,
+            Some(0xE2) if view.is(end + 2, 0x80) && matches!(view.get(end + 3), Some(0x93 | 0x94)) => 3,
+            _ => 0,
+        };
+        if dash > 0 && !view.is_word(end + 1 + dash) {
+            end += 1 + dash;
+        }
+    }
+    // `$1,2345`: no number that is known.
+    let goes_on = view.is_word(end) || matches!(view.get(end), Some(b',' | b'.' | b'\'')) && view.is_digit(end + 1);
+    let (value, confidence) =
+        if number.end == close { in_currency(code, &number.value) } else { (number.value.clone(), 1.0) };
+    let priced = || Match::new(Kind::Money, end, Some(format!("{code} {value}")));
+    (!goes_on).then(|| Match { confidence, ..priced() })
+}
+
+/// `5 million dollars`, `3 EUR`, `5€`.
+pub(super) fn counted_money(view: &View<'_>, amount: &Amount) -> Option<Match> {
+    let mut number = Cow::Borrowed(amount.scaled());
+    if number.end == amount.plain.end && matches!(view.get(number.end), Some(b'm' | b'b')) {
+        scale_money(view, number.to_mut());
+    }
+    let is_plain = number.end == amount.plain.end;
+    let money = |code: &str, end: usize| {
+        let (value, confidence) = if is_plain { in_currency(code, &number.value) } else { (number.value.clone(), 1.0) };
+        Match { confidence, ..Match::new(Kind::Money, end, Some(format!("{code} {value}"))) }
+    };
+    let unit = view.space(number.end);
+    if !MONEY_STARTS.has(view.get(unit)?) {
+        return None;
+    }
+    if let Some(found) = hundredths(view, number.end, &number.value) {
+        return Some(found);
+    }
+    let symbol = SYMBOLS.iter().find(|(symbol, _)| symbol.bytes().zip(unit..).all(|(byte, at)| view.is(at, byte)));
+    if let Some((symbol, code)) = symbol {
+        let end = unit + symbol.len();
+        // `5 $x`, `5 $(x)`
+        let goes_on = view.is_word(end)
+            || *symbol == "$" && unit > number.end && matches!(view.get(end), Some(b'(' | b'{'))
+            || *symbol == "$" && view.is(end, b'.') && view.is_word(end + 1);
+        return (!goes_on).then(|| money(code, end));
+    }
+    if let Some((code, end)) = view.one_in(unit, &CODES) {
+        let upper = view.bytes[unit..end].iter().all(u8::is_ascii_uppercase);
+        return upper.then(|| money(CODES.words[code], end));
+    }
+    let found = WORDS.iter().find_map(|(word, code, places)| Some((view.word(unit, word)?, *code, *places)));
+    let Some((end, code, places)) = found else {
+        // What has pence behind is no weight.
+        let (_, end) = view.one_of(unit, &["pounds", "pound"])?;
+        let (value, end) = with_cents(view, &number, "GBP", end)?;
+        return Some(Match::new(Kind::Money, end, Some(format!("GBP {value}"))));
+    };
+    if places != 0 {
+        // Whose cents they are, is a guess.
+        let value = shifted(&number.value, places);
+        return Some(Match { confidence: 0.8, ..Match::new(Kind::Money, end, Some(format!("{code} {value}"))) });
+    }
+    let Some((value, end)) = with_cents(view, &number, code, end) else { return Some(money(code, end)) };
+    Some(Match::new(Kind::Money, end, Some(format!("{code} {value}"))))
+}
+
+/// An amount of a currency where the number says it all: `1.299` has thousands, not thousandths, where the currency is one of
+/// those whose countries part them so.
+fn in_currency(code: &str, value: &str) -> (String, f32) {
+    let parted = value.split_once('.').filter(|(whole, rest)| (1..=3).contains(&whole.len()) && rest.len() == 3);
+    match parted {
+        Some((whole, rest)) if !whole.starts_with('0') && POINTED.contains(&code) => (format!("{whole}{rest}"), 0.9),
+        _ => (value.to_owned(), 1.0),
+    }
+}
+
+/// `99¢`, and `50p` where it can't be lines of a picture; the number ends here.
+fn hundredths(view: &View<'_>, end: usize, value: &str) -> Option<Match> {
+    let (code, length, confidence) = match view.get(end)? {
+        0xC2 if view.is(end + 1, 0xA2) => ("USD", 2, 0.9),
+        b'p' if value.len() <= 2 => ("GBP", 1, 0.8),
+        _ => return None,
+    };
+    let end = end + length;
+    let value = Some(format!("{code} {}", shifted(value, -2)));
+    (!view.is_word(end)).then(|| Match { confidence, ..Match::new(Kind::Money, end, value) })
+}
+
+/// A whole number of a currency whose word ends at `end`, with the hundredths behind it: `5 euros and 50 cents`.
+fn with_cents(view: &View<'_>, number: &Number, code: &str, end: usize) -> Option<(String, usize)> {
+    let gap = view.spaces(end);
+    let next = view.one_of(gap, &["and", "und", "et", "y", "e", "con"]).map_or(gap, |(_, after)| view.spaces(after));
+    if number.value.contains('.') || next == end {
+        return None;
+    }
+    let part = cardinal(view, next)?;
+    let cents: u32 = part.value.parse().ok().filter(|cents| *cents < 100)?;
+    let words: &[&str] = if code == "GBP" { &["pence", "penny", "p"] } else { CENTS };
+    let (_, end) = view.one_of(view.spaces(part.end), words)?;
+    Some((format!("{}.{cents:02}", number.value), end))
+}
+
+/// Currencies whose amounts have hundredths at most, in countries that part thousands by points.
+const POINTED: &[&str] = &["EUR", "BRL", "ARS", "CLP", "COP", "DKK", "TRY", "IDR", "VND"];
+
+/// Signs that only stand before an amount.
+const BEFORE: &[(&str, &str)] = &[("Rs.", "INR"), ("₨", "INR")];
+
+/// Signs of currencies, the longer ones first, and their codes (ISO 4217).
+const SYMBOLS: &[(&str, &str)] = &[
+    ("US$", "USD"),
+    ("A$", "AUD"),
+    ("C$", "CAD"),
+    ("CA$", "CAD"),
+    ("NZ$", "NZD"),
+    ("HK$", "HKD"),
+    ("S$", "SGD"),
+    ("R$", "BRL"),
+    ("$", "USD"),
+    ("€", "EUR"),
+    ("£", "GBP"),
+    ("¥", "JPY"),
+    ("₹", "INR"),
+    ("₩", "KRW"),
+    ("₽", "RUB"),
+    ("₺", "TRY"),
+    ("₴", "UAH"),
+    ("₪", "ILS"),
+    ("₫", "VND"),
+    ("₱", "PHP"),
+    ("₦", "NGN"),
+    ("฿", "THB"),
+    ("円", "JPY"),
+    ("元", "CNY"),
+    ("원", "KRW"),
+    ("₿", "XBT"),
+    ("zł", "PLN"),
+    ("Rs", "INR"),
+];
+
+static CODES: List = List::of(&[
+    "USD", "EUR", "GBP", "JPY", "CNY", "CHF", "CAD", "AUD", "NZD", "INR", "BRL", "MXN", "KRW", "SEK", "NOK", "DKK",
+    "PLN", "CZK", "HUF", "RON", "TRY", "RUB", "UAH", "ZAR", "SGD", "HKD", "TWD", "THB", "IDR", "MYR", "PHP", "VND",
+    "ILS", "AED", "SAR", "EGP", "NGN", "KES", "ARS", "CLP", "COP", "PEN", "RMB", "BTC", "ETH",
+]);
+
+/// Words for currencies, their codes, and how many places a part of one shifts the point.
+const WORDS: &[(&str, &str, i32)] = &[
+    ("dollars", "USD", 0),
+    ("dollar", "USD", 0),
+    ("bucks", "USD", 0),
+    ("cents", "USD", -2),
+    ("euros", "EUR", 0),
+    ("euro", "EUR", 0),
+    ("d'euros", "EUR", 0),
+    ("d’euros", "EUR", 0),
+    ("de euros", "EUR", 0),
+    ("de dollars", "USD", 0),
+    ("de dólares", "USD", 0),
+    ("dólares", "USD", 0),
+    ("рублей", "RUB", 0),
+    ("pounds sterling", "GBP", 0),
+    ("pence", "GBP", -2),
+    ("yen", "JPY", 0),
+    ("yuan", "CNY", 0),
+    ("rupees", "INR", 0),
+    ("rubles", "RUB", 0),
+    ("francs", "CHF", 0),
+    ("pesos", "MXN", 0),
+    ("won", "KRW", 0),
+    ("Swiss francs", "CHF", 0),
+    ("US dollars", "USD", 0),
+];
+
+/// Hundredths of a currency.
+const CENTS: &[&str] = &["cents", "cent", "centimes", "céntimos", "centavos", "centesimi"];
+
+const SYMBOL_STARTS: Starts = {
+    let (mut starts, mut at) = (Starts::NONE.with("Rs").with("₨"), 0);
+    while at < SYMBOLS.len() {
+        starts = starts.with(SYMBOLS[at].0);
+        at += 1;
+    }
+    starts
+};
+
+const MONEY_STARTS: Starts = {
+    let codes = Starts::NONE.with_all(CODES.words).with("¢").with("pence");
+    let (mut starts, mut at) = (Starts::all(&[SYMBOL_STARTS, codes]), 0);
+    while at < WORDS.len() {
+        starts = starts.with(WORDS[at].0);
+        at += 1;
+    }
+    starts
+};
