@@ -69,8 +69,9 @@ describe('content', () => {
     watch('large', 'complete', async (page) => {
       assert.equal(await text(page), LINES.join(''));
       const events = Number((await page.locator('.log .panel-head .number').textContent()).replaceAll(',', ''));
-      const entities = Number((await page.locator('.kind[data-kind=entity] .number').textContent()).replaceAll(',', ''));
-      assert.equal(events - entities, LINES.length + 6);
+      const found = (kind) => page.locator(`.kind[data-kind=${kind}] .number`).textContent();
+      const findings = [await found('entity'), await found('relation')].map((number) => Number(number.replaceAll(',', '')));
+      assert.equal(events - findings[0] - findings[1], LINES.length + 6);
       const elements = await page.evaluate(() => document.querySelectorAll('*').length);
       assert.ok(elements < 6500, `${elements} elements`);
       await page.locator('.log-pane').focus();
@@ -93,8 +94,7 @@ describe('content', () => {
       const marked = (await page.locator('mark[data-kind=repetition]').allTextContents()).join('');
       assert.ok(marked.includes('and again and and again'), marked);
       assert.ok((await text(page)).includes(marked), 'the mark changes no text');
-      assert.match(await page.locator('.finding').first().textContent(), /repetition/);
-      await page.locator('.finding').first().click();
+      await page.locator('.finding', { hasText: 'repetition' }).first().click();
       await page.locator('mark.flash').first().waitFor();
       await page.locator('.kind[data-kind=repetition]').click();
       const background = await page.locator('mark[data-kind=repetition]').first().evaluate((mark) => getComputedStyle(mark).backgroundColor);
