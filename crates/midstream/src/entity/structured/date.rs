@@ -153,7 +153,7 @@ fn signed(view: &View<'_>, at: usize) -> Option<Match> {
     let part = |at: usize, digits: &[usize], signs: &[&str]| {
         let (count, number) = view.digits(at);
         let end = at + count;
-        let is = |sign: &&&str| sign.bytes().zip(end..).all(|(byte, at)| view.is(at, byte));
+        let is = |sign: &&&str| view.reads(end, sign);
         let sign = signs.iter().find(is).filter(|_| digits.contains(&count))?;
         Some((number, end + sign.len()))
     };

@@ -50,7 +50,7 @@ pub(super) fn with_half(view: &View<'_>, mut number: Number) -> Number {
 /// What a sign such as `½` is in decimals (`0.5`), and one past it.
 pub(super) fn vulgar(view: &View<'_>, at: usize) -> Option<(String, usize)> {
     let end = at + if view.is(at, 0xC2) { 2 } else { 3 };
-    let is = |sign: &&(&str, u32, u32)| sign.0.bytes().zip(at..).all(|(byte, at)| view.is(at, byte));
+    let is = |sign: &&(&str, u32, u32)| view.reads(at, sign.0);
     let (_, over, under) = FRACTIONS.iter().find(is)?;
     Some((quotient(*over, *under), end))
 }
@@ -157,15 +157,14 @@ pub(super) fn grouped(view: &View<'_>, at: usize, spaced: bool) -> Option<Number
 
 /// The power of ten that a number is multiplied by and one past it: ` × 10^23`, `x10⁸`; or that `10` itself is raised by.
 fn power_of_ten(view: &View<'_>, end: usize, value: &str) -> Option<(i32, usize)> {
-    let is = |at: usize, sign: &str| sign.bytes().zip(at..).all(|(byte, at)| view.is(at, byte));
     let (at, less) = if value == "10" && matches!(view.get(end), Some(b'^' | 0xC2 | 0xE2)) {
         (end, 1)
     } else {
         let gap = view.space(end);
         let sign = match view.get(gap)? {
             b'x' | b'X' | b'*' => 1,
-            0xC3 if is(gap, "×") => 2,
-            0xC2 if is(gap, "·") => 2,
+            0xC3 if view.reads(gap, "×") => 2,
+            0xC2 if view.reads(gap, "·") => 2,
             _ => return None,
         };
         let ten = view.space(gap + sign);
@@ -178,12 +177,12 @@ fn power_of_ten(view: &View<'_>, end: usize, value: &str) -> Option<(i32, usize)
         let open = at + 1 + usize::from(view.is(at + 1, b'{'));
         if view.is(open, b'-') {
             (-1, open + 1)
-        } else if view.is(open, 0xE2) && is(open, "−") {
+        } else if view.reads(open, "−") {
             (-1, open + 3)
         } else {
             (1, open)
         }
-    } else if view.is(at, 0xE2) && is(at, "⁻") {
+    } else if view.reads(at, "⁻") {
         (-1, at + 3)
     } else {
         (1, at)
@@ -199,7 +198,7 @@ fn power_of_ten(view: &View<'_>, end: usize, value: &str) -> Option<(i32, usize)
         stop += usize::from(view.is(stop, b'}'));
     } else {
         while exponent < 100
-            && let Some(digit) = SUPERSCRIPTS.iter().position(|digit| is(stop, digit))
+            && let Some(digit) = SUPERSCRIPTS.iter().position(|digit| view.reads(stop, digit))
         {
             exponent = exponent * 10 + digit as i32;
             stop += SUPERSCRIPTS[digit].len();

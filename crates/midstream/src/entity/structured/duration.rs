@@ -28,12 +28,12 @@ pub(super) fn duration(view: &View<'_>, at: usize, amount: &Amount) -> Option<Ma
             let close = view.word(gap, symbol).filter(exact).filter(|_| alone);
             // `1h30m`: a symbol with the next number close behind.
             let chained = || {
-                let is = gap == number.end && symbol.bytes().zip(gap..).all(|(byte, at)| view.is(at, byte));
+                let is = gap == number.end && view.reads(gap, symbol);
                 let after = gap + symbol.len();
                 (is && view.is_digit(after)
                     && TIMES.iter().skip(rank + 1).any(|(next, ..)| {
                         let (count, _) = view.digits(after);
-                        next.bytes().zip(after + count..).all(|(byte, at)| view.is(at, byte))
+                        view.reads(after + count, next)
                     }))
                 .then_some(after)
             };

@@ -117,7 +117,7 @@ pub(super) fn counted_money(view: &View<'_>, amount: &Amount) -> Option<Match> {
     if let Some(found) = hundredths(view, number.end, &number.value) {
         return Some(found);
     }
-    let symbol = SYMBOLS.iter().find(|(symbol, _)| symbol.bytes().zip(unit..).all(|(byte, at)| view.is(at, byte)));
+    let symbol = SYMBOLS.iter().find(|(symbol, _)| view.reads(unit, symbol));
     if let Some((symbol, code)) = symbol {
         let end = unit + symbol.len();
         // `5 $x`, `5 $(x)`

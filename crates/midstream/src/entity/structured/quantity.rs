@@ -10,7 +10,7 @@ pub(super) fn percent(view: &View<'_>, amount: &Amount) -> Option<Match> {
     let number = &amount.plain;
     let gap = view.spaces(number.end);
     let close = view.space(number.end);
-    let permille = "‰".bytes().zip(close..).all(|(byte, at)| view.is(at, byte));
+    let permille = view.reads(close, "‰");
     if permille {
         return Some(Match::new(Kind::Percent, close + 3, Some(format!("{}%", shifted(&number.value, -1)))));
     }
@@ -39,8 +39,7 @@ pub(super) fn quantity(view: &View<'_>, amount: &Amount) -> Option<Match> {
         Some(&UNITS[unit])
     });
     { may_be }.find_map(|(symbol, words)| {
-        let exact =
-            symbol.bytes().zip(unit..).all(|(byte, at)| view.is(at, byte)) && !view.is_word(unit + symbol.len());
+        let exact = view.reads(unit, symbol) && !view.is_word(unit + symbol.len());
         // `5 in the` and `3 A` are no quantities: symbols that are words stand close or not at all.
         let is_close = unit == close && !["A", "J", "K", "t"].contains(symbol)
             || symbol.len() > 1 && *symbol != "in"
@@ -66,10 +65,7 @@ pub(super) fn feet_and_inches(view: &View<'_>, at: usize) -> Option<Match> {
         b' ' => (false, [].as_slice(), view.spaces(view.one_of(end + 1, &["ft", "feet", "foot"])?.1)),
         _ => return None,
     };
-    if mark
-        && start == end + 3
-        && !["’", "′"].iter().any(|sign| sign.bytes().zip(end..).all(|(byte, at)| view.is(at, byte)))
-    {
+    if mark && start == end + 3 && !["’", "′"].iter().any(|sign| view.reads(end, sign)) {
         return None;
     }
     let (count, inches) = view.digits(start);
@@ -77,7 +73,7 @@ pub(super) fn feet_and_inches(view: &View<'_>, at: usize) -> Option<Match> {
         return None;
     }
     let close = start + count;
-    let sign = || marks.iter().find(|sign| sign.bytes().zip(close..).all(|(byte, at)| view.is(at, byte)));
+    let sign = || marks.iter().find(|sign| view.reads(close, sign));
     let end = if mark { close + sign()?.len() } else { view.one_of(view.spaces(close), &["inches", "inch", "in"])?.1 };
     Some(Match::new(Kind::Quantity, end, Some(format!("{} in", feet * 12 + inches))))
 }

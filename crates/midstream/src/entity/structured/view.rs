@@ -24,6 +24,11 @@ impl<'a> View<'a> {
         self.get(at) == Some(wanted)
     }
 
+    /// Whether `text` stands here, byte for byte; a word may go on behind it.
+    pub(super) fn reads(&self, at: usize, text: &str) -> bool {
+        text.bytes().zip(at..).all(|(byte, at)| self.is(at, byte))
+    }
+
     pub(super) fn is_digit(&self, at: usize) -> bool {
         self.get(at).is_some_and(|byte| byte.is_ascii_digit())
     }
