@@ -4,7 +4,7 @@ import { KnowledgeGraph as EngineGraph, type LeanAgenticClient, type Session as 
 import { memoryBytes, release } from './engine.js';
 import { MidstreamError, typed } from './errors.js';
 import type { Span } from './events.js';
-import { checkOptions, described, given, type Names } from './known.js';
+import { checkOptions, described, given, invalid, type Names } from './known.js';
 
 /** A moment: milliseconds since the Unix epoch, a `Date`, or a date as `Date.parse` has it. */
 export type Moment = number | Date | string;
@@ -321,9 +321,6 @@ function settings(options: GraphOptions): string {
   checkOptions(options, GRAPH);
   return JSON.stringify(given(options));
 }
-
-const invalid = (expected: string, member: string, found: unknown): MidstreamError =>
-  new MidstreamError('invalid-option', `expected ${expected} as \`${member}\`, found ${described(found)}`);
 
 const GRAPH: Names<GraphOptions> = {
   functional: 'a list of texts',

@@ -25,9 +25,13 @@ export function checkOptions<T extends object>(options: T, names: Names<T>, path
     }
     const sort = names[key as keyof T];
     if (value === undefined || value === null || SORTS[sort](value)) continue;
-    throw new MidstreamError('invalid-option', `expected ${sort} as \`${path}${key}\`, found ${described(value)}`);
+    throw invalid(sort, `${path}${key}`, value);
   }
 }
+
+/** That `member` is something else than what is expected. */
+export const invalid = (expected: string, member: string, found: unknown): MidstreamError =>
+  new MidstreamError('invalid-option', `expected ${expected} as \`${member}\`, found ${described(found)}`);
 
 /** Those options that are given. */
 export function given<T extends object>(options: T): T {
