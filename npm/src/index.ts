@@ -2,6 +2,7 @@
 
 export * from './base.js';
 export { default } from './base.js';
+export { findEntities, findRelations, type FoundEntity, type FoundRelation } from './find.js';
 export {
   KnowledgeGraph,
   type AsOf,

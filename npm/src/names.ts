@@ -4,6 +4,7 @@ import { loadNames as read, loadPartsOfSpeech as readPartsOfSpeech } from '../wa
 import { init } from './engine.js';
 import { MidstreamError, wordsOf } from './errors.js';
 import { bytesOf, type FileSource, type Sort } from './files.js';
+import { forgetFinders } from './find.js';
 import type { EngineWorker } from './worker/client.js';
 
 /** A model that comes with the package: `standard` finds more, `tiny` is less than half as large. */
@@ -47,6 +48,7 @@ async function modelFile<Name extends keyof typeof SHA256>(source: FileSource<Na
 function load(read: () => void): void {
   try {
     read();
+    forgetFinders();
   } catch (error) {
     throw new MidstreamError('model', wordsOf(error), { cause: error });
   }

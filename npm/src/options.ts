@@ -95,7 +95,8 @@ export const SESSION: Names<SessionOptions> = {
   now: 'a function',
 };
 
-const ENTITIES: Names<EntityOptions> = {
+/** The names of all options of a search for entities. */
+export const ENTITIES: Names<EntityOptions> = {
   now: 'a whole number from 0',
   dayFirst: 'true or false',
   callingCode: 'text',

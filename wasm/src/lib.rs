@@ -12,6 +12,8 @@ mod config;
 mod desk;
 #[cfg(feature = "entities")]
 mod entities;
+#[cfg(feature = "entities")]
+mod finder;
 #[cfg(feature = "graph")]
 mod graph;
 mod layout;
@@ -29,6 +31,8 @@ pub use client::{LeanAgenticClient, LeanAgenticConfig};
 pub use clients::{SSEClient, StreamingHTTPClient, WebSocketClient};
 #[cfg(feature = "entities")]
 pub use entities::load_names;
+#[cfg(feature = "entities")]
+pub use finder::Finder;
 #[cfg(feature = "graph")]
 pub use graph::KnowledgeGraph;
 #[cfg(feature = "relations")]

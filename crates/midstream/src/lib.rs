@@ -42,8 +42,6 @@
 mod analysis;
 mod assemble;
 mod base64;
-#[cfg(any(feature = "entities", feature = "graph"))]
-mod civil;
 pub mod dialect;
 mod engine;
 #[cfg(feature = "entities")]
@@ -56,11 +54,7 @@ pub mod graph;
 pub mod json;
 #[cfg(any(feature = "entities", feature = "graph", feature = "pattern"))]
 mod latin;
-#[cfg(any(feature = "entities", feature = "pattern"))]
-mod luhn;
 mod metrics;
-#[cfg(any(feature = "entities", feature = "graph"))]
-mod moment;
 mod outbox;
 #[cfg(feature = "pattern")]
 pub mod pattern;
@@ -87,7 +81,7 @@ pub use error::{Error, ErrorKind};
 pub use event::{Channel, Event, FinishReason, Handling, JsonText, Severity, Span, Usage, Verdict};
 pub use metrics::{Checked, Gaps, Histogram, Hold, HoldMeter, Metrics, Repetition};
 #[cfg(any(feature = "entities", feature = "graph"))]
-pub use moment::Moment;
+pub use midstream_values::Moment;
 pub use response::{Choice, File, Response, Signature, Source, ToolCall, ToolResult};
 pub use session::Session;
 pub use time::Timestamp;

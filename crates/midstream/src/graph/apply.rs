@@ -9,7 +9,7 @@ use super::change::Change;
 use super::fact::{Entity, Fact, FactError};
 use super::slab::NONE;
 use super::store::{EdgeId, Graph, Marks, Revision, SLOT, Slot};
-use crate::moment::Moment;
+use midstream_values::Moment;
 
 /// A stretch of valid time, and which of its ends were said.
 #[derive(Debug, Clone, Copy)]

@@ -1,7 +1,7 @@
 //! What happened to a graph.
 
 use super::store::{EdgeId, NodeId};
-use crate::moment::Moment;
+use midstream_values::Moment;
 
 /// One thing that happened to a graph, in the order in which it did.
 #[derive(Debug, Clone, PartialEq, Eq)]

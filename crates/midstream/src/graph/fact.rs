@@ -1,7 +1,7 @@
 //! What goes into a graph: one fact with its times and where it was said.
 
 use crate::event::Span;
-use crate::moment::Moment;
+use midstream_values::Moment;
 
 /// One thing that was said: subject, predicate, object.
 ///

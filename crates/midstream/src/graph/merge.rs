@@ -5,7 +5,7 @@ use super::change::Change;
 use super::fact::Entity;
 use super::slab::NONE;
 use super::store::{Graph, IN, NodeId, OUT};
-use crate::moment::Moment;
+use midstream_values::Moment;
 
 impl Graph {
     /// Gives everything that `from` has to `into`: its edges, and its names, by which `into` is found from now on.

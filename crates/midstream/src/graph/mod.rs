@@ -58,13 +58,13 @@ mod store;
 mod texts;
 mod view;
 
-pub use crate::moment::Moment;
 pub use change::{Change, Limit};
 #[cfg(feature = "graph-exchange")]
 pub use exchange::{Format, ImportError, table};
 pub use fact::{Entity, Fact, FactError, Source};
 #[cfg(feature = "entities")]
 pub use ingest::{Ingest, IngestSettings, MENTIONED_WITH, MENTIONS, PHRASE, STREAM, sentence};
+pub use midstream_values::Moment;
 pub use query::{AsOf, Direction, Edge, Node, Step, Ways};
 pub use settings::{Limits, Settings};
 pub use snapshot::SnapshotError;

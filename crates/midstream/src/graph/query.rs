@@ -6,7 +6,7 @@ use super::adjacent::Adjacent;
 use super::slab::NONE;
 use super::store::{EdgeId, EdgeRecord, Graph, IN, NodeId, OUT, SLOT};
 use crate::event::{Channel, Span};
-use crate::moment::Moment;
+use midstream_values::Moment;
 
 /// A moment in both kinds of time: what was so at `valid`, as it was known at `recorded`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

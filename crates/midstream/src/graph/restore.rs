@@ -3,7 +3,7 @@
 use super::fact::{Entity, Source};
 use super::slab::NONE;
 use super::store::{EdgeId, EdgeRecord, Graph, Marks, NodeId, Revision};
-use crate::moment::Moment;
+use midstream_values::Moment;
 
 /// An edge as it was, with every end that it has had.
 pub(super) struct Restored<'a> {

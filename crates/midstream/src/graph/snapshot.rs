@@ -22,7 +22,7 @@ use super::settings::Settings;
 use super::slab::{NONE, Slab};
 use super::store::{EdgeRecord, Graph, Marks, NodeRecord, USE};
 use crate::event::{Channel, Span};
-use crate::moment::Moment;
+use midstream_values::Moment;
 
 /// Why a snapshot could not be read.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -14,7 +14,7 @@ use super::settings::Settings;
 use super::slab::{EMPTY, Ends, Links, NONE, Slab};
 use super::texts::Texts;
 use crate::event::{Channel, Span};
-use crate::moment::Moment;
+use midstream_values::Moment;
 
 /// A node's number, in a snapshot and an exported file, too. It is given out once in a graph's life: what is gone is not
 /// mistaken for what comes later.

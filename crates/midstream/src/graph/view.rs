@@ -5,17 +5,6 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 use super::change::Change;
 use super::query::{Edge, Node};
 use super::store::{Graph, NodeId};
-use crate::moment::Moment;
-
-/// As RFC 3339 has it; `null` where it is [`Moment::MIN`] or [`Moment::MAX`].
-impl Serialize for Moment {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self.dated() {
-            Some(moment) => serializer.collect_str(&moment),
-            None => serializer.serialize_none(),
-        }
-    }
-}
 
 /// `{node, name, kind, first_recorded, aliases}`; `aliases` where there are any.
 impl Serialize for Node<'_> {

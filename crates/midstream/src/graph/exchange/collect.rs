@@ -4,14 +4,12 @@ use std::collections::BTreeMap;
 use std::str::FromStr;
 
 use super::ImportError;
+use super::given::Properties;
 use super::properties::{NEXT_IDS, read_end};
 use crate::event::{Channel, Span};
 use crate::graph::restore::Restored;
 use crate::graph::store::Marks;
 use crate::graph::{Entity, Graph, Moment, Settings, Source};
-
-/// Properties by name.
-pub(super) type Properties = BTreeMap<String, String>;
 
 /// What a file has said so far.
 #[derive(Default)]
@@ -45,10 +43,10 @@ impl Collected {
     }
 
     /// One property of a node or an edge (`n0`, `e0`) of which more may come later.
-    pub(super) fn property(&mut self, name: &str, property: &str, value: String) {
+    pub(super) fn property(&mut self, name: &str, property: &str, value: &str) {
         let at = self.place(name);
         let properties = if name.starts_with('e') { &mut self.edges[at].properties } else { &mut self.nodes[at].1 };
-        properties.insert(property.to_owned(), value);
+        properties.insert(property, value);
     }
 
     /// The ends of an edge of which more may come later.
@@ -65,7 +63,7 @@ impl Collected {
             self.edges.push(Link { name: name.to_owned(), ..Link::default() });
             self.edges.len() - 1
         } else {
-            self.nodes.push((name.to_owned(), Properties::new()));
+            self.nodes.push((name.to_owned(), Properties::default()));
             self.nodes.len() - 1
         };
         self.by_name.insert(name.to_owned(), at);
@@ -158,7 +156,7 @@ fn edge(graph: &mut Graph, number: Option<u32>, ends: [u32; 2], properties: &Pro
     let start = parsed(properties, "start")?.unwrap_or(0);
     let span = Span {
         choice: parsed(properties, "choice")?.unwrap_or(0),
-        channel: Channel::from(properties.get("channel").map_or("text", String::as_str).to_owned()),
+        channel: Channel::from(properties.get("channel").unwrap_or("text").to_owned()),
         start,
         end: parsed(properties, "end")?.unwrap_or(start),
     };
@@ -187,15 +185,15 @@ fn used(properties: &Properties, number: u32, order: &mut BTreeMap<u64, u32>) ->
 }
 
 fn text<'a>(properties: &'a Properties, name: &str) -> &'a str {
-    properties.get(name).map_or("", String::as_str)
+    properties.get(name).unwrap_or_default()
 }
 
 fn parsed<T: FromStr>(properties: &Properties, name: &str) -> Result<Option<T>, String> {
     // Python's networkx writes its booleans so.
-    let plain = |text: &String| match text.as_str() {
-        "True" => "true".to_owned(),
-        "False" => "false".to_owned(),
-        other => other.to_owned(),
+    let plain = |text| match text {
+        "True" => "true",
+        "False" => "false",
+        other => other,
     };
     match properties.get(name) {
         Some(text) => {

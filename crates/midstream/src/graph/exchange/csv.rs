@@ -3,7 +3,8 @@
 use std::fmt::{Result, Write};
 
 use super::ImportError;
-use super::collect::{Collected, Properties};
+use super::collect::Collected;
+use super::given::Properties;
 use super::properties::{self, EDGE, NODE, Value};
 use crate::graph::Graph;
 
@@ -57,7 +58,7 @@ pub(super) fn read(text: &str, collected: &mut Collected) -> std::result::Result
             return Err(ImportError::at(text, start, message));
         }
         let values = header.iter().zip(&fields).filter(|(_, value)| !value.is_empty());
-        let properties: Properties = values.map(|(name, value)| (name.clone(), value.clone())).collect();
+        let properties = Properties::from_iter(values);
         match fields[record].as_str() {
             "node" => collected.node(&fields[id], properties),
             "edge" => collected.edge(&fields[id], [&fields[source], &fields[target]], properties),

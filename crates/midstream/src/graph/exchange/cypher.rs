@@ -5,7 +5,8 @@
 use std::fmt::{Result, Write};
 
 use super::ImportError;
-use super::collect::{Collected, Properties};
+use super::collect::Collected;
+use super::given::Properties;
 use super::properties::{self, Value, relation};
 use crate::graph::Graph;
 
@@ -91,12 +92,14 @@ fn statement(line: &str, collected: &mut Collected) -> std::result::Result<(), S
         };
     }
     let mut ids = Vec::new();
-    for map in &mut maps {
-        ids.push(map.remove("id").ok_or("expected an `id` in each map, found none")?);
+    for map in &maps {
+        ids.push(map.get("id").ok_or("expected an `id` in each map, found none")?.to_owned());
     }
-    match (&maps[..], line.starts_with("CREATE"), line.starts_with("MATCH")) {
-        ([node], true, false) => collected.node(&ids[0], node.clone()),
-        ([_, _, edge], false, true) => collected.edge(&ids[2], [&ids[0], &ids[1]], edge.clone()),
+    // An edge's map is behind those of its two nodes.
+    let (of_one, of_two) = (line.starts_with("CREATE"), line.starts_with("MATCH"));
+    match (maps.pop(), &ids[..]) {
+        (Some(node), [id]) if of_one => collected.node(id, node),
+        (Some(edge), [subject, object, id]) if of_two => collected.edge(id, [subject, object], edge),
         _ => return Err("expected `CREATE` with a node or `MATCH` of two and `CREATE` with an edge".to_owned()),
     }
     Ok(())
@@ -104,7 +107,7 @@ fn statement(line: &str, collected: &mut Collected) -> std::result::Result<(), S
 
 /// A map without its first brace, and what follows it.
 fn read_map(text: &str) -> std::result::Result<(Properties, &str), String> {
-    let mut properties = Properties::new();
+    let mut properties = Properties::default();
     let mut rest = text;
     loop {
         let (name, after) = rest.split_once(':').ok_or("expected `:` after a property's name")?;
@@ -117,7 +120,7 @@ fn read_map(text: &str) -> std::result::Result<(Properties, &str), String> {
                 (after[..end].trim().to_owned(), &after[end..])
             }
         };
-        properties.insert(name.trim().to_owned(), value);
+        properties.insert(name.trim(), &value);
         let after = after.trim_start();
         match after.chars().next() {
             Some(',') => rest = &after[1..],

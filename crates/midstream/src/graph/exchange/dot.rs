@@ -5,7 +5,8 @@
 use std::fmt::{Result, Write};
 
 use super::ImportError;
-use super::collect::{Collected, Properties};
+use super::collect::Collected;
+use super::given::Properties;
 use super::properties::{self, Value, relation};
 use crate::graph::Graph;
 
@@ -62,11 +63,11 @@ pub(super) fn read(text: &str, collected: &mut Collected) -> std::result::Result
     while !reader.is_next("}") {
         let subject = reader.id()?;
         let object = if reader.accept("->") { Some(reader.id()?) } else { None };
-        let mut properties = reader.attributes()?;
+        let properties = reader.attributes()?;
         reader.accept(";");
         match object {
             Some(object) => {
-                let name = properties.remove("id").unwrap_or_default();
+                let name = properties.get("id").unwrap_or_default().to_owned();
                 collected.edge(&name, [&subject, &object], properties);
             }
             // Defaults for what follows; Graphviz writes them.
@@ -144,7 +145,7 @@ impl Reader<'_> {
     }
 
     fn attributes(&mut self) -> std::result::Result<Properties, ImportError> {
-        let mut properties = Properties::new();
+        let mut properties = Properties::default();
         if !self.accept("[") {
             return Ok(properties);
         }
@@ -152,7 +153,7 @@ impl Reader<'_> {
             let name = self.id()?;
             self.expect("=")?;
             let value = self.id()?;
-            properties.insert(name, value);
+            properties.insert(&name, &value);
             if !self.accept(",") {
                 self.accept(";");
             }

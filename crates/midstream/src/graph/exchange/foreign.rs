@@ -10,7 +10,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use percent_encoding::percent_decode_str;
 
-use super::collect::{Collected, Properties};
+use super::collect::Collected;
+use super::given::Properties;
 use super::rdf::{BASE, LABEL, TYPE, XSD};
 
 /// A thing or a literal of a statement.
@@ -79,13 +80,15 @@ impl Foreign {
                 },
             ];
             let negated = predicate.starts_with("urn:midstream:not:");
-            let mut properties = Properties::new();
+            let mut properties = Properties::default();
             let name = label(&predicate).unwrap_or_else(|| in_words(&end(&predicate)));
-            properties.insert("predicate".to_owned(), name);
+            properties.insert("predicate", &name);
             if negated {
-                properties.insert("negated".to_owned(), "true".to_owned());
+                properties.insert("negated", "true");
             }
-            properties.extend(graph.map(|graph| ("stream".to_owned(), graph)));
+            if let Some(graph) = graph {
+                properties.insert("stream", &graph);
+            }
             collected.edge(&format!("foreign edge {edges}"), [&ends[0], &ends[1]], properties);
             edges += 1;
         }
@@ -143,9 +146,9 @@ impl Nodes<'_> {
         let Self { names, taken, .. } = self;
         let known = names.entry(key).or_insert_with(|| {
             let own = format!("foreign {number}");
-            let properties = [("name".to_owned(), name.clone()), ("kind".to_owned(), kind.clone())];
+            let properties = [("name", &name), ("kind", &kind)].into_iter().collect();
+            collected.node(&own, properties);
             taken.insert((name, kind));
-            collected.node(&own, Properties::from_iter(properties));
             own
         });
         known.clone()

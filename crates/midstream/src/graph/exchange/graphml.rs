@@ -5,7 +5,8 @@ use std::fmt::{Result, Write};
 use roxmltree::{Document, Node as Element};
 
 use super::ImportError;
-use super::collect::{Collected, Properties};
+use super::collect::Collected;
+use super::given::Properties;
 use super::properties::{self, EDGE, NODE, Type, Value};
 use crate::graph::Graph;
 
@@ -69,14 +70,13 @@ pub(super) fn read(text: &str, collected: &mut Collected) -> std::result::Result
         line: Some(error.pos().row as usize),
     })?;
     let all = |name: &'static str| document.descendants().filter(move |element| element.tag_name().name() == name);
-    let keys: Properties = all("key")
-        .filter_map(|key| Some((key.attribute("id")?.to_owned(), key.attribute("attr.name")?.to_owned())))
-        .collect();
+    let keys: Properties =
+        all("key").filter_map(|key| Some((key.attribute("id")?, key.attribute("attr.name")?))).collect();
     let properties = |element: Element<'_, '_>| -> Properties {
         let data = element.children().filter(|child| child.tag_name().name() == "data");
         data.filter_map(|data| {
             let name = keys.get(data.attribute("key")?)?;
-            Some((name.clone(), data.text().unwrap_or_default().to_owned()))
+            Some((name, data.text().unwrap_or_default()))
         })
         .collect()
     };

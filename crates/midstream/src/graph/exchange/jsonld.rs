@@ -5,7 +5,8 @@ use std::fmt::{Result, Write};
 use serde_json::{Map, Value as Json, json};
 
 use super::ImportError;
-use super::collect::{Collected, Properties};
+use super::collect::Collected;
+use super::given::Properties;
 use super::properties::{self, EDGE, NODE, Value};
 use super::rdf::{BASE, LABEL, XSD, datatype, iri, read_name};
 use crate::graph::Graph;
@@ -78,7 +79,7 @@ pub(super) fn read(text: &str, collected: &mut Collected) -> std::result::Result
             .into_iter()
             .flatten()
             .filter(|(name, _)| !name.starts_with('@'))
-            .map(|(name, value)| (name.clone(), value.as_str().map_or_else(|| value.to_string(), str::to_owned)))
+            .map(|(name, value)| (name, value.as_str().map_or_else(|| value.to_string(), str::to_owned)))
             .collect();
         if name.starts_with('n') {
             collected.node(&name, properties);

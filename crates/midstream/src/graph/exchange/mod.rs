@@ -10,6 +10,7 @@ mod csv;
 mod cypher;
 mod dot;
 mod foreign;
+mod given;
 mod graphml;
 mod jsonld;
 mod nquads;

@@ -111,7 +111,7 @@ fn statement(
         (Object::Literal { text, .. }, Some(name), None) if graph.is_none() && predicate.starts_with(BASE) => {
             let property = &predicate[BASE.len()..];
             own.insert(name.clone());
-            collected.property(&name, property, text);
+            collected.property(&name, property, &text);
         }
         // `name` and `kind` say the same.
         (Object::Literal { .. }, Some(_), None) if graph.is_none() && predicate == LABEL => {}

@@ -4,7 +4,8 @@
 pub use super::properties::{EDGE as EDGE_COLUMNS, NODE as NODE_COLUMNS, Type, Value};
 
 use super::ImportError;
-use super::collect::{Collected, Properties, USED};
+use super::collect::{Collected, USED};
+use super::given::Properties;
 use super::properties;
 use crate::graph::Edge;
 use crate::graph::settings::Settings;

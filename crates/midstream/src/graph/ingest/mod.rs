@@ -21,10 +21,10 @@ use super::query::Direction;
 use super::store::{Graph, NodeId};
 use crate::entity::{EntityKind, plain_name, structured, without_titles};
 use crate::event::{Event, Span};
-use crate::moment::Moment;
 use crate::prose::{Texts, prose};
 #[cfg(feature = "relations")]
 use crate::relation::{Argument, Relation};
+use midstream_values::Moment;
 #[cfg(feature = "relations")]
 use office::Places;
 use sentences::Sentences;

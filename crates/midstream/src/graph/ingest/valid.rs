@@ -1,7 +1,7 @@
 //! `lived there in 1891`, `moved there in 1891`: from when to when it is so.
 
-use crate::moment::Moment;
 use crate::relation::{Relation, RelationKind};
+use midstream_values::Moment;
 
 /// From when to when what `relation` says is so, where its time makes sense; a date's last moment is the first one behind it.
 ///

@@ -1,6 +1,6 @@
 //! Check digits over decimal digits; every other byte counts as a separator and is skipped.
 
-use crate::luhn::is_checked;
+use midstream_values::is_checked;
 
 /// The digits in `value`, at most 24: more are no number that any check here knows, and read as none.
 pub(super) fn digits(value: &[u8]) -> Vec<u32> {

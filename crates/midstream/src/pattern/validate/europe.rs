@@ -2,7 +2,7 @@
 //! national identification numbers, and `python-stdnum`, whose published examples the tests use.
 
 use super::digits::{all_same, exactly, mod_11_10, number, weighted};
-use crate::luhn::is_checked;
+use midstream_values::is_checked;
 
 /// UK national insurance number: prefixes that HMRC gives out (manual NIM39110).
 pub(super) fn uk_nino(value: &[u8]) -> bool {

@@ -1,7 +1,7 @@
 //! Numbers that the whole world shares: payment cards, bank accounts, addresses of machines, dates, telephones.
 
 use super::digits::{all_same, digits, number};
-use crate::luhn::is_checked;
+use midstream_values::is_checked;
 
 /// A payment card: a range of issuers (ISO/IEC 7812), the length that goes with it, and the Luhn digit.
 pub(super) fn card(value: &[u8]) -> bool {

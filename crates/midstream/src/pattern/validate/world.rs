@@ -2,7 +2,7 @@
 
 use super::digits::{all_same, digits, exactly, number, verhoeff, weighted};
 use super::europe::{day, letters_and_digits, month};
-use crate::luhn::is_checked;
+use midstream_values::is_checked;
 
 /// US social security number: areas, groups and serials that are given out (SSA, randomised since 2011).
 pub(super) fn us_ssn(value: &[u8]) -> bool {

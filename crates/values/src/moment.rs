@@ -3,6 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use serde::{Serialize, Serializer};
+
 use crate::civil::{civil_from_days, days_from_civil, days_in_month};
 
 /// A moment in microseconds since 1970-01-01T00:00:00Z, before it where negative. Written as RFC 3339 has it, in UTC;
@@ -57,6 +59,16 @@ impl fmt::Display for Moment {
             0 => f.write_str("Z"),
             _ if fraction % 1000 == 0 => write!(f, ".{:03}Z", fraction / 1000),
             _ => write!(f, ".{fraction:06}Z"),
+        }
+    }
+}
+
+/// As RFC 3339 has it; `null` where it is [`Moment::MIN`] or [`Moment::MAX`].
+impl Serialize for Moment {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.dated() {
+            Some(moment) => serializer.collect_str(&moment),
+            None => serializer.serialize_none(),
         }
     }
 }

@@ -38,7 +38,7 @@ fn scale_range(view: &View<'_>, number: &mut Number) {
 }
 
 /// `$5`, `€1,000.50`, `USD 3`: the currency's code and the amount that stands behind it.
-pub(super) fn money(view: &View<'_>, at: usize) -> Option<Match> {
+pub(crate) fn money(view: &View<'_>, at: usize) -> Option<Match> {
     let rest = &view.bytes[at..];
     let sign = ["-", "−", "–"].iter().find(|sign| rest.starts_with(sign.as_bytes())).map_or(0, |sign| sign.len());
     let may_be = rest.get(sign).is_some_and(|&byte| SYMBOL_STARTS.has(byte));
@@ -100,7 +100,7 @@ fn priced(view: &View<'_>, mut number: Number, code: &str) -> Option<Match> {
 }
 
 /// `5 million dollars`, `3 EUR`, `5€`.
-pub(super) fn counted_money(view: &View<'_>, amount: &Amount) -> Option<Match> {
+pub(crate) fn counted_money(view: &View<'_>, amount: &Amount) -> Option<Match> {
     let mut number = Cow::Borrowed(amount.scaled());
     if number.end == amount.plain.end && matches!(view.get(number.end), Some(b'm' | b'b')) {
         scale_money(view, number.to_mut());

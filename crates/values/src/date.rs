@@ -9,7 +9,7 @@ use super::{Kind, Match, Settings};
 use crate::civil::{civil_from_days, days_from_civil, days_in_month};
 
 /// A date that begins with a digit.
-pub(super) fn numeric(view: &View<'_>, at: usize, settings: &Settings) -> Option<Match> {
+pub(crate) fn numeric(view: &View<'_>, at: usize, settings: &Settings) -> Option<Match> {
     let (count, first) = view.digits(at);
     let mark = view.get(at + count)?;
     let second_at = at + count + 1;
@@ -251,7 +251,7 @@ fn abroad(view: &View<'_>, from: usize, day: u32) -> Option<Match> {
 }
 
 /// Whether the two digits here are those of a decade, and no seconds: `the 90s`, `'90s`.
-pub(super) fn is_decade(view: &View<'_>, at: usize, number: u32) -> bool {
+pub(crate) fn is_decade(view: &View<'_>, at: usize, number: u32) -> bool {
     let before = view.word_before(at);
     number.is_multiple_of(10)
         && view.is(at + 2, b's')
@@ -262,7 +262,7 @@ pub(super) fn is_decade(view: &View<'_>, at: usize, number: u32) -> bool {
 
 /// `'90s`: a decade of the last century, or one of this that is told apart from them. Without the mark it may be people in
 /// theirs.
-pub(super) fn decade(view: &View<'_>, at: usize, number: u32) -> Option<Match> {
+pub(crate) fn decade(view: &View<'_>, at: usize, number: u32) -> Option<Match> {
     let value = match number {
         30.. => Some(format!("19{}X", number / 10)),
         20 => None,
@@ -284,7 +284,7 @@ fn century(view: &View<'_>, number: u32, end: usize) -> Option<Match> {
 }
 
 /// A year told from the beginning of the era: `44 BC` is ISO 8601's year -0043. The number ends at `end`.
-pub(super) fn era(view: &View<'_>, number: u32, end: usize) -> Option<Match> {
+pub(crate) fn era(view: &View<'_>, number: u32, end: usize) -> Option<Match> {
     let gap = view.spaces(end);
     let (which, stop) = view.one_of(gap, &["BC", "BCE", "AD", "CE"]).filter(|_| gap > end && number > 0)?;
     let is_upper = view.bytes[gap..stop].iter().all(u8::is_ascii_uppercase);
@@ -297,7 +297,7 @@ pub(super) fn era(view: &View<'_>, number: u32, end: usize) -> Option<Match> {
 }
 
 /// A year by itself. The words before say whether it is one; `1990s` needs none.
-pub(super) fn year(view: &View<'_>, at: usize, year: u32) -> Option<Match> {
+pub(crate) fn year(view: &View<'_>, at: usize, year: u32) -> Option<Match> {
     let end = at + 4;
     if view.digits(at).0 != 4 || !(1000..2200).contains(&year) {
         return None;
@@ -347,7 +347,7 @@ fn counted(view: &View<'_>, at: usize) -> bool {
 }
 
 /// A date that begins with a letter: `March 5, 2024`, `Mar 2024`, `Monday`, `tomorrow`, `last week`.
-pub(super) fn worded(view: &View<'_>, at: usize, settings: &Settings) -> Option<Match> {
+pub(crate) fn worded(view: &View<'_>, at: usize, settings: &Settings) -> Option<Match> {
     if let Some((month, end)) = month(view, at) {
         return month_first(view, at, month, end);
     }
@@ -397,7 +397,7 @@ pub(super) fn worded(view: &View<'_>, at: usize, settings: &Settings) -> Option<
 }
 
 /// A quarter of a year: `Q3 2024`.
-pub(super) fn quarter(view: &View<'_>, at: usize) -> Option<Match> {
+pub(crate) fn quarter(view: &View<'_>, at: usize) -> Option<Match> {
     let (count, quarter) = view.digits(at + 1);
     let gap = view.spaces(at + 1 + count);
     if count != 1 || !(1..=4).contains(&quarter) || gap == at + 2 {
@@ -509,7 +509,7 @@ fn nearby(today: i64, day: usize, ahead: i64) -> i64 {
     }
 }
 
-pub(super) fn date_of(days: i64) -> String {
+pub(crate) fn date_of(days: i64) -> String {
     let (year, month, day) = civil_from_days(days);
     format!("{year:04}-{month:02}-{day:02}")
 }

@@ -9,7 +9,7 @@ use super::{Kind, Match};
 
 /// A length of time as ISO 8601 has it: `3 days` is `P3D`, `1h30m` is `PT1H30M`.
 /// `amount` stands at its beginning.
-pub(super) fn duration(view: &View<'_>, at: usize, amount: &Amount) -> Option<Match> {
+pub(crate) fn duration(view: &View<'_>, at: usize, amount: &Amount) -> Option<Match> {
     let mut date = String::new();
     let mut time = String::new();
     let mut end = at;
@@ -80,7 +80,7 @@ fn duration_part(view: &View<'_>, at: usize, rank: usize) -> bool {
 }
 
 /// A length of time as ISO 8601 has it.
-pub(super) fn iso_duration(view: &View<'_>, at: usize) -> Option<Match> {
+pub(crate) fn iso_duration(view: &View<'_>, at: usize) -> Option<Match> {
     let mut end = at + 1;
     let mut left: &[u8] = b"YMWDTHMS";
     let mut parts = 0;

@@ -1,14 +1,15 @@
-//! Values beside names: a [`Recogniser`] for a [`Reader`](crate::entity::Reader).
+//! Values that have a form, beside names: a [`Recogniser`] for a [`Reader`](super::Reader).
 
-use super::{Kind, Settings, Structured};
-use crate::entity::{EntityKind, Found, Recogniser};
+pub use midstream_values::{Found, Kind, Settings, Structured};
+
+use super::{EntityKind, Recogniser};
 
 /// Finds the values of one text. Those whose form leaves no doubt stand where a name is found inside: addresses, codes,
 /// paths, money. The others, which may be parts of names, give way: dates, numbers and what is counted.
 #[derive(Debug)]
 pub struct Values {
     structured: Structured,
-    found: Vec<super::Found>,
+    found: Vec<Found>,
 }
 
 impl Values {
@@ -17,8 +18,8 @@ impl Values {
         Self { structured: Structured::new(settings), found: Vec::new() }
     }
 
-    fn hand_on(&mut self, found: &mut Vec<Found>) {
-        found.extend(self.found.drain(..).map(|value| Found {
+    fn hand_on(&mut self, found: &mut Vec<super::Found>) {
+        found.extend(self.found.drain(..).map(|value| super::Found {
             kind: EntityKind::known(value.kind.name()),
             start: value.start,
             end: value.end,
@@ -37,12 +38,12 @@ fn yields(kind: Kind) -> bool {
 }
 
 impl Recogniser for Values {
-    fn push(&mut self, text: &str, found: &mut Vec<Found>) {
+    fn push(&mut self, text: &str, found: &mut Vec<super::Found>) {
         self.structured.push(text, &mut self.found);
         self.hand_on(found);
     }
 
-    fn finish(&mut self, found: &mut Vec<Found>) {
+    fn finish(&mut self, found: &mut Vec<super::Found>) {
         self.structured.finish(&mut self.found);
         self.hand_on(found);
     }

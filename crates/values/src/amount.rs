@@ -6,14 +6,14 @@ use super::words::Worded;
 use super::{Kind, Match};
 
 /// A number that something may be counted by, read once for all that it may be.
-pub(super) struct Amount {
-    pub(super) plain: Number,
+pub(crate) struct Amount {
+    pub(crate) plain: Number,
     /// With the word behind it that multiplies, where one does: `5 million`.
-    pub(super) multiplied: Option<Number>,
+    pub(crate) multiplied: Option<Number>,
 }
 
 /// The number that stands here.
-pub(super) fn amount(view: &View<'_>, at: usize) -> Option<Amount> {
+pub(crate) fn amount(view: &View<'_>, at: usize) -> Option<Amount> {
     let plain = with_half(view, number(view, at)?);
     Some(Amount { multiplied: scale(view, &plain), plain })
 }
@@ -25,12 +25,12 @@ impl From<&Worded> for Amount {
 }
 
 impl Amount {
-    pub(super) fn scaled(&self) -> &Number {
+    pub(crate) fn scaled(&self) -> &Number {
         self.multiplied.as_ref().unwrap_or(&self.plain)
     }
 
     /// The same below zero.
-    pub(super) fn negative(mut self) -> Self {
+    pub(crate) fn negative(mut self) -> Self {
         self.plain.value.insert(0, '-');
         if let Some(multiplied) = &mut self.multiplied {
             multiplied.value.insert(0, '-');
@@ -40,13 +40,13 @@ impl Amount {
 }
 
 /// A fraction that something is measured by: `1/2 cup`, `¾ mile`.
-pub(super) fn fraction(view: &View<'_>, at: usize) -> Option<Amount> {
+pub(crate) fn fraction(view: &View<'_>, at: usize) -> Option<Amount> {
     let (value, end) = if view.is_digit(at) { slashed(view, at)? } else { vulgar(view, at)? };
     Some(Amount { plain: Number { end, value }, multiplied: None })
 }
 
 /// The number with a word behind it that multiplies: `million`, `bn`, `k`.
-pub(super) fn scale(view: &View<'_>, number: &Number) -> Option<Number> {
+pub(crate) fn scale(view: &View<'_>, number: &Number) -> Option<Number> {
     let gap = view.spaces(number.end);
     view.get(gap).filter(|&byte| SCALE_STARTS.has(byte))?;
     let (end, places) = SCALES.iter().find_map(|(word, places)| {
@@ -60,16 +60,16 @@ pub(super) fn scale(view: &View<'_>, number: &Number) -> Option<Number> {
 }
 
 /// A number with plain spaces between its thousands, where one stands here: `40 000`, `1 234,56`. Others may have that form.
-pub(super) struct Spaced {
-    pub(super) amount: Amount,
+pub(crate) struct Spaced {
+    pub(crate) amount: Amount,
     /// Whether a group begins with a zero, as no number by itself does.
-    pub(super) sure: bool,
+    pub(crate) sure: bool,
     /// Whether it is one number even where nothing is counted by it.
-    pub(super) stands_alone: bool,
+    pub(crate) stands_alone: bool,
 }
 
 /// `1 234,56`: one to three digits, and groups of three. Beside other numbers, they are a row of them.
-pub(super) fn spaced(view: &View<'_>, at: usize) -> Option<Spaced> {
+pub(crate) fn spaced(view: &View<'_>, at: usize) -> Option<Spaced> {
     let sign = usize::from(matches!(view.get(at), Some(b'-' | b'+')));
     let first = at + sign;
     let (count, _) = view.digits(first);
@@ -95,7 +95,7 @@ pub(super) fn spaced(view: &View<'_>, at: usize) -> Option<Spaced> {
 }
 
 /// A number by itself: its value in plain decimal.
-pub(super) fn plain(view: &View<'_>, at: usize, amount: &Amount) -> Option<Match> {
+pub(crate) fn plain(view: &View<'_>, at: usize, amount: &Amount) -> Option<Match> {
     if view.is(at, b'0')
         && let Some(radix) = view.get(at + 1).and_then(|byte| match byte | 0x20 {
             b'x' => Some(16),
