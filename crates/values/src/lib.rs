@@ -7,8 +7,7 @@
 //! Where several kinds fit, the value that begins first stands; of those that begin alike the longest, of those the one
 //! whose kind comes first in [`Kind::ALL`]. Values do not overlap.
 //!
-//! It is a crate by itself for it needs nothing of the engine, and so that the WASM package can build it for size: most of a
-//! text is passed over, and what it is passed over by stays fast.
+//! It is a crate by itself since it needs nothing of the engine, and so that the WASM package can build it for size.
 
 mod amount;
 mod civil;
