@@ -2,7 +2,7 @@
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
-use super::parting;
+use super::marks::parting;
 use super::view::{View, is_letter};
 use super::{Kind, Match};
 

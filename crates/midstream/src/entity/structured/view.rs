@@ -154,7 +154,7 @@ impl List {
         let mut at = 0;
         while at < self.words.len() {
             let word = self.words[at].as_bytes();
-            all[super::beginning(word[0], word[1])] |= 1 << (word[2] & 0x1F);
+            all[super::beginnings::beginning(word[0], word[1])] |= 1 << (word[2] & 0x1F);
             at += 1;
         }
         all
