@@ -4,6 +4,7 @@ use super::counted::{counted, ends_pair, ends_range, is_rupees, measured, minus,
 use super::view::{View, is_word};
 use super::{
     Match, Settings, amount, clock, code, codes, date, duration, money, net, phone, quantity, relative, version, words,
+    year,
 };
 
 /// The first value that begins in the word, and where to go on; nothing beyond the word where there is none. A word that
@@ -68,7 +69,7 @@ fn best_match(view: &View<'_>, at: usize, byte: u8, is_plain: bool, settings: &S
                     consider(phone::phone(view, at, settings));
                 }
                 if before == b'-' && view.bytes[at - 2].is_ascii_digit() && view.digits(at).0 == 4 {
-                    consider(date::year(view, at, view.digits(at).1));
+                    consider(year::year(view, at, view.digits(at).1));
                 }
                 if before == b'-' && clock::ends_range(view.bytes, at) {
                     consider(clock::time(view, at));
@@ -90,13 +91,13 @@ fn best_match(view: &View<'_>, at: usize, byte: u8, is_plain: bool, settings: &S
             let (count, number) = view.digits(at);
             if count <= 4 {
                 consider(relative::relative(view, number, at + count, settings));
-                consider(date::era(view, number, at + count));
+                consider(year::era(view, number, at + count));
             }
             consider(clock::time(view, at));
             if count == 4 {
-                consider(date::year(view, at, number));
-            } else if count == 2 && date::is_decade(view, at, number) {
-                return date::decade(view, at, number).map(|found| Match { start: at, ..found });
+                consider(year::year(view, at, number));
+            } else if count == 2 && year::is_decade(view, at, number) {
+                return year::decade(view, at, number).map(|found| Match { start: at, ..found });
             }
             if count <= 2 && view.is(at + count, b'/') {
                 measured(view, at, &mut consider);
@@ -149,7 +150,7 @@ fn best_match(view: &View<'_>, at: usize, byte: u8, is_plain: bool, settings: &S
                 }
                 consider(net::url(view, at));
                 if byte == b'Q' {
-                    consider(date::quarter(view, at));
+                    consider(year::quarter(view, at));
                 }
                 if byte.is_ascii_hexdigit() {
                     consider(net::ip(view, at));

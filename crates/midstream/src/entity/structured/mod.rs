@@ -28,6 +28,7 @@ mod relative;
 mod version;
 mod view;
 mod words;
+mod year;
 
 pub use finder::Structured;
 pub use recogniser::Values;
