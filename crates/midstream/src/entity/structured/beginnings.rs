@@ -8,6 +8,7 @@ use super::view::is_letter;
 use super::{net, words};
 
 /// Whether the word from `at` to `stop`, of letters alone, may be the beginning of a date or of a number in words.
+#[inline]
 pub(super) fn may_begin_value(text: &[u8], at: usize, stop: usize) -> bool {
     if text[at] == b'"' && may_quote(text, at, stop) {
         return true;

@@ -1,30 +1,35 @@
 //! Which value stands at a place of a text, of all that the recognisers make of it.
 
-use super::counted::{counted, ends_pair, ends_range, is_rupees, measured, minus, signed, spaced, worded};
+use super::amount::Amount;
+use super::counted::{
+    counted, ends_pair, ends_range, is_rupees, last_days, measured, minus, ranged, signed, spaced, worded,
+};
 use super::view::{View, is_word};
 use super::{
     Match, Settings, amount, clock, code, codes, date, duration, money, net, phone, quantity, relative, version, words,
     year,
 };
 
-/// The first value that begins in the word, and where to go on; nothing beyond the word where there is none. A word that
+/// The first value that begins in the word, with the end of the range that it begins, and where to go on; nothing beyond the word where there is none. A word that
 /// `is_plain` has nothing in it but letters, and punctuation around.
+#[inline]
 pub(super) fn first_match(
     view: &View<'_>,
     start: usize,
     stop: usize,
     is_plain: bool,
     settings: &Settings,
-) -> (usize, Option<Match>) {
+) -> (usize, [Option<Match>; 2]) {
     let mut at = start;
     while at < stop {
         let byte = view.bytes[at];
         if !view.is_inside(at) || matches!(byte, b'/' | b'\\') {
             if let Some(best) = best_match(view, at, byte, is_plain, settings) {
-                return (best.end, Some(best));
+                let last = money::last_of_range(view, &best);
+                return (last.as_ref().unwrap_or(&best).end, [Some(best), last]);
             }
             if view.wanted_more.get() {
-                return (at, None);
+                return (at, [None, None]);
             }
         }
         // On to where the next thing can begin.
@@ -33,7 +38,7 @@ pub(super) fn first_match(
             at = (at..stop).find(|&at| !is_word(view.bytes[at])).unwrap_or(stop);
         }
     }
-    (stop, None)
+    (stop, [None, None])
 }
 
 fn best_match(view: &View<'_>, at: usize, byte: u8, is_plain: bool, settings: &Settings) -> Option<Match> {
@@ -78,8 +83,10 @@ fn best_match(view: &View<'_>, at: usize, byte: u8, is_plain: bool, settings: &S
                 if (before == b'-' && ends_range(view.bytes, at) || before == b'/' && ends_pair(view.bytes, at))
                     && let Some(amount) = amount::amount(view, at)
                 {
-                    spaced(view, at, &mut consider);
+                    spaced(view, at, settings, &mut consider);
                     counted(view, at, &amount, &mut consider);
+                } else if before == b'/' {
+                    consider(last_days(view, at));
                 }
                 return best;
             }
@@ -108,8 +115,9 @@ fn best_match(view: &View<'_>, at: usize, byte: u8, is_plain: bool, settings: &S
             }
             let amount = amount::amount(view, at);
             if let Some(amount) = &amount {
-                spaced(view, at, &mut consider);
+                spaced(view, at, settings, &mut consider);
                 counted(view, at, amount, &mut consider);
+                ranged(view, at, amount, settings, &mut consider);
             }
             consider(version::version(view, at));
             if let Some(amount) = &amount {
@@ -119,15 +127,15 @@ fn best_match(view: &View<'_>, at: usize, byte: u8, is_plain: bool, settings: &S
         b'+' | b'(' => {
             consider(phone::phone(view, at, settings));
             if byte == b'+' && view.is_digit(at + 1) && !joined && !before.is_ascii_digit() {
-                signed(view, at, &mut consider);
+                signed(view, at, settings, &mut consider);
             }
         }
         b'-' if view.is_digit(at + 1) && matches!(before, b' ' | b'\n' | b'\t' | b'(' | b'=' | b',' | b':' | b'[') => {
-            signed(view, at, &mut consider);
+            signed(view, at, settings, &mut consider);
         }
         b'"' => consider(net::quoted_email(view, at)),
         b'.' if view.is_digit(at + 1) && !is_word(before) && !matches!(before, b'.' | b')' | b']') => {
-            signed(view, at, &mut consider);
+            signed(view, at, settings, &mut consider);
         }
         b'$' | b'-' => consider(money::money(view, at)),
         b'/' | b'~' | b'.' | b'\\'
@@ -149,8 +157,8 @@ fn best_match(view: &View<'_>, at: usize, byte: u8, is_plain: bool, settings: &S
                     return best;
                 }
                 consider(net::url(view, at));
-                if byte == b'Q' {
-                    consider(year::quarter(view, at));
+                if matches!(byte, b'Q' | b'H' | b'F') {
+                    consider(year::part(view, at));
                 }
                 if byte.is_ascii_hexdigit() {
                     consider(net::ip(view, at));
@@ -170,7 +178,10 @@ fn best_match(view: &View<'_>, at: usize, byte: u8, is_plain: bool, settings: &S
             }
             if !joined {
                 match byte {
-                    b'a' | b'A' => consider(relative::article(view, at, settings)),
+                    b'a' | b'A' => {
+                        consider(relative::article(view, at, settings));
+                        consider(duration::article(view, at));
+                    }
                     b'i' | b'I' => {
                         consider(relative::ahead(view, at, settings));
                         consider(relative::abroad(view, at, settings));
@@ -184,6 +195,7 @@ fn best_match(view: &View<'_>, at: usize, byte: u8, is_plain: bool, settings: &S
                 consider(number.whole().and_then(|(whole, end)| clock::oclock(view, whole, end)));
                 consider(number.whole().and_then(|(whole, end)| clock::spoken(view, at, whole, end)));
                 worded(view, at, &number, &mut consider);
+                ranged(view, at, &Amount::from(&number), settings, &mut consider);
             }
             if is_plain {
                 if is_rupees(&view.bytes[at..]) {
@@ -207,7 +219,7 @@ fn best_match(view: &View<'_>, at: usize, byte: u8, is_plain: bool, settings: &S
         0xE2 if view.is(at + 1, 0x88) && view.is(at + 2, 0x92) || view.is(at + 1, 0x80) && view.is(at + 2, 0x93) => {
             if view.is_digit(at + 3) && matches!(before, b' ' | b'\n' | b'\t' | b'(' | b'=' | b',' | b':' | b'[' | b'|')
             {
-                signed(view, at, &mut consider);
+                signed(view, at, settings, &mut consider);
             } else {
                 consider(money::money(view, at));
             }

@@ -15,12 +15,28 @@ pub(super) fn time(view: &View<'_>, at: usize) -> Option<Match> {
     {
         return Some(time);
     }
+    if let Some(found) = hours(view, hour, at + count).filter(|_| count <= 2) {
+        return Some(found);
+    }
     let (time, end) = clock(view, at, true)?;
     let goes_on = matches!(view.get(end), Some(b':' | b'.' | b',')) && view.is_digit(end + 1)
         || view.is(end, b'-') && view.is_digit(end + 1) && clock(view, end + 1, false).is_none();
     // `3:16` may be a verse, or how a match ended.
     let confidence = if view.is(at + 1, b':') && end == at + 4 { 0.8 } else { 1.0 };
     (!view.is_word(end) && !goes_on).then(|| Match { confidence, ..Match::new(Kind::Time, end, Some(time)) })
+}
+
+/// `14h30` as French has it, the hour ending here. `2h30` may be a time of day as well, but is mostly how long something takes.
+fn hours(view: &View<'_>, hour: u32, end: usize) -> Option<Match> {
+    let (count, minute) = if view.is(end, b'h') { view.digits(end + 1) } else { return None };
+    if count != 2 || minute > 59 || hour > 23 || view.is_word(end + 3) {
+        return None;
+    }
+    let (kind, value) = match hour {
+        0..=4 => (Kind::Duration, format!("PT{hour}H{minute}M")),
+        _ => (Kind::Time, format!("{hour:02}:{minute:02}")),
+    };
+    Some(Match { confidence: 0.8, ..Match::new(kind, end + 3, Some(value)) })
 }
 
 /// Whether a time of day and a hyphen stand before `at`: `9:00-17:00`, `8AM-5PM`.

@@ -3,7 +3,7 @@
 use super::amount::{self, Amount, Spaced};
 use super::view::{View, is_word};
 use super::words::{self, Worded};
-use super::{Kind, Match, duration, money, quantity};
+use super::{Kind, Match, Settings, duration, money, quantity, range, relative};
 
 /// Whether this is the one currency that is written like a word.
 pub(super) fn is_rupees(text: &[u8]) -> bool {
@@ -18,6 +18,31 @@ pub(super) fn counted(view: &View<'_>, at: usize, amount: &Amount, consider: &mu
     consider(quantity::quantity(view, amount));
 }
 
+/// What the first number of a range may be that is counted behind its last one.
+pub(super) fn ranged(
+    view: &View<'_>,
+    at: usize,
+    first: &Amount,
+    settings: &Settings,
+    consider: &mut dyn FnMut(Option<Match>),
+) {
+    let Some(amount) = range::first(view, at, first) else { return };
+    let end = first.scaled().end;
+    let days = view.is(end, b'/');
+    let mut consider = |found: Option<Match>| {
+        let found = found.filter(|found| !days || is_plural_duration(view, found));
+        consider(found.map(|found| Match { end, confidence: found.confidence.min(0.9), ..found }));
+    };
+    counted(view, at, &amount, &mut consider);
+    if let Ok(number) = amount.plain.value.parse() {
+        consider(relative::relative(view, number, amount.plain.end, settings));
+    }
+}
+
+fn is_plural_duration(view: &View<'_>, found: &Match) -> bool {
+    found.kind == Kind::Duration && view.bytes[..found.end].ends_with(b"s")
+}
+
 /// Whether an amount and a slash stand before `at`: `180°C/350°F`, `5kg/11lb`.
 pub(super) fn ends_pair(bytes: &[u8], at: usize) -> bool {
     let is_unit = |byte: &u8| byte.is_ascii_alphabetic() || matches!(byte, 0xC2 | 0xB0 | b' ');
@@ -26,7 +51,7 @@ pub(super) fn ends_pair(bytes: &[u8], at: usize) -> bool {
 }
 
 /// What a number with plain spaces between its thousands may be.
-pub(super) fn spaced(view: &View<'_>, at: usize, consider: &mut dyn FnMut(Option<Match>)) {
+pub(super) fn spaced(view: &View<'_>, at: usize, settings: &Settings, consider: &mut dyn FnMut(Option<Match>)) {
     let Some(Spaced { amount, sure, stands_alone }) = amount::spaced(view, at) else { return };
     let mut consider = |found: Option<Match>| {
         // A log has `200 153 ms`.
@@ -35,6 +60,7 @@ pub(super) fn spaced(view: &View<'_>, at: usize, consider: &mut dyn FnMut(Option
         consider(found.map(|found| Match { confidence: if sure { found.confidence } else { 0.8 }, ..found }));
     };
     counted(view, at, &amount, &mut consider);
+    ranged(view, at, &amount, settings, &mut consider);
     if stands_alone {
         consider(amount::plain(view, at, &amount));
     }
@@ -49,10 +75,7 @@ pub(super) fn minus(view: &View<'_>, at: usize, end: usize, consider: &mut dyn F
         return;
     }
     let amount = if view.is_digit(next) {
-        amount::spaced(view, next)
-            .filter(|spaced| spaced.sure)
-            .map(|spaced| spaced.amount)
-            .or_else(|| amount::amount(view, next))
+        amount::digits(view, next)
     } else {
         words::worded(view, next).map(|number| Amount::from(&number))
     };
@@ -82,10 +105,20 @@ pub(super) fn ends_range(bytes: &[u8], at: usize) -> bool {
     length > 0 && before.is_none_or(|byte| !is_word(*byte) && !matches!(byte, b'-' | b'/' | b':' | b'+' | b'@' | b'#'))
 }
 
+/// The last of two numbers of days, hours, ...: `2/3 days`.
+pub(super) fn last_days(view: &View<'_>, at: usize) -> Option<Match> {
+    let length = view.bytes[..at - 1].iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
+    if !ends_range(view.bytes, at) || !range::succeeds(view, at - 1 - length, at - 1) {
+        return None;
+    }
+    duration::duration(view, at, &amount::amount(view, at)?).filter(|found| is_plural_duration(view, found))
+}
+
 /// What a number with a sign may be.
-pub(super) fn signed(view: &View<'_>, at: usize, consider: &mut dyn FnMut(Option<Match>)) {
+pub(super) fn signed(view: &View<'_>, at: usize, settings: &Settings, consider: &mut dyn FnMut(Option<Match>)) {
     if let Some(amount) = amount::amount(view, at) {
-        spaced(view, at, consider);
+        spaced(view, at, settings, consider);
+        ranged(view, at, &amount, settings, consider);
         consider(money::counted_money(view, &amount));
         consider(quantity::percent(view, &amount));
         consider(quantity::quantity(view, &amount));
@@ -96,7 +129,13 @@ pub(super) fn signed(view: &View<'_>, at: usize, consider: &mut dyn FnMut(Option
 /// What is measured by a fraction alone.
 pub(super) fn measured(view: &View<'_>, at: usize, consider: &mut dyn FnMut(Option<Match>)) {
     if let Some(amount) = amount::fraction(view, at) {
-        counted(view, at, &amount, consider);
+        // `3/4 hours` are three or four, `3/4 hour` is less than one.
+        let (count, over) = view.digits(at);
+        let is_pair = over > 1 && range::succeeds(view, at, at + count);
+        let mut consider = |found: Option<Match>| {
+            consider(found.filter(|found| !is_pair || !is_plural_duration(view, found)));
+        };
+        counted(view, at, &amount, &mut consider);
     }
 }
 

@@ -3,7 +3,7 @@
 //! Normal forms are those of ISO 8601: `2024-02-29`, `2024-02-29T12:30:00+01:00`, `12:30`, and where digits are not said
 //! those of its extension (ISO 8601-2): `XXXX-02-29`, `199X`, `XXXX-WXX-1` for a Monday.
 
-use super::view::{List, View};
+use super::view::{self, List, View};
 use super::{Kind, Match, Settings, clock, year};
 use crate::civil::{civil_from_days, days_from_civil, days_in_month};
 
@@ -252,9 +252,9 @@ fn abroad(view: &View<'_>, from: usize, day: u32) -> Option<Match> {
 /// A date that begins with a letter: `March 5, 2024`, `Mar 2024`, `Monday`, `tomorrow`, `last week`.
 pub(super) fn worded(view: &View<'_>, at: usize, settings: &Settings) -> Option<Match> {
     if let Some((month, end)) = month(view, at) {
-        return month_first(view, at, month, end);
+        return if follows_day(view, at) { None } else { month_first(view, at, month, end) };
     }
-    if let Some((index, end)) = view.one_in(at, &MONTHS_ABROAD) {
+    if let Some((index, end)) = view.one_in(at, &MONTHS_ABROAD).filter(|_| !follows_day(view, at)) {
         let gap = view.spaces(end);
         let year_at = view.word(gap, "de").map_or(gap, |end| view.spaces(end));
         let (count, year) = view.digits(year_at);
@@ -297,6 +297,22 @@ pub(super) fn worded(view: &View<'_>, at: usize, settings: &Settings) -> Option<
         }
     });
     Some(Match::new(Kind::Date, end, date))
+}
+
+/// Whether a day stands before the month at `at`. It was no part of a date, since there is none such: of `30 February 2024`
+/// the month says as little as the day.
+fn follows_day(view: &View<'_>, at: usize) -> bool {
+    let without = |text: &'static [&str], mut before: &[u8]| -> usize {
+        while let Some(rest) = text.iter().find_map(|end| before.strip_suffix(end.as_bytes())) {
+            before = rest;
+        }
+        before.len()
+    };
+    let before = &view.bytes[at.saturating_sub(16)..at];
+    let before = &before[..without(&[" ", ".", " of", " de", "st", "nd", "rd", "th", "er"], before)];
+    let count = before.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
+    let joins = |byte: &u8| view::is_word(*byte) || matches!(byte, b'.' | b',' | b':' | b'-' | b'/' | b'$');
+    (1..=2).contains(&count) && !before[..before.len() - count].last().is_some_and(joins)
 }
 
 fn month_first(view: &View<'_>, at: usize, month: u32, end: usize) -> Option<Match> {

@@ -3,8 +3,9 @@
 use std::borrow::Cow;
 
 use super::amount::Amount;
-use super::decimal::{cardinal, shifted};
+use super::decimal::{Number, cardinal, shifted};
 use super::view::{Starts, View};
+use super::words::and_a_half;
 use super::{Kind, Match};
 
 /// A length of time as ISO 8601 has it: `3 days` is `P3D`, `1h30m` is `PT1H30M`.
@@ -42,16 +43,22 @@ pub(super) fn duration(view: &View<'_>, at: usize, amount: &Amount) -> Option<Ma
             let stop = close.or_else(chained).or_else(word)?;
             Some((rank, *designator, stop))
         });
-        let Some((rank, designator, stop)) = found.filter(|(rank, ..)| last.is_none_or(|last| last < *rank)) else {
+        let Some((rank, designator, mut stop)) = found.filter(|(rank, ..)| last.is_none_or(|last| last < *rank)) else {
             break;
         };
+        // `an hour and a half`
+        let mut value = Cow::Borrowed(&number.value);
+        if let Some(half) = and_a_half(view, stop).filter(|_| !value.contains('.')) {
+            *value.to_mut() += ".5";
+            stop = half;
+        }
         let part = if rank >= FIRST_OF_DAY { &mut time } else { &mut date };
         match designator {
             // Below a second, ISO 8601 has fractions only.
-            "ms" => *part += &format!("{}S", shifted(&number.value, -3)),
-            "us" => *part += &format!("{}S", shifted(&number.value, -6)),
-            "ns" => *part += &format!("{}S", shifted(&number.value, -9)),
-            _ => *part += &format!("{}{designator}", number.value),
+            "ms" => *part += &format!("{}S", shifted(&value, -3)),
+            "us" => *part += &format!("{}S", shifted(&value, -6)),
+            "ns" => *part += &format!("{}S", shifted(&value, -9)),
+            _ => *part += &format!("{value}{designator}"),
         }
         (last, end) = (Some(rank), stop);
         if stop > at && view.is_digit(stop) {
@@ -68,6 +75,14 @@ pub(super) fn duration(view: &View<'_>, at: usize, amount: &Amount) -> Option<Ma
     last?;
     let time = if time.is_empty() { time } else { format!("T{time}") };
     Some(Match::new(Kind::Duration, end, Some(format!("P{date}{time}"))))
+}
+
+/// One of a unit and a half: `an hour and a half`. Without the half, it counts nothing.
+pub(super) fn article(view: &View<'_>, at: usize) -> Option<Match> {
+    let (_, end) = view.one_of(at, &["a", "an"])?;
+    let plain = Number { end, value: "1".to_owned() };
+    let found = duration(view, at, &Amount { plain, multiplied: None })?;
+    found.normalized.as_ref()?.contains('.').then_some(found)
 }
 
 /// Whether a number and a unit smaller than that of `rank` stand here.

@@ -113,7 +113,7 @@ impl Structured {
                 return;
             }
             self.done = next;
-            if let Some(Match { kind, start, end, confidence, normalized }) = matched {
+            for Match { kind, start, end, confidence, normalized } in matched.into_iter().flatten() {
                 let (start, end) = (self.offset + start as u64, self.offset + end as u64);
                 found.push(Found { kind, start, end, confidence, normalized });
             }

@@ -23,6 +23,7 @@ mod money;
 mod net;
 mod phone;
 mod quantity;
+mod range;
 mod recogniser;
 mod relative;
 mod version;

@@ -1,6 +1,6 @@
 //! Years, and longer and shorter stretches of them: `in 2024`, `1990s`, `19th century`, `44 BC`, `Q3 2024`.
 
-use super::view::View;
+use super::view::{List, View, is_word};
 use super::{Kind, Match};
 
 /// Whether the two digits here are those of a decade, and no seconds: `the 90s`, `'90s`.
@@ -61,6 +61,12 @@ pub(super) fn year(view: &View<'_>, at: usize, year: u32) -> Option<Match> {
         let value = if decade { format!("{}X", year / 10) } else { format!("{}XX", year / 100) };
         return Some(Match::new(Kind::Date, end + 1, Some(value)));
     }
+    // `2024-Q3`
+    if matches!(view.get(end), Some(b' ' | b'-'))
+        && let Some((part, end)) = half_or_quarter(view, end + 1)
+    {
+        return Some(Match::new(Kind::Date, end, Some(format!("{year}{part}"))));
+    }
     let goes_on = matches!(view.get(end), Some(b'.' | b',' | b'-' | b'/' | b':' | b'%')) && view.is_word(end + 1);
     let range = view.is(end, b'-') && view.digits(end + 1).0 == 4;
     if view.is_word(end) || view.is(end, b'%') || goes_on && !range || !(1400..2150).contains(&year) {
@@ -71,12 +77,25 @@ pub(super) fn year(view: &View<'_>, at: usize, year: u32) -> Option<Match> {
     let told = close && matches!(view.get(end), Some(b')' | b'-' | b',' | 0xE2))
         || YEAR_AFTER.iter().any(|word| before.eq_ignore_ascii_case(word.as_bytes()))
         || follows_year(view, at)
+        || is_of_event(view, at, year)
         || before.eq_ignore_ascii_case(b"a") && view.is(end, b' ') && view.is_letter(end + 1);
     // `of 2000 people`: what is counted is no year.
     let gap = view.spaces(end);
     let counts = COUNTED.iter().any(|word| view.word(gap, word).is_some()) || gap == end + 1 && counted(view, gap);
     // By the round number and the word before, a year is likelier than not; how much so, nobody has measured for all texts.
     (told && !counts).then(|| Match { confidence: 0.9, ..Match::new(Kind::Date, end, Some(format!("{year}"))) })
+}
+
+/// Whether what stands behind is one thing of that year, as far as its word or its name tells: `the 2020 election`, `the 1996
+/// Atlanta Olympics`. A round number may count what it is a part of: `2000 season tickets`.
+fn is_of_event(view: &View<'_>, at: usize, year: u32) -> bool {
+    let start = at + 5;
+    if !view.is(start - 1, b' ') || year.is_multiple_of(100) || year < 1800 {
+        return false;
+    }
+    let word = &view.bytes[start..view.run(start, is_word)];
+    let is_name = matches!(word, [b'A'..=b'Z', b'a'..=b'z', ..]) && !word.ends_with(b"s");
+    EVENTS.has(word) || is_name && view.word_before(at).eq_ignore_ascii_case(b"the")
 }
 
 /// Whether this ends a range: `1990-1995`, `1990 to 1995`, `1990 and 1995`.
@@ -99,16 +118,38 @@ fn counted(view: &View<'_>, at: usize) -> bool {
     .is_some()
 }
 
-/// A quarter of a year: `Q3 2024`.
-pub(super) fn quarter(view: &View<'_>, at: usize) -> Option<Match> {
-    let (count, quarter) = view.digits(at + 1);
-    let gap = view.spaces(at + 1 + count);
-    if count != 1 || !(1..=4).contains(&quarter) || gap == at + 2 {
-        return None;
-    }
-    let (count, year) = view.digits(gap);
-    let good = count == 4 && (1900..2200).contains(&year) && !view.is_word(gap + 4);
-    good.then(|| Match::new(Kind::Date, gap + 4, Some(format!("{year}-Q{quarter}"))))
+/// A part of a year, or one by which accounts are made: `Q3 2024`, `H1 '24`, `FY2023`.
+pub(super) fn part(view: &View<'_>, at: usize) -> Option<Match> {
+    let (part, year_at) = match half_or_quarter(view, at) {
+        Some((part, end)) => {
+            let gap = if matches!(view.get(end), Some(b'-' | b'/')) { end + 1 } else { view.spaces(end) };
+            (part, if view.reads(gap, "FY") { gap + 2 } else { gap })
+        }
+        None => (String::new(), if view.reads(at, "FY") { at + 2 } else { return None }),
+    };
+    let gap = view.spaces(year_at);
+    let start = gap + ["'", "’"].iter().find(|mark| view.reads(gap, mark)).map_or(0, |mark| mark.len());
+    let (count, year) = view.digits(start);
+    let is_short = start > gap || view.bytes[..start].ends_with(b"FY");
+    let year = match count {
+        2 if is_short => 2000 + year,
+        4 if (1900..2200).contains(&year) => year,
+        _ => return None,
+    };
+    let end = start + count;
+    (!view.is_word(end)).then(|| Match::new(Kind::Date, end, Some(format!("{year}{part}"))))
+}
+
+/// `Q3`, `H1` as a normal form ends with it, and one past it.
+fn half_or_quarter(view: &View<'_>, at: usize) -> Option<(String, usize)> {
+    let parts = match view.get(at)? {
+        b'Q' => 1..=4,
+        b'H' => 1..=2,
+        _ => return None,
+    };
+    let (count, number) = view.digits(at + 1);
+    let end = at + 2;
+    (count == 1 && parts.contains(&number) && !view.is_word(end)).then(|| (format!("-{}", view.text(at, end)), end))
 }
 
 /// Words behind which a number of four digits is a year.
@@ -158,6 +199,14 @@ const YEAR_AFTER: &[&str] = &[
     "november",
     "december",
 ];
+/// Words before which a number is a year.
+#[rustfmt::skip]
+static EVENTS: List = List::of(&[
+    "election", "elections", "primaries", "midterms", "presidential", "referendum", "census", "season", "edition",
+    "Olympics", "Games", "championship", "championships", "tournament", "draft", "campaign", "budget", "financial",
+    "fiscal", "annual", "film", "movie", "album", "novel", "remake", "pandemic", "recession", "crisis", "earthquake",
+    "tsunami", "war", "revolution", "coup", "treaty", "vintage",
+]);
 /// Words before which a number is a count.
 const COUNTED: &[&str] = &[
     "people",
