@@ -881,7 +881,7 @@ const CASES: &[(&str, &[&str])] = &[
         ],
     ),
     // Numbers that count nothing: of houses, of items and headings.
-    ("221B Baker Street, 7B models", &["NUMBER 7B = 7000000000"]),
+    ("221B Baker Street, 7B models, 7 US soldiers", &["NUMBER 7B = 7000000000", "NUMBER 7 = 7"]),
     (
         "1. First\n2) Second\n  3. Third\n## 4. Heading\n**5. Bold**\n> **6.** Quoted\nIt is\n7.\nIt is 8. Yes\n9. 10 km",
         &["NUMBER 7 = 7", "NUMBER 8 = 8", "QUANTITY 10 km = 10 km"],

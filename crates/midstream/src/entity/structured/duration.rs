@@ -41,7 +41,9 @@ pub(super) fn duration(view: &View<'_>, at: usize, amount: &Amount) -> Option<Ma
             // `5-year-old`
             let word = || view.one_of(gap, words).map(|(_, end)| end).filter(|&end| !hyphened || !view.is(end, b'-'));
             let stop = close.or_else(chained).or_else(word)?;
-            Some((rank, *designator, stop))
+            // `7 US soldiers`
+            let is_country = rank >= FIRST_OF_FRACTIONS && stop == gap + 2 && view.bytes[gap].is_ascii_uppercase();
+            (!is_country).then_some((rank, *designator, stop))
         });
         let Some((rank, designator, mut stop)) = found.filter(|(rank, ..)| last.is_none_or(|last| last < *rank)) else {
             break;
@@ -145,3 +147,5 @@ static TIME_STARTS: Starts = Starts::all(STARTS_OF_TIMES);
 
 /// The first of those that come after ISO 8601's `T`.
 const FIRST_OF_DAY: usize = 4;
+/// The first of those below a second.
+const FIRST_OF_FRACTIONS: usize = 8;
