@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, LazyLock};
 
+use midstream::entity::structured::Settings;
 use midstream::entity::{Entities, Entity, EntityKind, Gazetteer, NameModel};
 use midstream::{Channel, Config, Dialect, Engine, Event, Framing, Timestamp};
 use midstream_testkit::{assert_any_cut_reads_the_same, pieces};
@@ -285,6 +286,24 @@ proptest! {
         }
         let cuts: Vec<_> = cuts.iter().map(|cut| cut.index(text.len() + 1)).collect();
         prop_assert_eq!(in_pieces(&pieces(&text, &cuts)), expected);
+    }
+}
+
+#[test]
+fn a_value_gives_way_to_a_name_that_it_is_a_part_of_and_not_to_a_guess_at_a_part_of_it() {
+    let values = Entities { structured: Some(Settings::default()), ..ENTITIES.clone() };
+    let own = Gazetteer::read("km\nStudio 54", &EntityKind::PERSON).expect("the list is good");
+    let own = Entities { gazetteer: Some(own), ..values.clone() };
+    let cases = [
+        (&values, "He lives in a room of 100 m² here.", ["QUANTITY 100 m²"].as_slice()),
+        (&own, "He ran 100 km to Studio 54 today.", &["PERSON km", "PERSON Studio 54", "DATE today"]),
+    ];
+    for (entities, text, expected) in cases {
+        let told = |pieces: &[&str]| -> Vec<String> {
+            read(entities, pieces).iter().map(|entity| format!("{} {}", entity.kind, entity.text)).collect()
+        };
+        assert_eq!(told(&[text]), expected, "{text}");
+        assert_any_cut_reads_the_same(text, told);
     }
 }
 

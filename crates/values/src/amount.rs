@@ -1,19 +1,20 @@
 //! A number that something may be counted by, with the word behind it that multiplies: `5 million`, `40 000`.
 
 use super::decimal::{Number, grouped, number, shifted, slashed, vulgar, with_half};
+use super::money::is_symbol;
 use super::view::{Starts, View};
 use super::words::Worded;
 use super::{Kind, Match};
 
 /// A number that something may be counted by, read once for all that it may be.
-pub(crate) struct Amount {
-    pub(crate) plain: Number,
+pub(super) struct Amount {
+    pub(super) plain: Number,
     /// With the word behind it that multiplies, where one does: `5 million`.
-    pub(crate) multiplied: Option<Number>,
+    pub(super) multiplied: Option<Number>,
 }
 
 /// The number that stands here.
-pub(crate) fn amount(view: &View<'_>, at: usize) -> Option<Amount> {
+pub(super) fn amount(view: &View<'_>, at: usize) -> Option<Amount> {
     let plain = with_half(view, number(view, at)?);
     Some(Amount { multiplied: scale(view, &plain), plain })
 }
@@ -25,12 +26,12 @@ impl From<&Worded> for Amount {
 }
 
 impl Amount {
-    pub(crate) fn scaled(&self) -> &Number {
+    pub(super) fn scaled(&self) -> &Number {
         self.multiplied.as_ref().unwrap_or(&self.plain)
     }
 
     /// The same below zero.
-    pub(crate) fn negative(mut self) -> Self {
+    pub(super) fn negative(mut self) -> Self {
         self.plain.value.insert(0, '-');
         if let Some(multiplied) = &mut self.multiplied {
             multiplied.value.insert(0, '-');
@@ -40,36 +41,41 @@ impl Amount {
 }
 
 /// A fraction that something is measured by: `1/2 cup`, `¾ mile`.
-pub(crate) fn fraction(view: &View<'_>, at: usize) -> Option<Amount> {
+pub(super) fn fraction(view: &View<'_>, at: usize) -> Option<Amount> {
     let (value, end) = if view.is_digit(at) { slashed(view, at)? } else { vulgar(view, at)? };
     Some(Amount { plain: Number { end, value }, multiplied: None })
 }
 
 /// The number with a word behind it that multiplies: `million`, `bn`, `k`.
-pub(crate) fn scale(view: &View<'_>, number: &Number) -> Option<Number> {
+pub(super) fn scale(view: &View<'_>, number: &Number) -> Option<Number> {
     let gap = view.spaces(number.end);
     view.get(gap).filter(|&byte| SCALE_STARTS.has(byte))?;
     let (end, places) = SCALES.iter().find_map(|(word, places)| {
-        // Letters stand close to the number, words apart from it.
-        let at = if word.len() > 2 { gap } else { number.end };
-        let end = view.word(at, word)?;
-        // `5m` is metres, `5M` millions.
-        (word.len() > 1 || *word == "k" || view.text(at, end) == *word).then_some((end, *places))
+        let end = view.word(gap, word)?;
+        // Words stand apart from the number, letters close to it or to a currency (`5 k€`); `5m` is metres, `5M` millions.
+        let is_close = gap == number.end;
+        let is_exact = || view.reads(gap, word);
+        let good = match word.len() {
+            1 => (is_close || is_symbol(view, end)) && (*word == "k" || is_exact()),
+            2 => is_close || is_exact(),
+            _ => true,
+        };
+        good.then_some((end, *places))
     })?;
     Some(Number { end, value: shifted(&number.value, places) })
 }
 
 /// A number with plain spaces between its thousands, where one stands here: `40 000`, `1 234,56`. Others may have that form.
-pub(crate) struct Spaced {
-    pub(crate) amount: Amount,
+pub(super) struct Spaced {
+    pub(super) amount: Amount,
     /// Whether a group begins with a zero, as no number by itself does.
-    pub(crate) sure: bool,
+    pub(super) sure: bool,
     /// Whether it is one number even where nothing is counted by it.
-    pub(crate) stands_alone: bool,
+    pub(super) stands_alone: bool,
 }
 
 /// `1 234,56`: one to three digits, and groups of three. Beside other numbers, they are a row of them.
-pub(crate) fn spaced(view: &View<'_>, at: usize) -> Option<Spaced> {
+pub(super) fn spaced(view: &View<'_>, at: usize) -> Option<Spaced> {
     let sign = usize::from(matches!(view.get(at), Some(b'-' | b'+')));
     let first = at + sign;
     let (count, _) = view.digits(first);
@@ -94,8 +100,14 @@ pub(crate) fn spaced(view: &View<'_>, at: usize) -> Option<Spaced> {
     Some(Spaced { amount: Amount { multiplied: scale(view, &plain), plain }, sure, stands_alone })
 }
 
+/// The number in digits that stands here, with plain spaces between its thousands too where they must be.
+pub(super) fn digits(view: &View<'_>, at: usize) -> Option<Amount> {
+    let spaced = spaced(view, at).filter(|spaced| spaced.sure);
+    spaced.map(|spaced| spaced.amount).or_else(|| amount(view, at))
+}
+
 /// A number by itself: its value in plain decimal.
-pub(crate) fn plain(view: &View<'_>, at: usize, amount: &Amount) -> Option<Match> {
+pub(super) fn plain(view: &View<'_>, at: usize, amount: &Amount) -> Option<Match> {
     if view.is(at, b'0')
         && let Some(radix) = view.get(at + 1).and_then(|byte| match byte | 0x20 {
             b'x' => Some(16),
@@ -125,10 +137,29 @@ pub(crate) fn plain(view: &View<'_>, at: usize, amount: &Amount) -> Option<Match
     } else {
         1.0
     };
+    // `221B Baker Street`
+    let is_capital = |at: usize| view.get(at).is_some_and(|byte| byte.is_ascii_uppercase());
+    let is_label = || confidence == 0.8 && view.is(number.end, b' ') && is_capital(number.end + 1);
     let value = || Some(number.value.clone());
-    (!view.is_word(number.end) && !goes_on)
+    (!view.is_word(number.end) && !goes_on && !counts_item(view, at, number.end) && !is_label())
         .then(|| Match { confidence, ..Match::new(Kind::Number, number.end, value()) })
 }
+
+/// Whether the number from `at` to `end` is that of an item of a list or of a heading: `1. `, `2) ` at the beginning of a line.
+fn counts_item(view: &View<'_>, at: usize, end: usize) -> bool {
+    if end > at + 3 || !matches!(view.get(end), Some(b'.' | b')')) || !view.is_digit(at) {
+        return false;
+    }
+    // `The answer is\n5.`
+    let next = view.run(end + 1, |byte| byte == b'*');
+    let is_alone = !view.is(next, b' ') && next == end + 1 || matches!(view.get(next), None | Some(b'\n' | b'\r'));
+    let marks = |byte: &u8| matches!(byte, b' ' | b'\t' | b'#' | b'>' | b'*');
+    let count = view.bytes[..at].iter().rev().take(MAX_MARKS).take_while(|byte| marks(byte)).count();
+    !is_alone && view.bytes[..at - count].last().is_none_or(|&byte| byte == b'\n')
+}
+
+/// Blanks and marks of Markdown before a list's number at most.
+const MAX_MARKS: usize = 16;
 
 /// Words that multiply, and how many places they shift the point.
 const SCALES: &[(&str, i32)] = &[

@@ -8,12 +8,15 @@ use super::words;
 use super::{Kind, Match};
 
 /// A time of day by itself that begins with a digit: `12:30`, `5 pm`, `5:30:10.25 a.m.`, `10 past 5`.
-pub(crate) fn time(view: &View<'_>, at: usize) -> Option<Match> {
+pub(super) fn time(view: &View<'_>, at: usize) -> Option<Match> {
     let (count, hour) = view.digits(at);
     if count <= 2
         && let Some(time) = oclock(view, hour, at + count).or_else(|| spoken(view, at, hour, at + count))
     {
         return Some(time);
+    }
+    if let Some(found) = hours(view, hour, at + count).filter(|_| count <= 2) {
+        return Some(found);
     }
     let (time, end) = clock(view, at, true)?;
     let goes_on = matches!(view.get(end), Some(b':' | b'.' | b',')) && view.is_digit(end + 1)
@@ -23,8 +26,21 @@ pub(crate) fn time(view: &View<'_>, at: usize) -> Option<Match> {
     (!view.is_word(end) && !goes_on).then(|| Match { confidence, ..Match::new(Kind::Time, end, Some(time)) })
 }
 
+/// `14h30` as French has it, the hour ending here. `2h30` may be a time of day as well, but is mostly how long something takes.
+fn hours(view: &View<'_>, hour: u32, end: usize) -> Option<Match> {
+    let (count, minute) = if view.is(end, b'h') { view.digits(end + 1) } else { return None };
+    if count != 2 || minute > 59 || hour > 23 || view.is_word(end + 3) {
+        return None;
+    }
+    let (kind, value) = match hour {
+        0..=4 => (Kind::Duration, format!("PT{hour}H{minute}M")),
+        _ => (Kind::Time, format!("{hour:02}:{minute:02}")),
+    };
+    Some(Match { confidence: 0.8, ..Match::new(kind, end + 3, Some(value)) })
+}
+
 /// Whether a time of day and a hyphen stand before `at`: `9:00-17:00`, `8AM-5PM`.
-pub(crate) fn ends_range(bytes: &[u8], at: usize) -> bool {
+pub(super) fn ends_range(bytes: &[u8], at: usize) -> bool {
     let is_part = |byte: &u8| byte.is_ascii_digit() || matches!(byte, b':' | b'a' | b'A' | b'p' | b'P' | b'm' | b'M');
     let length = bytes[..at - 1].iter().rev().take(8).take_while(|byte| is_part(byte)).count();
     let before = &bytes[at - 1 - length..at - 1];
@@ -32,7 +48,7 @@ pub(crate) fn ends_range(bytes: &[u8], at: usize) -> bool {
 }
 
 /// A time of day and one past it; with its offset from UTC where `zoned`.
-pub(crate) fn clock(view: &View<'_>, at: usize, zoned: bool) -> Option<(String, usize)> {
+pub(super) fn clock(view: &View<'_>, at: usize, zoned: bool) -> Option<(String, usize)> {
     let (count, hour) = view.digits(at);
     if !(1..=2).contains(&count) {
         return None;
@@ -89,7 +105,7 @@ fn half_of_day(view: &View<'_>, hour: u32, end: usize) -> Option<(u32, usize)> {
 }
 
 /// An offset from UTC as ISO 8601 has it, and one past it: `Z`, `+01:00`, ` -0700`, ` UTC`, ` GMT+2`.
-pub(crate) fn zone(view: &View<'_>, end: usize) -> Option<(String, usize)> {
+pub(super) fn zone(view: &View<'_>, end: usize) -> Option<(String, usize)> {
     let gap = view.space(end);
     match view.get(gap)? {
         b'Z' | b'z' if gap == end && !view.is_word(end + 1) => Some(("Z".to_owned(), end + 1)),
@@ -125,7 +141,7 @@ fn offset(view: &View<'_>, at: usize, apart: bool) -> Option<(String, usize)> {
 }
 
 /// The hour that ends here and has `o'clock` behind it.
-pub(crate) fn oclock(view: &View<'_>, hour: u32, end: usize) -> Option<Match> {
+pub(super) fn oclock(view: &View<'_>, hour: u32, end: usize) -> Option<Match> {
     let gap = view.spaces(end);
     if gap == end || !(1..=24).contains(&hour) {
         return None;
@@ -136,7 +152,7 @@ pub(crate) fn oclock(view: &View<'_>, hour: u32, end: usize) -> Option<Match> {
 }
 
 /// A time of day that begins with a word, which ends here: `noon`, `midnight`, `quarter past five`, `half past ten`.
-pub(crate) fn worded(view: &View<'_>, at: usize, which: usize, end: usize) -> Option<Match> {
+pub(super) fn worded(view: &View<'_>, at: usize, which: usize, end: usize) -> Option<Match> {
     match which {
         // In small letters: `Midnight` begins a title.
         0 | 1 => {
@@ -150,7 +166,7 @@ pub(crate) fn worded(view: &View<'_>, at: usize, which: usize, end: usize) -> Op
 
 /// Minutes that end here, before or after an hour: `ten past six`, `quarter to six`. `five to ten` is mostly a range, so
 /// that the word before must tell of a time.
-pub(crate) fn spoken(view: &View<'_>, at: usize, minutes: u32, end: usize) -> Option<Match> {
+pub(super) fn spoken(view: &View<'_>, at: usize, minutes: u32, end: usize) -> Option<Match> {
     let gap = view.spaces(end);
     let (to, end) = view.one_of(gap, &["past", "to"]).filter(|_| gap > end && (1..=30).contains(&minutes))?;
     if to == 1 && minutes != 15 && !CUES.has(view.word_before(at)) {

@@ -4,7 +4,7 @@ use super::view::{View, is_word};
 use super::{Kind, Match};
 
 /// A path: from a root (`/`, `~/`, `C:\`, `\\host\`), from here (`./`, `../`), or of a file with an ending (`src/main.rs`).
-pub(crate) fn path(view: &View<'_>, at: usize) -> Option<Match> {
+pub(super) fn path(view: &View<'_>, at: usize) -> Option<Match> {
     let bytes = view.bytes;
     let is_part = |byte: u8| is_word(byte) || b".-+@%~#=".contains(&byte);
     let drive = view.bytes[at].is_ascii_alphabetic() && view.is(at + 1, b':');
@@ -75,7 +75,7 @@ fn folder(view: &View<'_>, at: usize) -> Option<usize> {
 }
 
 /// An identifier that no prose has: `snake_case`, `camelCase`, `SCREAMING_CASE`, `a::b`, `call()`, `object.method()`.
-pub(crate) fn identifier(view: &View<'_>, at: usize) -> Option<Match> {
+pub(super) fn identifier(view: &View<'_>, at: usize) -> Option<Match> {
     let mut end = at;
     let mut snake = false;
     let mut humps = 0;
@@ -117,7 +117,7 @@ pub(crate) fn identifier(view: &View<'_>, at: usize) -> Option<Match> {
 
 /// What stands between backticks by itself, with a call's arguments: `FooBar`, `self.x`, `foo(x)`, `a->b`. A plain word is
 /// often one of prose.
-pub(crate) fn quoted(view: &View<'_>, at: usize) -> Option<Match> {
+pub(super) fn quoted(view: &View<'_>, at: usize) -> Option<Match> {
     let mut end = at;
     loop {
         let stop = view.run(end, |byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'$');

@@ -5,7 +5,7 @@ use super::{Kind, Match};
 use crate::luhn::is_checked;
 
 /// A UUID (RFC 9562, section 4).
-pub(crate) fn uuid(view: &View<'_>, at: usize) -> Option<Match> {
+pub(super) fn uuid(view: &View<'_>, at: usize) -> Option<Match> {
     let mut end = at;
     for (part, length) in [8, 4, 4, 4, 12].into_iter().enumerate() {
         if part > 0 {
@@ -24,7 +24,7 @@ pub(crate) fn uuid(view: &View<'_>, at: usize) -> Option<Match> {
 }
 
 /// A digest in hexadecimal, of the length of MD5, SHA-1 or one of SHA-2: letters and digits in it.
-pub(crate) fn hash(view: &View<'_>, at: usize) -> Option<Match> {
+pub(super) fn hash(view: &View<'_>, at: usize) -> Option<Match> {
     let end = view.run(at, |byte| byte.is_ascii_hexdigit());
     let text = &view.bytes[at..end];
     let is_mixed = text.iter().any(u8::is_ascii_digit) && text.iter().any(u8::is_ascii_alphabetic);
@@ -33,7 +33,7 @@ pub(crate) fn hash(view: &View<'_>, at: usize) -> Option<Match> {
 }
 
 /// An IBAN (ISO 13616): the check digits hold, in print form by groups of four or without spaces.
-pub(crate) fn iban(view: &View<'_>, at: usize) -> Option<Match> {
+pub(super) fn iban(view: &View<'_>, at: usize) -> Option<Match> {
     for place in 0..4 {
         let byte = view.get(at + place)?;
         if !(if place < 2 { byte.is_ascii_alphabetic() } else { byte.is_ascii_digit() }) {
@@ -76,7 +76,7 @@ fn is_iban(value: &[u8]) -> bool {
 }
 
 /// A payment card's number (ISO/IEC 7812): an issuer's prefix, one of its lengths, the Luhn digit.
-pub(crate) fn card(view: &View<'_>, at: usize) -> Option<Match> {
+pub(super) fn card(view: &View<'_>, at: usize) -> Option<Match> {
     let mut digits = Vec::new();
     let mut end = at;
     let mut separator = None;

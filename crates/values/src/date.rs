@@ -3,13 +3,12 @@
 //! Normal forms are those of ISO 8601: `2024-02-29`, `2024-02-29T12:30:00+01:00`, `12:30`, and where digits are not said
 //! those of its extension (ISO 8601-2): `XXXX-02-29`, `199X`, `XXXX-WXX-1` for a Monday.
 
-use super::clock;
-use super::view::{List, View};
-use super::{Kind, Match, Settings};
+use super::view::{self, List, View};
+use super::{Kind, Match, Settings, clock, year};
 use crate::civil::{civil_from_days, days_from_civil, days_in_month};
 
 /// A date that begins with a digit.
-pub(crate) fn numeric(view: &View<'_>, at: usize, settings: &Settings) -> Option<Match> {
+pub(super) fn numeric(view: &View<'_>, at: usize, settings: &Settings) -> Option<Match> {
     let (count, first) = view.digits(at);
     let mark = view.get(at + count)?;
     let second_at = at + count + 1;
@@ -194,7 +193,7 @@ fn with_time(view: &View<'_>, date: String, end: usize) -> Match {
 /// `5 March 2024`, `5th of March`, `1990s`, and years where the words around tell that they are.
 fn day_and_word(view: &View<'_>, at: usize, count: usize, number: u32) -> Option<Match> {
     if count == 4 {
-        return year(view, at, number);
+        return year::year(view, at, number);
     }
     if !(1..=2).contains(&count) {
         return None;
@@ -202,7 +201,7 @@ fn day_and_word(view: &View<'_>, at: usize, count: usize, number: u32) -> Option
     let mut end = at + count;
     if let Some((_, stop)) = view.one_of(end, &["st", "nd", "rd", "th"]) {
         end = stop;
-        if let Some(century) = century(view, number, end) {
+        if let Some(century) = year::century(view, number, end) {
             return Some(century);
         }
     }
@@ -250,108 +249,12 @@ fn abroad(view: &View<'_>, from: usize, day: u32) -> Option<Match> {
     Some(with_time(view, ymd(year, index as u32 % 12 + 1, day)?, year_at + 4))
 }
 
-/// Whether the two digits here are those of a decade, and no seconds: `the 90s`, `'90s`.
-pub(crate) fn is_decade(view: &View<'_>, at: usize, number: u32) -> bool {
-    let before = view.word_before(at);
-    number.is_multiple_of(10)
-        && view.is(at + 2, b's')
-        && !view.is_word(at + 3)
-        && (is_quoted(view, at)
-            || ["the", "early", "late", "mid"].iter().any(|word| before.eq_ignore_ascii_case(word.as_bytes())))
-}
-
-/// `'90s`: a decade of the last century, or one of this that is told apart from them. Without the mark it may be people in
-/// theirs.
-pub(crate) fn decade(view: &View<'_>, at: usize, number: u32) -> Option<Match> {
-    let value = match number {
-        30.. => Some(format!("19{}X", number / 10)),
-        20 => None,
-        _ => Some(format!("20{}X", number / 10)),
-    };
-    is_quoted(view, at).then(|| Match { confidence: 0.9, ..Match::new(Kind::Date, at + 3, value) })
-}
-
-fn is_quoted(view: &View<'_>, at: usize) -> bool {
-    ["'", "’", "‘"].iter().any(|mark| view.bytes[..at].ends_with(mark.as_bytes()))
-}
-
-/// `19th century`, the number's ending ending here.
-fn century(view: &View<'_>, number: u32, end: usize) -> Option<Match> {
-    let gap = if view.is(end, b'-') { end + 1 } else { view.spaces(end) };
-    let (_, end) = view.one_of(gap, &["century", "centuries"]).filter(|_| gap > end && (1..=21).contains(&number))?;
-    let ancient = view.one_of(view.spaces(end), &["BC", "BCE", "B.C"]).is_some();
-    Some(Match::new(Kind::Date, end, (!ancient).then(|| format!("{:02}XX", number - 1))))
-}
-
-/// A year told from the beginning of the era: `44 BC` is ISO 8601's year -0043. The number ends at `end`.
-pub(crate) fn era(view: &View<'_>, number: u32, end: usize) -> Option<Match> {
-    let gap = view.spaces(end);
-    let (which, stop) = view.one_of(gap, &["BC", "BCE", "AD", "CE"]).filter(|_| gap > end && number > 0)?;
-    let is_upper = view.bytes[gap..stop].iter().all(u8::is_ascii_uppercase);
-    let value = match (which, number) {
-        (2.., _) => format!("{number:04}"),
-        (_, 1) => "0000".to_owned(),
-        _ => format!("-{:04}", number - 1),
-    };
-    is_upper.then(|| Match::new(Kind::Date, stop, Some(value)))
-}
-
-/// A year by itself. The words before say whether it is one; `1990s` needs none.
-pub(crate) fn year(view: &View<'_>, at: usize, year: u32) -> Option<Match> {
-    let end = at + 4;
-    if view.digits(at).0 != 4 || !(1000..2200).contains(&year) {
-        return None;
-    }
-    if view.is(end, b's') && !view.is_word(end + 1) && year.is_multiple_of(10) {
-        // `the 1800s` are a century, `the 2000s` may be either.
-        let decade = !year.is_multiple_of(100) || year == 2000;
-        let value = if decade { format!("{}X", year / 10) } else { format!("{}XX", year / 100) };
-        return Some(Match::new(Kind::Date, end + 1, Some(value)));
-    }
-    let goes_on = matches!(view.get(end), Some(b'.' | b',' | b'-' | b'/' | b':' | b'%')) && view.is_word(end + 1);
-    let range = view.is(end, b'-') && view.digits(end + 1).0 == 4;
-    if view.is_word(end) || view.is(end, b'%') || goes_on && !range || !(1400..2150).contains(&year) {
-        return None;
-    }
-    let before = view.word_before(at);
-    let close = at > 0 && view.bytes[at - 1] == b'(';
-    let told = close && matches!(view.get(end), Some(b')' | b'-' | b',' | 0xE2))
-        || YEAR_AFTER.iter().any(|word| before.eq_ignore_ascii_case(word.as_bytes()))
-        || follows_year(view, at)
-        || before.eq_ignore_ascii_case(b"a") && view.is(end, b' ') && view.is_letter(end + 1);
-    // `of 2000 people`: what is counted is no year.
-    let gap = view.spaces(end);
-    let counts = COUNTED.iter().any(|word| view.word(gap, word).is_some()) || gap == end + 1 && counted(view, gap);
-    // By the round number and the word before, a year is likelier than not; how much so, nobody has measured for all texts.
-    (told && !counts).then(|| Match { confidence: 0.9, ..Match::new(Kind::Date, end, Some(format!("{year}"))) })
-}
-
-/// Whether this ends a range: `1990-1995`, `1990 to 1995`, `1990 and 1995`.
-fn follows_year(view: &View<'_>, at: usize) -> bool {
-    let is_year = |word: &[u8]| word.len() == 4 && word.iter().all(u8::is_ascii_digit);
-    let before = view.word_before(at);
-    if is_year(before) {
-        return at > 4 && view.bytes[at - 1] == b'-';
-    }
-    let joins = before.eq_ignore_ascii_case(b"to") || before.eq_ignore_ascii_case(b"and");
-    joins && is_year(view.word_before((at - 1).saturating_sub(before.len())))
-}
-
-/// Whether a unit stands here.
-fn counted(view: &View<'_>, at: usize) -> bool {
-    view.one_of(
-        at,
-        &["km", "kg", "m", "miles", "feet", "meters", "metres", "MB", "GB", "kB", "ms", "hours", "days", "years"],
-    )
-    .is_some()
-}
-
 /// A date that begins with a letter: `March 5, 2024`, `Mar 2024`, `Monday`, `tomorrow`, `last week`.
-pub(crate) fn worded(view: &View<'_>, at: usize, settings: &Settings) -> Option<Match> {
+pub(super) fn worded(view: &View<'_>, at: usize, settings: &Settings) -> Option<Match> {
     if let Some((month, end)) = month(view, at) {
-        return month_first(view, at, month, end);
+        return if follows_day(view, at) { None } else { month_first(view, at, month, end) };
     }
-    if let Some((index, end)) = view.one_in(at, &MONTHS_ABROAD) {
+    if let Some((index, end)) = view.one_in(at, &MONTHS_ABROAD).filter(|_| !follows_day(view, at)) {
         let gap = view.spaces(end);
         let year_at = view.word(gap, "de").map_or(gap, |end| view.spaces(end));
         let (count, year) = view.digits(year_at);
@@ -396,16 +299,20 @@ pub(crate) fn worded(view: &View<'_>, at: usize, settings: &Settings) -> Option<
     Some(Match::new(Kind::Date, end, date))
 }
 
-/// A quarter of a year: `Q3 2024`.
-pub(crate) fn quarter(view: &View<'_>, at: usize) -> Option<Match> {
-    let (count, quarter) = view.digits(at + 1);
-    let gap = view.spaces(at + 1 + count);
-    if count != 1 || !(1..=4).contains(&quarter) || gap == at + 2 {
-        return None;
-    }
-    let (count, year) = view.digits(gap);
-    let good = count == 4 && (1900..2200).contains(&year) && !view.is_word(gap + 4);
-    good.then(|| Match::new(Kind::Date, gap + 4, Some(format!("{year}-Q{quarter}"))))
+/// Whether a day stands before the month at `at`. It was no part of a date, since there is none such: of `30 February 2024`
+/// the month says as little as the day.
+fn follows_day(view: &View<'_>, at: usize) -> bool {
+    let without = |text: &'static [&str], mut before: &[u8]| -> usize {
+        while let Some(rest) = text.iter().find_map(|end| before.strip_suffix(end.as_bytes())) {
+            before = rest;
+        }
+        before.len()
+    };
+    let before = &view.bytes[at.saturating_sub(16)..at];
+    let before = &before[..without(&[" ", ".", " of", " de", "st", "nd", "rd", "th", "er"], before)];
+    let count = before.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
+    let joins = |byte: &u8| view::is_word(*byte) || matches!(byte, b'.' | b',' | b':' | b'-' | b'/' | b'$');
+    (1..=2).contains(&count) && !before[..before.len() - count].last().is_some_and(joins)
 }
 
 fn month_first(view: &View<'_>, at: usize, month: u32, end: usize) -> Option<Match> {
@@ -509,7 +416,7 @@ fn nearby(today: i64, day: usize, ahead: i64) -> i64 {
     }
 }
 
-pub(crate) fn date_of(days: i64) -> String {
+pub(super) fn date_of(days: i64) -> String {
     let (year, month, day) = civil_from_days(days);
     format!("{year:04}-{month:02}-{day:02}")
 }
@@ -574,79 +481,3 @@ static NAMES: List = List::of(&[
 ]);
 const DAYS_AHEAD: [i64; 11] = [-1, 0, 1, -2, -1, 0, 0, 0, 1, -1, 0];
 static WEEKDAYS: List = List::of(&["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]);
-
-/// Words behind which a number of four digits is a year.
-const YEAR_AFTER: &[&str] = &[
-    "in",
-    "since",
-    "of",
-    "during",
-    "from",
-    "until",
-    "till",
-    "by",
-    "before",
-    "after",
-    "circa",
-    "year",
-    "around",
-    "early",
-    "late",
-    "mid",
-    "between",
-    "summer",
-    "winter",
-    "spring",
-    "autumn",
-    "fall",
-    "through",
-    "throughout",
-    "season",
-    "born",
-    "founded",
-    "est",
-    "copyright",
-    "©",
-    "back",
-    "fy",
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-];
-/// Words before which a number is a count.
-const COUNTED: &[&str] = &[
-    "people",
-    "users",
-    "dollars",
-    "euros",
-    "items",
-    "words",
-    "tokens",
-    "bytes",
-    "characters",
-    "employees",
-    "students",
-    "copies",
-    "times",
-    "points",
-    "steps",
-    "calories",
-    "votes",
-    "units",
-    "pages",
-    "lines",
-    "requests",
-    "million",
-    "billion",
-    "thousand",
-    "percent",
-];

@@ -5,9 +5,9 @@ use super::words::{Worded, and_a_half, worded};
 
 /// A number as it was written and its value in plain decimal.
 #[derive(Clone)]
-pub(crate) struct Number {
-    pub(crate) end: usize,
-    pub(crate) value: String,
+pub(super) struct Number {
+    pub(super) end: usize,
+    pub(super) value: String,
 }
 
 impl From<&Worded> for Number {
@@ -17,7 +17,7 @@ impl From<&Worded> for Number {
 }
 
 /// A number without a sign, in digits or in words.
-pub(crate) fn cardinal(view: &View<'_>, at: usize) -> Option<Number> {
+pub(super) fn cardinal(view: &View<'_>, at: usize) -> Option<Number> {
     if view.is_digit(at) {
         return Some(with_half(view, number(view, at)?));
     }
@@ -25,7 +25,7 @@ pub(crate) fn cardinal(view: &View<'_>, at: usize) -> Option<Number> {
 }
 
 /// With `and a half`, `½` or ` 1/2` where a whole number has that behind it.
-pub(crate) fn with_half(view: &View<'_>, mut number: Number) -> Number {
+pub(super) fn with_half(view: &View<'_>, mut number: Number) -> Number {
     let gap = view.space(number.end);
     let part = match view.get(gap) {
         Some(0xC2 | 0xE2) => vulgar(view, gap),
@@ -48,7 +48,7 @@ pub(crate) fn with_half(view: &View<'_>, mut number: Number) -> Number {
 }
 
 /// What a sign such as `½` is in decimals (`0.5`), and one past it.
-pub(crate) fn vulgar(view: &View<'_>, at: usize) -> Option<(String, usize)> {
+pub(super) fn vulgar(view: &View<'_>, at: usize) -> Option<(String, usize)> {
     let end = at + if view.is(at, 0xC2) { 2 } else { 3 };
     let is = |sign: &&(&str, u32, u32)| view.reads(at, sign.0);
     let (_, over, under) = FRACTIONS.iter().find(is)?;
@@ -56,7 +56,7 @@ pub(crate) fn vulgar(view: &View<'_>, at: usize) -> Option<(String, usize)> {
 }
 
 /// The same of `1/2`, where it is a fraction as people measure by.
-pub(crate) fn slashed(view: &View<'_>, at: usize) -> Option<(String, usize)> {
+pub(super) fn slashed(view: &View<'_>, at: usize) -> Option<(String, usize)> {
     let (over_count, over) = view.digits(at);
     if !(1..=2).contains(&over_count) || !view.is(at + over_count, b'/') {
         return None;
@@ -87,12 +87,12 @@ fn quotient(over: u32, under: u32) -> String {
 ///
 /// The comma parts thousands and the point is the decimal one, unless only the other reading makes sense (`1.234.567,8`,
 /// `3,5`).
-pub(crate) fn number(view: &View<'_>, at: usize) -> Option<Number> {
+pub(super) fn number(view: &View<'_>, at: usize) -> Option<Number> {
     grouped(view, at, false)
 }
 
 /// The same, with thousands parted by plain spaces too (`1 234,56`), where `spaced`: mostly, those are two numbers.
-pub(crate) fn grouped(view: &View<'_>, at: usize, spaced: bool) -> Option<Number> {
+pub(super) fn grouped(view: &View<'_>, at: usize, spaced: bool) -> Option<Number> {
     let mut end = at;
     let mut value = String::new();
     if let Some(sign @ (b'-' | b'+')) = view.get(end) {
@@ -235,7 +235,7 @@ fn indian(view: &View<'_>, value: &mut String, end: &mut usize) -> bool {
 }
 
 /// `value` times ten to the power of `places`, in plain decimal.
-pub(crate) fn shifted(value: &str, places: i32) -> String {
+pub(super) fn shifted(value: &str, places: i32) -> String {
     let (sign, digits) = value.strip_prefix('-').map_or(("", value), |digits| ("-", digits));
     let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
     let all = format!("{whole}{fraction}");

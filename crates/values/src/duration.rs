@@ -3,13 +3,14 @@
 use std::borrow::Cow;
 
 use super::amount::Amount;
-use super::decimal::{cardinal, shifted};
+use super::decimal::{Number, cardinal, shifted};
 use super::view::{Starts, View};
+use super::words::and_a_half;
 use super::{Kind, Match};
 
 /// A length of time as ISO 8601 has it: `3 days` is `P3D`, `1h30m` is `PT1H30M`.
 /// `amount` stands at its beginning.
-pub(crate) fn duration(view: &View<'_>, at: usize, amount: &Amount) -> Option<Match> {
+pub(super) fn duration(view: &View<'_>, at: usize, amount: &Amount) -> Option<Match> {
     let mut date = String::new();
     let mut time = String::new();
     let mut end = at;
@@ -40,18 +41,26 @@ pub(crate) fn duration(view: &View<'_>, at: usize, amount: &Amount) -> Option<Ma
             // `5-year-old`
             let word = || view.one_of(gap, words).map(|(_, end)| end).filter(|&end| !hyphened || !view.is(end, b'-'));
             let stop = close.or_else(chained).or_else(word)?;
-            Some((rank, *designator, stop))
+            // `7 US soldiers`
+            let is_country = rank >= FIRST_OF_FRACTIONS && stop == gap + 2 && view.bytes[gap].is_ascii_uppercase();
+            (!is_country).then_some((rank, *designator, stop))
         });
-        let Some((rank, designator, stop)) = found.filter(|(rank, ..)| last.is_none_or(|last| last < *rank)) else {
+        let Some((rank, designator, mut stop)) = found.filter(|(rank, ..)| last.is_none_or(|last| last < *rank)) else {
             break;
         };
+        // `an hour and a half`
+        let mut value = Cow::Borrowed(&number.value);
+        if let Some(half) = and_a_half(view, stop).filter(|_| !value.contains('.')) {
+            *value.to_mut() += ".5";
+            stop = half;
+        }
         let part = if rank >= FIRST_OF_DAY { &mut time } else { &mut date };
         match designator {
             // Below a second, ISO 8601 has fractions only.
-            "ms" => *part += &format!("{}S", shifted(&number.value, -3)),
-            "us" => *part += &format!("{}S", shifted(&number.value, -6)),
-            "ns" => *part += &format!("{}S", shifted(&number.value, -9)),
-            _ => *part += &format!("{}{designator}", number.value),
+            "ms" => *part += &format!("{}S", shifted(&value, -3)),
+            "us" => *part += &format!("{}S", shifted(&value, -6)),
+            "ns" => *part += &format!("{}S", shifted(&value, -9)),
+            _ => *part += &format!("{value}{designator}"),
         }
         (last, end) = (Some(rank), stop);
         if stop > at && view.is_digit(stop) {
@@ -70,6 +79,14 @@ pub(crate) fn duration(view: &View<'_>, at: usize, amount: &Amount) -> Option<Ma
     Some(Match::new(Kind::Duration, end, Some(format!("P{date}{time}"))))
 }
 
+/// One of a unit and a half: `an hour and a half`. Without the half, it counts nothing.
+pub(super) fn article(view: &View<'_>, at: usize) -> Option<Match> {
+    let (_, end) = view.one_of(at, &["a", "an"])?;
+    let plain = Number { end, value: "1".to_owned() };
+    let found = duration(view, at, &Amount { plain, multiplied: None })?;
+    found.normalized.as_ref()?.contains('.').then_some(found)
+}
+
 /// Whether a number and a unit smaller than that of `rank` stand here.
 fn duration_part(view: &View<'_>, at: usize, rank: usize) -> bool {
     let Some(number) = cardinal(view, at) else { return false };
@@ -80,7 +97,7 @@ fn duration_part(view: &View<'_>, at: usize, rank: usize) -> bool {
 }
 
 /// A length of time as ISO 8601 has it.
-pub(crate) fn iso_duration(view: &View<'_>, at: usize) -> Option<Match> {
+pub(super) fn iso_duration(view: &View<'_>, at: usize) -> Option<Match> {
     let mut end = at + 1;
     let mut left: &[u8] = b"YMWDTHMS";
     let mut parts = 0;
@@ -130,3 +147,5 @@ static TIME_STARTS: Starts = Starts::all(STARTS_OF_TIMES);
 
 /// The first of those that come after ISO 8601's `T`.
 const FIRST_OF_DAY: usize = 4;
+/// The first of those below a second.
+const FIRST_OF_FRACTIONS: usize = 8;

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::amount::{Amount, amount, scale};
 use super::decimal::{Number, cardinal, grouped, number, shifted};
 use super::view::{List, Starts, View};
-use super::{Kind, Match};
+use super::{Kind, Match, range};
 
 /// The same for an amount of money, of which `3m` are millions.
 fn scale_money(view: &View<'_>, number: &mut Number) {
@@ -24,21 +24,42 @@ fn scale_money(view: &View<'_>, number: &mut Number) {
     }
 }
 
-/// The first number of a range by what multiplies its last one: `$3-5 million`.
-fn scale_range(view: &View<'_>, number: &mut Number) {
-    let next = number.end + if view.is(number.end, b'-') { 1 } else { 3 };
-    let dash = next == number.end + 1 || view.bytes[number.end..].starts_with("–".as_bytes());
-    if !dash || !view.is_digit(next) {
+/// The first number of a range, which stands behind a currency, by what multiplies its last one: `$3-5 million`, `$3 to $5
+/// million`.
+fn scale_range(view: &View<'_>, at: usize, currency: &str, number: &mut Number) {
+    let dash = range::dashed(view, number.end);
+    let Some(last) = dash.or_else(|| range::last(view, at, number.end)) else { return };
+    let again = if view.reads(last, currency) { view.spaces(last + currency.len()) } else { last };
+    if again == last && dash.is_none() || !view.is_digit(again) {
         return;
     }
-    let Some(last) = self::number(view, next) else { return };
+    let Some(last) = self::number(view, again).filter(|last| range::is_less(&number.value, &last.value)) else {
+        return;
+    };
     let mut scaled = Number { end: last.end, value: number.value.clone() };
     scale_money(view, &mut scaled);
     number.value = scaled.value;
 }
 
+/// The last number of a range whose first one, with the currency before it, was found: `$3-5 million`.
+pub(super) fn last_of_range(view: &View<'_>, first: &Match) -> Option<Match> {
+    if first.kind != Kind::Money || view.bytes[first.start].is_ascii_digit() {
+        return None;
+    }
+    let (code, least) = first.normalized.as_deref()?.split_once(' ')?;
+    let start = range::dashed(view, first.end).filter(|&start| view.is_digit(start))?;
+    let last = priced(view, start, "", number(view, start)?, code)?;
+    let goes_on = match view.get(last.end) {
+        Some(b'-' | b'%') => true,
+        Some(b'/' | b':') => view.is_digit(last.end + 1),
+        _ => false,
+    };
+    let is_more = range::is_less(least, last.normalized.as_deref()?.split_once(' ')?.1);
+    (is_more && !goes_on).then_some(Match { start, ..last })
+}
+
 /// `$5`, `€1,000.50`, `USD 3`: the currency's code and the amount that stands behind it.
-pub(crate) fn money(view: &View<'_>, at: usize) -> Option<Match> {
+pub(super) fn money(view: &View<'_>, at: usize) -> Option<Match> {
     let rest = &view.bytes[at..];
     let sign = ["-", "−", "–"].iter().find(|sign| rest.starts_with(sign.as_bytes())).map_or(0, |sign| sign.len());
     let may_be = rest.get(sign).is_some_and(|&byte| SYMBOL_STARTS.has(byte));
@@ -51,11 +72,12 @@ pub(crate) fn money(view: &View<'_>, at: usize) -> Option<Match> {
         if sign > 0 {
             number.value.insert(0, '-');
         }
-        return priced(view, number, code);
+        return priced(view, at, symbol, number, code);
     }
     if let Some((code, end)) = view.one_in(at, &CODES).filter(|&(_, end)| view.bytes[at..end].is_ascii()) {
         let upper = view.bytes[at..end].iter().all(u8::is_ascii_uppercase);
-        return priced(view, behind_currency(view, end, false).filter(|_| upper)?, CODES.words[code]);
+        let code = CODES.words[code];
+        return priced(view, at, code, behind_currency(view, end, false).filter(|_| upper)?, code);
     }
     counted_money(view, &amount(view, at)?)
 }
@@ -72,12 +94,12 @@ fn behind_currency(view: &View<'_>, after: usize, commas: bool) -> Option<Number
     if commas && !is_sure && count(b' ') == 1 && count(b',') == 0 { number(view, start) } else { Some(spaced) }
 }
 
-/// So much of a currency, the number standing behind it.
-fn priced(view: &View<'_>, mut number: Number, code: &str) -> Option<Match> {
+/// So much of a currency, the number standing behind what says which one, which stands at `at`.
+fn priced(view: &View<'_>, at: usize, currency: &str, mut number: Number, code: &str) -> Option<Match> {
     let close = number.end;
     scale_money(view, &mut number);
     if number.end == close {
-        scale_range(view, &mut number);
+        scale_range(view, at, currency, &mut number);
     }
     let mut end = number.end;
     // `CHF 5.-`: no cents.
@@ -99,8 +121,13 @@ fn priced(view: &View<'_>, mut number: Number, code: &str) -> Option<Match> {
     (!goes_on).then(|| Match { confidence, ..priced() })
 }
 
+/// Whether the sign of a currency stands here that is no letter.
+pub(super) fn is_symbol(view: &View<'_>, at: usize) -> bool {
+    !view.is_letter(at) && SYMBOLS.iter().any(|(symbol, _)| view.reads(at, symbol))
+}
+
 /// `5 million dollars`, `3 EUR`, `5€`.
-pub(crate) fn counted_money(view: &View<'_>, amount: &Amount) -> Option<Match> {
+pub(super) fn counted_money(view: &View<'_>, amount: &Amount) -> Option<Match> {
     let mut number = Cow::Borrowed(amount.scaled());
     if number.end == amount.plain.end && matches!(view.get(number.end), Some(b'm' | b'b')) {
         scale_money(view, number.to_mut());
@@ -217,6 +244,7 @@ const SYMBOLS: &[(&str, &str)] = &[
     ("원", "KRW"),
     ("₿", "XBT"),
     ("zł", "PLN"),
+    ("Kč", "CZK"),
     ("Rs", "INR"),
 ];
 

@@ -2,12 +2,12 @@
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
-use super::parting;
+use super::marks::parting;
 use super::view::{View, is_letter};
 use super::{Kind, Match};
 
 /// `local@domain.tld` (RFC 5322's dot-atom, a domain of two labels or more).
-pub(crate) fn email(view: &View<'_>, at: usize) -> Option<Match> {
+pub(super) fn email(view: &View<'_>, at: usize) -> Option<Match> {
     let mut local = at;
     while local < at + 80 && view.get(local).is_some_and(|byte| byte.is_ascii_alphanumeric() || is_atom(byte)) {
         local += 1;
@@ -57,7 +57,7 @@ fn is_atom(byte: u8) -> bool {
 }
 
 /// `"local part"@domain.tld`: a quoted string of one word or two (RFC 5322).
-pub(crate) fn quoted_email(view: &View<'_>, at: usize) -> Option<Match> {
+pub(super) fn quoted_email(view: &View<'_>, at: usize) -> Option<Match> {
     let close = quoted(|at| view.get(at), at)?;
     let end = domain(view, close + 2, &|_| true)?;
     let value = format!("{}@{}", view.text(at, close + 1), view.text(close + 2, end).to_lowercase());
@@ -65,7 +65,7 @@ pub(crate) fn quoted_email(view: &View<'_>, at: usize) -> Option<Match> {
 }
 
 /// Where the quotation mark stands that closes the one at `at`, one word or two behind it, and has an `@` behind it.
-pub(crate) fn quoted(get: impl Fn(usize) -> Option<u8>, at: usize) -> Option<usize> {
+pub(super) fn quoted(get: impl Fn(usize) -> Option<u8>, at: usize) -> Option<usize> {
     let mut close = at + 1;
     let mut spaces = 0;
     while close - at <= 64 {
@@ -108,7 +108,7 @@ fn domain(view: &View<'_>, at: usize, good: &dyn Fn(&str) -> bool) -> Option<usi
 }
 
 /// A URL: with a scheme, beginning with `www.`, or a domain of the best known kinds.
-pub(crate) fn url(view: &View<'_>, at: usize) -> Option<Match> {
+pub(super) fn url(view: &View<'_>, at: usize) -> Option<Match> {
     let scheme = view.run(at, |byte| byte.is_ascii_alphabetic());
     let (host, rest) = if scheme > at && view.is(scheme, b':') && view.is(scheme + 1, b'/') && view.is(scheme + 2, b'/')
     {
@@ -187,7 +187,7 @@ fn trim(bytes: &[u8], start: usize, mut end: usize) -> usize {
 }
 
 /// An IP address of version 4 or 6, with a prefix length where it has one (RFC 4632, 5952).
-pub(crate) fn ip(view: &View<'_>, at: usize) -> Option<Match> {
+pub(super) fn ip(view: &View<'_>, at: usize) -> Option<Match> {
     let end = view.run(at, |byte| byte.is_ascii_hexdigit() || byte == b'.' || byte == b':');
     if end - at < 3 || end - at > 46 {
         return None;

@@ -7,7 +7,7 @@ use super::{Kind, Match, Settings};
 /// A telephone number: international, or national by its form or by the words around it.
 ///
 /// The normal form is E.164's where the country is known: `+` and digits; else the digits.
-pub(crate) fn phone(view: &View<'_>, at: usize, settings: &Settings) -> Option<Match> {
+pub(super) fn phone(view: &View<'_>, at: usize, settings: &Settings) -> Option<Match> {
     if !has_digits(view, at, 7) {
         return None;
     }
@@ -272,7 +272,7 @@ fn is_told(view: &View<'_>, at: usize, end: usize) -> bool {
 }
 
 /// Bytes before the number in which a word counts.
-pub(crate) const CONTEXT: usize = 48;
+pub(super) const CONTEXT: usize = 48;
 const CUES: &[&str] = &[
     "phone",
     "telephone",

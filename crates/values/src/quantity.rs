@@ -6,7 +6,7 @@ use super::view::{List, Starts, View};
 use super::{Kind, Match};
 
 /// `5%`, `5.5 percent`.
-pub(crate) fn percent(view: &View<'_>, amount: &Amount) -> Option<Match> {
+pub(super) fn percent(view: &View<'_>, amount: &Amount) -> Option<Match> {
     let number = &amount.plain;
     let gap = view.spaces(number.end);
     let close = view.space(number.end);
@@ -25,7 +25,7 @@ pub(crate) fn percent(view: &View<'_>, amount: &Amount) -> Option<Match> {
 }
 
 /// A number and a unit: the value and the unit's symbol.
-pub(crate) fn quantity(view: &View<'_>, amount: &Amount) -> Option<Match> {
+pub(super) fn quantity(view: &View<'_>, amount: &Amount) -> Option<Match> {
     let number = amount.scaled();
     let close = amount.plain.end;
     // `a 5-mile run`
@@ -56,7 +56,7 @@ pub(crate) fn quantity(view: &View<'_>, amount: &Amount) -> Option<Match> {
 }
 
 /// `5'10"`, `6 ft 2 in`: what people's heights are written as, in inches.
-pub(crate) fn feet_and_inches(view: &View<'_>, at: usize) -> Option<Match> {
+pub(super) fn feet_and_inches(view: &View<'_>, at: usize) -> Option<Match> {
     let (count, feet) = view.digits(at);
     let end = at + count;
     let (mark, marks, start) = match view.get(end)? {

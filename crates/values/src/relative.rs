@@ -7,7 +7,7 @@ use super::{Kind, Match, Settings};
 use crate::civil::{civil_from_days, days_from_civil, days_in_month};
 
 /// So many of a unit of time before or behind now; the number ends here: `3 days ago`, `two hours from now`.
-pub(crate) fn relative(view: &View<'_>, number: u32, end: usize, settings: &Settings) -> Option<Match> {
+pub(super) fn relative(view: &View<'_>, number: u32, end: usize, settings: &Settings) -> Option<Match> {
     let (unit, end) = view.one_in(view.spaces(end), &UNITS)?;
     let (which, end) = view.one_of(view.spaces(end), &["ago", "earlier", "later", "from now", "from today"])?;
     let ahead = i64::from(number) * if which < 2 { -1 } else { 1 };
@@ -16,14 +16,14 @@ pub(crate) fn relative(view: &View<'_>, number: u32, end: usize, settings: &Sett
 }
 
 /// The same with an article: `a week ago`, `an hour from now`.
-pub(crate) fn article(view: &View<'_>, at: usize, settings: &Settings) -> Option<Match> {
+pub(super) fn article(view: &View<'_>, at: usize, settings: &Settings) -> Option<Match> {
     let (_, end) = view.one_of(at, &["a", "an"])?;
     relative(view, 1, end, settings)
 }
 
 /// `in three weeks`, `in 10 minutes`, whose first word stands here. Whether that is when something is, or how long it takes,
 /// the text does not always tell.
-pub(crate) fn ahead(view: &View<'_>, at: usize, settings: &Settings) -> Option<Match> {
+pub(super) fn ahead(view: &View<'_>, at: usize, settings: &Settings) -> Option<Match> {
     let end = view.word(at, "in")?;
     let start = view.spaces(end);
     let (count, digits) = view.digits(start);
@@ -52,7 +52,7 @@ pub(crate) fn ahead(view: &View<'_>, at: usize, settings: &Settings) -> Option<M
 }
 
 /// `vor 3 Tagen`, `in zwei Wochen`, `dans 3 jours`, `il y a 2 heures`, `hace 3 días`; the number is in digits.
-pub(crate) fn abroad(view: &View<'_>, at: usize, settings: &Settings) -> Option<Match> {
+pub(super) fn abroad(view: &View<'_>, at: usize, settings: &Settings) -> Option<Match> {
     let (which, end) = view.one_in(at, &ABROAD)?;
     let start = view.spaces(end);
     let (count, number) = view.digits(start);

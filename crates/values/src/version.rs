@@ -4,7 +4,7 @@ use super::view::{List, View};
 use super::{Kind, Match};
 
 /// `1.2.3`, `v2`, `2.0.0-rc.1+build`: three numbers or more, or a `v` or the word `version` before.
-pub(crate) fn version(view: &View<'_>, at: usize) -> Option<Match> {
+pub(super) fn version(view: &View<'_>, at: usize) -> Option<Match> {
     let v = usize::from(matches!(view.get(at), Some(b'v' | b'V')));
     let named = v == 1
         || [&b"version"[..], b"release", b"v"].iter().any(|word| view.word_before(at).eq_ignore_ascii_case(word));

@@ -6,9 +6,9 @@ use super::view::{List, View};
 use super::{Kind, Match};
 
 /// A number in words.
-pub(crate) struct Worded {
+pub(super) struct Worded {
     /// One past its last word.
-    pub(crate) end: usize,
+    pub(super) end: usize,
     /// Its value in millionths.
     millionths: u128,
     /// Number words in it; `a`, `and` and `point` are none.
@@ -18,19 +18,19 @@ pub(crate) struct Worded {
 }
 
 /// Whether a number in words may begin with this word.
-pub(crate) fn begins(word: &[u8]) -> bool {
+pub(super) fn begins(word: &[u8]) -> bool {
     let is = |known: &&str| word.eq_ignore_ascii_case(known.as_bytes());
     BELOW_TWENTY.has(word) || TENS.has(word) || ["a", "half"].iter().any(is)
 }
 
 /// Whether a word with these letters at its beginning may make a number of an `a` before it: `a million`, `a half`. What is
 /// not there yet may be anything.
-pub(crate) fn may_count(first: u8, second: Option<u8>) -> bool {
+pub(super) fn may_count(first: u8, second: Option<u8>) -> bool {
     [&HALF, &MULTIPLIERS].iter().any(|list| list.may_have(first, second))
 }
 
 /// Whether what stands behind `in` may be so many units of time; what is not there yet may be anything.
-pub(crate) fn may_count_ahead(behind: &[u8]) -> bool {
+pub(super) fn may_count_ahead(behind: &[u8]) -> bool {
     match behind {
         [] => true,
         [digit, ..] if digit.is_ascii_digit() => true,
@@ -43,7 +43,7 @@ pub(crate) fn may_count_ahead(behind: &[u8]) -> bool {
 }
 
 /// Whether these letters, at the beginning of a word, may be those of a unit of time or multiply what an article counts.
-pub(crate) fn may_be_unit(behind: &[u8]) -> bool {
+pub(super) fn may_be_unit(behind: &[u8]) -> bool {
     match behind {
         [first, second, ..] => matches!(
             [first | 0x20, second | 0x20],
@@ -54,19 +54,19 @@ pub(crate) fn may_be_unit(behind: &[u8]) -> bool {
 }
 
 /// With the letters that words begin with which numbers begin with, those of `a` left out.
-pub(crate) const fn beginnings(all: [u32; 1024]) -> [u32; 1024] {
+pub(super) const fn beginnings(all: [u32; 1024]) -> [u32; 1024] {
     HALF.beginnings(BELOW_TWENTY.beginnings(TENS.beginnings(all)))
 }
 
 /// The number whose first word stands here, unless it is a part of a longer row of number words.
-pub(crate) fn worded(view: &View<'_>, at: usize) -> Option<Worded> {
+pub(super) fn worded(view: &View<'_>, at: usize) -> Option<Worded> {
     let number = half(view, at).or_else(|| number(view, at))?;
     (!follows_number(view, at) && !goes_on(view, &number)).then_some(number)
 }
 
 impl Worded {
     /// Its value in plain decimal.
-    pub(crate) fn value(&self) -> String {
+    pub(super) fn value(&self) -> String {
         if let Some((whole, _)) = self.whole() {
             return whole.to_string();
         }
@@ -75,7 +75,7 @@ impl Worded {
     }
 
     /// Its value and where it ends, if it is a whole number below 10,000; most are.
-    pub(crate) fn whole(&self) -> Option<(u32, usize)> {
+    pub(super) fn whole(&self) -> Option<(u32, usize)> {
         // Dividing 128 bits takes its time in WASM.
         let millionths = u64::try_from(self.millionths).ok()?;
         let whole = (millionths / 1_000_000) as u32;
@@ -84,7 +84,7 @@ impl Worded {
 
     /// Whether it is likely to be what was found by it. One word says little by itself, and some units are words that stand
     /// behind a number in prose for another reason.
-    pub(crate) fn is_meant(&self, view: &View<'_>, found: &Match) -> bool {
+    pub(super) fn is_meant(&self, view: &View<'_>, found: &Match) -> bool {
         if found.kind == Kind::Number {
             return self.words > 1 && !self.counts;
         }
@@ -165,7 +165,7 @@ fn below_hundred(view: &View<'_>, at: usize) -> Option<(u64, usize, usize)> {
 }
 
 /// What stands behind a whole number: millionths, how many number words, whether it needs something counted, one past it.
-pub(crate) fn fraction(view: &View<'_>, at: usize) -> Option<(u128, usize, bool, usize)> {
+pub(super) fn fraction(view: &View<'_>, at: usize) -> Option<(u128, usize, bool, usize)> {
     let next = view.spaces(at);
     if let Some(end) = and_a_half(view, at) {
         return Some((MILLION / 2, 1, false, end));
@@ -182,7 +182,7 @@ pub(crate) fn fraction(view: &View<'_>, at: usize) -> Option<(u128, usize, bool,
 }
 
 /// One past `and a half` where it stands behind a number that ends here.
-pub(crate) fn and_a_half(view: &View<'_>, at: usize) -> Option<usize> {
+pub(super) fn and_a_half(view: &View<'_>, at: usize) -> Option<usize> {
     let and = view.word(view.spaces(at), "and")?;
     let article = view.word(view.spaces(and), "a")?;
     view.word(gap(view, article), "half")
@@ -217,7 +217,7 @@ fn after_and(view: &View<'_>, start: usize, at: usize) -> usize {
 }
 
 /// Whether a number in words may end with this word.
-pub(crate) fn ends(word: &[u8]) -> bool {
+pub(super) fn ends(word: &[u8]) -> bool {
     [&BELOW_TWENTY, &TENS, &MULTIPLIERS].iter().any(|list| list.has(word))
 }
 

@@ -56,6 +56,7 @@ pub struct Found {
     pub confidence: f32,
     /// Its value in a common form, where it has one.
     pub normalized: Option<String>,
-    /// Whether it gives way to the findings of all recognisers, not only of those that come first.
+    /// Whether it gives way to the findings of all recognisers, not only of those that come first; but not to one of those
+    /// that come later that lies within it.
     pub yields: bool,
 }

@@ -12,6 +12,8 @@ pub struct Reader {
     recognisers: Vec<Box<dyn Recogniser>>,
     /// What each has found that is not listed yet, in order; behind them what yields to all.
     found: Vec<VecDeque<Found>>,
+    /// The first of those with findings that yield.
+    yielder: usize,
     /// What one has just found.
     fresh: Vec<Found>,
     /// The text from byte `offset` on.
@@ -53,7 +55,7 @@ impl Reader {
     /// A reader for a new text. Where findings overlap, those of the recogniser that comes first stand.
     pub fn new(recognisers: Vec<Box<dyn Recogniser>>) -> Self {
         let found = (0..=recognisers.len()).map(|_| VecDeque::new()).collect();
-        Self { recognisers, found, fresh: Vec::new(), text: String::new(), offset: 0, settled: 0 }
+        Self { recognisers, found, yielder: usize::MAX, fresh: Vec::new(), text: String::new(), offset: 0, settled: 0 }
     }
 
     /// Takes the next piece of the text and appends the entities that are final, in order.
@@ -83,11 +85,14 @@ impl Reader {
 
     /// Has each recogniser say what it has found.
     fn ask(&mut self, what: &mut dyn FnMut(&mut dyn Recogniser, &mut Vec<Found>)) {
-        let Self { recognisers, found, fresh, .. } = self;
+        let Self { recognisers, found, yielder, fresh, .. } = self;
         let last = recognisers.len();
         for (at, recogniser) in recognisers.iter_mut().enumerate() {
             what(recogniser.as_mut(), fresh);
             for finding in fresh.drain(..) {
+                if finding.yields {
+                    *yielder = at.min(*yielder);
+                }
                 let found = &mut found[if finding.yields { last } else { at }];
                 let place = found.partition_point(|other| other.start <= finding.start);
                 found.insert(place, finding);
@@ -104,13 +109,18 @@ impl Reader {
             let Some(found) = self.found[at].pop_front() else { break };
             // Nothing that is left begins before it: what begins before its end overlaps it.
             let end = found.end;
-            if self.found[..at].iter().filter_map(VecDeque::front).any(|other| other.start < end) {
+            let mut others = self.found[..at].iter().enumerate();
+            if others.any(|(by, others)| {
+                // What yields is no less for a guess at a part of it: `m²` in `100 m²`.
+                let may_hold = found.yields && by > self.yielder;
+                others.iter().take_while(|other| other.start < end).any(|other| !may_hold || other.end > end)
+            }) {
                 continue;
             }
             entities.push(self.entity(found));
-            for lesser in &mut self.found[at + 1..] {
-                while lesser.front().is_some_and(|other| other.start < end) {
-                    lesser.pop_front();
+            for others in &mut self.found {
+                while others.front().is_some_and(|other| other.start < end) {
+                    others.pop_front();
                 }
             }
         }
