@@ -219,6 +219,35 @@ const TOLD: &[(&str, &[&str])] = &[
         &["Anna Weber | founded | Acme ?", "Anna Weber | met | Bob ?"],
     ),
     ("He works at Acme Inc. Bob Stone runs the shop.", &["He | works at | Acme Inc.", "Bob Stone | runs | the shop"]),
+    // What is planned is no fact, whoever plans it.
+    (
+        "Microsoft plans to acquire Activision. The company plans to open a store in Paris. Boeing aims to deliver it.",
+        &[
+            "Microsoft | plans to acquire | Activision ?",
+            "The company | plans to open | a store | in Paris ?",
+            "Boeing | aims to deliver | it ?",
+        ],
+    ),
+    (
+        "Alice hopes to move to Berlin. Bob is about to leave London. Tim Cook is expected to visit Acme. Ann decided to go.",
+        &[
+            "Alice | hopes to move to | Berlin ?",
+            "Bob | is about to leave | London ?",
+            "Tim Cook | is expected to visit | Acme ?",
+        ],
+    ),
+    ("Bob began to write a novel. Ann is ready.", &["Bob | began to write | a novel", "Ann | is | ready"]),
+    // Two predicates of one subject.
+    (
+        "Volkswagen is based in Wolfsburg and employs 600,000 people. Nokia was founded in 1865 and owns the mill.",
+        &[
+            "Volkswagen | is based in | Wolfsburg",
+            "Volkswagen | employs | 600,000 people",
+            "Nokia | was founded in | 1865 (1865..1865)",
+            "Nokia | owns | the mill",
+        ],
+    ),
+    ("Bob was born in Leeds but grew up in London.", &["Bob | was born in | Leeds", "Bob | grew up in | London"]),
     // Nothing.
     ("", &[]),
     ("Hello! Sure, here you go:", &[]),

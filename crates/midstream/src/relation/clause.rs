@@ -4,7 +4,7 @@ use super::chunk::{Chunk, Chunks, Kind, Noun};
 use super::event::RelationKind;
 use super::stance::{Stance, stance};
 use super::verb::{Form, VerbGroup};
-use super::words::{CIRCUMSTANCE, DOUBT, ENDING, HARDLY, REPORTING, SUPPOSED, SURE, WISHING, Word};
+use super::words::{CIRCUMSTANCE, DOUBT, ENDING, HARDLY, PENDING, REPORTING, SUPPOSED, SURE, WISHING, Word};
 
 /// A stretch of words: the first, and one past the last.
 pub(super) type Stretch = (usize, usize);
@@ -434,7 +434,8 @@ impl Reader<'_> {
     fn is_hedged(&self, at: usize, verb: &VerbGroup, subject: &Subject) -> bool {
         let (words, row) = (self.words, self.row);
         let group = &words[row[at].from..verb.to];
-        let wished = verb.main > row[at].from && words[row[at].from..verb.main].iter().any(|word| word.is(WISHING));
+        let wished = verb.main > row[at].from
+            && words[row[at].from..verb.main].iter().any(|word| word.is(WISHING) || word.is(PENDING));
         let near = &words[row[at].from.saturating_sub(3)..(verb.to + 2).min(words.len())];
         let condition = subject.chunk.and_then(|chunk| chunk.checked_sub(1)).is_some_and(|before| {
             row[before].kind == Kind::Subordinator && words[row[before].from].is(&["if", "unless", "whether", "lest"])
