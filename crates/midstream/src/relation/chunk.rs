@@ -1,6 +1,7 @@
 //! A sentence as a row of chunks: noun phrases, verb groups and what stands between them.
 
 use super::age::take_ages_out;
+use super::contrast::take_contrasts_out;
 use super::phrase::{NounPhrase, noun_phrase};
 use super::verb::{Form, VerbGroup, is_verbal, leads_to_verb, verb_group};
 use super::words::{CLOSING, COMPOUND, OPENING, PREPOSITIONS, QUESTION, RELATIVE, SUBORDINATORS, Word};
@@ -110,6 +111,7 @@ pub(super) fn chunks(words: &[Word<'_>]) -> Chunks {
     }
     let (mut row, bracketed) = apart(words, chunks);
     take_ages_out(words, &mut row);
+    take_contrasts_out(words, &mut row);
     let mut items = Vec::new();
     let row = join_lists(words, row, &mut items);
     let bracketed = bracketed.into_iter().map(|row| join_lists(words, row, &mut items)).collect();

@@ -62,10 +62,10 @@ pub(super) fn clauses(words: &[Word<'_>], chunks: &Chunks) -> Vec<Finding> {
     // `Suppose Anna founded it`, `Had he won, they would have left`: neither is said to be so.
     let supposed = words.first().is_some_and(|first| first.is(SUPPOSED));
     let doubted_from = if supposed || (0..words.len()).any(according) { 0 } else { usize::MAX };
-    let mut reader = Reader { words, row: &[], last: None, stance: None, doubted_from };
+    let mut reader = Reader { words, row: &[], last: None, aside: None, stance: None, doubted_from };
     let mut findings = Vec::new();
     for row in chunks.rows() {
-        (reader.row, reader.last, reader.stance) = (row, None, None);
+        (reader.row, reader.last, reader.aside, reader.stance) = (row, None, None, None);
         for (at, chunk) in row.iter().enumerate() {
             if let Some(verb) = chunk.verb().filter(|verb| verb.form != Form::Infinitive) {
                 findings.extend(reader.clause(at, verb));
@@ -80,6 +80,8 @@ struct Reader<'a> {
     row: &'a [Chunk],
     /// The subject of the latest predicate.
     last: Option<Phrase>,
+    /// The chunk of a predicate to come, and that of its subject, where commas set something apart between the two.
+    aside: Option<(usize, usize)>,
     /// What is held of the latest clause.
     stance: Option<Stance>,
     /// What stands from this word on is somebody's words.
@@ -186,7 +188,11 @@ impl Reader<'_> {
     }
 
     /// The subject of the predicate at chunk `at`.
-    fn subject(&self, at: usize, verb: &VerbGroup) -> Option<Subject> {
+    fn subject(&mut self, at: usize, verb: &VerbGroup) -> Option<Subject> {
+        if let Some((noun, predicate)) = self.set_apart(at, verb) {
+            self.aside = Some((predicate, noun));
+            return Some(Subject { phrase: phrase(&self.row[noun]), way: Way::Reduced, chunk: None, object: None });
+        }
         let row = self.row;
         let before = (0..at).rev().find(|before| row[*before].kind != Kind::Adverb)?;
         let shared = |way| self.last.map(|phrase| Subject { phrase, way, chunk: None, object: None });
@@ -194,6 +200,9 @@ impl Reader<'_> {
             let first = self.first_of(last);
             Subject { phrase: span(&row[first], &row[last]), way, chunk: Some(first), object: None }
         };
+        if let Some((_, noun)) = self.aside.filter(|(predicate, _)| *predicate == at) {
+            return Some(whole(noun, Way::Across));
+        }
         match &row[before].kind {
             Kind::Relative => {
                 let skip = |at: usize, kind: Kind| at.checked_sub(1).filter(|_| row[at].kind == kind).unwrap_or(at);
@@ -247,6 +256,33 @@ impl Reader<'_> {
             }
             _ => None,
         }
+    }
+
+    /// The noun phrase that the participle at chunk `at` describes, where commas set it apart from the predicate that follows,
+    /// and the chunk of that one: `Volkswagen, based in Wolfsburg, makes cars`, `Born in Ulm, Einstein wrote`.
+    fn set_apart(&self, at: usize, verb: &VerbGroup) -> Option<(usize, usize)> {
+        let row = self.row;
+        let is_comma = |at: usize| row.get(at).is_some_and(|chunk| chunk.kind == Kind::Comma);
+        let behind =
+            (at + 1..row.len()).find(|at| row[*at].verb().is_some_and(|verb| verb.form != Form::Infinitive))?;
+        let predicate =
+            row[behind].verb().filter(|verb| matches!(verb.form, Form::Finite | Form::Past)).map(|_| behind)?;
+        let passed =
+            |chunk: &Chunk| !matches!(chunk.kind, Kind::Relative | Kind::Subordinator | Kind::Mark | Kind::Other);
+        if verb.form != Form::Past
+            || row[at + 1].kind != Kind::Preposition
+            || !row[at + 1..predicate].iter().all(passed)
+        {
+            return None;
+        }
+        let adverbs = row[..predicate].iter().rev().take_while(|chunk| chunk.kind == Kind::Adverb).count();
+        let last = predicate - adverbs - 1;
+        if at >= 2 {
+            let noun = (row[at - 2].is_noun() && is_comma(at - 1) && last > at && is_comma(last)).then_some(at - 2)?;
+            return Some((noun, predicate));
+        }
+        let first = self.first_of(last);
+        (at == 0 && first > at + 2 && row[last].is_noun() && is_comma(first - 1)).then_some((first, predicate))
     }
 
     /// The first chunk of the noun phrase that ends with chunk `last`, what prepositions join to it included.
@@ -420,7 +456,7 @@ impl Reader<'_> {
         let first = (0..comma).rev().take_while(phrase).last()?;
         let begins = first == 0 || first == 1 && matches!(row[0].kind, Kind::Conjunction | Kind::Subordinator);
         let is_preposition = row[first].kind == Kind::Preposition;
-        let dated = row[first].noun().is_some_and(|noun| self.words[noun.head].entity.is_some());
+        let dated = row[first].noun().is_some_and(|noun| self.words[noun.head].dated);
         let head = row[comma - 1].noun().filter(|_| comma - 1 <= first + 1).map(|noun| noun.head);
         let width = if is_preposition { row[first].to - row[first].from } else { 0 };
         (begins && (is_preposition || dated)).then_some(Phrase {

@@ -7,6 +7,7 @@ use crate::tagger::PartOfSpeech::{Adp, Adv, Cconj, Det, Noun, Num, Part, Pron, P
 /// Mends the words of a sentence.
 pub(super) fn mend<'a>(words: &mut Vec<Word<'a>>, sentence: &str, lower: &'a str) {
     join_prefixes(words, sentence, lower);
+    drop_tag(words);
     find_offices(words);
     let mut from = 0;
     while from < words.len() {
@@ -15,6 +16,19 @@ pub(super) fn mend<'a>(words: &mut Vec<Word<'a>>, sentence: &str, lower: &'a str
         from += length + 1;
     }
     find_verb_behind_aside(words);
+}
+
+/// Drops what only asks whether the sentence is so, and says nothing itself: `Anna left London, didn't she?`.
+fn drop_tag(words: &mut Vec<Word<'_>>) {
+    let Some(comma) = words.iter().rposition(|word| word.lower == ",") else { return };
+    let [auxiliary, .., question] = &words[comma + 1..] else { return };
+    let is_tag = |word: &Word<'_>| word.is_not() || word.part == Pron;
+    if words.len() - comma <= 5 && auxiliary.is_verbal() && question.lower == "?" {
+        let to = words.len() - 1;
+        if words[comma + 2..to].iter().all(is_tag) && to > comma + 2 {
+            words.drain(comma..to);
+        }
+    }
 }
 
 /// Finds what somebody is, between two names: `founder` is no preposition in `Microsoft founder Bill Gates`.
@@ -37,8 +51,8 @@ fn find_verb_behind_aside(words: &mut [Word<'_>]) {
     let aside = &words[first + 1..last];
     let named = words[..first].iter().any(|word| word.named) || words[..first].last().is_some_and(is_nominal);
     let has_verb = |words: &[Word<'_>]| words.iter().any(Word::is_verbal);
-    let fits = if has_verb(aside) { !ends_clause(next) } else { is_object(next) || next.part == Adp };
-    if named && fits && !has_verb(&words[..first]) && !has_verb(&words[last + 1..]) {
+    let fits = !ends_clause(next) && (has_verb(aside) || is_object(next) || next.part == Adp);
+    if named && fits && !has_verb(&words[..first]) && !(last + 1..words.len()).any(|at| is_finite(words, at)) {
         words[last + 1].part = Verb;
     }
 }
