@@ -309,6 +309,24 @@ const TOLD: &[(&str, &[&str])] = &[
         "Anna rather than Bob founded the firm. Bob lives in Paris and not in London. Anna did not sell it.",
         &["Anna | founded | the firm", "Bob | lives in | Paris", "Anna | did not sell | it !"],
     ),
+    // A sentence ends with an abbreviation where somebody's name or another first word is behind it, and goes on where not.
+    (
+        "He moved to the U.S. Anna stayed in Berlin. He led it at 9 a.m. Ann left Rome.",
+        &["He | moved to | the U.S.", "Anna | stayed in | Berlin", "He | led | it | at 9 a.m.", "Ann | left | Rome"],
+    ),
+    (
+        "Bob lives in Washington, D.C. Anna Weber met Tim Cook.",
+        &["Bob | lives in | Washington", "Anna Weber | met | Tim Cook"],
+    ),
+    (
+        "She moved to the U.S. in 2010 and works for Acme Inc. in Boston. Sammy Davis Jr. sang in Rome. J.K. Rowling left London.",
+        &[
+            "She | moved to | the U.S. | in 2010 (2010..2010)",
+            "She | works for | Acme Inc. | in Boston",
+            "Sammy Davis Jr. | sang in | Rome",
+            "J.K. Rowling | left | London",
+        ],
+    ),
     // Nothing.
     ("", &[]),
     ("Hello! Sure, here you go:", &[]),
