@@ -1,6 +1,6 @@
 //! Predicates with their subjects, objects and adjuncts.
 
-use super::chunk::{Chunk, Chunks, Kind, Noun};
+use super::chunk::{Chunk, Chunks, Kind, Noun, says_when};
 use super::event::RelationKind;
 use super::stance::{Stance, stance};
 use super::verb::{Form, VerbGroup};
@@ -338,6 +338,14 @@ impl Reader<'_> {
             match &chunk.kind {
                 // It is the subject of what comes next.
                 Kind::Noun(_) if found.object.is_some() && finite(at + 1) => break,
+                // `worked at Acme last year`.
+                Kind::Noun(noun)
+                    if !found.adjuncts.is_empty()
+                        && !finite(at + 1)
+                        && (self.words[noun.head].dated || says_when(self.words, chunk)) =>
+                {
+                    found.adjuncts.push(phrase(chunk));
+                }
                 // `wrote in 1903 a book`: only dates may stand before the object.
                 Kind::Noun(_)
                     if found.adjuncts.iter().any(|phrase| found.object.is_some() || !self.says_when(phrase)) =>
@@ -378,6 +386,10 @@ impl Reader<'_> {
                     found.object = Some(Phrase { words: (chunk.from, chunk.to), head: None, preposition: 0 });
                 }
                 Kind::Adjective | Kind::Adverb => {}
+                // `worked at Acme, 2010–2015.`
+                Kind::Comma
+                    if next.is_some_and(|next| next.is_noun() && says_when(self.words, next))
+                        && row.get(at + 2).is_none_or(|behind| behind.kind == Kind::Mark) => {}
                 Kind::Verb(infinitive) if infinitive.form == Form::Infinitive && outermost => {
                     let (to, end) = self.gerund(at, infinitive);
                     found.adjuncts.push(Phrase { words: (chunk.from, to), head: None, preposition: 0 });

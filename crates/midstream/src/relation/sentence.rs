@@ -216,10 +216,10 @@ fn is_named(kind: &EntityKind) -> bool {
 
 /// What a word of a name is: no verb, and, but for what places are called (`German`), no adjective.
 fn part_in(kind: &EntityKind, part: PartOfSpeech) -> PartOfSpeech {
-    use PartOfSpeech::{Adj, Adv, Aux, Det, Intj, Propn, Verb};
+    use PartOfSpeech::{Adj, Adv, Aux, Det, Intj, Pron, Propn, Verb};
     let is_place = *kind == EntityKind::LOCATION;
     match part {
-        Verb | Aux | Intj if is_named(kind) => Propn,
+        Verb | Aux | Intj | Pron if is_named(kind) => Propn,
         Adj | Adv if is_named(kind) && !is_place => Propn,
         Det if *kind == EntityKind::PERSON => Propn,
         part => part,
