@@ -6,7 +6,8 @@ use midstream::entity::{Entities, EntityKind, Gazetteer, structured};
 use midstream::graph::{
     Change, Graph, Ingest, IngestSettings, Limits, MENTIONED_WITH, MENTIONS, PHRASE, STREAM, Settings,
 };
-use midstream::relation::{Argument, Predicate, Relation, RelationKind, Time};
+use midstream::relation::{Argument, Predicate, Relation, RelationKind, Relations, Time};
+use midstream::tagger::PosModel;
 use midstream::{Channel, Config, Dialect, Engine, Event, Framing, Moment, Span, Timestamp};
 use midstream_testkit::random_cuts;
 use std::sync::Arc;
@@ -20,6 +21,7 @@ Chancellor Merkel,PERSON
 Joachim Sauer,PERSON
 World Health Organization,ORGANIZATION
 WHO,ORGANIZATION
+Acme,ORGANIZATION
 Berlin,LOCATION
 Geneva,LOCATION
 ";
@@ -229,7 +231,10 @@ fn what_somebody_is_to_a_named_one_is_a_fact_of_that_one() {
         // No entity, one inside, none at the end.
         ("the head of a bank", "Acme", "is > the head of a bank PHRASE"),
         ("one of the founders of Acme", "Acme", "is > one of the founders of Acme PHRASE"),
-        ("the CEO of Acme Motors", "Acme", "is > the CEO of Acme Motors PHRASE"),
+        // What is written like a name, and what stands before the office.
+        ("the CEO of Acme Motors", "Acme", "is CEO of > Acme Motors PHRASE"),
+        ("former Acme CEO", "Acme", "is former CEO of > Acme ORGANIZATION"),
+        ("Acme's head", "Acme", "is head of > Acme ORGANIZATION"),
     ] {
         let mut graph = Graph::new(Settings::default());
         let mut ingest = Ingest::new("s1", IngestSettings::default());
@@ -331,4 +336,133 @@ fn what_came_about_at_a_date_is_so_from_then_on_and_what_was_so_then_is_known_of
         relation.time = Some(Time { since: Some("1898".into()), until: Some("1898-12".into()) });
     };
     assert_eq!(end("moved to", both), december, "an end that is said");
+}
+
+#[test]
+fn what_is_denied_later_ends_what_was_so_by_whatever_form_of_its_verb() {
+    for (known, denied, predicate) in [
+        ("Angela Merkel lives in Berlin.", "Angela Merkel does not live in Berlin.", "lives in"),
+        ("Angela Merkel lives in Berlin.", "Angela Merkel no longer lives in Berlin.", "lives in"),
+        ("Angela Merkel has lived in Berlin since 2010.", "Angela Merkel doesn't live in Berlin.", "has lived in"),
+        ("Angela Merkel worked at WHO.", "Angela Merkel stopped working at WHO.", "worked at"),
+        ("Angela Merkel is the head of the WHO.", "Angela Merkel is not the head of the WHO.", "is head of"),
+        ("WHO is based in Geneva.", "WHO isn't based in Geneva.", "is based in"),
+        ("Angela Merkel lives in Berlin.", "Angela Merkel moved from Berlin to Geneva.", "lives in"),
+    ] {
+        let graph = told(&[known, denied]);
+        let mut ended = graph.edges(None).filter(|edge| edge.predicate() == predicate && !edge.is_negated());
+        assert_eq!(ended.next().map(|edge| edge.valid_to()), Some(day(1)), "{known} {denied}");
+        let not = graph.edges(None).find(|edge| edge.predicate() == predicate && edge.is_negated());
+        assert_eq!(not.map(|edge| (edge.valid_from(), edge.valid_to())), Some((day(1), Moment::MAX)), "{denied}");
+    }
+    // It is so again.
+    let graph = told(&["Angela Merkel does not live in Berlin.", "Angela Merkel lives in Berlin."]);
+    let not = graph.edges(None).find(|edge| edge.is_negated()).map(|edge| (edge.predicate(), edge.valid_to()));
+    assert_eq!(not, Some(("lives in", day(1))));
+    // What was not so once is so now.
+    let graph = told(&["Angela Merkel lives in Berlin.", "Angela Merkel did not live in Berlin in 1950."]);
+    let lives = graph.edges(None).find(|edge| edge.predicate() == "lives in").map(|edge| edge.valid_to());
+    assert_eq!(lives, Some(Moment::MAX));
+}
+
+#[test]
+fn who_moves_leaves_one_place_and_comes_to_another() {
+    let facts = said_of(&told(&["Angela Merkel moved from Berlin to Geneva in 2010."]));
+    let expected = [
+        "Angela Merkel moved from Berlin [2010-01-01T00:00:00Z]",
+        "Angela Merkel moved to Geneva [2010-01-01T00:00:00Z]",
+    ];
+    assert_eq!(facts, expected);
+    let facts = said_of(&told(&["Angela Merkel did not move from Berlin to Geneva."]));
+    assert_eq!(facts.len(), 2, "{facts:?}");
+    assert!(facts.iter().all(|fact| fact.starts_with("not ")), "{facts:?}");
+}
+
+#[test]
+fn an_office_leads_to_whose_it_is() {
+    for text in [
+        "Angela Merkel is the president of Acme.",
+        "Acme president Angela Merkel left Berlin.",
+        "Angela Merkel, president of Acme, left Berlin.",
+        "The president of Acme is Angela Merkel.",
+        "Acme's president is Angela Merkel.",
+    ] {
+        let graph = told(&[text]);
+        let edge = graph.edges(None).find(|edge| edge.predicate() == "is president of");
+        assert_eq!(
+            edge.map(|edge| (edge.subject().name(), edge.object().name())),
+            Some(("Angela Merkel", "Acme")),
+            "{text}"
+        );
+    }
+    let graph = told(&["Angela Merkel became president of Unknown Works in 2010."]);
+    let edge = graph.edges(None).find(|edge| edge.predicate() == "became president of").unwrap();
+    assert_eq!((edge.object().name(), edge.object().kind()), ("Unknown Works", PHRASE));
+}
+
+#[test]
+fn when_it_was_so_is_said_in_many_ways() {
+    let year = |year| Moment::from_date(year, 1, 1).unwrap();
+    for (when, from, to) in [
+        ("from 2010 to 2015", Some(2010), Some(2016)),
+        ("between 2010 and 2015", Some(2010), Some(2016)),
+        ("from 2010–2015", Some(2010), Some(2016)),
+        ("(2010–2015)", Some(2010), Some(2016)),
+        ("(since 2010)", Some(2010), None),
+        ("since 2010", Some(2010), None),
+        ("until 2015", None, Some(2016)),
+    ] {
+        let graph = told(&[&format!("Angela Merkel lived in Berlin {when}.")]);
+        let edge = graph.edges(None).find(|edge| edge.predicate() == "lived in").unwrap();
+        let expected = (from.map_or(Moment::MIN, year), to.map_or(Moment::MAX, year));
+        assert_eq!((edge.valid_from(), edge.valid_to()), expected, "{when}");
+    }
+}
+
+/// A graph of texts, each read a day after the one before.
+fn told(texts: &[&str]) -> Graph {
+    let mut graph = Graph::new(Settings::default());
+    let gazetteer = Gazetteer::read(NAMES, &EntityKind::new("TERM")).unwrap();
+    let relations = Relations {
+        entities: Entities {
+            gazetteer: Some(gazetteer),
+            structured: Some(structured::Settings::default()),
+            ..Entities::default()
+        },
+        parts_of_speech: PosModel::read(include_bytes!("../../../models/parts-of-speech.bin")).unwrap(),
+        max_words: None,
+        max_phrase_bytes: None,
+    };
+    let engine = Engine::new(Config {
+        framing: Some(Framing::Text),
+        dialect: Some(Dialect::Text),
+        analyses: vec![Arc::new(relations)],
+        ..Config::default()
+    });
+    for (at, text) in texts.iter().enumerate() {
+        let mut ingest = Ingest::new(format!("s{at}"), IngestSettings::default());
+        let mut session = engine.session(Timestamp::ZERO);
+        session.feed(text.as_bytes(), Timestamp::ZERO);
+        session.finish(Timestamp::ZERO);
+        while let Some(event) = session.poll() {
+            ingest.event(&event, day(at), &mut graph, &mut Vec::new()).unwrap();
+        }
+    }
+    graph
+}
+
+/// When the text with this number was read.
+fn day(text: usize) -> Moment {
+    Moment::from_date(2024, 1, 1 + text as u32).unwrap()
+}
+
+/// "subject predicate object [since]" of what a graph knows beside who is mentioned.
+fn said_of(graph: &Graph) -> Vec<String> {
+    let facts = graph.edges(None).filter(|edge| ![MENTIONS, MENTIONED_WITH].contains(&edge.predicate()));
+    let told = facts.map(|edge| {
+        let not = if edge.is_negated() { "not " } else { "" };
+        let [subject, object] = [edge.subject().name(), edge.object().name()];
+        format!("{not}{subject} {} {object} [{}]", edge.predicate(), edge.valid_from())
+    });
+    told.collect()
 }

@@ -219,6 +219,114 @@ const TOLD: &[(&str, &[&str])] = &[
         &["Anna Weber | founded | Acme ?", "Anna Weber | met | Bob ?"],
     ),
     ("He works at Acme Inc. Bob Stone runs the shop.", &["He | works at | Acme Inc.", "Bob Stone | runs | the shop"]),
+    // What is planned is no fact, whoever plans it.
+    (
+        "Microsoft plans to acquire Activision. The company plans to open a store in Paris. Boeing aims to deliver it.",
+        &[
+            "Microsoft | plans to acquire | Activision ?",
+            "The company | plans to open | a store | in Paris ?",
+            "Boeing | aims to deliver | it ?",
+        ],
+    ),
+    (
+        "Alice hopes to move to Berlin. Bob is about to leave London. Tim Cook is expected to visit Acme. Ann decided to go.",
+        &[
+            "Alice | hopes to move to | Berlin ?",
+            "Bob | is about to leave | London ?",
+            "Tim Cook | is expected to visit | Acme ?",
+        ],
+    ),
+    ("Bob began to write a novel. Ann is ready.", &["Bob | began to write | a novel", "Ann | is | ready"]),
+    // Two predicates of one subject.
+    (
+        "Volkswagen is based in Wolfsburg and employs 600,000 people. Nokia was founded in 1865 and owns the mill.",
+        &[
+            "Volkswagen | is based in | Wolfsburg",
+            "Volkswagen | employs | 600,000 people",
+            "Nokia | was founded in | 1865 (1865..1865)",
+            "Nokia | owns | the mill",
+        ],
+    ),
+    ("Bob was born in Leeds but grew up in London.", &["Bob | was born in | Leeds", "Bob | grew up in | London"]),
+    (
+        "Alice, who works at Acme, plans to move to Rome.",
+        &["Alice | works at | Acme", "Alice | plans to move to | Rome ?"],
+    ),
+    // What commas set apart, with what is said in it.
+    (
+        "Volkswagen, based in Wolfsburg, employs 600,000 people. Bob, a friend of Anna, lives in Paris.",
+        &[
+            "Volkswagen | based in | Wolfsburg",
+            "Volkswagen | employs | 600,000 people",
+            "Bob | is | a friend of Anna",
+            "Bob | lives in | Paris",
+        ],
+    ),
+    (
+        "Marie Curie, born in Warsaw in 1867, discovered radium. Apple, founded by Steve Jobs in Cupertino, California, is big.",
+        &[
+            "Marie Curie | born in | Warsaw | in 1867 (1867..1867)",
+            "Marie Curie | discovered | radium",
+            "Apple | founded by | Steve Jobs | in Cupertino",
+            "Apple | is | big",
+        ],
+    ),
+    (
+        "Born in Ulm in 1879, Albert Einstein wrote a book. Ann left the room, followed by Bob, and Carol met Dan.",
+        &[
+            "Albert Einstein | Born in | Ulm | in 1879 (1879..1879)",
+            "Albert Einstein | wrote | a book",
+            "Ann | left | the room",
+            "Ann | followed by | Bob",
+            "Carol | met | Dan",
+        ],
+    ),
+    // A title says of whom or what it is one.
+    (
+        "Apple CEO Tim Cook met former US president Barack Obama. Microsoft founder Bill Gates lives in Seattle.",
+        &[
+            "Tim Cook | is | Apple CEO",
+            "Apple CEO Tim Cook | met | former US president Barack Obama",
+            "Barack Obama | is | former US president",
+            "Bill Gates | is | Microsoft founder",
+            "Microsoft founder Bill Gates | lives in | Seattle",
+        ],
+    ),
+    (
+        "Satya Nadella, Microsoft CEO, lives in Seattle. Dr. Smith visited Paris.",
+        &["Satya Nadella | is | Microsoft CEO", "Satya Nadella | lives in | Seattle", "Dr. Smith | visited | Paris"],
+    ),
+    // What only asks whether it is so denies nothing; who is set against the subject does nothing.
+    (
+        "Anna founded the firm, didn't she? Bob isn't a doctor, is he?",
+        &["Anna | founded | the firm ?", "Bob | isn't | a doctor ! ?"],
+    ),
+    (
+        "Anna and not Bob founded the firm. Ann, not Bob, left London. It was Anna, not Bob, who sold the house.",
+        &["Anna | founded | the firm", "Ann | left | London", "It | was | Anna", "Anna | sold | the house"],
+    ),
+    (
+        "Anna rather than Bob founded the firm. Bob lives in Paris and not in London. Anna did not sell it.",
+        &["Anna | founded | the firm", "Bob | lives in | Paris", "Anna | did not sell | it !"],
+    ),
+    // A sentence ends with an abbreviation where somebody's name or another first word is behind it, and goes on where not.
+    (
+        "He moved to the U.S. Anna stayed in Berlin. He led it at 9 a.m. Ann left Rome.",
+        &["He | moved to | the U.S.", "Anna | stayed in | Berlin", "He | led | it | at 9 a.m.", "Ann | left | Rome"],
+    ),
+    (
+        "Bob lives in Washington, D.C. Anna Weber met Tim Cook.",
+        &["Bob | lives in | Washington", "Anna Weber | met | Tim Cook"],
+    ),
+    (
+        "She moved to the U.S. in 2010 and works for Acme Inc. in Boston. Sammy Davis Jr. sang in Rome. J.K. Rowling left London.",
+        &[
+            "She | moved to | the U.S. | in 2010 (2010..2010)",
+            "She | works for | Acme Inc. | in Boston",
+            "Sammy Davis Jr. | sang in | Rome",
+            "J.K. Rowling | left | London",
+        ],
+    ),
     // Nothing.
     ("", &[]),
     ("Hello! Sure, here you go:", &[]),

@@ -54,13 +54,14 @@ fn apposition(words: &[Word<'_>], row: &[Chunk], at: usize) -> Option<Finding> {
     turned.then(|| is(phrase(what), phrase(who)))
 }
 
-/// `Tim Cook, CEO of Apple`, `Ada Lovelace, chief engineer at Acme`: what a person is needs no article.
+/// `Tim Cook, CEO of Apple`, `Ada Lovelace, chief engineer at Acme`, `Tim Cook, Apple CEO`: what a person is needs no article.
 fn is_office(words: &[Word<'_>], name: usize, what: &Chunk, office: &chunk::Noun, behind: Option<&Chunk>) -> bool {
     let of = office.last.is_some() || behind.is_some_and(|behind| words[behind.from].is(&["at", "for"]));
     let [first, head] = [&words[what.from], &words[office.head]];
     let is_common = |word: &Word<'_>| word.part == Noun && word.entity.is_none();
     let is_plural = head.lower.ends_with('s') && !head.lower.ends_with("ss");
-    words[name].person && of && is_common(head) && !is_plural && (first.part == Adj || is_common(first))
+    let at = first.named && !first.person && matches!(head.part, Noun | Propn) && head.entity.is_none();
+    words[name].person && !is_plural && (at || of && is_common(head) && (first.part == Adj || is_common(first)))
 }
 
 /// `Acme's harbour`.
@@ -93,7 +94,10 @@ fn title(words: &[Word<'_>], chunk: &Chunk) -> Option<Finding> {
     let name = words[noun.head].entity.filter(|_| words[noun.head].named)?;
     let from = (chunk.from..=noun.head).find(|at| words[*at].entity == Some(name))?;
     let title = from.checked_sub(1).filter(|before| *before >= chunk.from)?;
-    if words[title].part != Noun || words[title].entity.is_some() {
+    // `Google CEO Sundar Pichai`: of whom or what it is, the title is known as one by.
+    let of = words[chunk.from..title].iter().any(|word| word.named);
+    let capital = of && words[from].person && matches!(words[title].part, Propn | Adj);
+    if !(words[title].part == Noun || capital && !words[title].lower.ends_with('.')) || words[title].entity.is_some() {
         return None;
     }
     let to = noun.head + 1;

@@ -1,18 +1,34 @@
 //! Where a sentence ends behind an abbreviation: `at Acme Corp. Mr. Smith left`, `in the U.S. The company`.
 //!
 //! The taggers take a full stop that belongs to its word for no end of a sentence: a capital behind it is mostly a name's.
-//! Where the word behind can hardly be anything but the first of a sentence, it is one.
+//! Where the word behind can hardly be anything but the first of a sentence, it is one: `the`, or whoever is named by it.
 
-/// Whether a sentence begins with `word`, white space parting it from `before`.
-pub(super) fn begins(before: &str, word: &str) -> bool {
-    let is = |list: &[&str], word: &str| list.iter().any(|known| known.eq_ignore_ascii_case(word));
-    let Some(abbreviation) = before.strip_suffix('.') else { return false };
+/// Whether a sentence may begin behind the word `before`, which ends with a full stop of its own.
+pub(super) fn may_end(before: &str) -> bool {
+    let is = |list: &[&str]| before.strip_suffix('.').is_some_and(|word| is_in(list, word));
     // `J. The`: an initial is followed by a name.
-    let may_end = abbreviation.len() > 1 && !is(TITLES, abbreviation) && !is(LEADING, abbreviation);
-    let title = word.strip_suffix('.').is_some_and(|word| is(TITLES, word));
-    may_end && word.starts_with(|first: char| first.is_ascii_uppercase()) && (title || is(FIRST, word))
+    before.len() > 2 && before.ends_with('.') && !is(TITLES) && !is(LEADING)
 }
 
+/// Whether a sentence begins with `word` behind the word `before`, where one [may](may_end); whoever it is, he is `named` by it.
+pub(super) fn begins(before: &str, word: &str, named: bool) -> bool {
+    // `U.S. Sen. Ann Lee`.
+    let titles = if is_initials(before) { &TITLES[..COURTESY] } else { TITLES };
+    let title = word.strip_suffix('.').is_some_and(|word| is_in(titles, word));
+    word.starts_with(|first: char| first.is_ascii_uppercase()) && (named || title || is_in(FIRST, word))
+}
+
+/// `U.S.`, `p.m.`: letters with a full stop each.
+pub(super) fn is_initials(word: &str) -> bool {
+    word.strip_suffix('.').is_some_and(|word| word.contains('.'))
+}
+
+fn is_in(list: &[&str], word: &str) -> bool {
+    list.iter().any(|known| known.eq_ignore_ascii_case(word))
+}
+
+/// How many of [`TITLES`] anybody may have.
+const COURTESY: usize = 5;
 /// Abbreviations that names follow.
 const TITLES: &[&str] =
     &["mr", "mrs", "ms", "dr", "prof", "gen", "col", "lt", "capt", "sgt", "sen", "rep", "gov", "pres", "rev", "hon"];

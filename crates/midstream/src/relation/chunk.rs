@@ -1,7 +1,9 @@
 //! A sentence as a row of chunks: noun phrases, verb groups and what stands between them.
 
 use super::age::take_ages_out;
+use super::contrast::take_contrasts_out;
 use super::phrase::{NounPhrase, noun_phrase};
+use super::time::year;
 use super::verb::{Form, VerbGroup, is_verbal, leads_to_verb, verb_group};
 use super::words::{CLOSING, COMPOUND, OPENING, PREPOSITIONS, QUESTION, RELATIVE, SUBORDINATORS, Word};
 use crate::tagger::PartOfSpeech::{Adj, Adp, Adv, Aux, Cconj, Part, Pron, Punct, Sconj, Sym, Verb};
@@ -110,13 +112,15 @@ pub(super) fn chunks(words: &[Word<'_>]) -> Chunks {
     }
     let (mut row, bracketed) = apart(words, chunks);
     take_ages_out(words, &mut row);
+    take_contrasts_out(words, &mut row);
     let mut items = Vec::new();
     let row = join_lists(words, row, &mut items);
     let bracketed = bracketed.into_iter().map(|row| join_lists(words, row, &mut items)).collect();
     Chunks { row, bracketed, items }
 }
 
-/// Takes what is in brackets out of a row. A bracket without its other one is left where it stands.
+/// Takes what is in brackets out of a row, but for when it was so: `was the head of Acme (2010–2015)`. A bracket without its other
+/// one is left where it stands.
 fn apart(words: &[Word<'_>], mut row: Vec<Chunk>) -> (Vec<Chunk>, Vec<Vec<Chunk>>) {
     let mut bracketed = Vec::new();
     let is = |chunk: &Chunk, brackets: &[&str]| words[chunk.from].is(brackets);
@@ -128,6 +132,14 @@ fn apart(words: &[Word<'_>], mut row: Vec<Chunk>) -> (Vec<Chunk>, Vec<Vec<Chunk>
         let mut inside: Vec<Chunk> = row.drain(open..=close).collect();
         at = open;
         inside.pop();
+        let behind =
+            row.get(open).is_none_or(|behind| matches!(behind.kind, Kind::Mark | Kind::Comma | Kind::Conjunction));
+        let of =
+            open.checked_sub(1).and_then(|before| row[before].noun()).filter(|of| behind && !words[of.head].person);
+        if of.is_some() && inside[1..].iter().all(|chunk| says_when(words, chunk)) {
+            row.splice(open..open, inside.drain(1..));
+            continue;
+        }
         let describes = inside.get(1).is_some_and(|chunk| match chunk.kind {
             Kind::Verb(verb) => matches!(verb.form, Form::Past | Form::Gerund),
             kind => kind == Kind::Relative,
@@ -139,6 +151,12 @@ fn apart(words: &[Word<'_>], mut row: Vec<Chunk>) -> (Vec<Chunk>, Vec<Vec<Chunk>
         bracketed.push(inside);
     }
     (row, bracketed)
+}
+
+/// Whether a chunk is a date, several that a dash joins, or a preposition before one.
+pub(super) fn says_when(words: &[Word<'_>], chunk: &Chunk) -> bool {
+    let dated = |word: &Word<'_>| word.dated || word.is(&["-", "–"]) || year(word).is_some();
+    chunk.kind == Kind::Preposition || chunk.is_noun() && words[chunk.from..chunk.to].iter().all(dated)
 }
 
 /// The chunk that begins at word `at`.

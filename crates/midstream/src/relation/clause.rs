@@ -1,10 +1,10 @@
 //! Predicates with their subjects, objects and adjuncts.
 
-use super::chunk::{Chunk, Chunks, Kind, Noun};
+use super::chunk::{Chunk, Chunks, Kind, Noun, says_when};
 use super::event::RelationKind;
 use super::stance::{Stance, stance};
 use super::verb::{Form, VerbGroup};
-use super::words::{CIRCUMSTANCE, DOUBT, ENDING, HARDLY, REPORTING, SUPPOSED, SURE, WISHING, Word};
+use super::words::{CIRCUMSTANCE, DOUBT, ENDING, HARDLY, PENDING, REPORTING, SUPPOSED, SURE, WISHING, Word};
 
 /// A stretch of words: the first, and one past the last.
 pub(super) type Stretch = (usize, usize);
@@ -62,10 +62,10 @@ pub(super) fn clauses(words: &[Word<'_>], chunks: &Chunks) -> Vec<Finding> {
     // `Suppose Anna founded it`, `Had he won, they would have left`: neither is said to be so.
     let supposed = words.first().is_some_and(|first| first.is(SUPPOSED));
     let doubted_from = if supposed || (0..words.len()).any(according) { 0 } else { usize::MAX };
-    let mut reader = Reader { words, row: &[], last: None, stance: None, doubted_from };
+    let mut reader = Reader { words, row: &[], last: None, aside: None, stance: None, doubted_from };
     let mut findings = Vec::new();
     for row in chunks.rows() {
-        (reader.row, reader.last, reader.stance) = (row, None, None);
+        (reader.row, reader.last, reader.aside, reader.stance) = (row, None, None, None);
         for (at, chunk) in row.iter().enumerate() {
             if let Some(verb) = chunk.verb().filter(|verb| verb.form != Form::Infinitive) {
                 findings.extend(reader.clause(at, verb));
@@ -80,6 +80,8 @@ struct Reader<'a> {
     row: &'a [Chunk],
     /// The subject of the latest predicate.
     last: Option<Phrase>,
+    /// The chunk of a predicate to come, and that of its subject, where commas set something apart between the two.
+    aside: Option<(usize, usize)>,
     /// What is held of the latest clause.
     stance: Option<Stance>,
     /// What stands from this word on is somebody's words.
@@ -186,7 +188,11 @@ impl Reader<'_> {
     }
 
     /// The subject of the predicate at chunk `at`.
-    fn subject(&self, at: usize, verb: &VerbGroup) -> Option<Subject> {
+    fn subject(&mut self, at: usize, verb: &VerbGroup) -> Option<Subject> {
+        if let Some((noun, predicate)) = self.set_apart(at, verb) {
+            self.aside = Some((predicate, noun));
+            return Some(Subject { phrase: phrase(&self.row[noun]), way: Way::Reduced, chunk: None, object: None });
+        }
         let row = self.row;
         let before = (0..at).rev().find(|before| row[*before].kind != Kind::Adverb)?;
         let shared = |way| self.last.map(|phrase| Subject { phrase, way, chunk: None, object: None });
@@ -194,6 +200,9 @@ impl Reader<'_> {
             let first = self.first_of(last);
             Subject { phrase: span(&row[first], &row[last]), way, chunk: Some(first), object: None }
         };
+        if let Some((_, noun)) = self.aside.filter(|(predicate, _)| *predicate == at) {
+            return Some(whole(noun, Way::Across));
+        }
         match &row[before].kind {
             Kind::Relative => {
                 let skip = |at: usize, kind: Kind| at.checked_sub(1).filter(|_| row[at].kind == kind).unwrap_or(at);
@@ -249,6 +258,33 @@ impl Reader<'_> {
         }
     }
 
+    /// The noun phrase that the participle at chunk `at` describes, where commas set it apart from the predicate that follows,
+    /// and the chunk of that one: `Volkswagen, based in Wolfsburg, makes cars`, `Born in Ulm, Einstein wrote`.
+    fn set_apart(&self, at: usize, verb: &VerbGroup) -> Option<(usize, usize)> {
+        let row = self.row;
+        let is_comma = |at: usize| row.get(at).is_some_and(|chunk| chunk.kind == Kind::Comma);
+        let behind =
+            (at + 1..row.len()).find(|at| row[*at].verb().is_some_and(|verb| verb.form != Form::Infinitive))?;
+        let predicate =
+            row[behind].verb().filter(|verb| matches!(verb.form, Form::Finite | Form::Past)).map(|_| behind)?;
+        let passed =
+            |chunk: &Chunk| !matches!(chunk.kind, Kind::Relative | Kind::Subordinator | Kind::Mark | Kind::Other);
+        if verb.form != Form::Past
+            || row[at + 1].kind != Kind::Preposition
+            || !row[at + 1..predicate].iter().all(passed)
+        {
+            return None;
+        }
+        let adverbs = row[..predicate].iter().rev().take_while(|chunk| chunk.kind == Kind::Adverb).count();
+        let last = predicate - adverbs - 1;
+        if at >= 2 {
+            let noun = (row[at - 2].is_noun() && is_comma(at - 1) && last > at && is_comma(last)).then_some(at - 2)?;
+            return Some((noun, predicate));
+        }
+        let first = self.first_of(last);
+        (at == 0 && first > at + 2 && row[last].is_noun() && is_comma(first - 1)).then_some((first, predicate))
+    }
+
     /// The first chunk of the noun phrase that ends with chunk `last`, what prepositions join to it included.
     fn first_of(&self, last: usize) -> usize {
         let row = self.row;
@@ -302,6 +338,14 @@ impl Reader<'_> {
             match &chunk.kind {
                 // It is the subject of what comes next.
                 Kind::Noun(_) if found.object.is_some() && finite(at + 1) => break,
+                // `worked at Acme last year`.
+                Kind::Noun(noun)
+                    if !found.adjuncts.is_empty()
+                        && !finite(at + 1)
+                        && (self.words[noun.head].dated || says_when(self.words, chunk)) =>
+                {
+                    found.adjuncts.push(phrase(chunk));
+                }
                 // `wrote in 1903 a book`: only dates may stand before the object.
                 Kind::Noun(_)
                     if found.adjuncts.iter().any(|phrase| found.object.is_some() || !self.says_when(phrase)) =>
@@ -342,6 +386,10 @@ impl Reader<'_> {
                     found.object = Some(Phrase { words: (chunk.from, chunk.to), head: None, preposition: 0 });
                 }
                 Kind::Adjective | Kind::Adverb => {}
+                // `worked at Acme, 2010–2015.`
+                Kind::Comma
+                    if next.is_some_and(|next| next.is_noun() && says_when(self.words, next))
+                        && row.get(at + 2).is_none_or(|behind| behind.kind == Kind::Mark) => {}
                 Kind::Verb(infinitive) if infinitive.form == Form::Infinitive && outermost => {
                     let (to, end) = self.gerund(at, infinitive);
                     found.adjuncts.push(Phrase { words: (chunk.from, to), head: None, preposition: 0 });
@@ -420,7 +468,7 @@ impl Reader<'_> {
         let first = (0..comma).rev().take_while(phrase).last()?;
         let begins = first == 0 || first == 1 && matches!(row[0].kind, Kind::Conjunction | Kind::Subordinator);
         let is_preposition = row[first].kind == Kind::Preposition;
-        let dated = row[first].noun().is_some_and(|noun| self.words[noun.head].entity.is_some());
+        let dated = row[first].noun().is_some_and(|noun| self.words[noun.head].dated);
         let head = row[comma - 1].noun().filter(|_| comma - 1 <= first + 1).map(|noun| noun.head);
         let width = if is_preposition { row[first].to - row[first].from } else { 0 };
         (begins && (is_preposition || dated)).then_some(Phrase {
@@ -434,7 +482,8 @@ impl Reader<'_> {
     fn is_hedged(&self, at: usize, verb: &VerbGroup, subject: &Subject) -> bool {
         let (words, row) = (self.words, self.row);
         let group = &words[row[at].from..verb.to];
-        let wished = verb.main > row[at].from && words[row[at].from..verb.main].iter().any(|word| word.is(WISHING));
+        let wished = verb.main > row[at].from
+            && words[row[at].from..verb.main].iter().any(|word| word.is(WISHING) || word.is(PENDING));
         let near = &words[row[at].from.saturating_sub(3)..(verb.to + 2).min(words.len())];
         let condition = subject.chunk.and_then(|chunk| chunk.checked_sub(1)).is_some_and(|before| {
             row[before].kind == Kind::Subordinator && words[row[before].from].is(&["if", "unless", "whether", "lest"])

@@ -1,37 +1,59 @@
 //! What the tagger of parts of speech takes for something else, where the names of a sentence tell: `Tim Cook lives in
-//! Texas` has no verb for it, `Bill Gates co-founded Microsoft` a dash.
+//! Texas` has no verb for it, `Bill Gates co-founded Microsoft` a dash, and `Apple` may be taken for one.
 
-use super::words::Word;
-use crate::tagger::PartOfSpeech::{Adp, Aux, Cconj, Det, Noun, Num, Pron, Propn, Punct, Sconj, Verb};
+use super::words::{PREPOSITIONS, Word};
+use crate::tagger::PartOfSpeech::{Adp, Adv, Cconj, Det, Noun, Num, Part, Pron, Propn, Punct, Sconj, Verb};
 
 /// Mends the words of a sentence.
 pub(super) fn mend<'a>(words: &mut Vec<Word<'a>>, sentence: &str, lower: &'a str) {
     join_prefixes(words, sentence, lower);
+    drop_tag(words);
+    find_offices(words);
     let mut from = 0;
     while from < words.len() {
         let length = words[from..].iter().position(ends_clause).unwrap_or(words.len() - from);
-        find_verb(&mut words[from..from + length]);
+        find_verb(words, from, from + length);
         from += length + 1;
     }
     find_verb_behind_aside(words);
 }
 
-/// Finds the verb of a sentence that has none, behind what commas set apart: `Tim Cook, the CEO of Apple, lives in
-/// Texas`.
-fn find_verb_behind_aside(words: &mut [Word<'_>]) {
-    let is_comma = |word: &&Word<'_>| word.lower == ",";
-    let subject = words.split(|word| is_comma(&word)).next().unwrap_or_default();
-    if !subject.iter().any(|word| word.named) || words.iter().filter(is_comma).count() != 2 {
-        return;
+/// Drops what only asks whether the sentence is so, and says nothing itself: `Anna left London, didn't she?`.
+fn drop_tag(words: &mut Vec<Word<'_>>) {
+    let Some(comma) = words.iter().rposition(|word| word.lower == ",") else { return };
+    let [auxiliary, .., question] = &words[comma + 1..] else { return };
+    let is_tag = |word: &Word<'_>| word.is_not() || word.part == Pron;
+    if words.len() - comma <= 5 && auxiliary.is_verbal() && question.lower == "?" {
+        let to = words.len() - 1;
+        if words[comma + 2..to].iter().all(is_tag) && to > comma + 2 {
+            words.drain(comma..to);
+        }
     }
-    let second = words.iter().rposition(|word| is_comma(&word)).map_or(0, |comma| comma + 1);
-    let has_verb = words.iter().any(|word| matches!(word.part, Verb | Aux));
-    if let Some([verb, next]) = words.get(second..second + 2)
-        && !has_verb
-        && is_third_person(verb)
-        && (next.named || matches!(next.part, Adp | Det | Pron | Propn | Num))
-    {
-        words[second].part = Verb;
+}
+
+/// Finds what somebody is, between two names: `founder` is no preposition in `Microsoft founder Bill Gates`.
+fn find_offices(words: &mut [Word<'_>]) {
+    for at in 1..words.len().saturating_sub(1) {
+        let word = &words[at];
+        let is_office = words[at + 1].person && matches!(word.part, Adp | Verb) && word.lower.ends_with("er");
+        if is_office && word.entity.is_none() && !word.is(PREPOSITIONS) && is_nominal(&words[at - 1]) {
+            words[at].part = Noun;
+        }
+    }
+}
+
+/// Finds the verb of a sentence behind what commas set apart from its subject: `Tim Cook, the CEO of Apple, lives in
+/// Texas`, `Nvidia, based in Santa Clara, designs chips`.
+fn find_verb_behind_aside(words: &mut [Word<'_>]) {
+    let is_comma = |word: &Word<'_>| word.lower == ",";
+    let (Some(first), Some(last)) = (words.iter().position(is_comma), words.iter().rposition(is_comma)) else { return };
+    let Some(next) = words.get(last + 2).filter(|_| first < last && is_third_person(&words[last + 1])) else { return };
+    let aside = &words[first + 1..last];
+    let named = words[..first].iter().any(|word| word.named) || words[..first].last().is_some_and(is_nominal);
+    let has_verb = |words: &[Word<'_>]| words.iter().any(Word::is_verbal);
+    let fits = !ends_clause(next) && (has_verb(aside) || is_object(next) || next.part == Adp);
+    if named && fits && !has_verb(&words[..first]) && !(last + 1..words.len()).any(|at| is_finite(words, at)) {
+        words[last + 1].part = Verb;
     }
 }
 
@@ -49,22 +71,43 @@ fn join_prefixes<'a>(words: &mut Vec<Word<'a>>, sentence: &str, lower: &'a str) 
     }
 }
 
-/// Finds the verb of a clause that has none: the only word in the third person behind a name that can be it.
-fn find_verb(clause: &mut [Word<'_>]) {
-    if clause.iter().any(|word| matches!(word.part, Verb | Aux)) {
+/// Finds the verb of the clause from word `from` on that has none: the only word in the third person that can be it. It
+/// stands behind a name, behind what begins the clause, or behind `and`, where what was said before has a verb.
+fn find_verb(words: &mut [Word<'_>], from: usize, to: usize) {
+    if (from..to).any(|at| is_finite(words, at)) {
         return;
     }
-    let verb = (1..clause.len()).find(|at| {
-        let [before, word] = [&clause[*at - 1], &clause[*at]];
+    let shares = from >= 2 && words[from - 1].part == Cconj && (words[from - 2].named || words[from - 2].dated);
+    let goes_on = shares && words[..from].iter().any(Word::is_verbal);
+    let verb = (from + usize::from(!goes_on)..to).find(|at| {
+        let Some(next) = words[..to].get(at + 1).filter(|_| is_third_person(&words[*at])) else { return false };
+        let before = &words[at.saturating_sub(1)];
         // `Apple products in Berlin`, `Apple buys the company`: a person has nothing in the plural without an
         // apostrophe.
-        let object = |next: &Word<'_>| next.named || matches!(next.part, Det | Pron | Propn | Num);
-        let place = |next: &Word<'_>| next.part == Adp && before.person && !next.is(&["of"]);
-        before.named && is_third_person(word) && clause.get(at + 1).is_some_and(|next| object(next) || place(next))
+        let place = next.part == Adp && (before.person || *at == from) && !next.is(&["of"]);
+        let plan = next.part == Part && next.lower == "to" && words.get(at + 2).is_some_and(Word::is_verbal);
+        // `The company plans to open`: what has an article is the subject where no verb came before.
+        let begins = plan && from == 0 && words[0].part == Det && before.part == Noun;
+        (before.named || *at == from || begins) && (is_object(next) || place || plan)
     });
     if let Some(at) = verb {
-        clause[at].part = Verb;
+        words[at].part = Verb;
     }
+}
+
+/// Whether the word at `at` is a predicate or a participle, and not what follows `to`.
+fn is_finite(words: &[Word<'_>], at: usize) -> bool {
+    let before = words[..at].iter().rev().find(|word| word.part != Adv);
+    words[at].is_verbal() && !before.is_some_and(|before| before.part == Part && before.lower == "to")
+}
+
+/// Whether an object may begin with the word.
+fn is_object(word: &Word<'_>) -> bool {
+    word.named || matches!(word.part, Det | Pron | Propn | Num)
+}
+
+fn is_nominal(word: &Word<'_>) -> bool {
+    word.named || matches!(word.part, Noun | Propn) || word.lower == "-"
 }
 
 /// Whether a word that is taken for a noun may be a verb in the third person.

@@ -16,6 +16,7 @@ mod boundary;
 mod chunk;
 mod clause;
 mod confidence;
+mod contrast;
 mod event;
 mod mend;
 mod phrase;

@@ -64,12 +64,7 @@ impl Growing<'_> {
             && self.head.is_some_and(|head| {
                 (words[head].named || words[head].part == Propn) && words[head].entity != word.entity
             });
-        // `at Acme Inc. Bob Stone runs it`: a full stop between two names.
-        let is_next = word.person
-            && before(&|word_before| {
-                word_before.named && word_before.lower.ends_with('.') && word_before.entity != word.entity
-            });
-        if word.is_bracket() || self.begins_behind_date(word) || is_price || is_when || is_next {
+        if word.is_bracket() || self.begins_behind_date(word) || is_price || is_when {
             return false;
         }
         let goes_on = word.entity.is_some() && !word.is_possessive_ending();

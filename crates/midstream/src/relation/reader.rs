@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use super::boundary;
 use super::event::Relation;
 use super::sentence::{Mention, Sentence};
-use crate::entity::{self, Entity, Linker};
+use crate::entity::{self, Entity, EntityKind, Linker};
 use crate::event::Channel;
 use crate::tagger::{PosModel, PosTagger, TaggedWord};
 
@@ -108,7 +108,15 @@ impl Reader {
 
     /// Goes on as far as the entities are known, up to byte `settled`.
     fn read(&mut self, settled: u64, ids: &mut Linker, findings: &mut Vec<Finding>) {
+        // Found late: the words have been passed already.
+        if let Some(last) = self.words.last() {
+            self.list(last.end, ids, findings);
+        }
         while let Some(word) = self.tagged.front().copied() {
+            // Whether somebody's name begins with it is not known yet.
+            if settled <= word.start && self.may_begin(&word) {
+                return;
+            }
             if word.first || self.begins(&word) || self.words.len() >= self.limits.max_words.max(1) {
                 if !self.ends_by(settled) {
                     return;
@@ -119,18 +127,26 @@ impl Reader {
             self.words.push(word);
             self.list(word.end, ids, findings);
         }
-        // Found late: the words have been passed already.
-        if let Some(last) = self.words.last() {
-            self.list(last.end, ids, findings);
-        }
+    }
+
+    /// Whether a sentence may begin with the word, behind an abbreviation.
+    fn may_begin(&self, word: &TaggedWord) -> bool {
+        self.words.last().is_some_and(|last| last.end < word.start && boundary::may_end(self.text(last)))
     }
 
     /// Whether a sentence begins with the word, which the tagger takes to go on with the one before.
     fn begins(&self, word: &TaggedWord) -> bool {
-        let Some(last) = self.words.last().filter(|last| last.end < word.start) else { return false };
-        let text =
-            |word: &TaggedWord| &self.text[(word.start - self.offset) as usize..(word.end - self.offset) as usize];
-        boundary::begins(text(last), text(word))
+        let Some(last) = self.words.last().filter(|_| self.may_begin(word)) else { return false };
+        let is_person = |entity: &Entity| entity.start == word.start && entity.kind == EntityKind::PERSON;
+        // `J.K. Rowling` is one name, `the U.S. Ann Lee` are two.
+        let ends = |mention: &Mention| mention.end == last.end && mention.kind != EntityKind::PERSON;
+        let apart = !boundary::is_initials(self.text(last)) || self.mentions.last().is_some_and(ends);
+        let named = apart && self.found.front().is_some_and(is_person);
+        boundary::begins(self.text(last), self.text(word), named)
+    }
+
+    fn text(&self, word: &TaggedWord) -> &str {
+        &self.text[(word.start - self.offset) as usize..(word.end - self.offset) as usize]
     }
 
     /// Whether all entities of the sentence that has begun are known.

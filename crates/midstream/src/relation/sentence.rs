@@ -80,7 +80,7 @@ impl Sentence<'_> {
                 let span = ((word.start - self.offset) as usize, (word.end - self.offset) as usize);
                 Word {
                     lower: &lower[span.0..span.1],
-                    part: word.part,
+                    part: entity.map_or(word.part, |(_, entity)| part_in(&entity.kind, word.part)),
                     span,
                     entity: entity.map(|(at, _)| *at),
                     named: entity.is_some_and(|(_, entity)| is_named(&entity.kind)),
@@ -212,4 +212,16 @@ impl Sentence<'_> {
 /// Whether it is a kind of names, not of values.
 fn is_named(kind: &EntityKind) -> bool {
     [EntityKind::PERSON, EntityKind::ORGANIZATION, EntityKind::LOCATION].contains(kind)
+}
+
+/// What a word of a name is: no verb, and, but for what places are called (`German`), no adjective.
+fn part_in(kind: &EntityKind, part: PartOfSpeech) -> PartOfSpeech {
+    use PartOfSpeech::{Adj, Adv, Aux, Det, Intj, Pron, Propn, Verb};
+    let is_place = *kind == EntityKind::LOCATION;
+    match part {
+        Verb | Aux | Intj | Pron if is_named(kind) => Propn,
+        Adj | Adv if is_named(kind) && !is_place => Propn,
+        Det if *kind == EntityKind::PERSON => Propn,
+        part => part,
+    }
 }

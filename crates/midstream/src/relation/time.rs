@@ -58,7 +58,7 @@ fn dates(
 }
 
 /// A year that stands by itself: `1941`.
-fn year(word: &Word<'_>) -> Option<String> {
+pub(super) fn year(word: &Word<'_>) -> Option<String> {
     let is_year = word.part == Num
         && word.lower.len() == 4
         && word.lower.bytes().all(|byte| byte.is_ascii_digit())

@@ -1,6 +1,6 @@
 //! Verb groups: auxiliaries, adverbs and verbs that are one predicate.
 
-use super::words::{BE, MODAL, PARTICLES, Word};
+use super::words::{BE, MODAL, PARTICLES, PENDING, Word};
 use crate::tagger::PartOfSpeech::{Adj, Adp, Adv, Aux, Det, Noun, Num, Part, Pron, Propn, Punct, Verb};
 
 /// A verb group: `was never forced to leave`.
@@ -80,8 +80,17 @@ pub(super) fn verb_group(words: &[Word<'_>], at: usize) -> Option<VerbGroup> {
     };
     let passive = be && is_verb && !words[main].is_gerund();
     let mut group = VerbGroup { to, main, form, copula, passive, negated, modal };
-    if !copula {
+    // `is likely to win`.
+    let bridges = copula && words.get(to).is_some_and(|word| word.is(PENDING));
+    if bridges {
+        group.to += 1;
+    }
+    if bridges || !copula {
         chain(words, &mut group);
+    }
+    if group.main == main && bridges {
+        group.to = to;
+    } else if !copula {
         particles(words, &mut group);
     }
     Some(group)

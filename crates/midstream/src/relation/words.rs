@@ -311,6 +311,9 @@ pub(super) const SURE: &[&str] = &[
     "learns",
     "learned",
 ];
+/// Words between a form of `be` and `to`: what follows is to come.
+pub(super) const PENDING: &[&str] =
+    &["set", "due", "about", "likely", "unlikely", "poised", "ready", "keen", "eager", "willing", "scheduled"];
 /// Verbs of wishing and planning: what follows them has not happened.
 pub(super) const WISHING: &[&str] = &[
     "want",
@@ -353,6 +356,16 @@ pub(super) const WISHING: &[&str] = &[
     "agree",
     "agrees",
     "agreed",
+    "decide",
+    "decides",
+    "decided",
+    "promise",
+    "promises",
+    "prepare",
+    "prepares",
+    "preparing",
+    "pledged",
+    "vowed",
     "seem",
     "seems",
     "seemed",

@@ -7,6 +7,8 @@
 //! their ids: what is called by a long and a short name in a stream is one node.
 
 #[cfg(feature = "relations")]
+mod denied;
+#[cfg(feature = "relations")]
 mod office;
 mod sentences;
 #[cfg(feature = "relations")]
@@ -26,10 +28,12 @@ use crate::prose::{Texts, prose};
 use crate::relation::{Argument, Relation};
 use midstream_values::Moment;
 #[cfg(feature = "relations")]
+use denied::{denied, known};
+#[cfg(feature = "relations")]
 use office::Places;
 use sentences::Sentences;
 #[cfg(feature = "relations")]
-use valid::valid;
+use valid::{stem, valid};
 
 /// From a stream to what it speaks of.
 pub const MENTIONS: &str = "mentions";
@@ -40,6 +44,13 @@ pub const STREAM: &str = "STREAM";
 
 /// The kind of nodes that are neither entities nor streams: `an engineer`.
 pub const PHRASE: &str = "PHRASE";
+
+/// Verbs behind which somebody is at home elsewhere, by what their forms have in common.
+#[cfg(feature = "relations")]
+const MOVING: [&str; 4] = ["mov", "relocat", "emigrat", "migrat"];
+/// Predicates of being at home.
+#[cfg(feature = "relations")]
+const HOMES: [&str; 4] = ["lives in", "resides in", "is based in", "is headquartered in"];
 
 /// Before the predicate of what is not said to be so.
 #[cfg(feature = "relations")]
@@ -165,33 +176,54 @@ impl Ingest {
         if subject.entity.is_none() && object.entity.is_none() && office.is_none() {
             return Ok(());
         }
-        let subject = self.end(subject);
-        let (predicate, object) = match &office {
-            Some(office) => (office.predicate.as_str(), Some(office.of)),
-            None => (predicate.text.as_str(), self.end(object)),
+        let (subject, predicate, object) = match &office {
+            Some(office) => (self.end(office.holder), office.predicate.clone(), Some(context.named(office.of))),
+            None => (self.end(subject), predicate.text.to_lowercase(), self.end(object)),
         };
         let [Some(subject), Some(object)] = [subject, object] else { return Ok(()) };
         if *hedged && !self.settings.hedged {
             self.hedged += 1;
             return Ok(());
         }
-        // By another predicate it ends nothing that is so, and nothing that is so ends it.
-        let perhaps = hedged.then(|| format!("{PERHAPS}{predicate}"));
-        let (predicate, confidence) = match &perhaps {
-            Some(perhaps) => (perhaps.as_str(), confidence / 2.0),
-            None => (predicate, *confidence),
-        };
+        let mut facts = self.moves(relation, subject, &predicate, object, context.graph);
+        facts.insert(0, (predicate, object, *negated));
         let (valid_from, valid_to) = valid(relation);
-        context.apply_fact(&Fact {
-            subject,
-            predicate,
-            object,
-            valid_from,
-            valid_to,
-            confidence,
-            negated: *negated,
-            source: Source { stream: &self.stream, span: span.clone() },
-        })
+        let mut result = Ok(());
+        for (predicate, object, negated) in facts {
+            let predicate = if negated { denied(context.graph, subject, &predicate, object) } else { predicate };
+            // By another predicate it ends nothing that is so, and nothing that is so ends it.
+            let (predicate, confidence) =
+                if *hedged { (format!("{PERHAPS}{predicate}"), confidence / 2.0) } else { (predicate, *confidence) };
+            let (predicate, source) = (predicate.as_str(), Source { stream: &self.stream, span: span.clone() });
+            let fact = Fact { subject, predicate, object, valid_from, valid_to, confidence, negated, source };
+            result = result.and(context.apply_fact(&fact));
+        }
+        result
+    }
+
+    /// What `moved from Paris to London` says besides `moved from Paris`: `moved to London`, and that whoever is known to live in
+    /// Paris no longer does.
+    #[cfg(feature = "relations")]
+    fn moves<'a>(
+        &'a self,
+        relation: &'a Relation,
+        subject: Entity<'_>,
+        predicate: &str,
+        object: Entity<'a>,
+        graph: &Graph,
+    ) -> Vec<(String, Entity<'a>, bool)> {
+        let mut facts = Vec::new();
+        let Some((verb, here @ ("from" | "to"))) = predicate.rsplit_once(' ') else { return facts };
+        let there = if here == "from" { "to" } else { "from" };
+        let other = relation.adjuncts.iter().find(|adjunct| adjunct.text.split(' ').next() == Some(there));
+        let other = other.filter(|other| other.entity.is_some()).and_then(|other| self.end(other));
+        facts.extend(other.map(|other| (format!("{verb} {there}"), other, relation.negated)));
+        let moved = verb.split(' ').any(|word| MOVING.contains(&stem(word))) && !relation.negated && !relation.hedged;
+        if let Some(left) = if here == "from" { Some(object) } else { other }.filter(|_| moved) {
+            let homes = HOMES.iter().filter_map(|home| known(graph, subject, home, left));
+            facts.extend(homes.map(|home| (home, left, true)));
+        }
+        facts
     }
 
     /// One end of a relation: an entity by the name it has in this stream, or a phrase. `None` for values, which are no nodes
@@ -205,7 +237,7 @@ impl Ingest {
         match &argument.kind {
             Some(kind) if !self.settings.values && is_value(kind) => None,
             Some(kind) => Some(Entity { name: plain_name(kind, &argument.text), kind: kind.as_str() }),
-            None if is_pronoun(&argument.text) => None,
+            None if is_pronoun(&argument.text) || is_numeral(&argument.text) => None,
             None => Some(Entity { name: &argument.text, kind: PHRASE }),
         }
     }
@@ -285,6 +317,14 @@ impl Context<'_> {
         self.apply_fact(&Fact { subject, predicate, object, valid_from, valid_to, confidence, negated, source })
     }
 
+    /// What is only written like a name, by the kind that the graph knows of it.
+    #[cfg(feature = "relations")]
+    fn named<'e>(&self, phrase: Entity<'e>) -> Entity<'e> {
+        let mut kinds = ["ORGANIZATION", "LOCATION"].into_iter().filter(|_| phrase.kind == PHRASE);
+        let known = kinds.find(|kind| self.graph.find(phrase.name, kind).is_some());
+        Entity { kind: known.unwrap_or(phrase.kind), ..phrase }
+    }
+
     fn apply_fact(&mut self, fact: &Fact<'_>) -> Result<(), FactError> {
         self.graph.apply(fact, self.now, self.changes).map(drop)
     }
@@ -347,6 +387,12 @@ fn is_value(kind: &EntityKind) -> bool {
 fn is_pronoun(phrase: &str) -> bool {
     let last = phrase.rsplit(' ').next().unwrap_or_default();
     PRONOUNS.iter().any(|pronoun| pronoun.eq_ignore_ascii_case(last))
+}
+
+/// Whether a phrase is a Roman numeral, which is of a name: `II`.
+#[cfg(feature = "relations")]
+fn is_numeral(phrase: &str) -> bool {
+    phrase.len() > 1 && phrase.bytes().all(|byte| b"IVX".contains(&byte))
 }
 
 #[cfg(feature = "relations")]

@@ -2,16 +2,19 @@
 
 use std::collections::VecDeque;
 
+use super::PHRASE;
 use crate::entity::EntityKind;
 use crate::event::Span;
 use crate::graph::Entity;
-use crate::relation::{Relation, RelationKind};
+use crate::relation::{Argument, Relation, RelationKind};
 
 /// What somebody is to a named one.
 pub(super) struct Office<'a> {
+    /// Who.
+    pub(super) holder: &'a Argument,
     /// `is CEO of`, without an article.
     pub(super) predicate: String,
-    /// To whom.
+    /// To whom: an entity, or what is written like a name.
     pub(super) of: Entity<'a>,
 }
 
@@ -37,28 +40,65 @@ impl Places {
     }
 
     fn at(&self, start: u64, end: u64) -> Option<Entity<'_>> {
-        let place = self.0.iter().rev().find(|place| place.start == start && place.end == end)?;
-        Some(Entity { name: &place.name, kind: place.kind.as_str() })
+        self.0.iter().rev().find(|place| place.start == start && place.end == end).map(Place::entity)
     }
 }
 
-/// The office that `relation` says its subject has, of an entity that ends where its object ends. `None` for other relations:
-/// `one of the founders of Acme` is no office of the founders.
-pub(super) fn office<'a>(relation: &Relation, places: &'a Places) -> Option<Office<'a>> {
-    let Relation { kind, predicate, object, .. } = relation;
-    if !matches!(kind, RelationKind::Copula | RelationKind::Apposition) || object.entity.is_some() {
+impl Place {
+    fn entity(&self) -> Entity<'_> {
+        Entity { name: &self.name, kind: self.kind.as_str() }
+    }
+}
+
+/// The office that `relation` says somebody has: its subject (`Ann is the CEO of Acme`), or its object where the subject is the
+/// office (`Acme's CEO is Ann`). `None` for other relations: `one of the founders of Acme` is no office of the founders.
+pub(super) fn office<'a>(relation: &'a Relation, places: &'a Places) -> Option<Office<'a>> {
+    let Relation { kind, subject, predicate, object, .. } = relation;
+    let is_person = |argument: &Argument| argument.kind.as_ref() == Some(&EntityKind::PERSON);
+    let verb = predicate.text.rsplit(' ').next().unwrap_or_default();
+    let (holder, role) = match kind {
+        RelationKind::Copula if subject.entity.is_none() && is_person(object) => (object, subject),
+        RelationKind::Possession => return None,
+        RelationKind::Verb if !MAKING.contains(&verb) => return None,
+        _ => (subject, object),
+    };
+    if role.entity.is_some() {
         return None;
     }
-    let (role, whole) = object.text.split_once(" of ")?;
+    let (role, of) = of(role, places).or_else(|| at(role, places))?;
+    Some(Office { holder, predicate: format!("{} {role} of", predicate.text), of })
+}
+
+/// `the CEO of Acme`: `CEO`, `Acme`.
+fn of<'a>(phrase: &'a Argument, places: &'a Places) -> Option<(String, Entity<'a>)> {
+    let (role, whole) = phrase.text.split_once(" of ")?;
     let role = without_article(role);
-    if role.is_empty() {
-        return None;
-    }
-    let of = [whole, without_article(whole)].into_iter().find_map(|name| {
-        let start = object.end.checked_sub(name.len() as u64)?;
-        places.at(start, object.end)
+    let names = [whole, without_article(whole)];
+    let known = names.into_iter().find_map(|name| {
+        let start = phrase.end.checked_sub(name.len() as u64)?;
+        places.at(start, phrase.end)
+    });
+    let is_name = |name: &str| name.split(' ').all(|word| word.starts_with(char::is_uppercase));
+    let of = known.or_else(|| is_name(names[1]).then_some(Entity { name: names[1], kind: PHRASE }))?;
+    (!role.is_empty()).then(|| (role.to_owned(), of))
+}
+
+/// `former Apple CEO`, `Acme's head`: `former CEO`, `Apple`. What a place's people are called is no place: `German chancellor`.
+fn at<'a>(phrase: &'a Argument, places: &'a Places) -> Option<(String, Entity<'a>)> {
+    let inside = |place: &&Place| phrase.start <= place.start && place.end < phrase.end;
+    let place = places.0.iter().rev().find(inside)?;
+    let text = &phrase.text;
+    // As long as it is in the text: no marks of Markdown in it.
+    let exact = text.len() as u64 == phrase.end - phrase.start;
+    let (from, to) = ((place.start - phrase.start) as usize, (place.end - phrase.start) as usize);
+    let (before, name, behind) = (text.get(..from)?, text.get(from..to)?, text.get(to..)?);
+    let owned = ["'s ", "’s "].into_iter().find_map(|ending| behind.strip_prefix(ending));
+    let role = owned.or_else(|| {
+        let is_whole = place.kind == EntityKind::ORGANIZATION || !name.contains(char::is_lowercase);
+        behind.strip_prefix(' ').filter(|_| is_whole)
     })?;
-    Some(Office { predicate: format!("{} {role} of", predicate.text), of })
+    let before = without_article(before).trim_start().to_lowercase();
+    (exact && !role.is_empty()).then(|| (before + role, place.entity()))
 }
 
 fn without_article(phrase: &str) -> &str {
@@ -68,6 +108,8 @@ fn without_article(phrase: &str) -> &str {
     }
 }
 
+/// Words with which what makes somebody something ends: `became`, `was appointed`, `serves as`.
+const MAKING: [&str; 9] = ["become", "becomes", "became", "as", "appointed", "named", "elected", "remains", "remained"];
 const ARTICLES: [&str; 3] = ["the", "a", "an"];
 /// A sentence of relations has 200 words where nothing else is said.
 const MOST_PLACES: usize = 256;

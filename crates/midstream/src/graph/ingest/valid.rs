@@ -20,19 +20,20 @@ pub(super) fn valid(relation: &Relation) -> (Option<Moment>, Option<Moment>) {
 
 /// Whether the relation is an event that leaves a state behind, and no state itself (Vendler's verb classes).
 fn brings_about(relation: &Relation) -> bool {
-    let is_state = |word: &str| STATES.iter().any(|verb| is_form(word, verb)) || IRREGULAR.contains(&word);
+    let is_state = |word: &str| STATES.iter().any(|verb| stem(verb) == stem(word)) || IRREGULAR.contains(&word);
     let predicate = relation.predicate.text.to_lowercase();
     // Before another verb, `has` only helps it: `has joined`.
     let has = predicate.rsplit(' ').next().is_some_and(|word| HAVE.contains(&word));
     relation.kind == RelationKind::Verb && !relation.negated && !has && !predicate.split(' ').any(is_state)
 }
 
-/// Whether `word` is `verb` in one of the regular forms: `serve`, `serves`, `served`, `serving`.
-fn is_form(word: &str, verb: &str) -> bool {
-    let ending = word.strip_prefix(verb.strip_suffix(['e', 'y']).unwrap_or(verb));
-    ending.is_some_and(|ending| {
-        matches!(ending, "" | "e" | "y" | "s" | "es" | "ies" | "ed" | "ied" | "d" | "ing" | "ying")
-    })
+/// What the regular forms of a verb have in common: `serve`, `serves`, `served`, `serving`.
+pub(super) fn stem(word: &str) -> &str {
+    let endings = ["ing", "es", "ed", "s", "e"].into_iter().find_map(|ending| word.strip_suffix(ending));
+    let stem = endings.filter(|stem| stem.len() > 1 && !word.ends_with("ss")).unwrap_or(word);
+    stem.strip_suffix(['i', 'y'])
+        .filter(|rest| !rest.is_empty() && !rest.ends_with(['a', 'e', 'o', 'u']))
+        .unwrap_or(stem)
 }
 
 /// The first moment of a year, month, week or day as ISO 8601 has it, or of a quarter, and the first one behind it.
