@@ -181,8 +181,12 @@ export class Drawing {
       for (const { source, target, edge } of said) {
         const text = short(edge.predicate);
         const [[ax, ay], [bx, by]] = [at(source), at(target)];
-        const [x, y, half] = [(ax + bx) / 2, (ay + by) / 2, paint.measureText(text).width / 2 + 2];
-        yield { what: { text }, boxes: [[x - half, y - 14, x + half, y]], must: edge.edge === selected.edge };
+        const half = paint.measureText(text).width / 2 + 2;
+        const boxes = ALONG.map((part): Box => {
+          const [x, y] = [ax + (bx - ax) * part, ay + (by - ay) * part];
+          return [x - half, y - 14, x + half, y];
+        });
+        yield { what: { text }, boxes, must: edge.edge === selected.edge };
       }
     };
     const circles = seen.map((node): Box => {
@@ -370,6 +374,8 @@ function radius(degree: number): number {
 
 /** Links of a node whose name stands over what is linked with it, where there is no room beside. */
 const HUB = 8;
+/** Where on its link a predicate may stand. */
+const ALONG = [0.5, 0.4, 0.6, 0.3, 0.7];
 const NAME_PX = '12px ';
 const SAID_PX = '11px ';
 

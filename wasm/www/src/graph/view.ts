@@ -91,6 +91,7 @@ export class GraphView implements View {
     }
     this.choice.hidden = ids.length < 2;
     this.empty.hidden = ids.length > 0;
+    this.host.classList.toggle('is-empty', ids.length === 0);
     const largest = [...known].sort((a, b) => b.nodes - a.nodes)[0];
     if (!this.graph && largest) {
       this.choice.value = largest.id;
