@@ -59,8 +59,11 @@ pub(crate) fn each_piece(
                 (whole, bytes.len() - whole.len())
             }
             Err(error) => {
-                let at = read + error.valid_up_to() as u64;
-                return Err(Failure::Input(format!("expected UTF-8, found something else at byte {at}")));
+                // What is found does not depend on how the input comes: what stands before is handed on.
+                let (whole, rest) = bytes.split_at(error.valid_up_to());
+                take(Some(std::str::from_utf8(whole).expect("it is valid up to there")))?;
+                take(None)?;
+                return Err(Failure::Input(no_utf8(rest[0], read + whole.len() as u64)));
             }
         };
         if length == 0 {
@@ -75,24 +78,32 @@ pub(crate) fn each_piece(
     }
 }
 
+/// What every command says of a text that is no UTF-8.
+pub(crate) fn no_utf8(byte: u8, at: u64) -> String {
+    format!("expected UTF-8, found byte 0x{byte:02x} at byte {at}")
+}
+
 /// Hands on the text of each line; a line that holds none is named, and the rest goes on.
 pub(crate) fn each_line(
     input: &mut dyn BufRead,
     mut take: impl FnMut(Text) -> Result<(), Failure>,
 ) -> Result<Outcome, Failure> {
     let mut outcome = Outcome::Good;
-    for (number, line) in (1u64..).zip(input.lines()) {
+    for (number, line) in (1u64..).zip(input.split(b'\n')) {
         let line = line.map_err(|error| Failure::Input(format!("line {number}: {error}")))?;
-        if line.trim().is_empty() {
+        if line.trim_ascii().is_empty() {
             continue;
         }
-        match serde_json::from_str(&line) {
-            Ok(text) => take(text)?,
-            Err(error) => {
-                tell(&format_args!("line {number}: expected {{\"id\": ..., \"text\": \"...\"}}: {error}"));
-                outcome = Outcome::Bad;
+        let wrong = match std::str::from_utf8(&line).map(serde_json::from_str) {
+            Ok(Ok(text)) => {
+                take(text)?;
+                continue;
             }
-        }
+            Ok(Err(error)) => format!("expected {{\"id\": ..., \"text\": \"...\"}}: {error}"),
+            Err(error) => no_utf8(line[error.valid_up_to()], error.valid_up_to() as u64),
+        };
+        tell(&format_args!("line {number}: {wrong}"));
+        outcome = Outcome::Bad;
     }
     Ok(outcome)
 }

@@ -45,9 +45,10 @@ async fn list(State(gateway): Host) -> Response<Body> {
 }
 
 /// A graph, as of a time, to be drawn: `{nodes, edges, node_count, edge_count, first_recorded, last_recorded, first_valid,
-/// last_valid}`. Of the edges those recorded last, `limit` at most, and none with the predicate `except`; the nodes that are
+/// last_valid}`, and what is in it no longer or was never: `{evicted_nodes, evicted_edges, left_out, hedged}`. Of the edges those recorded last, `limit` at most, and none with the predicate `except`; the nodes that are
 /// mentioned or linked.
 async fn one(State(gateway): Host, Segments(id): Segments<String>, uri: Uri) -> Response<Body> {
+    let fates = find(&gateway, &id).map(|shared| shared.fates()).unwrap_or_default();
     answer(&gateway, &id, &uri, |graph, asked| {
         let when = asked.when()?;
         let limit = asked.number("limit", DRAWN)?;
@@ -76,6 +77,10 @@ async fn one(State(gateway): Host, Segments(id): Segments<String>, uri: Uri) -> 
             "last_recorded": value(&recorded().max()),
             "first_valid": value(&valid().min()),
             "last_valid": value(&valid().max()),
+            "evicted_nodes": fates.evicted_nodes,
+            "evicted_edges": fates.evicted_edges,
+            "left_out": fates.left_out,
+            "hedged": fates.hedged,
         }))
     })
 }

@@ -30,8 +30,8 @@ struct Graphs {
     gone: Fates,
 }
 
-/// What of streams is in no graph, or no longer.
-#[derive(Debug, Clone, Copy, Default)]
+/// What of streams is in no graph, or no longer; the page has it too (`wasm/www/src/graph/data.ts`).
+#[derive(Debug, Clone, Copy, Default, Serialize)]
 pub(crate) struct Fates {
     /// Nodes that made room.
     pub(crate) evicted_nodes: u64,
@@ -39,7 +39,7 @@ pub(crate) struct Fates {
     pub(crate) evicted_edges: u64,
     /// Facts that did not fit into the limits.
     pub(crate) left_out: u64,
-    /// Facts that are said to be possible, planned or somebody's words only.
+    /// Facts that are said to be possible, planned or somebody's words only, which are not in it.
     pub(crate) hedged: u64,
 }
 
@@ -97,13 +97,8 @@ pub(crate) struct GraphSummary {
     nodes: usize,
     edges: usize,
     text_bytes: usize,
-    /// Nodes and edges that made room for others.
-    evicted_nodes: u64,
-    evicted_edges: u64,
-    /// Facts that did not fit into its limits.
-    left_out: u64,
-    /// Facts that are said to be possible, planned or somebody's words only, which are not in it.
-    hedged: u64,
+    #[serde(flatten)]
+    fates: Fates,
 }
 
 impl Knowledge {
@@ -142,7 +137,7 @@ impl Knowledge {
             totals.graphs += 1;
             totals.nodes += summary.nodes;
             totals.edges += summary.edges;
-            totals.fates.add(lock(&shared.fed).fates);
+            totals.fates.add(summary.fates);
         }
         totals
     }
@@ -159,8 +154,7 @@ impl Knowledge {
                 graphs.by_id.remove(&oldest.expect("there are as many as the limit allows, which is one at least"));
             graphs.evicted += 1;
             if let Some(gone) = gone {
-                let fates = lock(&gone.fed).fates;
-                graphs.gone.add(fates);
+                graphs.gone.add(gone.fates());
             }
         }
         let limits = graph::Limits {
@@ -190,18 +184,19 @@ impl Shared {
         self.told.subscribe()
     }
 
+    pub(crate) fn fates(&self) -> Fates {
+        lock(&self.fed).fates
+    }
+
     fn summary(&self) -> GraphSummary {
-        let Fates { evicted_nodes, evicted_edges, left_out, hedged } = lock(&self.fed).fates;
+        let fates = self.fates();
         let graph = self.graph();
         GraphSummary {
             id: self.id.clone(),
             nodes: graph.node_count(),
             edges: graph.edge_count(),
             text_bytes: graph.text_bytes(),
-            evicted_nodes,
-            evicted_edges,
-            left_out,
-            hedged,
+            fates,
         }
     }
 }

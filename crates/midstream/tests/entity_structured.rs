@@ -805,8 +805,10 @@ const CASES: &[(&str, &[&str])] = &[
     ),
     // The first number of no range.
     (
-        "10-5 km, 5 and 10 km, 500 to 1 million dollars, 5 to 10 people, 2020 to 2024 km, $10-5, $5-10%, 10 - 20 km",
+        "5€-10€, 10-5 km, 5 and 10 km, 500 to 1 million dollars, 5 to 10 people, 2020 to 2024 km, $10-5, $5-10%, 10 - 20 km",
         &[
+            "MONEY 5€ = EUR 5",
+            "MONEY 10€ = EUR 10",
             "QUANTITY 5 km = 5 km",
             "NUMBER 5 = 5",
             "QUANTITY 10 km = 10 km",
@@ -824,7 +826,8 @@ const CASES: &[(&str, &[&str])] = &[
         ],
     ),
     (
-        "5 k€, 3 M€, €5 bn, 5 bn €, 500 Kč, 14h30, 2h30, 25h30, an hour and a half, a day and a half, 2 hours and a half, 5 k",
+        "5 k€, 3 M€, €5 bn, 5 bn €, 500 Kč, 14h30, 2h30, 25h30, an hour and a half, a day and a half, 2 hours and a half, 5 k, a \
+         microsecond",
         &[
             "MONEY 5 k€ = EUR 5000",
             "MONEY 3 M€ = EUR 3000000",

@@ -56,10 +56,12 @@ fn best_match(view: &View<'_>, at: usize, byte: u8, is_plain: bool, settings: &S
             }
         }
     };
-    // A number is not the rest of something that a mark joins it to.
+    // A number is not the rest of something that a mark joins it to; `5€-10€` are two.
+    let parts_prices = || matches!(before, b'-' | b'/') && money::ends_symbol(&view.bytes[..at - 1]);
     let joined = matches!(before, b'-' | b'/' | b'.' | b',' | b'\\' | b'@' | b'%' | b'_' | b'+' | b'^')
         && at > 1
         && is_word(view.bytes[at - 2])
+        && !parts_prices()
         || before == b':' && at > 1 && (view.bytes[at - 2].is_ascii_digit() || view.bytes[at - 2] == b']');
     match byte {
         b'0'..=b'9' => {
@@ -137,6 +139,7 @@ fn best_match(view: &View<'_>, at: usize, byte: u8, is_plain: bool, settings: &S
         b'.' if view.is_digit(at + 1) && !is_word(before) && !matches!(before, b'.' | b')' | b']') => {
             signed(view, at, settings, &mut consider);
         }
+        b'-' if money::ends_symbol(&view.bytes[..at]) => {}
         b'$' | b'-' => consider(money::money(view, at)),
         b'/' | b'~' | b'.' | b'\\'
             if !is_word(before) && before != byte && before != b'<' && before != b':' && before != b'/' =>

@@ -84,7 +84,7 @@ pub(super) fn article(view: &View<'_>, at: usize) -> Option<Match> {
     let (_, end) = view.one_of(at, &["a", "an"])?;
     let plain = Number { end, value: "1".to_owned() };
     let found = duration(view, at, &Amount { plain, multiplied: None })?;
-    found.normalized.as_ref()?.contains('.').then_some(found)
+    found.normalized.as_ref()?.contains(".5").then_some(found)
 }
 
 /// Whether a number and a unit smaller than that of `rank` stand here.

@@ -126,6 +126,12 @@ pub(super) fn is_symbol(view: &View<'_>, at: usize) -> bool {
     !view.is_letter(at) && SYMBOLS.iter().any(|(symbol, _)| view.reads(at, symbol))
 }
 
+/// Whether a text ends with such a sign.
+pub(super) fn ends_symbol(text: &[u8]) -> bool {
+    let is_sign = |last: &u8| !last.is_ascii() || *last == b'$';
+    text.last().is_some_and(is_sign) && SYMBOLS.iter().any(|(symbol, _)| text.ends_with(symbol.as_bytes()))
+}
+
 /// `5 million dollars`, `3 EUR`, `5€`.
 pub(super) fn counted_money(view: &View<'_>, amount: &Amount) -> Option<Match> {
     let mut number = Cow::Borrowed(amount.scaled());

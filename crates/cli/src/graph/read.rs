@@ -9,13 +9,14 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use midstream::graph::{Format, Graph, Ingest, IngestSettings, Settings};
-use midstream::{Config, Dialect, Engine, Event, Framing, Moment};
+use midstream::{Config, Dialect, Engine, ErrorKind, Event, Framing, Moment};
 
 use crate::exit::{Failure, tell};
 use crate::host::{self, Clock, Sink};
 use crate::input::{Input, Piece};
 use crate::model::Names;
 use crate::reading::Bytes;
+use crate::texts::no_utf8;
 
 /// Which graph.
 #[derive(Debug, Args)]
@@ -137,6 +138,11 @@ impl From {
         let mut input = Input::open(path, 1)?;
         host::run(&engine, &mut input, &Bytes::whole(), Clock::Stopped, &mut listener)?;
         match listener.wrong {
+            // A text is refused, where a provider's answer is mended: what is found in it would have no place in the file.
+            Some(error) if text && error.kind == ErrorKind::InvalidUtf8 => {
+                let found = error.message.split(';').next().unwrap_or_default();
+                Err(Failure::Input(format!("{}: {found} at byte {}", input.name(), error.offset)))
+            }
             Some(error) => Err(Failure::Input(format!("{}: {error}", input.name()))),
             None => Ok(listener.ingest.hedged()),
         }
@@ -204,7 +210,7 @@ pub(super) fn load(path: &Path, kind: Option<Kind>, settings: Settings) -> Resul
         }));
     };
     let text = std::str::from_utf8(&bytes)
-        .map_err(|error| bad(&format_args!("expected UTF-8, found other bytes at byte {}", error.valid_up_to())))?;
+        .map_err(|error| bad(&no_utf8(bytes[error.valid_up_to()], error.valid_up_to() as u64)))?;
     let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
     Graph::import(format, text, settings).map_err(|error| bad(&error))
 }

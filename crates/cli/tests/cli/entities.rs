@@ -48,9 +48,18 @@ fn what_is_no_text_is_named_and_the_rest_goes_on() {
 
 #[test]
 fn a_text_that_is_no_utf8_is_an_error_at_its_byte() {
-    let run = run_with(["entities", "-"], b"abc \xff def");
+    let run = run_with(["entities", "-"], b"5 km \xff 6 km");
     assert_eq!(run.code, 1);
-    assert_eq!(run.stderr, "midstream: standard input: expected UTF-8, found something else at byte 4\n");
+    assert_eq!(
+        run.lines().iter().map(|line| &line["text"]).collect::<Vec<_>>(),
+        ["5 km"],
+        "what stands before it is found"
+    );
+    assert_eq!(run.stderr, "midstream: standard input: expected UTF-8, found byte 0xff at byte 5\n");
+    let lines = b"{\"id\": 1, \"text\": \"\xff\"}\n{\"id\": 2, \"text\": \"\"}\n";
+    let run = run_with(["entities", "--jsonl", "-"], lines);
+    assert_eq!((run.code, run.lines()), (1, vec![json!({"id": 2, "entities": []})]));
+    assert_eq!(run.stderr, "midstream: line 1: expected UTF-8, found byte 0xff at byte 19\n");
 }
 
 #[test]

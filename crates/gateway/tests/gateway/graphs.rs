@@ -170,6 +170,10 @@ async fn graphs_and_what_is_in_them_have_limits() {
         (&graph["evicted_nodes"], &graph["evicted_edges"], &graph["left_out"]),
         (&4.into(), &3.into(), &0.into())
     );
+    let one = gateway.json(&format!("/graphs/{}", graph["id"].as_str().unwrap())).await;
+    for fate in ["evicted_nodes", "evicted_edges", "left_out", "hedged"] {
+        assert_eq!(one[fate], graph[fate], "{fate}");
+    }
     let page = gateway.get("/metrics").await.text().await;
     for line in [
         "midstream_graphs 1",

@@ -24,6 +24,12 @@ export interface Drawn {
   /** The earliest and the latest date that is said of anything. */
   first_valid: string | null;
   last_valid: string | null;
+  /** What made room for others. */
+  evicted_nodes: number;
+  evicted_edges: number;
+  /** Facts that are not in it: for its limits, and since they are said to be possible, planned or somebody's words only. */
+  left_out: number;
+  hedged: number;
 }
 
 /** A moment, RFC 3339: what was `so` at it, or what was `known` by then. */

@@ -2,6 +2,7 @@
 
 import { forceCollide, forceLink, forceManyBody, forceSimulation, forceX, forceY, type Simulation } from 'd3-force';
 import { h } from '../dom';
+import { around, fitting, type Box, type Wanted } from './labels';
 import type { Drawn, GraphEdge, GraphNode } from './data';
 
 interface Place extends GraphNode {
@@ -49,7 +50,7 @@ export class Drawing {
     const { still } = this;
     this.simulation = forceSimulation<Place>()
       .force('charge', forceManyBody<Place>().strength(-160).distanceMax(500))
-      .force('collide', forceCollide<Place>((node) => radius(node) + 10))
+      .force('collide', forceCollide<Place>(({ degree }) => radius(degree) + 10))
       .force('x', forceX<Place>().strength(0.06))
       .force('y', forceY<Place>().strength(0.09))
       .on('tick', () => still.matches || this.draw());
@@ -131,13 +132,6 @@ export class Drawing {
       paint.moveTo(...at(source));
       paint.lineTo(...at(target));
       paint.stroke();
-      if (edge.predicate === 'mentioned with' || scale < 0.6) continue;
-      const [ax, ay] = at(source);
-      const [bx, by] = at(target);
-      paint.fillStyle = colour('--muted');
-      paint.font = `11px ${style.fontFamily}`;
-      paint.textAlign = 'center';
-      paint.fillText(short(edge.predicate), (ax + bx) / 2, (ay + by) / 2 - 4);
     }
     paint.setLineDash([]);
     for (const node of this.nodes) {
@@ -146,7 +140,7 @@ export class Drawing {
       paint.globalAlpha = near && !near.all.has(node.node) ? 0.25 : 1;
       const [x, y] = at(node);
       paint.beginPath();
-      paint.arc(x, y, radius(node), 0, 2 * Math.PI);
+      paint.arc(x, y, this.radius(node), 0, 2 * Math.PI);
       paint.fillStyle = colour(colourOf(node.kind));
       paint.fill();
       paint.lineWidth = chosen || node === this.hover ? 3 : 1.5;
@@ -157,33 +151,64 @@ export class Drawing {
     paint.globalAlpha = 1;
   }
 
-  /** Names, those with most edges first; one that would lie over another is left out. */
+  /** Names, those with most edges first, then predicates: what fits between the nodes and each other. */
   private label(style: CSSStyleDeclaration, colour: (name: string) => string, near: Set<number> | null): void {
-    const { paint, view } = this;
-    const taken: [number, number, number, number][] = [];
-    const order = [...this.nodes].sort((a, b) => rank(b, this) - rank(a, this));
-    paint.font = `12px ${style.fontFamily}`;
+    const { paint, size, links, selected, hover } = this;
+    const { scale, left, top } = this.view;
+    const at = (node: Place): [number, number] => [node.x! * scale + left, node.y! * scale + top];
+    const seen = this.nodes.filter((node) => {
+      if (node.x === undefined || (near && !near.has(node.node))) return false;
+      const [x, y] = at(node);
+      return x > 0 && y > 0 && x < size.width && y < size.height;
+    });
+    const radius = (node: Place): number => this.radius(node);
+    const chosen = ({ node }: Place): boolean => node === selected.node || node === hover?.node;
+    const rank = (node: Place): number => node.degree + (chosen(node) ? 1e6 : 0);
+    const names = seen.sort((a, b) => rank(b) - rank(a)).map((node) => ({ text: short(node.name), node }));
+    const said = links.filter(({ source, target, edge }) => {
+      const isNear = !near || (near.has(source.node) && near.has(target.node));
+      return edge.predicate !== 'mentioned with' && source.x !== undefined && target.x !== undefined && isNear;
+    });
+    const wanted = function* (): Generator<Wanted<{ text: string; node?: Place }>> {
+      paint.font = NAME_PX + style.fontFamily;
+      for (const what of names) {
+        const all = around(...at(what.node), radius(what.node), paint.measureText(what.text).width + 4, 15);
+        const boxes = all.filter(([left, top, right, bottom]) => left > 0 && top > 0 && right < size.width && bottom < size.height);
+        yield { what, boxes, over: what.node.degree >= HUB, must: chosen(what.node) };
+      }
+      if (scale < 0.6) return;
+      paint.font = SAID_PX + style.fontFamily;
+      for (const { source, target, edge } of said) {
+        const text = short(edge.predicate);
+        const [[ax, ay], [bx, by]] = [at(source), at(target)];
+        const half = paint.measureText(text).width / 2 + 2;
+        const boxes = ALONG.map((part): Box => {
+          const [x, y] = [ax + (bx - ax) * part, ay + (by - ay) * part];
+          return [x - half, y - 14, x + half, y];
+        });
+        yield { what: { text }, boxes, must: edge.edge === selected.edge };
+      }
+    };
+    const circles = seen.map((node): Box => {
+      const [[x, y], wide] = [at(node), radius(node)];
+      return [x - wide, y - wide, x + wide, y + wide];
+    });
     paint.textAlign = 'center';
     paint.lineJoin = 'round';
-    for (const node of order) {
-      if (node.x === undefined || (near && !near.has(node.node))) continue;
-      const [x, y] = [node.x * view.scale + view.left, node.y! * view.scale + view.top + radius(node) + 13];
-      const text = short(node.name);
-      const half = paint.measureText(text).width / 2 + 2;
-      const box: [number, number, number, number] = [x - half, y - 11, x + half, y + 4];
-      if (taken.some((other) => box[0] < other[2] && other[0] < box[2] && box[1] < other[3] && other[1] < box[3])) continue;
-      taken.push(box);
-      paint.globalAlpha = 1;
-      paint.lineWidth = 3;
-      paint.strokeStyle = colour('--panel');
-      paint.strokeText(text, x, y);
-      paint.fillStyle = colour('--ink');
-      paint.fillText(text, x, y);
+    paint.globalAlpha = 1;
+    paint.lineWidth = 3;
+    paint.strokeStyle = colour('--panel');
+    for (const [{ text, node }, [boxLeft, , right, bottom]] of fitting(wanted(), circles)) {
+      paint.font = (node ? NAME_PX : SAID_PX) + style.fontFamily;
+      paint.fillStyle = colour(node ? '--ink' : '--muted');
+      paint.strokeText(text, (boxLeft + right) / 2, bottom - 4);
+      paint.fillText(text, (boxLeft + right) / 2, bottom - 4);
     }
+  }
 
-    function rank({ degree, node }: Place, { hover, selected }: Drawing): number {
-      return degree + (node === selected.node || node === hover?.node ? 1e6 : 0);
-    }
+  /** Of a node as it is drawn: smaller from afar, so that many keep apart. */
+  private radius({ degree }: Place): number {
+    return radius(degree) * Math.min(1, Math.max(0.4, Math.sqrt(this.view.scale)));
   }
 
   /** The node that is pointed at or chosen, and those it is linked with. */
@@ -230,17 +255,22 @@ export class Drawing {
   private listen(): void {
     const { element } = this;
     let held: { node: Place | null; x: number; y: number; moved: boolean } | null = null;
+    const down = new Map<number, { x: number; y: number }>();
     const spot = (event: MouseEvent): { x: number; y: number } => {
       const { left, top } = element.getBoundingClientRect();
       return { x: event.clientX - left, y: event.clientY - top };
     };
     element.addEventListener('pointerdown', (event) => {
       const { x, y } = spot(event);
-      held = { node: this.nodeAt(x, y), x, y, moved: false };
+      down.set(event.pointerId, { x, y });
+      // A second finger zooms, whatever the first one holds.
+      if (held?.node && down.size > 1) [held.node.fx, held.node.fy] = [null, null];
+      held = down.size > 1 ? null : { node: this.nodeAt(x, y), x, y, moved: false };
       element.setPointerCapture(event.pointerId);
     });
     element.addEventListener('pointermove', (event) => {
       const { x, y } = spot(event);
+      if (down.size > 1) return pinch(event.pointerId, x, y);
       if (!held) {
         const hover = this.nodeAt(x, y);
         if (hover === this.hover) return;
@@ -263,6 +293,14 @@ export class Drawing {
       }
       this.draw();
     });
+    const pinch = (id: number, x: number, y: number): void => {
+      const [before, other] = [down.get(id), [...down].find(([finger]) => finger !== id)?.[1]];
+      down.set(id, { x, y });
+      if (!before || !other) return;
+      const apart = (spot: { x: number; y: number }): number => Math.max(1, Math.hypot(spot.x - other.x, spot.y - other.y));
+      this.zoom(other.x, other.y, apart({ x, y }) / apart(before));
+    };
+    for (const gone of ['pointerup', 'pointercancel'] as const) element.addEventListener(gone, ({ pointerId }) => down.delete(pointerId));
     element.addEventListener('pointerup', (event) => {
       const { x, y } = spot(event);
       if (held?.node) [held.node.fx, held.node.fy] = [null, null];
@@ -279,16 +317,21 @@ export class Drawing {
       (event) => {
         event.preventDefault();
         const { x, y } = spot(event);
-        const by = Math.exp(-event.deltaY / 400);
-        const scale = Math.min(4, Math.max(0.1, this.view.scale * by));
-        const part = scale / this.view.scale;
-        this.fitting = false;
-        this.view = { scale, left: x - (x - this.view.left) * part, top: y - (y - this.view.top) * part };
-        this.draw();
+        this.zoom(x, y, Math.exp(-event.deltaY / 400));
       },
       { passive: false },
     );
     element.addEventListener('dblclick', () => this.fit());
+  }
+
+  /** Makes all `by` times as large; what is at this place of the canvas stays there. */
+  private zoom(x: number, y: number, by: number): void {
+    const { view } = this;
+    const scale = Math.min(4, Math.max(0.1, view.scale * by));
+    const part = scale / view.scale;
+    this.fitting = false;
+    this.view = { scale, left: x - (x - view.left) * part, top: y - (y - view.top) * part };
+    this.draw();
   }
 
   private pick(x: number, y: number): void {
@@ -301,8 +344,9 @@ export class Drawing {
 
   private nodeAt(x: number, y: number): Place | null {
     const { scale, left, top } = this.view;
-    const found = this.nodes.findLast((node) => Math.hypot(node.x! * scale + left - x, node.y! * scale + top - y) <= radius(node) + 4);
-    return found ?? null;
+    const beyond = (node: Place): number => Math.hypot(node.x! * scale + left - x, node.y! * scale + top - y) - this.radius(node);
+    const nearest = this.nodes.reduce<Place | null>((best, node) => (!best || beyond(node) < beyond(best) ? node : best), null);
+    return nearest && beyond(nearest) <= 5 ? nearest : null;
   }
 
   private linkAt(x: number, y: number): Link | null {
@@ -324,9 +368,16 @@ export function colourOf(kind: string): string {
   return known ? `--kind-${kind.toLowerCase()}` : '--kind-other';
 }
 
-function radius({ degree }: Place): number {
+function radius(degree: number): number {
   return 6 + Math.min(10, 2 * Math.sqrt(degree));
 }
+
+/** Links of a node whose name stands over what is linked with it, where there is no room beside. */
+const HUB = 8;
+/** Where on its link a predicate may stand. */
+const ALONG = [0.5, 0.4, 0.6, 0.3, 0.7];
+const NAME_PX = '12px ';
+const SAID_PX = '11px ';
 
 function short(text: string): string {
   const letters = [...text];

@@ -91,6 +91,7 @@ export class GraphView implements View {
     }
     this.choice.hidden = ids.length < 2;
     this.empty.hidden = ids.length > 0;
+    this.host.classList.toggle('is-empty', ids.length === 0);
     const largest = [...known].sort((a, b) => b.nodes - a.nodes)[0];
     if (!this.graph && largest) {
       this.choice.value = largest.id;
@@ -131,8 +132,7 @@ export class GraphView implements View {
       this.drawn = drawn;
       this.drawing.show(drawn);
       this.showTime();
-      const left = drawn.edges.length < drawn.edge_count ? '' : ' in all';
-      setText(this.counts, `${drawn.nodes.length} names, ${drawn.edges.length} links${left}`);
+      setText(this.counts, [`${drawn.nodes.length} names, ${drawn.edges.length} links`, ...fates(drawn)].join(' · '));
       if (this.shown === 'list') this.showList();
     } catch (error) {
       this.shell.say(String(error));
@@ -220,6 +220,17 @@ export class GraphView implements View {
     );
   }
 }
+
+/** What of answers is not in the graph, or no longer. */
+function fates({ evicted_nodes, evicted_edges, left_out, hedged }: Drawn): string[] {
+  return [
+    evicted_nodes + evicted_edges > 0 && `${evicted_nodes} nodes, ${evicted_edges} links made room for newer ones`,
+    left_out > 0 && `${facts(left_out)} did not fit`,
+    hedged > 0 && `${facts(hedged, 'uncertain ')} left out`,
+  ].filter((words) => words !== false);
+}
+
+const facts = (count: number, which = ''): string => `${count} ${which}${count === 1 ? 'fact' : 'facts'}`;
 
 const STEPS = 1000;
 const LISTED = 200;

@@ -60,6 +60,42 @@ describe('graph view', () => {
     });
   });
 
+  test('what is not in the graph, or no longer, is counted below the drawing', LIMIT, async () => {
+    await say('Marie Curie may have moved to Rome.');
+    await withPage(on.browser, `${on.gateway.url}#graph`, async (page) => {
+      const counts = () => page.locator('.graph-counts').textContent();
+      await until(counts, (text) => /links · \d+ uncertain facts? left out$/.test(text), 'an uncertain fact');
+      await page.route(/\/graphs\/[^/]+\?limit=\d+$/, async (route) => {
+        const response = await route.fetch();
+        await route.fulfill({ response, json: { ...(await response.json()), evicted_nodes: 12, evicted_edges: 34, left_out: 5, hedged: 1 } });
+      });
+      await say('Marie Curie moved to Paris.');
+      const words = ' links · 12 nodes, 34 links made room for newer ones · 5 facts did not fit · 1 uncertain fact left out';
+      await until(counts, (text) => text.endsWith(words), 'all that is not there');
+      const [note, stage] = await Promise.all(['.graph-counts', '.graph-stage'].map((part) => page.locator(part).boundingBox()));
+      assert.ok(note.y >= stage.y && note.x + note.width <= stage.x + stage.width, JSON.stringify([note, stage]));
+    }, { viewport: { width: 400, height: 780 } });
+  });
+
+  test('two fingers zoom the drawing', LIMIT, async () => {
+    await say('Marie Curie moved to Paris.');
+    await withPage(on.browser, `${on.gateway.url}#graph`, async (page) => {
+      await until(() => page.evaluate(drawnPixels), (count) => count > 200, 'pixels on the canvas');
+      const { x, y, width, height } = await page.locator('.graph-canvas').boundingBox();
+      const fingers = await page.context().newCDPSession(page);
+      const touch = (type, apart) => {
+        const points = apart ? [-apart, apart].map((by, id) => ({ x: x + width / 2 + by, y: y + height / 2, id })) : [];
+        return fingers.send('Input.dispatchTouchEvent', { type, touchPoints: points });
+      };
+      const before = await page.evaluate(drawnPixels);
+      await touch('touchStart', 150);
+      for (const apart of [120, 90, 60, 30]) await touch('touchMove', apart);
+      await touch('touchEnd');
+      const after = await until(() => page.evaluate(drawnPixels), (count) => count < before * 0.9, 'a smaller drawing');
+      assert.ok(after > 0, 'it is still in sight');
+    }, { viewport: { width: 400, height: 780 }, hasTouch: true, reducedMotion: 'reduce', expected: [/willReadFrequently/] });
+  });
+
   test('the slider shows what was known before', LIMIT, async () => {
     await say('Emmy Noether taught in Erlangen.');
     await sleep(50);
