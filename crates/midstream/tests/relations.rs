@@ -327,6 +327,33 @@ const TOLD: &[(&str, &[&str])] = &[
             "J.K. Rowling | left | London",
         ],
     ),
+    // Lists and tables say it of the heading, of whom was spoken last, of the row's first name.
+    (
+        "## Microsoft\n\n- **CEO**: Satya Nadella\n- **Founders:** Bill Gates and Paul Allen (1975)\n* Founded: 1975\n- Note: Paris\n",
+        &[
+            "Microsoft | CEO | Satya Nadella",
+            "Microsoft | founders | Bill Gates",
+            "Microsoft | founders | Paul Allen",
+            "Microsoft | founded | 1975",
+        ],
+    ),
+    (
+        "Here are facts about Microsoft:\n\n**CEO**: Satya Nadella\n**Motto**: to win\n\nMarie Curie left London.\n- Spouse: Pierre Curie",
+        &["Microsoft | CEO | Satya Nadella", "Marie Curie | left | London", "Marie Curie | spouse | Pierre Curie"],
+    ),
+    (
+        "**Name**: Volkswagen\n**Headquarters**: Wolfsburg\n- **Ada Lovelace**: an English mathematician who left.",
+        &["Volkswagen | headquarters | Wolfsburg", "Ada Lovelace | is | an English mathematician"],
+    ),
+    (
+        "| No. | Company | CEO | Founded |\n|---|:-:|---|---|\n| 1 | Apple | Tim Cook | 1976 |\n| 2 | **Microsoft** | Satya Nadella |\n",
+        &["Apple | CEO | Tim Cook", "Apple | founded | 1976", "Microsoft | CEO | Satya Nadella"],
+    ),
+    // Without a subject, and where columns are what is compared.
+    (
+        "- **CEO**: Tim Cook\n\nBob: Paris\n\n| Feature | Python | Java |\n|---|---|---|\n| Creator | Guido van Rossum | James Gosling |\n",
+        &[],
+    ),
     // Nothing.
     ("", &[]),
     ("Hello! Sure, here you go:", &[]),
@@ -637,4 +664,12 @@ const PIECES: &[&str] = &[
     "& ",
     "/ ",
     "all ",
+    "\n## ",
+    "\n- **",
+    "**: ",
+    "\n| ",
+    " | ",
+    "U.S. ",
+    ", born in ",
+    "plans ",
 ];

@@ -46,7 +46,8 @@ pub enum RelationKind {
     Copula,
     /// Two phrases side by side: `Ada, the head of Acme`, `chancellor Ada`. The predicate is `is`.
     Apposition,
-    /// A possessive: `Acme's harbour`. The predicate is `has`.
+    /// A possessive: `Acme's harbour`. The predicate is `has`. Also what a list or table gives: under `## Acme`, the predicate of
+    /// `- Founder: Ada` is `founder`.
     Possession,
 }
 

@@ -3,6 +3,8 @@
 //! In: the text of a stream's channels, a model for parts of speech, and what finds entities. Out:
 //! [`Event::Relation`](crate::Event::Relation), those of a sentence as soon as the sentence is over. English only.
 //!
+//! Lists and tables of Markdown say something, too, of what they are about.
+//!
 //! The steps: a [`PosTagger`](crate::tagger::PosTagger) tells parts of speech; the sentence is cut into noun phrases,
 //! verb groups and what stands between them; each verb group is given its subject and what it takes behind it, each noun
 //! phrase its apposition and its owner. A predicate is a verb group with its preposition, as ReVerb has it (Fader,
@@ -18,6 +20,7 @@ mod clause;
 mod confidence;
 mod contrast;
 mod event;
+mod listed;
 mod mend;
 mod phrase;
 mod quote;

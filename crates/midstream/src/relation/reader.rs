@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 
 use super::boundary;
 use super::event::Relation;
+use super::listed::{Listed, Place};
 use super::sentence::{Mention, Sentence};
 use crate::entity::{self, Entity, EntityKind, Linker};
 use crate::event::Channel;
@@ -30,6 +31,9 @@ pub struct Reader {
     /// The sentence that has begun.
     words: Vec<TaggedWord>,
     mentions: Vec<Mention>,
+    /// Where the sentence before ends.
+    ended: Option<u64>,
+    listed: Listed,
     /// For reuse.
     fresh: (Vec<TaggedWord>, Vec<Entity>),
 }
@@ -67,6 +71,8 @@ impl Reader {
             found: VecDeque::new(),
             words: Vec::new(),
             mentions: Vec::new(),
+            ended: None,
+            listed: Listed::default(),
             fresh: Default::default(),
         }
     }
@@ -171,6 +177,17 @@ impl Reader {
         self.list(end, ids, findings);
         let from = (start - self.offset) as usize;
         let to = (end - self.offset) as usize;
+        // What stands before it in its line, where it is the line's first.
+        let mut before = (self.ended.unwrap_or(0) - self.offset).max(from.saturating_sub(MAX_LEAD) as u64) as usize;
+        while !self.text.is_char_boundary(before) {
+            before += 1;
+        }
+        let before = &self.text[before..from];
+        let lead = match before.rfind(['\n', '\r']) {
+            Some(line) => &before[line + 1..],
+            None if self.ended.is_none() => before,
+            None => "",
+        };
         let mut relations = Vec::new();
         Sentence {
             text: &self.text[from..to],
@@ -179,9 +196,11 @@ impl Reader {
             entities: &self.mentions,
             choice: self.choice,
             channel: &self.channel,
+            place: Place::behind(lead),
             max_phrase_bytes: self.limits.max_phrase_bytes,
         }
-        .relations(&mut relations);
+        .relations(&mut self.listed, &mut relations);
+        self.ended = Some(end);
         findings.extend(relations.into_iter().map(Box::new).map(Finding::Relation));
         self.words.clear();
         self.mentions.clear();
@@ -192,3 +211,6 @@ impl Reader {
         }
     }
 }
+
+/// Bytes before a sentence that tell how it stands in its line.
+const MAX_LEAD: usize = 16;

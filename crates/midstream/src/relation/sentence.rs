@@ -5,6 +5,7 @@ use super::chunk::{Chunks, chunks};
 use super::clause::{Finding, Phrase, clauses};
 use super::confidence::confidence;
 use super::event::{Argument, Predicate, Relation, RelationKind};
+use super::listed::{Listed, Place};
 use super::mend::mend;
 use super::quote::mark_quotes;
 use super::time::time;
@@ -26,6 +27,7 @@ pub(super) struct Sentence<'a> {
     pub(super) entities: &'a [Mention],
     pub(super) choice: u32,
     pub(super) channel: &'a Channel,
+    pub(super) place: Place,
     pub(super) max_phrase_bytes: usize,
 }
 
@@ -42,10 +44,11 @@ pub(super) struct Mention {
 
 impl Sentence<'_> {
     /// Appends the relations that it states, in the order of their first words.
-    pub(super) fn relations(&self, relations: &mut Vec<Relation>) {
+    pub(super) fn relations(&self, listed: &mut Listed, relations: &mut Vec<Relation>) {
         let lower = self.text.to_ascii_lowercase();
         let words = self.words(&lower);
-        if !words.iter().any(Word::is_verbal) && self.entities.is_empty() {
+        listed.read(self, &words, relations);
+        if !relations.is_empty() || !words.iter().any(Word::is_verbal) && self.entities.is_empty() {
             return;
         }
         let chunks = chunks(&words);
@@ -62,6 +65,7 @@ impl Sentence<'_> {
             }
         }
         relations[first..].sort_by_key(|relation| (relation.span.start, relation.predicate.start));
+        listed.spoken(self, &words, &relations[first..]);
     }
 
     /// Whether a stretch of words is short enough to be told.
@@ -169,7 +173,7 @@ impl Sentence<'_> {
         Predicate { text, start, end }
     }
 
-    fn argument(&self, words: &[Word<'_>], phrase: &Phrase) -> Argument {
+    pub(super) fn argument(&self, words: &[Word<'_>], phrase: &Phrase) -> Argument {
         let (mut from, mut to) = phrase.words;
         let entity = phrase.head.and_then(|head| words[head].entity).map(|entity| &self.entities[entity]);
         // The quotation marks around a name are not it.
@@ -210,7 +214,7 @@ impl Sentence<'_> {
 }
 
 /// Whether it is a kind of names, not of values.
-fn is_named(kind: &EntityKind) -> bool {
+pub(super) fn is_named(kind: &EntityKind) -> bool {
     [EntityKind::PERSON, EntityKind::ORGANIZATION, EntityKind::LOCATION].contains(kind)
 }
 

@@ -5,10 +5,11 @@ use super::valid::stem;
 use crate::graph::{Direction, Entity, Graph};
 
 /// The predicate that says of `subject` and `object` what `denied` denies: the one that the graph knows it by, or else its own
-/// without the denial.
+/// without the denial. What did not happen is called as the text has it: `did not go to` is no other word for `went to`.
 pub(super) fn denied(graph: &Graph, subject: Entity<'_>, denied: &str, object: Entity<'_>) -> String {
     let affirmed = affirmed(denied);
-    known(graph, subject, &affirmed, object).unwrap_or(affirmed)
+    let known = known(graph, subject, &affirmed, object);
+    known.unwrap_or_else(|| if affirmed.starts_with("did ") { denied.to_owned() } else { affirmed })
 }
 
 /// The latest predicate by which `graph` knows what a denial of `affirmed` ends.

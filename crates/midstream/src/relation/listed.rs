@@ -1,0 +1,243 @@
+//! What a text says in lists and tables, of what it speaks of there: `- **Founder**: Ada Lovelace` under `## Acme`, the rows
+//! below `| Company | CEO |`.
+//!
+//! Only names and values are taken up: what else may stand there is mostly no answer to what stands before it.
+
+use super::clause::Phrase;
+use super::event::{Argument, Predicate, Relation, RelationKind};
+use super::phrase::noun_phrase;
+use super::sentence::Sentence;
+use super::words::{OPENING, Word};
+use crate::event::Span;
+use crate::tagger::PartOfSpeech::{Det, Num, Propn};
+
+/// What the lists and tables of a text are about, so far.
+#[derive(Debug, Default)]
+pub(super) struct Listed {
+    /// Whom or what the latest heading or sentence is about.
+    topic: Option<Argument>,
+    /// The names of a table's columns.
+    header: Vec<Predicate>,
+}
+
+/// How a sentence stands in its text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Place {
+    Prose,
+    Heading,
+    /// Behind a bullet.
+    Item,
+    /// In bold type at first.
+    Strong,
+    Row,
+}
+
+impl Place {
+    /// Where a sentence stands that has `lead` before it in its line.
+    pub(super) fn behind(lead: &str) -> Self {
+        let lead = lead.trim_start();
+        match lead.chars().next() {
+            Some('#') => Self::Heading,
+            Some('*') if lead.starts_with("**") => Self::Strong,
+            Some('-' | '*' | '+' | '•') => Self::Item,
+            Some('|') => Self::Row,
+            _ => Self::Prose,
+        }
+    }
+}
+
+impl Listed {
+    /// Appends what `sentence` says as a part of a list or table.
+    pub(super) fn read(&mut self, sentence: &Sentence<'_>, words: &[Word<'_>], relations: &mut Vec<Relation>) {
+        if sentence.place == Place::Row {
+            return self.row(sentence, words, relations);
+        }
+        self.header.clear();
+        let colon = words.iter().take(MAX_KEY + 1).position(|word| word.lower == ":").filter(|colon| *colon > 0);
+        match (sentence.place, colon) {
+            (Place::Item | Place::Strong, Some(colon)) => self.item(sentence, words, colon, relations),
+            (Place::Heading, _) => {
+                if let [name] = names(words)[..] {
+                    self.topic = Some(sentence.argument(words, &name));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Takes note of whom a sentence that is no list's is about: its subject, or the only name of `facts about Acme:`.
+    pub(super) fn spoken(&mut self, sentence: &Sentence<'_>, words: &[Word<'_>], relations: &[Relation]) {
+        if !matches!(sentence.place, Place::Prose | Place::Strong) {
+            return;
+        }
+        let named = |subject: &&Argument| subject.kind.as_ref().is_some_and(super::sentence::is_named);
+        if let Some(subject) = relations.first().map(|relation| &relation.subject).filter(named) {
+            self.topic = Some(subject.clone());
+        } else if words.last().is_some_and(|last| last.lower == ":")
+            && let [name] = names(words)[..]
+        {
+            self.topic = Some(sentence.argument(words, &name));
+        }
+    }
+
+    /// `Founder: Ada Lovelace`, `Acme: a company`.
+    fn item(&mut self, sentence: &Sentence<'_>, words: &[Word<'_>], colon: usize, relations: &mut Vec<Relation>) {
+        let key = &words[..colon];
+        if let Some(name) = whole(words, 0, colon) {
+            let topic = sentence.argument(words, &name);
+            let article = words.get(colon + 1).is_some_and(|word| word.part == Det);
+            if let Some(what) = noun_phrase(words, colon + 1).filter(|_| article) {
+                let what = Phrase { words: (what.from, what.to), head: Some(what.head), preposition: 0 };
+                let is = Predicate { text: "is".to_owned(), ..sentence.place_of(&words[colon..=colon]) };
+                relations.push(sentence.listed(RelationKind::Apposition, &topic, is, sentence.argument(words, &what)));
+            }
+            self.topic = Some(topic);
+            return;
+        }
+        let values = values(words, colon + 1);
+        if key.last().is_some_and(|word| word.is(NAMING)) {
+            if let [name] = values[..] {
+                self.topic = Some(sentence.argument(words, &name));
+            }
+        } else if let Some(topic) = &self.topic
+            && !key.iter().any(|word| word.is(REMARKS) || word.entity.is_some())
+            && sentence.offset.saturating_sub(topic.end) < MAX_DISTANCE
+        {
+            for value in values {
+                let key = sentence.place_of(key);
+                relations.push(sentence.listed(RelationKind::Possession, topic, key, sentence.argument(words, &value)));
+            }
+        }
+    }
+
+    /// `Acme | Ada Lovelace` below `Company | Founder`.
+    fn row(&mut self, sentence: &Sentence<'_>, words: &[Word<'_>], relations: &mut Vec<Relation>) {
+        let mut cells = words.split(|word| word.lower == "|");
+        if self.header.is_empty() {
+            self.header = cells.take(MAX_COLUMNS).map(|cell| sentence.place_of(cell)).collect();
+            return;
+        }
+        let mut from = 0;
+        let mut subject = None;
+        for key in &self.header {
+            let Some(cell) = cells.next() else { break };
+            let to = from + cell.len();
+            match (&subject, cell.first()) {
+                (None, Some(first)) if first.named => {
+                    subject = whole(words, from, to).map(|name| sentence.argument(words, &name))
+                }
+                // Its number, before its name.
+                (None, Some(first)) if first.part == Num => {}
+                (None, _) => return,
+                (Some(subject), _) if !key.text.is_empty() => {
+                    for value in values(&words[..to], from) {
+                        let key = key.clone();
+                        relations.push(sentence.listed(
+                            RelationKind::Possession,
+                            subject,
+                            key,
+                            sentence.argument(words, &value),
+                        ));
+                    }
+                }
+                _ => {}
+            }
+            from = to + 1;
+        }
+    }
+}
+
+impl Sentence<'_> {
+    /// What words of a key or a column's head say, and where they stand.
+    fn place_of(&self, words: &[Word<'_>]) -> Predicate {
+        let [Some(first), Some(last)] = [words.first(), words.last()] else {
+            return Predicate { text: String::new(), start: self.offset, end: self.offset };
+        };
+        let (start, end) = (self.offset + first.span.0 as u64, self.offset + last.span.1 as u64);
+        // In small letters but for abbreviations: `CEO`.
+        let text = words.iter().map(|word| {
+            let written = &self.text[word.span.0..word.span.1];
+            if written.contains(char::is_lowercase) { word.lower } else { written }
+        });
+        Predicate { text: text.collect::<Vec<_>>().join(" "), start, end }
+    }
+
+    fn listed(&self, kind: RelationKind, subject: &Argument, predicate: Predicate, object: Argument) -> Relation {
+        let start = subject.start.min(predicate.start);
+        let span = Span { choice: self.choice, channel: self.channel.clone(), start, end: object.end };
+        let (subject, adjuncts, confidence) = (subject.clone(), Vec::new(), CONFIDENCE);
+        Relation {
+            kind,
+            subject,
+            predicate,
+            object,
+            adjuncts,
+            span,
+            confidence,
+            negated: false,
+            hedged: false,
+            time: None,
+        }
+    }
+}
+
+/// The names in a sentence, each once.
+fn names(words: &[Word<'_>]) -> Vec<Phrase> {
+    let begins = |at: &usize| words[*at].named && (*at == 0 || words[at - 1].entity != words[*at].entity);
+    let starts = (0..words.len()).filter(begins);
+    starts
+        .filter_map(|from| {
+            whole(words, from, from + words[from..].iter().take_while(|word| word.entity == words[from].entity).count())
+        })
+        .collect()
+}
+
+/// The words from `from` to `to`, where they are one name or value, with an article at most.
+fn whole(words: &[Word<'_>], from: usize, to: usize) -> Option<Phrase> {
+    let from = from + usize::from(from < to && words[from].is(&["the"]) && words[from].entity.is_none());
+    let stretch = words.get(from..to).filter(|stretch| !stretch.is_empty())?;
+    let entity = stretch[0].entity?;
+    stretch.iter().all(|word| word.entity == Some(entity)).then_some(Phrase {
+        words: (from, to),
+        head: Some(from),
+        preposition: 0,
+    })
+}
+
+/// The names or values that the words from `from` on list; none where they say something else. What is in brackets behind them
+/// does not matter.
+fn values(words: &[Word<'_>], from: usize) -> Vec<Phrase> {
+    let to = words.iter().skip(from).position(|word| word.is(OPENING)).map_or(words.len(), |length| from + length);
+    let to = to - usize::from(to > from && words[to - 1].lower == ".");
+    let mut values = Vec::new();
+    let mut start = from;
+    for at in from..=to {
+        let parts = words[..to].get(at).is_none_or(|word| word.entity.is_none() && word.is(&["and", "&", ",", ";"]));
+        // `, and`.
+        if parts && (at > start || at == to) {
+            let name = || words[start..at].iter().all(|word| word.part == Propn);
+            let unknown = Phrase { words: (start, at), head: None, preposition: 0 };
+            match whole(words, start, at).or_else(|| (at > start && name()).then_some(unknown)) {
+                Some(value) => values.push(value),
+                None => return Vec::new(),
+            }
+        }
+        if parts {
+            start = at + 1;
+        }
+    }
+    values
+}
+
+/// How sure it is that a value is of the key and of the topic before it.
+const CONFIDENCE: f32 = 0.5;
+/// Words of a key at most.
+const MAX_KEY: usize = 4;
+const MAX_COLUMNS: usize = 16;
+/// How far behind whom it is about an item may stand, in bytes.
+const MAX_DISTANCE: u64 = 8 << 10;
+/// Keys whose values the others are about.
+const NAMING: &[&str] = &["name", "company", "person", "organization", "organisation", "city", "country"];
+/// Keys that say nothing of whom it is about.
+const REMARKS: &[&str] =
+    &["note", "example", "examples", "source", "sources", "see", "tip", "answer", "question", "compare", "similar"];
