@@ -26,9 +26,9 @@ use crate::event::{Event, Span};
 use crate::prose::{Texts, prose};
 #[cfg(feature = "relations")]
 use crate::relation::{Argument, Relation};
-use midstream_values::Moment;
 #[cfg(feature = "relations")]
 use denied::{denied, known};
+use midstream_values::Moment;
 #[cfg(feature = "relations")]
 use office::Places;
 use sentences::Sentences;
