@@ -57,10 +57,11 @@ pub(super) fn succeeds(view: &View<'_>, at: usize, mark: usize) -> bool {
 
 /// Whether one number in plain decimal is less than another.
 pub(super) fn is_less(one: &str, other: &str) -> bool {
-    let key = |value: &str| (value.find('.').unwrap_or(value.len()), value.to_owned());
+    let whole = |value: &str| value.bytes().take_while(u8::is_ascii_digit).count();
     match (one.strip_prefix('-'), other.strip_prefix('-')) {
-        (None, None) => key(one) < key(other),
-        (Some(one), Some(other)) => key(other) < key(one),
+        (Some(one), Some(other)) => is_less(other, one),
+        (None, None) if whole(one) == whole(other) => one < other,
+        (None, None) => whole(one) < whole(other),
         (is_negative, _) => is_negative.is_some(),
     }
 }
