@@ -236,6 +236,7 @@ const TOLD: &[(&str, &[&str])] = &[
             "Tim Cook | is expected to visit | Acme ?",
         ],
     ),
+    ("Alice wants Bob to leave.", &["Alice | wants | Bob | to leave ?"]),
     ("Bob began to write a novel. Ann is ready.", &["Bob | began to write | a novel", "Ann | is | ready"]),
     // Two predicates of one subject.
     (
@@ -269,6 +270,18 @@ const TOLD: &[(&str, &[&str])] = &[
             "Marie Curie | discovered | radium",
             "Apple | founded by | Steve Jobs | in Cupertino",
             "Apple | is | big",
+        ],
+    ),
+    (
+        "The firm, founded in 1990 and based in Rome, makes shoes.",
+        &["The firm | founded in | 1990 (1990..1990)", "The firm | based in | Rome", "The firm | makes | shoes"],
+    ),
+    (
+        "He sold apples in Paris and pears in Rome. She works for Acme Inc. and lives in Boston.",
+        &[
+            "He | sold | apples | in Paris and pears | in Rome",
+            "She | works for | Acme Inc.",
+            "She | lives in | Boston",
         ],
     ),
     (
