@@ -355,8 +355,12 @@ const TOLD: &[(&str, &[&str])] = &[
         &["Microsoft | CEO | Satya Nadella", "Marie Curie | left | London", "Marie Curie | spouse | Pierre Curie"],
     ),
     (
-        "**Name**: Volkswagen\n**Headquarters**: Wolfsburg\n- **Ada Lovelace**: an English mathematician who left.",
-        &["Volkswagen | headquarters | Wolfsburg", "Ada Lovelace | is | an English mathematician"],
+        "**Name**: Volkswagen\n**Headquarters**: Wolfsburg\n- **Ada Lovelace**: an English mathematician who left.\n- Paris: capital of France",
+        &[
+            "Volkswagen | headquarters | Wolfsburg",
+            "Ada Lovelace | is | an English mathematician",
+            "Paris | is | capital of France",
+        ],
     ),
     (
         "| No. | Company | CEO | Founded |\n|---|:-:|---|---|\n| 1 | Apple | Tim Cook | 1976 |\n| 2 | **Microsoft** | Satya Nadella |\n",
@@ -453,6 +457,7 @@ fn a_phrase_longer_than_its_bound_is_not_told_and_the_bound_is_a_setting() {
     let found = relations(&read_by(&wide, &[&text]));
     assert_eq!(found[0].adjuncts[0].text.len(), 2_003);
     let narrow = Relations { max_phrase_bytes: Some(8), ..RELATIONS.clone() };
+    assert_eq!(relations(&read_by(&narrow, &["## Microsoft\n- CEO: Satya Nadella\n- Founded: 1975"])), []);
     assert_eq!(relations(&read_by(&narrow, &["Bob sold the house."])), []);
 }
 

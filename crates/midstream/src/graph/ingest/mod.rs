@@ -178,7 +178,7 @@ impl Ingest {
         }
         let (subject, predicate, object) = match &office {
             Some(office) => (self.end(office.holder), office.predicate.clone(), Some(office.of)),
-            None => (self.end(subject), predicate.text.to_lowercase(), self.end(object)),
+            None => (self.end(subject), small(&predicate.text), self.end(object)),
         };
         let [Some(subject), Some(object)] = [subject, object].map(|end| end.map(|end| context.named(end))) else {
             return Ok(());
@@ -392,6 +392,13 @@ fn is_fuller(kind: &EntityKind, name: &str, known: &str) -> bool {
 
 fn is_value(kind: &EntityKind) -> bool {
     structured::Kind::ALL.iter().any(|(name, _)| *name == kind.as_str())
+}
+
+/// A predicate that a sentence begins with, `Founded by`, in small letters; `CEO` is no such.
+#[cfg(feature = "relations")]
+fn small(predicate: &str) -> String {
+    let begins = predicate.chars().nth(1).is_some_and(|second| !second.is_uppercase());
+    if begins { predicate.to_lowercase() } else { predicate.to_owned() }
 }
 
 /// Whether a phrase says of whom it speaks only to those who know what was said before: `she`, `both of them`.
