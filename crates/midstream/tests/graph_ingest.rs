@@ -401,6 +401,24 @@ fn an_office_leads_to_whose_it_is() {
 }
 
 #[test]
+fn a_phrase_that_turns_out_to_be_a_name_is_one_node_with_it() {
+    let (phrase, name) = (relation(("Ann", Some(1)), "left", ("Acme", None), false), "Acme");
+    let span = Span { choice: 0, channel: Channel::Text, start: 40, end: 44 };
+    let (kind, text) = (EntityKind::ORGANIZATION, name.to_owned());
+    let named = Event::Entity { id: 2, kind, text, span, confidence: 1.0, normalized: None };
+    for events in [[&phrase, &named], [&named, &phrase]] {
+        let mut graph = Graph::new(Settings::default());
+        let mut ingest = Ingest::new("s1", IngestSettings::default());
+        for event in events {
+            ingest.event(event, NOW, &mut graph, &mut Vec::new()).unwrap();
+        }
+        assert_eq!(graph.meant(name, None).len(), 1);
+        let edge = graph.edges(None).find(|edge| edge.predicate() == "left").unwrap();
+        assert_eq!((edge.object().name(), edge.object().kind()), ("Acme", "ORGANIZATION"));
+    }
+}
+
+#[test]
 fn when_it_was_so_is_said_in_many_ways() {
     let year = |year| Moment::from_date(year, 1, 1).unwrap();
     for (when, from, to) in [

@@ -236,6 +236,7 @@ const TOLD: &[(&str, &[&str])] = &[
             "Tim Cook | is expected to visit | Acme ?",
         ],
     ),
+    ("Alice wants Bob to leave.", &["Alice | wants | Bob | to leave ?"]),
     ("Bob began to write a novel. Ann is ready.", &["Bob | began to write | a novel", "Ann | is | ready"]),
     // Two predicates of one subject.
     (
@@ -269,6 +270,18 @@ const TOLD: &[(&str, &[&str])] = &[
             "Marie Curie | discovered | radium",
             "Apple | founded by | Steve Jobs | in Cupertino",
             "Apple | is | big",
+        ],
+    ),
+    (
+        "The firm, founded in 1990 and based in Rome, makes shoes.",
+        &["The firm | founded in | 1990 (1990..1990)", "The firm | based in | Rome", "The firm | makes | shoes"],
+    ),
+    (
+        "He sold apples in Paris and pears in Rome. She works for Acme Inc. and lives in Boston.",
+        &[
+            "He | sold | apples | in Paris and pears | in Rome",
+            "She | works for | Acme Inc.",
+            "She | lives in | Boston",
         ],
     ),
     (
@@ -342,8 +355,12 @@ const TOLD: &[(&str, &[&str])] = &[
         &["Microsoft | CEO | Satya Nadella", "Marie Curie | left | London", "Marie Curie | spouse | Pierre Curie"],
     ),
     (
-        "**Name**: Volkswagen\n**Headquarters**: Wolfsburg\n- **Ada Lovelace**: an English mathematician who left.",
-        &["Volkswagen | headquarters | Wolfsburg", "Ada Lovelace | is | an English mathematician"],
+        "**Name**: Volkswagen\n**Headquarters**: Wolfsburg\n- **Ada Lovelace**: an English mathematician who left.\n- Paris: capital of France",
+        &[
+            "Volkswagen | headquarters | Wolfsburg",
+            "Ada Lovelace | is | an English mathematician",
+            "Paris | is | capital of France",
+        ],
     ),
     (
         "| No. | Company | CEO | Founded |\n|---|:-:|---|---|\n| 1 | Apple | Tim Cook | 1976 |\n| 2 | **Microsoft** | Satya Nadella |\n",
@@ -440,6 +457,7 @@ fn a_phrase_longer_than_its_bound_is_not_told_and_the_bound_is_a_setting() {
     let found = relations(&read_by(&wide, &[&text]));
     assert_eq!(found[0].adjuncts[0].text.len(), 2_003);
     let narrow = Relations { max_phrase_bytes: Some(8), ..RELATIONS.clone() };
+    assert_eq!(relations(&read_by(&narrow, &["## Microsoft\n- CEO: Satya Nadella\n- Founded: 1975"])), []);
     assert_eq!(relations(&read_by(&narrow, &["Bob sold the house."])), []);
 }
 

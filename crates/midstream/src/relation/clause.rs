@@ -138,6 +138,9 @@ impl Reader<'_> {
             object = Some(Phrase { words: (from + first.preposition, to), head: first.head, preposition: 0 });
         }
         let object = object?;
+        // `wants Bob to leave`: neither is so.
+        let to = |phrase: &Phrase| phrase.preposition == 0 && words[phrase.words.0].lower == "to";
+        let hedged = hedged || words[verb.main].is(WISHING) && adjuncts.iter().any(to);
         adjuncts.extend(subject.chunk.and_then(|chunk| self.fronted(chunk)));
         let nobody = |phrase: &Phrase| words[phrase.words.0].is(&["no", "none", "nobody", "nothing", "neither"]);
         let group = &words[row[at].from..verb.to];
@@ -248,7 +251,12 @@ impl Reader<'_> {
                     None => shared(Way::Shared),
                 }
             }
-            Kind::Conjunction => shared(Way::Shared),
+            Kind::Conjunction => match self.aside.filter(|(predicate, _)| at < *predicate) {
+                Some((_, noun)) => {
+                    Some(Subject { phrase: phrase(&row[noun]), way: Way::Reduced, chunk: None, object: None })
+                }
+                None => shared(Way::Shared),
+            },
             Kind::Subordinator | Kind::Verb(_) if verb.form == Form::Gerund => shared(Way::Participle),
             Kind::Mark => {
                 let noun = before.checked_sub(1).filter(|at| row[*at].is_noun())?;
@@ -262,27 +270,25 @@ impl Reader<'_> {
     /// and the chunk of that one: `Volkswagen, based in Wolfsburg, makes cars`, `Born in Ulm, Einstein wrote`.
     fn set_apart(&self, at: usize, verb: &VerbGroup) -> Option<(usize, usize)> {
         let row = self.row;
-        let is_comma = |at: usize| row.get(at).is_some_and(|chunk| chunk.kind == Kind::Comma);
-        let behind =
-            (at + 1..row.len()).find(|at| row[*at].verb().is_some_and(|verb| verb.form != Form::Infinitive))?;
-        let predicate =
-            row[behind].verb().filter(|verb| matches!(verb.form, Form::Finite | Form::Past)).map(|_| behind)?;
-        let passed =
-            |chunk: &Chunk| !matches!(chunk.kind, Kind::Relative | Kind::Subordinator | Kind::Mark | Kind::Other);
-        if verb.form != Form::Past
-            || row[at + 1].kind != Kind::Preposition
-            || !row[at + 1..predicate].iter().all(passed)
-        {
+        let is = |at: usize, kind: Kind| row.get(at).is_some_and(|chunk| chunk.kind == kind);
+        let follows = at >= 2 && row[at - 2].is_noun() && is(at - 1, Kind::Comma);
+        if verb.form != Form::Past || !(follows || at == 0) || !is(at + 1, Kind::Preposition) {
             return None;
         }
+        // `founded in 1990 and based in Rome`.
+        let joined = |at: usize, verb: &VerbGroup| verb.form == Form::Past && is(at - 1, Kind::Conjunction);
+        let goes_on = |at: &usize| match &row[*at].kind {
+            Kind::Verb(verb) => verb.form == Form::Infinitive || joined(*at, verb),
+            kind => !matches!(kind, Kind::Relative | Kind::Subordinator | Kind::Mark | Kind::Other),
+        };
+        let predicate = (at + 1..row.len()).find(|at| !goes_on(at)).filter(|at| is_predicate(&row[*at]))?;
         let adverbs = row[..predicate].iter().rev().take_while(|chunk| chunk.kind == Kind::Adverb).count();
         let last = predicate - adverbs - 1;
-        if at >= 2 {
-            let noun = (row[at - 2].is_noun() && is_comma(at - 1) && last > at && is_comma(last)).then_some(at - 2)?;
-            return Some((noun, predicate));
-        }
         let first = self.first_of(last);
-        (at == 0 && first > at + 2 && row[last].is_noun() && is_comma(first - 1)).then_some((first, predicate))
+        match at {
+            0 => (first > 2 && row[last].is_noun() && is(first - 1, Kind::Comma)).then_some((first, predicate)),
+            _ => (last > at && is(last, Kind::Comma)).then_some((at - 2, predicate)),
+        }
     }
 
     /// The first chunk of the noun phrase that ends with chunk `last`, what prepositions join to it included.

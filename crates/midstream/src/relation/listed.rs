@@ -86,11 +86,11 @@ impl Listed {
         if let Some(name) = whole(words, 0, colon) {
             let topic = sentence.argument(words, &name);
             let article = words.get(colon + 1).is_some_and(|word| word.part == Det);
-            if let Some(what) = noun_phrase(words, colon + 1).filter(|_| article) {
-                let what = Phrase { words: (what.from, what.to), head: Some(what.head), preposition: 0 };
+            let what = description(words, colon + 1).filter(|(_, joined)| article || *joined);
+            relations.extend(what.map(|(what, _)| {
                 let is = Predicate { text: "is".to_owned(), ..sentence.place_of(&words[colon..=colon]) };
-                relations.push(sentence.listed(RelationKind::Apposition, &topic, is, sentence.argument(words, &what)));
-            }
+                sentence.listed(RelationKind::Apposition, &topic, is, sentence.argument(words, &what))
+            }));
             self.topic = Some(topic);
             return;
         }
@@ -179,6 +179,17 @@ impl Sentence<'_> {
             time: None,
         }
     }
+}
+
+/// The noun phrase from word `from` on with what `of` joins to it, and whether there is such.
+fn description(words: &[Word<'_>], from: usize) -> Option<(Phrase, bool)> {
+    let begin = |at: usize| words.get(at).and_then(|_| noun_phrase(words, at));
+    let first = begin(from)?;
+    let mut to = first.to;
+    while let Some(next) = words.get(to).filter(|word| word.lower == "of").and_then(|_| begin(to + 1)) {
+        to = next.to;
+    }
+    Some((Phrase { words: (first.from, to), head: Some(first.head), preposition: 0 }, to > first.to))
 }
 
 /// The names in a sentence, each once.

@@ -79,12 +79,15 @@ fn find_verb(words: &mut [Word<'_>], from: usize, to: usize) {
     }
     let shares = from >= 2 && words[from - 1].part == Cconj && (words[from - 2].named || words[from - 2].dated);
     let goes_on = shares && words[..from].iter().any(Word::is_verbal);
+    // `works at Acme and lives in Leeds`, but `sold apples in Paris and pears in Rome`.
+    let is_present = |word: &Word<'_>| word.is_verbal() && word.lower.ends_with('s') && word.lower != "was";
+    let lasts = goes_on && words[..from].iter().any(is_present);
     let verb = (from + usize::from(!goes_on)..to).find(|at| {
         let Some(next) = words[..to].get(at + 1).filter(|_| is_third_person(&words[*at])) else { return false };
         let before = &words[at.saturating_sub(1)];
         // `Apple products in Berlin`, `Apple buys the company`: a person has nothing in the plural without an
         // apostrophe.
-        let place = next.part == Adp && (before.person || *at == from) && !next.is(&["of"]);
+        let place = next.part == Adp && (if *at == from { lasts } else { before.person }) && !next.is(&["of"]);
         let plan = next.part == Part && next.lower == "to" && words.get(at + 2).is_some_and(Word::is_verbal);
         // `The company plans to open`: what has an article is the subject where no verb came before.
         let begins = plan && from == 0 && words[0].part == Det && before.part == Noun;

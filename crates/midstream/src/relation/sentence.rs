@@ -48,6 +48,10 @@ impl Sentence<'_> {
         let lower = self.text.to_ascii_lowercase();
         let words = self.words(&lower);
         listed.read(self, &words, relations);
+        let most = self.max_phrase_bytes;
+        relations.retain(|Relation { subject, predicate, object, .. }| {
+            [&subject.text, &predicate.text, &object.text].into_iter().all(|part| part.len() <= most)
+        });
         if !relations.is_empty() || !words.iter().any(Word::is_verbal) && self.entities.is_empty() {
             return;
         }

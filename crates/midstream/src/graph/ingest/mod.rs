@@ -177,10 +177,12 @@ impl Ingest {
             return Ok(());
         }
         let (subject, predicate, object) = match &office {
-            Some(office) => (self.end(office.holder), office.predicate.clone(), Some(context.named(office.of))),
-            None => (self.end(subject), predicate.text.to_lowercase(), self.end(object)),
+            Some(office) => (self.end(office.holder), office.predicate.clone(), Some(office.of)),
+            None => (self.end(subject), small(&predicate.text), self.end(object)),
         };
-        let [Some(subject), Some(object)] = [subject, object] else { return Ok(()) };
+        let [Some(subject), Some(object)] = [subject, object].map(|end| end.map(|end| context.named(end))) else {
+            return Ok(());
+        };
         if *hedged && !self.settings.hedged {
             self.hedged += 1;
             return Ok(());
@@ -277,6 +279,7 @@ impl Ingest {
         let stream = Entity { name: &self.stream, kind: STREAM };
         let here = Source { stream: &self.stream, span: span.clone() };
         let mut result = context.apply(stream, MENTIONS, mention.entity(), mention.confidence, here);
+        context.recognise(mention.entity());
         if let Some(other) = other {
             context.call(&self.stream, mention.entity(), &other);
         }
@@ -323,6 +326,15 @@ impl Context<'_> {
         let mut kinds = ["ORGANIZATION", "LOCATION"].into_iter().filter(|_| phrase.kind == PHRASE);
         let known = kinds.find(|kind| self.graph.find(phrase.name, kind).is_some());
         Entity { kind: known.unwrap_or(phrase.kind), ..phrase }
+    }
+
+    /// Takes what was a phrase so far for the name that it is: `Google` was no name where it stood first.
+    fn recognise(&mut self, entity: Entity<'_>) {
+        if let (Some(phrase), Some(node)) =
+            (self.graph.find(entity.name, PHRASE), self.graph.find(entity.name, entity.kind))
+        {
+            self.graph.merge(phrase, node, self.changes);
+        }
     }
 
     fn apply_fact(&mut self, fact: &Fact<'_>) -> Result<(), FactError> {
@@ -380,6 +392,13 @@ fn is_fuller(kind: &EntityKind, name: &str, known: &str) -> bool {
 
 fn is_value(kind: &EntityKind) -> bool {
     structured::Kind::ALL.iter().any(|(name, _)| *name == kind.as_str())
+}
+
+/// A predicate that a sentence begins with, `Founded by`, in small letters; `CEO` is no such.
+#[cfg(feature = "relations")]
+fn small(predicate: &str) -> String {
+    let begins = predicate.chars().nth(1).is_some_and(|second| !second.is_uppercase());
+    if begins { predicate.to_lowercase() } else { predicate.to_owned() }
 }
 
 /// Whether a phrase says of whom it speaks only to those who know what was said before: `she`, `both of them`.
