@@ -368,7 +368,7 @@ const TOLD: &[(&str, &[&str])] = &[
     ),
     // Without a subject, and where columns are what is compared.
     (
-        "- **CEO**: Tim Cook\n\nBob: Paris\n\n| Feature | Python | Java |\n|---|---|---|\n| Creator | Guido van Rossum | James Gosling |\n",
+        "- **CEO**: Tim Cook\n\nBob: Paris\n\n# Oslo\n| Feature | Python | Java |\n|---|---|---|\n| Creator | Guido van Rossum | James Gosling |\n\n- **Mayor**: Tim Cook\n",
         &[],
     ),
     // Nothing.

@@ -114,6 +114,8 @@ impl Listed {
     fn row(&mut self, sentence: &Sentence<'_>, words: &[Word<'_>], relations: &mut Vec<Relation>) {
         let mut cells = words.split(|word| word.lower == "|");
         if self.header.is_empty() {
+            // A list behind it is of whoever is named next.
+            self.topic = None;
             self.header = cells.take(MAX_COLUMNS).map(|cell| sentence.place_of(cell)).collect();
             return;
         }
