@@ -157,11 +157,13 @@ impl Sentence<'_> {
         };
         let (start, end) = (self.offset + first.span.0 as u64, self.offset + last.span.1 as u64);
         // In small letters but for abbreviations: `CEO`.
-        let text = words.iter().map(|word| {
+        let mut text = String::new();
+        for word in words {
             let written = &self.text[word.span.0..word.span.1];
-            if written.contains(char::is_lowercase) { word.lower } else { written }
-        });
-        Predicate { text: text.collect::<Vec<_>>().join(" "), start, end }
+            text.push_str(if text.is_empty() { "" } else { " " });
+            text.push_str(if written.bytes().any(|byte| byte.is_ascii_lowercase()) { word.lower } else { written });
+        }
+        Predicate { text, start, end }
     }
 
     fn listed(&self, kind: RelationKind, subject: &Argument, predicate: Predicate, object: Argument) -> Relation {

@@ -22,30 +22,30 @@ pub(super) fn known(graph: &Graph, subject: Entity<'_>, affirmed: &str, object: 
 
 /// A predicate in the present or past as if it were not denied: `does not live in`, `isn't based in`.
 fn affirmed(denied: &str) -> String {
-    let mut words = Vec::new();
+    let mut affirmed = String::new();
     let mut does = false;
     for word in denied.split(' ') {
         let word = word.strip_suffix("n't").or_else(|| word.strip_suffix("n’t")).unwrap_or(word);
-        match word {
-            "do" => {}
-            "does" => does = true,
-            _ if DENYING.contains(&word) => {}
-            "have" if does => words.push("has".to_owned()),
-            _ if does => words.push(third_person(word)),
-            _ => words.push(word.to_owned()),
+        does |= word == "does";
+        if DENYING.contains(&word) {
+            continue;
         }
-        does &= word == "does" || DENYING.contains(&word);
+        affirmed.push_str(if affirmed.is_empty() { "" } else { " " });
+        let (stem, ending) = if std::mem::take(&mut does) { third_person(word) } else { (word, "") };
+        affirmed.push_str(stem);
+        affirmed.push_str(ending);
     }
-    if words.is_empty() { denied.to_owned() } else { words.join(" ") }
+    if affirmed.is_empty() { denied.to_owned() } else { affirmed }
 }
 
-fn third_person(verb: &str) -> String {
-    match verb.strip_suffix('y').filter(|rest| !rest.ends_with(['a', 'e', 'o', 'u'])) {
-        Some(rest) => format!("{rest}ies"),
-        None if verb.ends_with(['s', 'x', 'z', 'o']) || verb.ends_with("ch") || verb.ends_with("sh") => {
-            format!("{verb}es")
-        }
-        None => format!("{verb}s"),
+/// What is left of a verb in the third person, and how that ends.
+fn third_person(verb: &str) -> (&str, &str) {
+    let ends = |endings: &[&str]| endings.iter().any(|ending| verb.ends_with(ending));
+    match verb.strip_suffix('y') {
+        _ if verb == "have" => ("ha", "s"),
+        Some(rest) if !ends(&["ay", "ey", "oy", "uy"]) => (rest, "ies"),
+        _ if ends(&["s", "x", "z", "o", "ch", "sh"]) => (verb, "es"),
+        _ => (verb, "s"),
     }
 }
 
@@ -65,7 +65,7 @@ fn is_past(predicate: &str) -> bool {
     ["was", "were", "did", "had"].contains(&verb) || verb.ends_with("ed")
 }
 
-const DENYING: [&str; 6] = ["not", "never", "no", "longer", "neither", "nor"];
+const DENYING: [&str; 8] = ["do", "does", "not", "never", "no", "longer", "neither", "nor"];
 const HELPING: [&str; 4] = ["did", "has", "have", "had"];
 /// How many of the latest edges are looked at.
 const MOST_EDGES: usize = 256;

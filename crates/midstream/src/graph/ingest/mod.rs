@@ -398,7 +398,7 @@ fn is_value(kind: &EntityKind) -> bool {
 #[cfg(feature = "relations")]
 fn small(predicate: &str) -> String {
     let begins = predicate.chars().nth(1).is_some_and(|second| !second.is_uppercase());
-    if begins { predicate.to_lowercase() } else { predicate.to_owned() }
+    if begins { predicate.to_ascii_lowercase() } else { predicate.to_owned() }
 }
 
 /// Whether a phrase says of whom it speaks only to those who know what was said before: `she`, `both of them`.

@@ -97,7 +97,7 @@ fn at<'a>(phrase: &'a Argument, places: &'a Places) -> Option<(String, Entity<'a
         let is_whole = place.kind == EntityKind::ORGANIZATION || !name.contains(char::is_lowercase);
         behind.strip_prefix(' ').filter(|_| is_whole)
     })?;
-    let before = without_article(before).trim_start().to_lowercase();
+    let before = without_article(before).trim_start().to_ascii_lowercase();
     (exact && !role.is_empty()).then(|| (before + role, place.entity()))
 }
 
