@@ -79,7 +79,7 @@ const PARTS_OF_SPEECH: Sort<'parts-of-speech'> = {
 
 /** The models' hashes; a test holds them to the files. */
 export const SHA256: Record<NamesModel | 'parts-of-speech', string> = {
-  standard: 'd3dbd627dc562198e3e1502a29bb66268936e01a458ea3a0543a5cf85d2eec1b',
-  tiny: '27f30a5bf98e7755fe5828c003c484650283b5950d66e243f1a46a0970a1185c',
-  'parts-of-speech': 'd607799fb2719e5ce72ad4a760438284736ddd93715d10da9c36792a4fdce2bd',
+  standard: '83bd49462cf0bde31d043e38db8ee37d4d3726cbcd66f6fbcbba851e6ed7139a',
+  tiny: 'c2472d3b2cdf8604b90877f967375b27d33d2e76e688829ae43c673ce762fc31',
+  'parts-of-speech': '4515c449782397ef0918522092662b85a0834025383663452bf4764a4daa3866',
 };

@@ -61,18 +61,9 @@ const PARTS_OF_SPEECH: &str = "parts-of-speech.bin";
 /// The files of name models, and how much of the lists and of what was learnt goes into each. `recall` makes "no name" less
 /// likely by so many nats before the weights are rounded.
 const NAME_MODELS: &[(&str, &[&str])] = &[
-    ("names-standard.bin", &["last=34500", "words=20000", "population=15000", "rows=80000", "recall=0", "epochs=14"]),
+    ("names-standard.bin", &["last=34500", "words=20000", "population=15000", "rows=84000", "recall=0", "epochs=8"]),
     (
         "names-tiny.bin",
-        &[
-            "last=4000",
-            "words=8000",
-            "population=100000",
-            "part=4",
-            "phrases=0",
-            "rows=25000",
-            "recall=0.3",
-            "epochs=14",
-        ],
+        &["last=4000", "words=8000", "population=100000", "part=4", "phrases=0", "rows=30000", "recall=0", "epochs=8"],
     ),
 ];

@@ -33,7 +33,7 @@ const ORGANISATIONS: &[(&str, &[&str])] = &[
     ("She teaches at the University of Nairobi.", &["ORGANIZATION University of Nairobi"]),
     ("They sued Johnson & Johnson and won.", &["ORGANIZATION Johnson & Johnson"]),
     ("Talks with the European Commission failed.", &["ORGANIZATION European Commission"]),
-    ("Paris, Ministry staff and the group said so.", &["LOCATION Paris"]),
+    ("Paris, Ministry staff and the group said so.", &["LOCATION Paris", "ORGANIZATION Ministry"]),
     ("He runs the co-op. We incorporated in may.", &[]),
 ];
 
@@ -74,12 +74,12 @@ fn marks_of_markdown_are_no_part_of_a_name_and_hide_none() {
 /// Texts that go on with a part of a name that they have had, and the names in them.
 const REMEMBERED: &[(&str, &[&str])] = &[
     (
-        "Ada Nowak visited Paris. Nowak disagreed. NOWAK left.",
-        &["PERSON Ada Nowak", "LOCATION Paris", "PERSON Nowak", "PERSON NOWAK"],
+        "Ada Ostrell visited Paris. Ostrell disagreed. OSTRELL left.",
+        &["PERSON Ada Ostrell", "LOCATION Paris", "PERSON Ostrell", "PERSON OSTRELL"],
     ),
     // Too common a word, and a name that is none yet.
     ("Tim Cook smiled. Cook the rice for ten minutes.", &["PERSON Tim Cook"]),
-    ("Nowak disagreed.", &[]),
+    ("Ostrell disagreed.", &[]),
 ];
 
 /// Forms of address, and companies that the lists know.
@@ -102,6 +102,43 @@ fn forms_of_address_known_companies_and_kinds_of_organisations_tell_whose_a_name
     }
 }
 
+/// News and encyclopaedias: companies behind prepositions, institutions with `of the`, names with particles and hyphens.
+const PROSE: &[(&str, &[&str])] = &[
+    ("She works for Google in Zurich.", &["ORGANIZATION Google", "LOCATION Zurich"]),
+    ("He is an engineer at Stripe.", &["ORGANIZATION Stripe"]),
+    ("The firm was bought by Nestlé last year.", &["ORGANIZATION Nestlé"]),
+    ("The European Central Bank raised rates.", &["ORGANIZATION European Central Bank"]),
+    (
+        "She was a justice of the Supreme Court of the United States.",
+        &["ORGANIZATION Supreme Court of the United States"],
+    ),
+    (
+        "The International Monetary Fund (IMF) agreed.",
+        &["ORGANIZATION International Monetary Fund", "ORGANIZATION IMF"],
+    ),
+    ("Kim Jong-un met Park Geun-hye in Seoul.", &["PERSON Kim Jong-un", "PERSON Park Geun-hye", "LOCATION Seoul"]),
+    ("Ursula von der Leyen met Charles de Gaulle.", &["PERSON Ursula von der Leyen", "PERSON Charles de Gaulle"]),
+    ("The games were held in Rio de Janeiro.", &["LOCATION Rio de Janeiro"]),
+    ("Manchester United beat Real Madrid.", &["ORGANIZATION Manchester United", "ORGANIZATION Real Madrid"]),
+    ("The Liberal Democrats won the by-election.", &["ORGANIZATION Liberal Democrats"]),
+    ("World War II ended in 1945.", &[]),
+    ("Bob Stone paid Acme EUR 5,000 in May.", &["PERSON Bob Stone", "ORGANIZATION Acme"]),
+];
+
+#[test]
+fn names_of_news_and_encyclopaedias_are_found_whole_and_of_the_right_kind() {
+    for (text, expected) in PROSE {
+        assert_eq!(names(text), *expected, "{text}");
+    }
+}
+
+#[test]
+fn a_common_noun_in_small_letters_is_no_name_where_the_sentence_has_capitals() {
+    for text in ["The bank said no.", "He asked the company and the bank for a loan.", "The party left the club."] {
+        assert_eq!(names(text), Vec::<String>::new(), "{text}");
+    }
+}
+
 #[test]
 fn a_part_of_a_name_that_a_text_has_had_is_a_name() {
     for (text, expected) in REMEMBERED {
@@ -111,7 +148,7 @@ fn a_part_of_a_name_that_a_text_has_had_is_a_name() {
 
 #[test]
 fn every_cut_of_every_text_gives_the_same_entities() {
-    let told = ORGANISATIONS.iter().chain(MARKDOWN).chain(MARKED).chain(REMEMBERED).map(|(text, _)| text);
+    let told = ORGANISATIONS.iter().chain(MARKDOWN).chain(MARKED).chain(PROSE).chain(REMEMBERED).map(|(text, _)| text);
     for text in told.chain(TEXTS) {
         assert_any_cut_reads_the_same(text, in_pieces);
     }

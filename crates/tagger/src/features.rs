@@ -23,6 +23,8 @@ pub struct Context {
     shouting: u8,
     /// What phrase of the lexicon covers the token, and for how many more tokens.
     phrase: (u16, u8),
+    /// Whether the sentence began with a capital, so that a common noun without one is no name.
+    cased: bool,
 }
 
 /// The features of one token.
@@ -96,6 +98,9 @@ impl Context {
                 self.anchor = before.lower;
             }
         }
+        if self.position == 0 || self.position == 1 && before.form == Form::Punctuation {
+            self.cased = word.form == Form::Title;
+        }
         match word.form {
             Form::Upper => self.shouting = (self.shouting + 1).min(8),
             Form::Lower | Form::Title => self.shouting = self.shouting.saturating_sub(2),
@@ -113,6 +118,11 @@ impl Context {
         if self.phrase.1 == 0 {
             self.phrase = phrase_at(window, lexicon);
         }
+    }
+
+    /// Whether the token is no name for sure: it is plain, or a common noun in small letters where others are used too.
+    pub fn is_plain(&self, window: &Window) -> bool {
+        is_plain(window) || self.cased && is_common_noun(window)
     }
 
     /// The features of the token in the middle of `window`.
@@ -167,7 +177,7 @@ impl Context {
         }
         f.add(10, shape);
         f.add(11, mix(shape, mix(b1.form as u32, a1.form as u32)));
-        f.add(12, forms([b2, b1, w, a1, a2]));
+        f.add(12, forms([b2, b1, w, a1, a2]) | u32::from(w.glued) << 20 | u32::from(a1.glued) << 21);
         f.add(13, b1.lower);
         f.add(14, a1.lower);
         f.add(15, b2.lower);
@@ -210,12 +220,16 @@ impl Context {
 /// Whether the token is no name for sure: a full stop, another mark between two words that are not capitalised, or a common
 /// word, the commoner the more lists may know it as a name's and the more of its neighbours may be capitalised. Most of a
 /// text is like this, and needs no closer look.
-pub fn is_plain(window: &Window) -> bool {
+fn is_plain(window: &Window) -> bool {
     let [.., before, word, after, _, _] = window;
     let calm = |word: &Word| {
         matches!(word.form, Form::None | Form::Lower | Form::Punctuation | Form::Stop | Form::Number | Form::Clitic)
     };
     match word.form {
+        // `University of the Arts`, `Trinidad and Tobago`, `Ursula von der Leyen`
+        Form::Lower if is_inner(word) => [before, after].into_iter().any(|word| calm(word) && !is_inner(word)),
+        // `Moon Jae-in`
+        Form::Lower if word.glued && window[BEFORE - 2].form.is_capitalised() => false,
         Form::Lower => {
             let is_name = names(word.class) & 0xff != 0;
             let is_part = parts([word; 3]) != 0;
@@ -230,6 +244,27 @@ pub fn is_plain(window: &Window) -> bool {
         Form::Stop => true,
         _ => false,
     }
+}
+
+/// Whether the word stands in names in small letters.
+fn is_inner(word: &Word) -> bool {
+    word.form == Form::Lower && word.class.get(Class::INNER) != 0
+}
+
+/// `the bank` is nobody's name, whatever companies are called.
+fn is_common_noun(window: &Window) -> bool {
+    let [.., before, word, after, _, _] = window;
+    let class = word.class;
+    let is_known = class.get(Class::PLACE) != 0 || class.get(Class::FIRST) != 0 || class.get(Class::LAST) > 1;
+    let is_common = |word: &Word| word.class.get(Class::COMMON) >= FUNCTION;
+    let stands_alone = (!before.form.is_capitalised() || is_common(before)) && !after.form.is_capitalised();
+    word.form == Form::Lower
+        && class.get(Class::COMMON) > 3
+        && !is_known
+        && class.get(Class::INNER) == 0
+        && stands_alone
+        // `new york`
+        && (after.class.get(Class::PLACE) == 0 || is_common(after))
 }
 
 /// How common the words are that are no name whatever lists say: `the`, `will`. Only texts without any capitals lose names:

@@ -21,6 +21,10 @@ impl Class {
     pub const BEGINS: Bits = Bits { shift: 11, width: 1 };
     /// What names with this word in them mostly are: 0 unknown, 1 people, 2 organisations, 3 places.
     pub const PART: Bits = Bits { shift: 12, width: 2 };
+    /// Whether it stands in names in small letters: 0 no, 1 as elsewhere (`of`), 2 and hardly elsewhere (`von`).
+    pub const INNER: Bits = Bits { shift: 14, width: 2 };
+    /// What [`INNER`](Self::INNER) says of `von`.
+    pub const PARTICLE: u16 = 2;
 
     /// The number in `bits`.
     #[inline]

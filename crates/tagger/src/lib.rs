@@ -11,6 +11,7 @@
 //! compiled where it is used, so [`NameTagger`] and [`PosTagger`] are not.
 
 mod features;
+mod inner;
 mod lattice;
 mod lexicon;
 mod markup;
@@ -26,7 +27,7 @@ mod token;
 mod weights;
 mod word;
 
-pub use features::{BEFORE, BEHIND, Context, Features, Window, is_plain};
+pub use features::{BEFORE, BEHIND, Context, Features, Window};
 pub use lattice::{Lattice, MAX_LAG, Step};
 pub use lexicon::{Bits, Class, KEY_BITS, Lexicon, truncate};
 pub use names::{Name, NameKind, NameModel, NameTagger, TAGS};

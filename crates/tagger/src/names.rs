@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use crate::features::{BEFORE, Features, is_plain};
+use crate::features::{BEFORE, Features};
+use crate::inner;
 use crate::lattice::{Lattice, Step};
 use crate::memory::{self, Memory};
 use crate::organisation::Marks;
@@ -127,12 +128,13 @@ impl Chain {
         }
         let mut step = Step::new(PLAIN, word.form, word.span);
         step.parted = word.parted;
-        if !is_plain(word.window) {
+        if !word.context.is_plain(word.window) {
             word.context.take_features(word.window, &mut self.features);
             step.scores = weights.scores(&self.features);
             step.word = memory::told(&word.window[BEFORE]);
             marks.raise(word.window, &mut step.scores);
             addresses.raise(word.window, &mut step.scores);
+            inner::raise(word.window, &mut step.scores, addresses.worth());
             self.memory.raise(word.window, &mut step.scores);
         }
         lattice.push(step, weights, &mut |step, tag| self.settle(step, tag, weights, found));

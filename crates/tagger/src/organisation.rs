@@ -19,9 +19,10 @@ pub(crate) struct Marks {
     endings: Set<{ ENDINGS.len() }>,
     kinds: Set<{ KINDS.len() }>,
     institutions: Set<{ INSTITUTIONS.len() }>,
-    /// The hash of `&`, which names of companies have in them, and of `of`.
+    /// The hash of `&`, which names of companies have in them, of `of` and `the`.
     and: u32,
     of: u32,
+    the: u32,
     /// In units of score.
     by_form: i16,
     by_institution: i16,
@@ -37,6 +38,7 @@ impl Marks {
             institutions: Set::new(INSTITUTIONS),
             and: key("&"),
             of: key("of"),
+            the: key("the"),
             by_form: (BY_FORM / unit) as i16,
             by_institution: (BY_INSTITUTION / unit) as i16,
         }
@@ -46,7 +48,7 @@ impl Marks {
     #[inline]
     pub(crate) fn raise(&self, window: &Window, scores: &mut [i16; TAGS]) {
         let word = &window[BEFORE];
-        if is_name(word) || word.lower == self.and || word.lower == self.of {
+        if is_name(word) || word.lower == self.and || word.lower == self.of || word.lower == self.the {
             self.institution(window, scores);
             self.form(window, scores);
             self.ending(window, scores);
@@ -60,7 +62,7 @@ impl Marks {
         let [_, _, last, Word { class, .. }, next, ..] = window;
         let others = [Class::PLACE, Class::FIRST, Class::LAST];
         let alone = !is_name(last) && !is_name(next);
-        if alone && class.get(Class::COMPANY) > 0 && others.iter().all(|other| class.get(*other) <= 1) {
+        if alone && class.get(Class::COMPANY) > 1 && others.iter().all(|other| class.get(*other) <= 1) {
             scores[FIRST] += self.by_institution;
         }
     }
@@ -77,14 +79,19 @@ impl Marks {
     }
 
     fn institution(&self, window: &Window, scores: &mut [i16; TAGS]) {
-        let [_, before, last, word, next, after, _] = window;
-        let begins = next.lower == self.of && is_name(after) && self.institutions.has(word);
-        let goes_on = word.lower == self.of && is_name(next) && self.institutions.has(last)
-            || last.lower == self.of && self.institutions.has(before);
+        let [first, before, last, word, next, after, beyond] = window;
+        let names = |word: &Word, behind: &Word| is_name(word) || word.lower == self.the && is_name(behind);
+        let begins = next.lower == self.of && names(after, beyond) && self.institutions.has(word);
+        // `Ministry of the Interior`
+        let goes_on = word.lower == self.of && names(next, after) && self.institutions.has(last)
+            || last.lower == self.of && names(word, next) && self.institutions.has(before)
+            || last.lower == self.the && before.lower == self.of && is_name(word) && self.institutions.has(first);
         if begins || goes_on {
             // `Stanford Institute of ...`
             let tag = if begins && !is_name(last) { FIRST } else { INSIDE };
-            scores[tag] += self.by_institution;
+            // No other name has `of the` in it as often.
+            let of_the = [before, last, word].iter().any(|word| word.lower == self.the);
+            scores[tag] += if goes_on && of_the { self.by_institution + self.by_form } else { self.by_institution };
         }
     }
 
@@ -195,7 +202,19 @@ const KINDS: [&str; 12] = [
 /// As common as words are that begin no name: `The Party`.
 const FUNCTION: u16 = 7;
 /// What behind `of` has a place or a field.
-const INSTITUTIONS: [&str; 12] = [
+const INSTITUTIONS: [&str; 24] = [
+    "court",
+    "party",
+    "bank",
+    "department",
+    "organization",
+    "organisation",
+    "society",
+    "college",
+    "parliament",
+    "senate",
+    "assembly",
+    "library",
     "university",
     "institute",
     "ministry",

@@ -104,7 +104,7 @@ impl Windows {
     }
 
     fn token(&mut self, token: Token<'_>, parted: bool, lexicon: &Lexicon, sink: &mut impl FnMut(Scored<'_>)) {
-        let word = Word::new(token.text, lexicon);
+        let word = Word { glued: token.gap == Gap::None, ..Word::new(token.text, lexicon) };
         let ends = token.gap == Gap::Line || self.stopped && token.gap == Gap::Space && begins(word.form);
         if ends {
             self.end_sentence(lexicon, sink);

@@ -16,6 +16,8 @@ pub struct Word {
     /// What the lexicon says of it.
     pub(crate) class: Class,
     pub(crate) form: Form,
+    /// Whether nothing parts it from the word before.
+    pub(crate) glued: bool,
 }
 
 /// How a word is written.
@@ -142,6 +144,7 @@ impl Seen {
             suffixes: [1, 2, 3, 4].map(|take| affix(take, suffixes[take - 1])),
             class: lexicon.class(lower),
             form,
+            glued: false,
         }
     }
 }

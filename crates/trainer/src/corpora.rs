@@ -30,6 +30,8 @@ pub(crate) enum Set {
     Twitter,
     Filings,
     Wikiann,
+    /// [`Maker`](crate::made::Maker)'s.
+    Made,
 }
 
 impl Set {
@@ -96,6 +98,7 @@ fn row(line: &str, set: Set) -> Option<(&str, &str)> {
             let mut cells = line.split(' ');
             Some((cells.next()?, cells.next_back()?))
         }
+        Set::Made => None,
     }
 }
 

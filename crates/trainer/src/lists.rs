@@ -1,10 +1,11 @@
 //! The lexicon of a model: name lists, places and companies that public packages carry (`models/gazetteers.py`).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::fs;
 use std::path::Path;
 
 use crate::corpora::{Kind, Sentence};
+use crate::made;
 use midstream::tagger::{Class, Lexicon, join, key, truncate};
 
 /// The entries of a lexicon, by ascending truncated hash.
@@ -28,8 +29,14 @@ pub(crate) struct Extent {
 }
 
 impl Lists {
-    /// `silver` are sentences whose names are not trusted to be all of them: only the names are taken.
-    pub(crate) fn read(folder: &Path, extent: Extent, silver: &[Sentence]) -> Result<Self, String> {
+    /// `silver` are sentences whose names are not trusted to be all of them: only the names are taken. `ordinary` are words
+    /// that are no names in small letters.
+    pub(crate) fn read(
+        folder: &Path,
+        extent: Extent,
+        silver: &[Sentence],
+        ordinary: &HashSet<String>,
+    ) -> Result<Self, String> {
         let mut classes: BTreeMap<u32, Class> = BTreeMap::new();
         let mut phrases: BTreeMap<u32, u16> = BTreeMap::new();
         let mut word = |text: &str, bits, value| classes.entry(truncate(key(text))).or_default().raise(bits, value);
@@ -67,7 +74,8 @@ impl Lists {
             word(&cells[0], Class::COMMON, (7.0 - (centibels - 250.0) / 60.0).clamp(1.0, 7.0) as u16);
         }
         for (cells, population) in numbered(folder, "places.tsv")? {
-            if population > 0.0 && population < extent.population as f64 {
+            // `Of` is a town.
+            if cells[0].len() < 3 || population > 0.0 && population < extent.population as f64 {
                 continue;
             }
             let known = if population >= 500_000.0 {
@@ -79,9 +87,20 @@ impl Lists {
             };
             name(&cells[0], Class::PLACE, known, 1, &mut word, &mut phrases);
         }
+        // `Target` and `Labour` are words like others, too.
+        let company = |name: &str| if ordinary.contains(&name.to_lowercase()) { 1 } else { 2 };
         for cells in lines(folder, "companies.tsv")? {
             let short = short_company(&cells[0]);
-            name(short, Class::COMPANY, 2, 4, &mut word, &mut phrases);
+            name(short, Class::COMPANY, company(short), 4, &mut word, &mut phrases);
+        }
+        for (text, kind) in made::listed() {
+            match kind {
+                Kind::Location => name(text, Class::PLACE, 2, 1, &mut word, &mut phrases),
+                _ => name(text, Class::COMPANY, company(text), 4, &mut word, &mut phrases),
+            }
+        }
+        for (text, value) in INNER {
+            word(text, Class::INNER, *value);
         }
         for (text, kinds) in parts(silver) {
             let total: u32 = kinds.iter().sum();
@@ -107,6 +126,38 @@ impl Lists {
     pub(crate) fn lexicon(&self) -> Lexicon {
         Lexicon::new(&self.words, &self.phrases)
     }
+}
+
+/// What made sentences draw names from: first names, surnames, towns and countries.
+pub(crate) fn by_kind(folder: &Path) -> Result<BTreeMap<&'static str, Vec<String>>, String> {
+    let mut kinds: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    for (kind, file, least) in [("first", "first.tsv", 0.005), ("surname", "last.tsv", 0.002)] {
+        let names = numbered(folder, file)?.into_iter().filter(|(_, share)| *share >= least);
+        kinds.entry(kind).or_default().extend(names.map(|(cells, _)| capitalised(&cells[0])));
+    }
+    for (cells, population) in numbered(folder, "places.tsv")? {
+        match cells.get(2).map(String::as_str) {
+            Some("city") if population >= 100_000.0 => kinds.entry("city").or_default().push(cells[0].clone()),
+            Some("country") => kinds.entry("country").or_default().push(cells[0].clone()),
+            _ => {}
+        }
+    }
+    Ok(kinds)
+}
+
+/// `jean-luc` as `Jean-Luc`.
+fn capitalised(name: &str) -> String {
+    let mut begins = true;
+    let mut letters = String::new();
+    for letter in name.chars() {
+        if begins {
+            letters.extend(letter.to_uppercase())
+        } else {
+            letters.push(letter)
+        }
+        begins = letter == '-' || letter == '\'' && letters.len() == 2;
+    }
+    letters
 }
 
 /// How often names of each kind have each word in them, in lower case. Words without a letter don't count.
@@ -177,6 +228,43 @@ fn lines(folder: &Path, file: &str) -> Result<Vec<Vec<String>>, String> {
     Ok(text.lines().map(|line| line.split('\t').map(str::to_owned).collect()).collect())
 }
 
+/// Words that stand in names in small letters, as [`Class::INNER`] has them.
+const INNER: &[(&str, u16)] = &[
+    ("of", 1),
+    ("the", 1),
+    ("and", 1),
+    ("for", 1),
+    ("upon", 1),
+    ("am", 2),
+    ("bin", 2),
+    ("de", 2),
+    ("del", 2),
+    ("della", 2),
+    ("der", 2),
+    ("den", 2),
+    ("des", 2),
+    ("di", 2),
+    ("da", 2),
+    ("das", 2),
+    ("dos", 2),
+    ("du", 2),
+    ("la", 2),
+    ("le", 2),
+    ("les", 2),
+    ("las", 2),
+    ("los", 2),
+    ("van", 2),
+    ("von", 2),
+    ("vom", 2),
+    ("zu", 2),
+    ("zum", 2),
+    ("ter", 2),
+    ("ibn", 2),
+    ("al", 2),
+    ("el", 2),
+    ("sur", 2),
+    ("y", 2),
+];
 const FORMS: &[&str] = &[
     " Inc.",
     " Inc",

@@ -3,6 +3,7 @@
 mod corpora;
 mod crf;
 mod lists;
+mod made;
 mod names;
 mod pack;
 mod pos;

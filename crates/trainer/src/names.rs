@@ -1,15 +1,17 @@
 //! Trains the models for names.
 
+use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::path::Path;
 use std::time::Instant;
 
 use midstream::entity::{NameModel, TAGS};
-use midstream::tagger::{self, Lexicon, NAMES, Sentences, truncate};
+use midstream::tagger::{self, Lexicon, NAMES, Scored, Sentences, truncate};
 
 use crate::corpora::{self, Kind, Sentence, Set};
 use crate::crf::{Chain, Crf, Settings, Token};
-use crate::lists::{Extent, Lists};
+use crate::lists::{self, Extent, Lists};
+use crate::made::Maker;
 use crate::pack::pack;
 use crate::score;
 
@@ -24,9 +26,12 @@ pub(crate) fn train(data: &Path, lists: &Path, out: &Path, settings: &[&str]) ->
         least_part: get("part", 2.0) as u32,
         silver_phrases: get("phrases", 1.0) > 0.0,
     };
-    let sentences = corpora::read(data, true)?;
+    let mut sentences = corpora::read(data, true)?;
     let silver: Vec<Sentence> = sentences.iter().filter(|sentence| sentence.set == Set::Wikiann).cloned().collect();
-    let lists = Lists::read(lists, extent, &silver)?;
+    let mut maker = Maker::new(lists::by_kind(lists)?, &silver);
+    let swapped = get("swapped", 0.5);
+    sentences.extend(maker.make(get("sentences", 9000.0) as usize));
+    let lists = Lists::read(lists, extent, &silver, &ordinary(&sentences))?;
     let lexicon = lists.lexicon();
     println!("lexicon: {} words, {} phrases", lists.words.len(), lists.phrases.len());
     let weight = |set: Set| match set {
@@ -35,6 +40,7 @@ pub(crate) fn train(data: &Path, lists: &Path, out: &Path, settings: &[&str]) ->
         Set::Twitter => get("btc", 1.0),
         Set::Filings => get("sec", 1.0),
         Set::Wikiann => get("wikiann", 0.0),
+        Set::Made => get("made", 0.35),
     };
     let domains = get("domains", 0.0) > 0.0;
     let mut chains = Vec::new();
@@ -44,6 +50,12 @@ pub(crate) fn train(data: &Path, lists: &Path, out: &Path, settings: &[&str]) ->
             continue;
         }
         take(sentence, &lexicon, weight, domains, &mut chains);
+        if swapped > 0.0
+            && matches!(sentence.set, Set::Ewt | Set::Wnut | Set::Filings)
+            && let Some(sentence) = maker.swap(sentence)
+        {
+            take(&sentence, &lexicon, weight * swapped, domains, &mut chains);
+        }
         let case = get("case", 0.25);
         let mut recased = |upper: bool| {
             let text = if upper { sentence.text.to_ascii_uppercase() } else { sentence.text.to_ascii_lowercase() };
@@ -91,9 +103,24 @@ pub(crate) fn train(data: &Path, lists: &Path, out: &Path, settings: &[&str]) ->
     Ok(())
 }
 
+/// Words that the sentences have in small letters outside of names, more than once.
+fn ordinary(sentences: &[Sentence]) -> HashSet<String> {
+    let mut counts: HashMap<&str, u32> = HashMap::new();
+    for Sentence { text, names, .. } in sentences.iter().filter(|sentence| sentence.set == Set::Ewt) {
+        let ends = names.iter().map(|(start, ..)| *start).chain([text.len()]);
+        let starts = [0].into_iter().chain(names.iter().map(|(_, end, _)| *end));
+        let words =
+            starts.zip(ends).flat_map(|(start, end)| text[start..end].split(|char: char| !char.is_alphabetic()));
+        for word in words.filter(|word| word.starts_with(char::is_lowercase)) {
+            *counts.entry(word).or_default() += 1;
+        }
+    }
+    counts.into_iter().filter(|(_, count)| *count > 1).map(|(word, _)| word.to_owned()).collect()
+}
+
 /// Cuts a sentence as the tagger would and says which tags are right.
 fn take(sentence: &Sentence, lexicon: &Lexicon, weight: f32, domains: bool, chains: &mut Vec<Chain>) {
-    let mut each = |word: midstream::tagger::Scored<'_>| {
+    let mut each = |word: Scored<'_>| {
         if word.first || chains.last().is_none() {
             chains.push(Chain { tokens: Vec::new(), weight });
         }
@@ -105,7 +132,7 @@ fn take(sentence: &Sentence, lexicon: &Lexicon, weight: f32, domains: bool, chai
             let own: Vec<u32> = features.iter().map(|key| key + set).collect();
             features.extend(own);
         }
-        let right = right(sentence, word.span, word.first);
+        let right = right(sentence, &word);
         chain.tokens.push(Token { features, form: word.form, right });
     };
     let mut sentences = Sentences::default();
@@ -114,14 +141,14 @@ fn take(sentence: &Sentence, lexicon: &Lexicon, weight: f32, domains: bool, chai
 }
 
 /// The tags that are right for a token, as a set.
-fn right(sentence: &Sentence, (start, end): (u64, u64), first: bool) -> u32 {
-    let (start, end) = (start as usize, end as usize);
+fn right(sentence: &Sentence, word: &Scored<'_>) -> u32 {
+    let (start, end) = (word.span.0 as usize, word.span.1 as usize);
     let name = sentence.names.iter().find(|(from, to, _)| *from < end && start < *to);
     match name {
         None if sentence.set.knows_others() => 1 << OUTSIDE,
         None => 1 << OUTSIDE | 1 << OTHER,
         Some((.., Kind::Other)) => 1 << OTHER,
-        Some((from, _, kind)) => 1 << (1 + 2 * *kind as u32 + u32::from(*from < start && !first)),
+        Some((from, _, kind)) => 1 << (1 + 2 * *kind as u32 + u32::from(*from < start && !word.first)),
     }
 }
 

@@ -80,6 +80,11 @@ impl Growing<'_> {
                 self.head = Some(at);
                 self.advance(1)
             }
+            // A name is a noun, whatever its words look like.
+            Adj | Verb | Adv if word.named && next.is_none_or(|next| next.entity != word.entity) => {
+                self.head = Some(at);
+                self.advance(1)
+            }
             Adj if self.head.is_none() || leads_to_noun(words, at) => self.advance(1),
             Adv => {
                 let fits = next.is_some_and(|next| {
