@@ -5,7 +5,8 @@ pub use midstream_values::{Found, Kind, Settings, Structured};
 use super::{EntityKind, Recogniser};
 
 /// Finds the values of one text. Those whose form leaves no doubt stand where a name is found inside: addresses, codes,
-/// paths, money. The others, which may be parts of names, give way to what is not a part of them: dates, numbers and what is counted.
+/// paths, money. The others, which may be parts of names, give way to what is not a part of them: dates, numbers and what is
+/// counted.
 #[derive(Debug)]
 pub struct Values {
     structured: Structured,
