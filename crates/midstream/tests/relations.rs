@@ -324,8 +324,13 @@ const TOLD: &[(&str, &[&str])] = &[
     ),
     // A sentence ends with an abbreviation where somebody's name or another first word is behind it, and goes on where not.
     (
-        "He moved to the U.S. Anna stayed in Berlin. He led it at 9 a.m. Ann left Rome.",
-        &["He | moved to | the U.S.", "Anna | stayed in | Berlin", "He | led | it | at 9 a.m.", "Ann | left | Rome"],
+        "He moved to the U.S. Anna Weber stayed in Berlin. He led it at 9 a.m. Ann left Rome.",
+        &[
+            "He | moved to | the U.S.",
+            "Anna Weber | stayed in | Berlin",
+            "He | led | it | at 9 a.m.",
+            "Ann | left | Rome",
+        ],
     ),
     (
         "Bob lives in Washington, D.C. Anna Weber met Tim Cook.",

@@ -9,6 +9,7 @@ pub(super) fn mend<'a>(words: &mut Vec<Word<'a>>, sentence: &str, lower: &'a str
     join_prefixes(words, sentence, lower);
     drop_tag(words);
     find_offices(words);
+    find_participle(words);
     let mut from = 0;
     while from < words.len() {
         let length = words[from..].iter().position(ends_clause).unwrap_or(words.len() - from);
@@ -39,6 +40,15 @@ fn find_offices(words: &mut [Word<'_>]) {
         if is_office && word.entity.is_none() && !word.is(PREPOSITIONS) && is_nominal(&words[at - 1]) {
             words[at].part = Noun;
         }
+    }
+}
+
+/// Finds the participle that a sentence begins with, which its capital makes a name of: `Born in Ulm, Einstein wrote`.
+fn find_participle(words: &mut [Word<'_>]) {
+    let [first, preposition, place, ..] = words else { return };
+    let behind = preposition.part == Adp && (place.entity.is_some() || place.part == Det);
+    if behind && first.part == Propn && first.entity.is_none() && first.is_participle() {
+        first.part = Verb;
     }
 }
 
