@@ -69,9 +69,10 @@ describe('content', () => {
     watch('large', 'complete', async (page) => {
       assert.equal(await text(page), LINES.join(''));
       const events = Number((await page.locator('.log .panel-head .number').textContent()).replaceAll(',', ''));
-      const found = (kind) => page.locator(`.kind[data-kind=${kind}] .number`).textContent();
-      const findings = [await found('entity'), await found('relation')].map((number) => Number(number.replaceAll(',', '')));
-      assert.equal(events - findings[0] - findings[1], LINES.length + 6);
+      // What the models find in it is theirs to say; kinds of which there are none are not listed.
+      const numbers = await page.locator('.kind:is([data-kind=entity], [data-kind=relation]) .number').allTextContents();
+      const findings = numbers.reduce((sum, number) => sum + Number(number.replaceAll(',', '')), 0);
+      assert.equal(events - findings, LINES.length + 6);
       const elements = await page.evaluate(() => document.querySelectorAll('*').length);
       assert.ok(elements < 6500, `${elements} elements`);
       await page.locator('.log-pane').focus();
