@@ -345,6 +345,21 @@ const TOLD: &[(&str, &[&str])] = &[
             "J.K. Rowling | left | London",
         ],
     ),
+    // What somebody considers, denies, doubts or was told is not said to be so.
+    (
+        "Tim Cook denied working for IBM. Amazon is considering buying Peloton. He avoided working for Bob.",
+        &["Tim Cook | working for | IBM ?", "Amazon | buying | Peloton ?", "He | working for | Bob !"],
+    ),
+    (
+        "I doubt that Adobe bought Figma. I am not aware that Anna met Bob. She told Reuters that Tim Cook left London.",
+        &[
+            "Adobe | bought | Figma ?",
+            "I | am not | aware !",
+            "Anna | met | Bob ?",
+            "She | told | Reuters",
+            "Tim Cook | left | London ?",
+        ],
+    ),
     // Lists and tables say it of the heading, of whom was spoken last, of the row's first name.
     (
         "## Microsoft\n\n- **CEO**: Satya Nadella\n- **Founders:** Bill Gates and Paul Allen (1975)\n* Founded: 1975\n- Note: Paris\n",

@@ -4,7 +4,9 @@ use super::chunk::{Chunk, Chunks, Kind, Noun, says_when};
 use super::event::RelationKind;
 use super::stance::{Stance, stance};
 use super::verb::{Form, VerbGroup};
-use super::words::{CIRCUMSTANCE, DOUBT, ENDING, HARDLY, PENDING, REPORTING, SUPPOSED, SURE, WISHING, Word};
+use super::words::{
+    CIRCUMSTANCE, CONSIDERING, DOUBT, ENDING, HARDLY, PENDING, REPORTING, SUPPOSED, SURE, WISHING, Word,
+};
 
 /// A stretch of words: the first, and one past the last.
 pub(super) type Stretch = (usize, usize);
@@ -117,7 +119,9 @@ impl Reader<'_> {
         if matches!(subject.way, Way::Plain | Way::Across) {
             self.stance = held;
         }
-        let hedged = self.is_hedged(at, verb, &subject) || held == Some(Stance::Doubted);
+        // `is considering buying it`.
+        let considered = verb.form == Form::Gerund && self.stands_behind(at, CONSIDERING);
+        let hedged = considered || self.is_hedged(at, verb, &subject) || held == Some(Stance::Doubted);
         let Complements { mut object, mut adjuncts, end } = self.complements(at + 1, verb, true);
         if let Some(clause) = self.reported(at, verb, object, &adjuncts, end) {
             if !words[verb.main].is(SURE) || verb.negated || hedged {
@@ -171,8 +175,13 @@ impl Reader<'_> {
         words[self.row[at].from..verb.main].iter().any(|word| word.is(&["fail", "fails", "failed"]))
             || is(verb.to, "no") && is(verb.to + 1, "longer")
             || is(verb.to, "neither")
-            || verb.form == Form::Gerund && self.row[at].from.checked_sub(1).is_some_and(|last| words[last].is(ENDING))
+            || verb.form == Form::Gerund && self.stands_behind(at, ENDING)
             || first.checked_sub(1).is_some_and(|before| words[before].is(&["hardly", "scarcely"]))
+    }
+
+    /// Whether the word right before chunk `at` is one of `these`.
+    fn stands_behind(&self, at: usize, these: &[&str]) -> bool {
+        self.row[at].from.checked_sub(1).is_some_and(|last| self.words[last].is(these))
     }
 
     /// What is held of the clause that `subject` begins.

@@ -20,8 +20,12 @@ pub(super) fn stance(words: &[Word<'_>], row: &[Chunk], that: usize) -> Option<S
     let verb = row[..that].iter().rev().take(3).find_map(Chunk::verb);
     let no = words[before.from..before.to].iter().any(|word| word.is_not() || word.is(&["no", "little", "hardly"]));
     let negated = no || verb.is_some_and(|verb| verb.negated);
+    // `told Reuters that`.
+    let told = that.checked_sub(2).and_then(|told| row[told].verb()).is_some_and(|verb| words[verb.main].is(TELLING));
     match before.kind {
+        Kind::Verb(_) if last.is(&["doubt", "doubts", "doubted"]) => (!negated).then_some(Stance::Doubted),
         Kind::Verb(_) => (last.is(REPORTING) || last.is(SURE) && negated).then_some(Stance::Doubted),
+        Kind::Noun(_) if told => Some(Stance::Doubted),
         Kind::Noun(_) | Kind::Adjective => match () {
             () if last.is(FALSE) => Some(if negated { Stance::Doubted } else { Stance::Denied }),
             () if last.is(TRUE) => negated.then_some(Stance::Denied),
@@ -34,6 +38,7 @@ pub(super) fn stance(words: &[Word<'_>], row: &[Chunk], that: usize) -> Option<S
     }
 }
 
+const TELLING: &[&str] = &["tell", "tells", "told", "telling", "assured", "warned", "promised"];
 const FALSE: &[&str] = &[
     "false",
     "untrue",
@@ -52,6 +57,7 @@ const FALSE: &[&str] = &[
 const TRUE: &[&str] = &["true", "correct", "right", "accurate", "case", "fact"];
 /// What is open where it is denied.
 const CERTAIN: &[&str] = &[
+    "aware",
     "certain",
     "sure",
     "clear",

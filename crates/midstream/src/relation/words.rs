@@ -166,7 +166,56 @@ pub(super) const PREPOSITIONS: &[&str] = &[
     "following",
 ];
 /// Verbs behind which a gerund is no more.
-pub(super) const ENDING: &[&str] = &["stop", "stops", "stopped", "quit", "quits", "cease", "ceases", "ceased"];
+pub(super) const ENDING: &[&str] =
+    &["stop", "stops", "stopped", "quit", "quits", "cease", "ceases", "ceased", "avoid", "avoids", "avoided"];
+/// Verbs that leave it open whether what somebody is doing behind them is so: `considers buying it`.
+pub(super) const CONSIDERING: &[&str] = &[
+    "consider",
+    "considers",
+    "considered",
+    "considering",
+    "contemplate",
+    "contemplates",
+    "contemplated",
+    "contemplating",
+    "deny",
+    "denies",
+    "denied",
+    "denying",
+    "suggest",
+    "suggests",
+    "suggested",
+    "suggesting",
+    "propose",
+    "proposes",
+    "proposed",
+    "proposing",
+    "recommend",
+    "recommends",
+    "recommended",
+    "discuss",
+    "discusses",
+    "discussed",
+    "discussing",
+    "imagine",
+    "imagines",
+    "imagined",
+    "delay",
+    "delays",
+    "delayed",
+    "postpone",
+    "postpones",
+    "postponed",
+    "resist",
+    "resists",
+    "resisted",
+    "risk",
+    "risks",
+    "risked",
+    "fear",
+    "fears",
+    "feared",
+];
 /// First words of a sentence that only supposes what it says.
 pub(super) const SUPPOSED: &[&str] = &["suppose", "supposing", "imagine", "assume", "assuming", "had", "were"];
 /// Words that deny what they stand before, or all but deny it.

@@ -26,6 +26,11 @@ fn affirmed(denied: &str) -> String {
     let mut does = false;
     for word in denied.split(' ') {
         let word = word.strip_suffix("n't").or_else(|| word.strip_suffix("n’t")).unwrap_or(word);
+        let word = match word {
+            "ca" | "cannot" => "can",
+            "wo" => "will",
+            other => other,
+        };
         does |= word == "does";
         if DENYING.contains(&word) {
             continue;
@@ -81,6 +86,8 @@ mod tests {
             ("doesn't have", "has"),
             ("do not work for", "work for"),
             ("isn't based in", "is based in"),
+            ("can't leave", "can leave"),
+            ("won’t sell", "will sell"),
             ("no longer lives in", "lives in"),
             ("does no longer carry", "carries"),
             ("did not go to", "did go to"),
