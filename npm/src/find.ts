@@ -45,12 +45,9 @@ function find(text: string, options: EntityOptions = DEFAULTS, finders: WeakMap<
   if (typeof text !== 'string') throw invalid('a string', 'text', text);
   const finder = finders.get(options) ?? made(options, finders, relations);
   const { events } = finder.find(text) as { events: StreamEvent[] };
-  // In ASCII, bytes and UTF-16 units are counted alike.
-  if (events.length > 0 && !ASCII.test(text)) {
-    const spans = new SpanConverter();
-    spans.convert({ type: 'text-delta', choice: 0, block: 0, delta: text });
-    for (const event of events) spans.convert(event);
-  }
+  const spans = new SpanConverter();
+  spans.convert({ type: 'text-delta', choice: 0, block: 0, delta: text });
+  for (const event of events) spans.convert(event);
   return events;
 }
 
@@ -68,7 +65,6 @@ function made(options: EntityOptions, finders: WeakMap<EntityOptions, Finder>, r
 }
 
 const DEFAULTS: EntityOptions = {};
-const ASCII = /^[\x00-\x7f]*$/;
 
 let entityFinders = new WeakMap<EntityOptions, Finder>();
 let relationFinders = new WeakMap<EntityOptions, Finder>();
