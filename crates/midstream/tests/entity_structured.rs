@@ -487,7 +487,17 @@ const CASES: &[(&str, &[&str])] = &[
         "two-year-old, a two hundred-strong crowd, twenty-odd, thanks a million, a hundred reasons, half of it, half",
         &[],
     ),
-    ("one of us, two US officials, five bar stools, two won, a few hundred dollars, twenty\nthousand, two. Hours", &[]),
+    ("one of us, two US officials, five bar stools, two won, a few hundred dollars, twenty\n\nthousand, two. Hours", &[]),
+    // Text is wrapped at any space.
+    (
+        "on November 1,\n1960, for twenty\r\nthousand dollars, 3\n  million people, 5\n\nkilometres",
+        &[
+            "DATE November 1,\n1960 = 1960-11-01",
+            "MONEY twenty\r\nthousand dollars = USD 20000",
+            "NUMBER 3\n  million = 3000000",
+            "NUMBER 5 = 5",
+        ],
+    ),
     (
         "two_hours() twohours tenfold a thousandth one million_x",
         &["CODE two_hours() = two_hours()", "CODE million_x = million_x"],

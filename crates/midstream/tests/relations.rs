@@ -391,6 +391,17 @@ const TOLD: &[(&str, &[&str])] = &[
         "- **CEO**: Tim Cook\n\nBob: Paris\n\n# Oslo\n| Feature | Python | Java |\n|---|---|---|\n| Creator | Guido van Rossum | James Gosling |\n\n- **Mayor**: Tim Cook\n",
         &[],
     ),
+    // Text that is wrapped at a width.
+    (
+        "The first programmer of the world was probably Ada\r\nLovelace. Tim Cook, who lives in Palo Alto, is the chief\r\n\
+         executive of Apple since November 1,\r\n2011, and he worked for the\r\nEuropean Central Bank.",
+        &[
+            "The first programmer of the world | was | Ada Lovelace ?",
+            "Tim Cook | lives in | Palo Alto",
+            "Tim Cook | is | the chief executive of Apple | since November 1, 2011 (2011-11-01..)",
+            "he | worked for | the European Central Bank",
+        ],
+    ),
     // Nothing.
     ("", &[]),
     ("Hello! Sure, here you go:", &[]),

@@ -14,6 +14,7 @@ mod features;
 mod inner;
 mod lattice;
 mod lexicon;
+mod line;
 mod markup;
 mod memory;
 mod names;

@@ -4,6 +4,8 @@
 //! characters has been seen. A run is cut after [`MAX_RUN`] bytes, so text without a space is bounded too. It never
 //! looks at what a word means.
 
+use crate::line::Line;
+
 /// A piece of text that is tagged as one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Token<'a> {
@@ -22,9 +24,9 @@ pub struct Token<'a> {
 pub enum Gap {
     /// Nothing.
     None,
-    /// White space within a line.
+    /// White space within a line, or where a line of prose goes on in the next.
     Space,
-    /// White space with a line break in it, or the beginning of the text.
+    /// White space where a line ends, or the beginning of the text.
     Line,
 }
 
@@ -39,11 +41,12 @@ pub struct Tokenizer {
     gap: Gap,
     /// Bytes of white space in it.
     blank: usize,
+    line: Line,
 }
 
 impl Default for Tokenizer {
     fn default() -> Self {
-        Self { held: String::new(), offset: 0, gap: Gap::Line, blank: 0 }
+        Self { held: String::new(), offset: 0, gap: Gap::Line, blank: 0, line: Line::default() }
     }
 }
 
@@ -71,8 +74,8 @@ impl Tokenizer {
                 self.held.push_str(rest);
                 return;
             }
-            split(&rest[..length], self.offset - length as u64, self.gap, sink);
-            (self.gap, self.blank) = (Gap::None, 0);
+            let gap = self.enter(&rest[..length]);
+            split(&rest[..length], self.offset - length as u64, gap, sink);
             rest = &rest[length..];
         }
     }
@@ -81,6 +84,7 @@ impl Tokenizer {
     pub fn finish(&mut self, sink: &mut impl FnMut(Token<'_>)) {
         self.flush(sink);
         self.gap = Gap::Line;
+        self.line = Line::first(self.offset);
     }
 
     /// What stands between the latest token and the next, as far as it is known; `None` inside a run.
@@ -95,10 +99,18 @@ impl Tokenizer {
 
     fn flush(&mut self, sink: &mut impl FnMut(Token<'_>)) {
         if !self.held.is_empty() {
-            split(&self.held, self.offset - self.held.len() as u64, self.gap, sink);
+            let held = std::mem::take(&mut self.held);
+            let gap = self.enter(&held);
+            split(&held, self.offset - held.len() as u64, gap, sink);
+            self.held = held;
             self.held.clear();
-            (self.gap, self.blank) = (Gap::None, 0);
         }
+    }
+
+    /// What stands before `run`, the next one.
+    fn enter(&mut self, run: &str) -> Gap {
+        self.blank = 0;
+        self.line.enter(run, std::mem::replace(&mut self.gap, Gap::None))
     }
 
     /// Length of the white space at the beginning of `text`.
@@ -107,8 +119,13 @@ impl Tokenizer {
             if !char.is_whitespace() {
                 return at;
             }
+            let before = self.blank;
             self.blank += char.len_utf8();
-            let gap = if is_line_break(char) || self.blank > MAX_BLANK { Gap::Line } else { Gap::Space };
+            let gap = match char {
+                _ if is_line_break(char) => self.line.leave(char, self.offset + at as u64, before),
+                _ if self.blank > MAX_BLANK => Gap::Line,
+                _ => Gap::Space,
+            };
             self.gap = self.gap.max(gap);
         }
         text.len()

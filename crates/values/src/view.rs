@@ -69,11 +69,18 @@ impl<'a> View<'a> {
         (end - at, value)
     }
 
-    /// One past the spaces that stand here, no-break and thin ones too.
+    /// One past the spaces that stand here, no-break and thin ones too, and one line break among them: text is wrapped at
+    /// any space.
     pub(super) fn spaces(&self, at: usize) -> usize {
         let mut end = at;
+        let mut is_wrapped = false;
         for _ in 0..MAX_SPACES {
-            let next = self.space(end);
+            let mut next = self.space(end);
+            if next == end && !is_wrapped {
+                is_wrapped = true;
+                next += usize::from(self.is(next, b'\r'));
+                next = if self.is(next, b'\n') { next + 1 } else { end };
+            }
             if next == end {
                 break;
             }

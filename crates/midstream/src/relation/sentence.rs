@@ -195,13 +195,13 @@ impl Sentence<'_> {
         }
     }
 
-    /// The text of `words`, without the marks of Markdown between them, which are no words.
+    /// The text of `words` in one line, without the marks of Markdown between them, which are no words.
     fn stretch(&self, words: &[Word<'_>]) -> String {
         let mut text = String::new();
         let mut last: Option<usize> = None;
         for word in words {
             let between = last.map_or("", |last| &self.text[last..word.span.0]);
-            text.extend(between.chars().filter(|char| char.is_whitespace()));
+            text.push_str(if between.contains(char::is_whitespace) { " " } else { "" });
             text.push_str(&self.text[word.span.0..word.span.1]);
             last = Some(word.span.1);
         }
