@@ -487,7 +487,10 @@ const CASES: &[(&str, &[&str])] = &[
         "two-year-old, a two hundred-strong crowd, twenty-odd, thanks a million, a hundred reasons, half of it, half",
         &[],
     ),
-    ("one of us, two US officials, five bar stools, two won, a few hundred dollars, twenty\n\nthousand, two. Hours", &[]),
+    (
+        "one of us, two US officials, five bar stools, two won, a few hundred dollars, twenty\n\nthousand, two. Hours",
+        &[],
+    ),
     // Text is wrapped at any space.
     (
         "on November 1,\n1960, for twenty\r\nthousand dollars, 3\n  million people, 5\n\nkilometres",

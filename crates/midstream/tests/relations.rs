@@ -121,7 +121,7 @@ const TOLD: &[(&str, &[&str])] = &[
     ("Bob may buy the house.", &["Bob | may buy | the house ?"]),
     ("Bob wants to buy the house.", &["Bob | wants to buy | the house ?"]),
     ("Bob allegedly bought the house.", &["Bob | allegedly bought | the house ?"]),
-    ("If Bob bought the house, we know it.", &["Bob | bought | the house ?", "we | know | it"]),
+    ("If Bob bought the house, we know it.", &["Bob | bought | the house ?", "we | know | it ?"]),
     ("Who says Bob bought the house?", &["Bob | bought | the house ?"]),
     (
         "The mayor said that Bob bought the house.",
@@ -391,15 +391,89 @@ const TOLD: &[(&str, &[&str])] = &[
         "- **CEO**: Tim Cook\n\nBob: Paris\n\n# Oslo\n| Feature | Python | Java |\n|---|---|---|\n| Creator | Guido van Rossum | James Gosling |\n\n- **Mayor**: Tim Cook\n",
         &[],
     ),
+    // A table behind a table, cells that are more or less than a name, names in lines of their own, numbered items.
+    (
+        "| Country | Capital |\n|---|---|\n| France | Paris |\n\n| Company | CEO |\n|:--|--:|\n| Airbus SE (Toulouse) | Guillaume Faury |\n| 3M | Bill Brown |\n",
+        &["France | capital | Paris", "Airbus SE | CEO | Guillaume Faury"],
+    ),
+    (
+        "**Apple Inc.**\n- CEO: Tim Cook\n\nAcme Corp\n- Founder – Ada Lovelace\n\n### 2. Microsoft\n\n- **CEO:** Satya Nadella",
+        &["Apple Inc. | CEO | Tim Cook", "Acme Corp | founder | Ada Lovelace", "Microsoft | CEO | Satya Nadella"],
+    ),
+    (
+        "1. **Paris** – capital of France\n2. **Apple**\n   - CEO: Tim Cook\n",
+        &["Paris | is | capital of France", "Apple | CEO | Tim Cook"],
+    ),
+    // Clauses in the subject, and what is said of them.
+    (
+        "The engineer who left Google joined Meta. The claim that mathematics is easy is a myth.",
+        &["The engineer | left | Google", "The engineer | joined | Meta", "mathematics | is | easy !"],
+    ),
+    (
+        "The rumor that Ann Lee left Google is not true. The fact that Bob Lee left Meta is true.",
+        &["The rumor | is not | true !", "Ann Lee | left | Google !", "The fact | is | true", "Bob Lee | left | Meta"],
+    ),
+    // Conditions and wishes, with all that hangs on them.
+    (
+        "If Ann Lee joins Google and Bob leaves Apple, Meta is rich. I wish he lived in London.",
+        &[
+            "Ann Lee | joins | Google ?",
+            "Bob | leaves | Apple ?",
+            "Meta | is | rich ?",
+            "I | wish | he lived in London",
+            "he | lived in | London ?",
+        ],
+    ),
+    (
+        "She avoided meeting Elon Musk. She considered leaving Google and joining Meta. Google has yet to buy Wiz.",
+        &[
+            "She | avoided | meeting Elon Musk",
+            "She | leaving | Google ?",
+            "She | joining | Meta ?",
+            "Google | has yet to buy | Wiz !",
+        ],
+    ),
+    // What denies nothing, and what denies both.
+    (
+        "Bob Jones not only founded Acme, but also runs Initech. Ann Lee lives in neither Paris nor London.",
+        &[
+            "Bob Jones | founded | Acme",
+            "Bob Jones | runs | Initech",
+            "Ann Lee | lives in | Paris !",
+            "Ann Lee | lives in | London !",
+        ],
+    ),
+    (
+        "Both Intel and AMD make chips. Ann Lee cannot leave Google.",
+        &["Intel | make | chips", "AMD | make | chips", "Ann Lee | cannot leave | Google ! ?"],
+    ),
+    ("Mr. and Mrs. Smith live in Boston.", &["Mr. and Mrs. Smith | live in | Boston"]),
+    // Places in places, dates of two predicates.
+    (
+        "Morris Chang founded TSMC in Hsinchu, Taiwan, on February 21, 1987. Limited to Europe, the offer ends in May.",
+        &["Morris Chang | founded | TSMC | in Hsinchu | on February 21, 1987 (1987-02-21..1987-02-21)"],
+    ),
+    (
+        "In June 2025 Ann Lee left Acme and joined Initech.",
+        &[
+            "Ann Lee | left | Acme | In June 2025 (2025-06..2025-06)",
+            "Ann Lee | joined | Initech | In June 2025 (2025-06..2025-06)",
+        ],
+    ),
+    (
+        "Bob Lee worked at Goldman Sachs and lives in New York. Larry Page co‑founded Google.",
+        &["Bob Lee | worked at | Goldman Sachs", "Bob Lee | lives in | New York", "Larry Page | co‑founded | Google"],
+    ),
     // Text that is wrapped at a width.
     (
         "The first programmer of the world was probably Ada\r\nLovelace. Tim Cook, who lives in Palo Alto, is the chief\r\n\
-         executive of Apple since November 1,\r\n2011, and he worked for the\r\nEuropean Central Bank.",
+         executive of Apple in Cupertino since November 1,\r\n2011, and he often told them that he worked for the\r\nEuropean Central Bank.",
         &[
             "The first programmer of the world | was | Ada Lovelace ?",
             "Tim Cook | lives in | Palo Alto",
-            "Tim Cook | is | the chief executive of Apple | since November 1, 2011 (2011-11-01..)",
-            "he | worked for | the European Central Bank",
+            "Tim Cook | is | the chief executive of Apple | in Cupertino | since November 1, 2011 (2011-11-01..)",
+            "he | often told | them",
+            "he | worked for | the European Central Bank ?",
         ],
     ),
     // Nothing.

@@ -232,6 +232,12 @@ pub(super) fn sexed(word: &str) -> Option<&'static str> {
     MEN.iter().chain(WOMEN).find(|title| title.eq_ignore_ascii_case(word)).copied()
 }
 
+/// Whether a word in small letters is a company's legal form: `se`, `inc.`.
+#[cfg(feature = "relations")]
+pub(crate) fn is_legal_form(word: &str) -> bool {
+    LEGAL.contains(&plain(word))
+}
+
 /// How many words of a company's name stand before its legal form.
 fn without_form<Word: AsRef<str>>(words: &[Word]) -> usize {
     let is_form = |word: &Word| LEGAL.contains(&plain(word.as_ref()));

@@ -15,6 +15,8 @@ pub mod structured;
 pub use analysis::Entities;
 pub use gazetteer::{Gazetteer, GazetteerError};
 pub use kind::EntityKind;
+#[cfg(feature = "relations")]
+pub(crate) use link::is_legal_form;
 #[cfg(feature = "graph")]
 pub(crate) use link::without_titles;
 pub use link::{Linker, plain_name};

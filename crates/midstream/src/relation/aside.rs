@@ -26,7 +26,10 @@ fn apposition(words: &[Word<'_>], row: &[Chunk], at: usize) -> Option<Finding> {
     let closed = behind
         .is_none_or(|behind| matches!(behind.kind, Kind::Comma | Kind::Mark | Kind::Preposition | Kind::Relative));
     let is_list = |noun: &chunk::Noun| noun.items.0 != noun.items.1;
-    if comma.kind != Kind::Comma || !closed || is_list(name) || is_list(description) {
+    // `Limited to Europe, the offer`: what a sentence begins with is of the subject, not the place in it.
+    let opens = at == 2 && row[1].kind == Kind::Preposition && !row[0].is_noun();
+    let is_aside = behind.is_some_and(|behind| behind.kind == Kind::Comma);
+    if comma.kind != Kind::Comma || !closed || is_list(name) || is_list(description) || opens && !is_aside {
         return None;
     }
     let first = &words[what.from];
@@ -97,7 +100,9 @@ fn title(words: &[Word<'_>], chunk: &Chunk) -> Option<Finding> {
     // `Google CEO Sundar Pichai`: of whom or what it is, the title is known as one by.
     let of = words[chunk.from..title].iter().any(|word| word.named);
     let capital = of && words[from].person && matches!(words[title].part, Propn | Adj);
-    if !(words[title].part == Noun || capital && !words[title].lower.ends_with('.')) || words[title].entity.is_some() {
+    let is_title = words[title].part == Noun || capital && !words[title].lower.ends_with('.');
+    // `avoided meeting Elon Musk`.
+    if !is_title || words[title].entity.is_some() || words[title].is_gerund() {
         return None;
     }
     let to = noun.head + 1;

@@ -5,9 +5,9 @@
 
 /// Whether a sentence may begin behind the word `before`, which ends with a full stop of its own.
 pub(super) fn may_end(before: &str) -> bool {
-    let is = |list: &[&str]| before.strip_suffix('.').is_some_and(|word| is_in(list, word));
+    let is_leading = before.strip_suffix('.').is_some_and(|word| is_in(LEADING, word));
     // `J. The`: an initial is followed by a name.
-    before.len() > 2 && before.ends_with('.') && !is(TITLES) && !is(LEADING)
+    before.len() > 2 && before.ends_with('.') && !is_title(before) && !is_leading
 }
 
 /// Whether a sentence begins with `word` behind the word `before`, where one [may](may_end); whoever it is, he is `named` by it.
@@ -16,6 +16,11 @@ pub(super) fn begins(before: &str, word: &str, named: bool) -> bool {
     let titles = if is_initials(before) { &TITLES[..COURTESY] } else { TITLES };
     let title = word.strip_suffix('.').is_some_and(|word| is_in(titles, word));
     word.starts_with(|first: char| first.is_ascii_uppercase()) && (named || title || is_in(FIRST, word))
+}
+
+/// Whether a name follows the word: `Mr.`.
+pub(super) fn is_title(word: &str) -> bool {
+    word.strip_suffix('.').is_some_and(|word| is_in(TITLES, word))
 }
 
 /// `U.S.`, `p.m.`: letters with a full stop each.

@@ -64,10 +64,10 @@ pub(super) fn clauses(words: &[Word<'_>], chunks: &Chunks) -> Vec<Finding> {
     // `Suppose Anna founded it`, `Had he won, they would have left`: neither is said to be so.
     let supposed = words.first().is_some_and(|first| first.is(SUPPOSED));
     let doubted_from = if supposed || (0..words.len()).any(according) { 0 } else { usize::MAX };
-    let mut reader = Reader { words, row: &[], last: None, aside: None, stance: None, doubted_from };
+    let mut reader = Reader { words, row: &[], last: None, when: None, aside: None, stance: None, doubted_from };
     let mut findings = Vec::new();
     for row in chunks.rows() {
-        (reader.row, reader.last, reader.aside, reader.stance) = (row, None, None, None);
+        (reader.row, reader.last, reader.when, reader.aside, reader.stance) = (row, None, None, None, None);
         for (at, chunk) in row.iter().enumerate() {
             if let Some(verb) = chunk.verb().filter(|verb| verb.form != Form::Infinitive) {
                 findings.extend(reader.clause(at, verb));
@@ -82,6 +82,8 @@ struct Reader<'a> {
     row: &'a [Chunk],
     /// The subject of the latest predicate.
     last: Option<Phrase>,
+    /// When it was so, where that stands before the subject.
+    when: Option<Phrase>,
     /// The chunk of a predicate to come, and that of its subject, where commas set something apart between the two.
     aside: Option<(usize, usize)>,
     /// What is held of the latest clause.
@@ -120,7 +122,7 @@ impl Reader<'_> {
             self.stance = held;
         }
         // `is considering buying it`.
-        let considered = verb.form == Form::Gerund && self.stands_behind(at, CONSIDERING);
+        let considered = self.is_gerund_behind(at, CONSIDERING);
         let hedged = considered || self.is_hedged(at, verb, &subject) || held == Some(Stance::Doubted);
         let Complements { mut object, mut adjuncts, end } = self.complements(at + 1, verb, true);
         if let Some(clause) = self.reported(at, verb, object, &adjuncts, end) {
@@ -145,7 +147,18 @@ impl Reader<'_> {
         // `wants Bob to leave`: neither is so.
         let to = |phrase: &Phrase| phrase.preposition == 0 && words[phrase.words.0].lower == "to";
         let hedged = hedged || words[verb.main].is(WISHING) && adjuncts.iter().any(to);
-        adjuncts.extend(subject.chunk.and_then(|chunk| self.fronted(chunk)));
+        // `In 1990 he left Acme and joined Initech`.
+        let fronted = match subject.chunk {
+            Some(chunk) => self.fronted(chunk),
+            None if subject.way == Way::Shared => {
+                self.when.filter(|_| !adjuncts.iter().any(|phrase| self.says_when(phrase)))
+            }
+            None => None,
+        };
+        if subject.way != Way::Relative && subject.way != Way::Reduced {
+            self.when = fronted.filter(|phrase| self.says_when(phrase));
+        }
+        adjuncts.extend(fronted);
         let nobody = |phrase: &Phrase| words[phrase.words.0].is(&["no", "none", "nobody", "nothing", "neither"]);
         let group = &words[row[at].from..verb.to];
         let negated = verb.negated
@@ -175,13 +188,21 @@ impl Reader<'_> {
         words[self.row[at].from..verb.main].iter().any(|word| word.is(&["fail", "fails", "failed"]))
             || is(verb.to, "no") && is(verb.to + 1, "longer")
             || is(verb.to, "neither")
-            || verb.form == Form::Gerund && self.stands_behind(at, ENDING)
+            || self.is_gerund_behind(at, ENDING)
             || first.checked_sub(1).is_some_and(|before| words[before].is(&["hardly", "scarcely"]))
     }
 
-    /// Whether the word right before chunk `at` is one of `these`.
-    fn stands_behind(&self, at: usize, these: &[&str]) -> bool {
-        self.row[at].from.checked_sub(1).is_some_and(|last| self.words[last].is(these))
+    /// Whether chunk `at` is a gerund right behind one of `these` words, or joined to one that is: `stopped smoking and
+    /// drinking tea`.
+    fn is_gerund_behind(&self, at: usize, these: &[&str]) -> bool {
+        let row = self.row;
+        let is_gerund = |at: &usize| row[*at].verb().is_some_and(|verb| verb.form == Form::Gerund);
+        if !is_gerund(&at) || at == 0 {
+            return false;
+        }
+        let joined = row[at - 1].kind == Kind::Conjunction;
+        let first = if joined { (0..at - 1).rev().find(is_gerund) } else { Some(at) };
+        first.and_then(|at| row[at].from.checked_sub(1)).is_some_and(|last| self.words[last].is(these))
     }
 
     /// What is held of the clause that `subject` begins.
@@ -230,6 +251,7 @@ impl Reader<'_> {
                 };
                 Some(Subject { phrase, way: Way::Relative, chunk: None, object: None })
             }
+            Kind::Noun(_) if let Some(noun) = self.described(at, before) => Some(whole(noun, Way::Across)),
             Kind::Noun(_) if self.is_reduced(at, verb, before) => {
                 Some(Subject { phrase: phrase(&row[before]), way: Way::Reduced, chunk: None, object: None })
             }
@@ -273,6 +295,31 @@ impl Reader<'_> {
             }
             _ => None,
         }
+    }
+
+    /// The noun phrase that a clause describes whose object is the one at chunk `object`, before the predicate at chunk `at`:
+    /// `the man who left Google joined Meta`, `the claim that he left Google is false`.
+    fn described(&self, at: usize, object: usize) -> Option<usize> {
+        let row = self.row;
+        let first = self.first_of(object);
+        // `the man who left the firm founded by Bob`.
+        let is_participle = row[at].verb().is_some_and(|verb| verb.form != Form::Finite)
+            && row.get(at + 1).is_none_or(|next| next.kind == Kind::Preposition);
+        if is_participle {
+            return None;
+        }
+        let is_inner = |at: usize| is_predicate(&row[at]) || row[at].kind == Kind::Preposition;
+        first.checked_sub(1).filter(|before| is_inner(*before))?;
+        let brings_in = |at: &usize| {
+            row[*at].kind == Kind::Relative
+                || row[*at].kind == Kind::Subordinator && self.words[row[*at].from].lower == "that"
+        };
+        let clause = (1..first).rev().find(brings_in).filter(|clause| row[clause - 1].is_noun())?;
+        let ends = |chunk: &Chunk| matches!(chunk.kind, Kind::Comma | Kind::Mark | Kind::Conjunction);
+        let mut inner = row[clause..at].iter();
+        let begin = row[..clause].iter().rposition(ends).map_or(0, |end| end + 1);
+        let is_whole = !inner.clone().any(ends) && inner.by_ref().filter(|chunk| is_predicate(chunk)).count() == 1;
+        (is_whole && !row[begin..clause].iter().any(is_predicate)).then_some(clause - 1)
     }
 
     /// The noun phrase that the participle at chunk `at` describes, where commas set it apart from the predicate that follows,
@@ -401,6 +448,8 @@ impl Reader<'_> {
                     found.object = Some(Phrase { words: (chunk.from, chunk.to), head: None, preposition: 0 });
                 }
                 Kind::Adjective | Kind::Adverb => {}
+                // `in Tainan, Taiwan, on 7 November`.
+                Kind::Comma if self.is_place(at) => at += 1 + usize::from(self.is_comma(at + 2)),
                 // `worked at Acme, 2010–2015.`
                 Kind::Comma
                     if next.is_some_and(|next| next.is_noun() && says_when(self.words, next))
@@ -426,6 +475,23 @@ impl Reader<'_> {
         }
         found.end = at;
         found
+    }
+
+    /// Whether the comma at chunk `at` has a place behind it in which the one before lies, and what goes on behind that.
+    fn is_place(&self, at: usize) -> bool {
+        let (words, row) = (self.words, self.row);
+        let is_name = |chunk: &Chunk| {
+            let first = &words[chunk.from];
+            first.named && !first.person && words[chunk.from..chunk.to].iter().all(|word| word.entity == first.entity)
+        };
+        let behind = row.get(at + 2 + usize::from(self.is_comma(at + 2)));
+        words[row[at - 1].to - 1].named
+            && row.get(at + 1).is_some_and(is_name)
+            && behind.is_some_and(|behind| behind.kind == Kind::Preposition)
+    }
+
+    fn is_comma(&self, at: usize) -> bool {
+        self.row.get(at).is_some_and(|chunk| chunk.kind == Kind::Comma)
     }
 
     /// One past the last word, and the last chunk, of the gerund or infinitive at chunk `at` with what belongs to it.
@@ -462,7 +528,9 @@ impl Reader<'_> {
             // `I think Bob left London`, but `they found a man arrested in May`.
             (Some(subject), Some(Chunk { kind: Kind::Verb(verb), .. }))
                 if verb.form == Form::Finite
-                    || verb.form == Form::Past && row.get(end + 1).is_some_and(Chunk::is_noun) =>
+                    || verb.form == Form::Past
+                        && (row.get(end + 1).is_some_and(Chunk::is_noun)
+                            || self.words[subject.words.0].is(NOMINATIVE)) =>
             {
                 subject.words.0
             }
@@ -500,15 +568,25 @@ impl Reader<'_> {
         let wished = verb.main > row[at].from
             && words[row[at].from..verb.main].iter().any(|word| word.is(WISHING) || word.is(PENDING));
         let near = &words[row[at].from.saturating_sub(3)..(verb.to + 2).min(words.len())];
-        let condition = subject.chunk.and_then(|chunk| chunk.checked_sub(1)).is_some_and(|before| {
-            row[before].kind == Kind::Subordinator && words[row[before].from].is(&["if", "unless", "whether", "lest"])
-        });
         verb.modal
             || wished
-            || condition
+            || self.is_condition(subject.chunk.unwrap_or(at))
             || group.iter().chain(near).any(|word| word.is(DOUBT))
             || row[at].from >= self.doubted_from
             || words.iter().rev().take(3).any(|word| word.lower == "?")
+    }
+
+    /// Whether the clause whose first chunk is `first` is a condition, or hangs on one: `if he left and Bob came, Ann lost`.
+    fn is_condition(&self, first: usize) -> bool {
+        let row = self.row;
+        let is_if = |at: &usize| {
+            let word = &self.words[row[*at].from];
+            row[*at].kind == Kind::Subordinator && word.is(&["if", "unless", "whether", "lest"])
+        };
+        let Some(condition) = (0..first).rev().find(is_if) else { return false };
+        // Behind the comma stands what hangs on it, where the sentence begins with it.
+        let ends = |chunk: &Chunk| chunk.kind == Kind::Mark || condition > 1 && chunk.kind == Kind::Comma;
+        !row[condition..first].iter().any(ends)
     }
 
     /// Whether the main word of a phrase is a date's.
@@ -520,6 +598,9 @@ impl Reader<'_> {
         self.words[word].entity.is_some() || self.words[word].part == crate::tagger::PartOfSpeech::Propn
     }
 }
+
+/// Pronouns that are never an object.
+const NOMINATIVE: &[&str] = &["he", "she", "they", "we", "i"];
 
 fn is_predicate(chunk: &Chunk) -> bool {
     chunk.verb().is_some_and(|verb| matches!(verb.form, Form::Finite | Form::Past))

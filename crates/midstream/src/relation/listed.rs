@@ -9,7 +9,7 @@ use super::phrase::noun_phrase;
 use super::sentence::Sentence;
 use super::words::{OPENING, Word};
 use crate::event::Span;
-use crate::tagger::PartOfSpeech::{Det, Num, Propn};
+use crate::tagger::PartOfSpeech::{Det, Propn};
 
 /// What the lists and tables of a text are about, so far.
 #[derive(Debug, Default)]
@@ -18,6 +18,8 @@ pub(super) struct Listed {
     topic: Option<Argument>,
     /// The names of a table's columns.
     header: Vec<Predicate>,
+    /// The row before: a header's, where a rule follows it.
+    before: Vec<Predicate>,
 }
 
 /// How a sentence stands in its text.
@@ -53,9 +55,16 @@ impl Listed {
             return self.row(sentence, words, relations);
         }
         self.header.clear();
-        let colon = words.iter().take(MAX_KEY + 1).position(|word| word.lower == ":").filter(|colon| *colon > 0);
+        self.before.clear();
+        let colon = (1..words.len().min(MAX_KEY + 1)).find(|at| parts_key(words, *at));
         match (sentence.place, colon) {
             (Place::Item | Place::Strong, Some(colon)) => self.item(sentence, words, colon, relations),
+            // A name in a line of its own heads what follows.
+            (Place::Prose | Place::Strong, None) => {
+                if let Some(name) = whole(words, 0, words.len()).filter(|name| words[name.words.0].named) {
+                    self.topic = Some(sentence.argument(words, &name));
+                }
+            }
             (Place::Heading, _) => {
                 if let [name] = names(words)[..] {
                     self.topic = Some(sentence.argument(words, &name));
@@ -113,10 +122,18 @@ impl Listed {
     /// `Acme | Ada Lovelace` below `Company | Founder`.
     fn row(&mut self, sentence: &Sentence<'_>, words: &[Word<'_>], relations: &mut Vec<Relation>) {
         let mut cells = words.split(|word| word.lower == "|");
+        if words.iter().all(|word| word.lower.bytes().all(|byte| b"-:|".contains(&byte))) {
+            // A rule: the row before it is the header.
+            if !self.before.is_empty() {
+                self.header = std::mem::take(&mut self.before);
+            }
+            return;
+        }
+        self.before = cells.clone().take(MAX_COLUMNS).map(|cell| sentence.place_of(cell)).collect();
         if self.header.is_empty() {
             // A list behind it is of whoever is named next.
             self.topic = None;
-            self.header = cells.take(MAX_COLUMNS).map(|cell| sentence.place_of(cell)).collect();
+            self.header = self.before.clone();
             return;
         }
         let mut from = 0;
@@ -125,12 +142,13 @@ impl Listed {
             let Some(cell) = cells.next() else { break };
             let to = from + cell.len();
             match (&subject, cell.first()) {
-                (None, Some(first)) if first.named => {
-                    subject = whole(words, from, to).map(|name| sentence.argument(words, &name))
-                }
                 // Its number, before its name.
-                (None, Some(first)) if first.part == Num => {}
-                (None, _) => return,
+                (None, Some(first)) if first.lower.bytes().all(|byte| b"0123456789.#".contains(&byte)) => {}
+                (None, Some(_)) => match named_cell(words, from, to) {
+                    Some(name) => subject = Some(sentence.argument(words, &name)),
+                    None => return,
+                },
+                (None, None) => return,
                 (Some(subject), _) if !key.text.is_empty() => {
                     for value in values(&words[..to], from) {
                         let key = key.clone();
@@ -194,6 +212,27 @@ fn description(words: &[Word<'_>], from: usize) -> Option<(Phrase, bool)> {
         to = next.to;
     }
     Some((Phrase { words: (first.from, to), head: Some(first.head), preposition: 0 }, to > first.to))
+}
+
+/// The first cell of a row, where it has a name in it or is one; what is in brackets behind it does not matter.
+fn named_cell(words: &[Word<'_>], from: usize, to: usize) -> Option<Phrase> {
+    let is_bracket = |at: &usize| words[*at].is(OPENING);
+    let to = (from + 1..to).find(is_bracket).unwrap_or(to);
+    let cell = &words[from..to];
+    let unknown = || {
+        let is_form = cell.len() == 2 && crate::entity::is_legal_form(cell[1].lower);
+        let head = (cell[0].named && is_form).then_some(from);
+        cell.iter().any(|word| word.named).then_some(Phrase { words: (from, to), head, preposition: 0 })
+    };
+    whole(words, from, to).filter(|_| cell[cell.len() - 1].named).or_else(unknown)
+}
+
+/// Whether a key ends before word `at`: `Founder: Ada`, `Paris – the capital of France`.
+fn parts_key(words: &[Word<'_>], at: usize) -> bool {
+    let word = &words[at];
+    let spaced =
+        || words.get(at + 1).is_some_and(|next| words[at - 1].span.1 < word.span.0 && word.span.1 < next.span.0);
+    word.lower == ":" || word.is(&["–", "—", "-"]) && spaced()
 }
 
 /// The names in a sentence, each once.

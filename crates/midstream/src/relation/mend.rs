@@ -2,12 +2,14 @@
 //! Texas` has no verb for it, `Bill Gates co-founded Microsoft` a dash, and `Apple` may be taken for one.
 
 use super::words::{PREPOSITIONS, Word};
-use crate::tagger::PartOfSpeech::{Adp, Adv, Cconj, Det, Noun, Num, Part, Pron, Propn, Punct, Sconj, Verb};
+use crate::tagger::PartOfSpeech::{Adp, Adv, Aux, Cconj, Det, Noun, Num, Part, Pron, Propn, Punct, Sconj, Verb};
 
 /// Mends the words of a sentence.
 pub(super) fn mend<'a>(words: &mut Vec<Word<'a>>, sentence: &str, lower: &'a str) {
     join_prefixes(words, sentence, lower);
+    drop_not_only(words);
     drop_tag(words);
+    words.iter_mut().filter(|word| word.lower == "cannot").for_each(|word| word.part = Aux);
     find_offices(words);
     find_participle(words);
     let mut from = 0;
@@ -30,6 +32,19 @@ fn drop_tag(words: &mut Vec<Word<'_>>) {
             words.drain(comma..to);
         }
     }
+}
+
+/// Makes `and` of what denies nothing: `not only ... but also`.
+fn drop_not_only(words: &mut Vec<Word<'_>>) {
+    let is = |word: &Word<'_>, these: &[&str]| word.is(these);
+    let only =
+        words.windows(2).position(|pair| pair[0].is_not() && is(&pair[1], &["only", "just", "merely", "simply"]));
+    let Some(only) = only.filter(|only| *only > 0) else { return };
+    let Some(but) = (only + 2..words.len()).find(|at| words[*at].lower == "but") else { return };
+    (words[but].lower, words[but].part) = ("and", Cconj);
+    words.drain(but + 1..but + 1 + usize::from(words.get(but + 1).is_some_and(|word| word.lower == "also")));
+    words.drain(but - usize::from(words[but - 1].lower == ",")..but);
+    words.drain(only..only + 2);
 }
 
 /// Finds what somebody is, between two names: `founder` is no preposition in `Microsoft founder Bill Gates`.
@@ -72,7 +87,8 @@ fn join_prefixes<'a>(words: &mut Vec<Word<'a>>, sentence: &str, lower: &'a str) 
     let mut at = 0;
     while let Some([prefix, dash, verb]) = words.get(at..at + 3) {
         let joined = prefix.span.1 == dash.span.0 && dash.span.1 == verb.span.0;
-        if joined && dash.lower == "-" && verb.part == Verb && prefix.is(PREFIXES) && is_small(verb, sentence) {
+        if joined && dash.is(&["-", "‐", "‑"]) && verb.part == Verb && prefix.is(PREFIXES) && is_small(verb, sentence)
+        {
             let span = (prefix.span.0, verb.span.1);
             words[at] = Word { span, lower: &lower[span.0..span.1], ..*verb };
             words.drain(at + 1..at + 3);
@@ -97,7 +113,8 @@ fn find_verb(words: &mut [Word<'_>], from: usize, to: usize) {
         let before = &words[at.saturating_sub(1)];
         // `Apple products in Berlin`, `Apple buys the company`: a person has nothing in the plural without an
         // apostrophe.
-        let place = next.part == Adp && (if *at == from { lasts } else { before.person }) && !next.is(&["of"]);
+        let behind = if *at == from { lasts || words[*at].lower == "lives" } else { before.person };
+        let place = next.part == Adp && behind && !next.is(&["of"]);
         let plan = next.part == Part && next.lower == "to" && words.get(at + 2).is_some_and(Word::is_verbal);
         // `The company plans to open`: what has an article is the subject where no verb came before.
         let begins = plan && from == 0 && words[0].part == Det && before.part == Noun;
@@ -123,10 +140,10 @@ fn is_nominal(word: &Word<'_>) -> bool {
     word.named || matches!(word.part, Noun | Propn) || word.lower == "-"
 }
 
-/// Whether a word that is taken for a noun may be a verb in the third person.
+/// Whether a word that is taken for a noun may be a verb in the third person, or in the past.
 fn is_third_person(word: &Word<'_>) -> bool {
     let ending = word.lower.len() > 3 && word.lower.ends_with('s') && !word.lower.ends_with("ss");
-    word.entity.is_none() && word.part == Noun && ending
+    word.entity.is_none() && word.part == Noun && (ending || word.is(PAST))
 }
 
 fn ends_clause(word: &Word<'_>) -> bool {
@@ -138,5 +155,8 @@ fn is_small(word: &Word<'_>, sentence: &str) -> bool {
     &sentence[word.span.0..word.span.1] == word.lower
 }
 
+/// Verbs that are no nouns, whatever they are taken for.
+const PAST: &[&str] =
+    &["lent", "bought", "sold", "built", "led", "won", "met", "taught", "sent", "paid", "brought", "gave"];
 /// What a dash joins to a verb.
 const PREFIXES: &[&str] = &["co", "re", "pre", "over", "under", "out", "cross", "self", "de"];

@@ -126,7 +126,10 @@ impl Growing<'_> {
                 self.advance(1) && owns
             }
             Cconj => {
-                let adjectives = before(&|word| word.part == Adj) && next.is_some_and(|next| next.part == Adj);
+                // `a Polish and naturalised - French physicist`.
+                let hyphened = || words.get(at + 2).is_some_and(|word| word.lower == "-");
+                let adjective = |next: &Word<'_>| next.part == Adj || next.is_participle() && hyphened();
+                let adjectives = before(&|word| word.part == Adj) && next.is_some_and(adjective);
                 let names = word.lower == "&" && next.is_some_and(Word::is_nominal);
                 (self.head.is_none() && adjectives || self.head.is_some() && names) && self.advance(1)
             }

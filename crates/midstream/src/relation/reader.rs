@@ -34,6 +34,8 @@ pub struct Reader {
     /// Where the sentence before ends.
     ended: Option<u64>,
     listed: Listed,
+    /// How the sentence stands that begins behind an item's number.
+    numbered: Option<Place>,
     /// For reuse.
     fresh: (Vec<TaggedWord>, Vec<Entity>),
 }
@@ -73,6 +75,7 @@ impl Reader {
             mentions: Vec::new(),
             ended: None,
             listed: Listed::default(),
+            numbered: None,
             fresh: Default::default(),
         }
     }
@@ -188,6 +191,16 @@ impl Reader {
             None if self.ended.is_none() => before,
             None => "",
         };
+        // Behind `1.` at the beginning of a line.
+        let place = match self.numbered.take() {
+            Some(Place::Item) if before.contains("**") => Place::Strong,
+            Some(place) => place,
+            None => Place::behind(lead),
+        };
+        let digits = self.text[from..to].strip_suffix('.').filter(|number| (1..4).contains(&number.len()));
+        if digits.is_some_and(|number| number.bytes().all(|byte| byte.is_ascii_digit())) {
+            self.numbered = Some(if place == Place::Prose { Place::Item } else { place });
+        }
         let mut relations = Vec::new();
         Sentence {
             text: &self.text[from..to],
@@ -196,7 +209,7 @@ impl Reader {
             entities: &self.mentions,
             choice: self.choice,
             channel: &self.channel,
-            place: Place::behind(lead),
+            place,
             max_phrase_bytes: self.limits.max_phrase_bytes,
         }
         .relations(&mut self.listed, &mut relations);

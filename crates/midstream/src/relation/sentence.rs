@@ -1,6 +1,7 @@
 //! One sentence: its words and entities in, its relations out.
 
 use super::aside::asides;
+use super::boundary::is_title;
 use super::chunk::{Chunks, chunks};
 use super::clause::{Finding, Phrase, clauses};
 use super::confidence::confidence;
@@ -116,7 +117,13 @@ impl Sentence<'_> {
                     .is_some_and(|head| head.named || head.part == PartOfSpeech::Propn)
             };
             match items {
-                [_, _, ..] if items.iter().all(named) => items.iter().map(super::clause::phrase).collect(),
+                [first, _, ..] if items.iter().all(named) && !is_title(words[first.from].lower) => {
+                    let mut items: Vec<_> = items.iter().map(super::clause::phrase).collect();
+                    // `both Intel and AMD`.
+                    let (from, to) = items[0].words;
+                    items[0].words.0 += usize::from(to > from + 1 && words[from].is(&["both", "either", "neither"]));
+                    items
+                }
                 _ => vec![*phrase],
             }
         };

@@ -26,6 +26,8 @@ pub(super) fn stance(words: &[Word<'_>], row: &[Chunk], that: usize) -> Option<S
         Kind::Verb(_) if last.is(&["doubt", "doubts", "doubted"]) => (!negated).then_some(Stance::Doubted),
         Kind::Verb(_) => (last.is(REPORTING) || last.is(SURE) && negated).then_some(Stance::Doubted),
         Kind::Noun(_) if told => Some(Stance::Doubted),
+        // `The claim that he left is false`.
+        Kind::Noun(_) if judged(words, row, that) == Some(false) => Some(Stance::Denied),
         Kind::Noun(_) | Kind::Adjective => match () {
             () if last.is(FALSE) => Some(if negated { Stance::Doubted } else { Stance::Denied }),
             () if last.is(TRUE) => negated.then_some(Stance::Denied),
@@ -36,6 +38,19 @@ pub(super) fn stance(words: &[Word<'_>], row: &[Chunk], that: usize) -> Option<S
         },
         _ => None,
     }
+}
+
+/// Whether what chunk `that` brings in is called true or false behind it: `is a myth`, `was not true`; `None` where it is not
+/// called either.
+fn judged(words: &[Word<'_>], row: &[Chunk], that: usize) -> Option<bool> {
+    let judges = |chunk: &&Chunk| chunk.verb().is_some_and(|verb| verb.copula);
+    let verb = row[that..].iter().skip(2).rfind(judges)?;
+    let judged = words.get(verb.to..)?.iter().take(3).find_map(|word| match () {
+        () if word.is(FALSE) => Some(false),
+        () if word.is(TRUE) => Some(true),
+        () => None,
+    })?;
+    Some(judged != verb.verb().is_some_and(|verb| verb.negated))
 }
 
 const TELLING: &[&str] = &["tell", "tells", "told", "telling", "assured", "warned", "promised"];

@@ -44,6 +44,7 @@ pub(super) fn verb_group(words: &[Word<'_>], at: usize) -> Option<VerbGroup> {
             Aux => {
                 auxiliary = auxiliary.or(Some(to));
                 modal |= word.is(MODAL);
+                negated |= word.lower == "cannot";
                 be |= word.is(BE);
                 main = Some(to);
             }
@@ -98,7 +99,8 @@ pub(super) fn verb_group(words: &[Word<'_>], at: usize) -> Option<VerbGroup> {
 
 /// Takes an infinitive that goes on with the predicate: `began to rise`, `is considered to be`.
 fn chain(words: &[Word<'_>], group: &mut VerbGroup) {
-    let at = group.to;
+    let is_yet = words.get(group.to).is_some_and(|word| word.lower == "yet");
+    let at = group.to + usize::from(is_yet);
     if words.get(at).is_some_and(|word| word.part == Part && word.lower == "to")
         && is_verbal(words, at + 1)
         && let Some(rest) = verb_group(words, at)
@@ -107,7 +109,8 @@ fn chain(words: &[Word<'_>], group: &mut VerbGroup) {
         group.main = rest.main;
         group.copula = rest.copula;
         group.passive = rest.passive;
-        group.negated |= rest.negated;
+        // `has yet to open`.
+        group.negated |= rest.negated || is_yet;
     }
 }
 

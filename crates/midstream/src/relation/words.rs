@@ -83,7 +83,8 @@ pub(super) const CLOSING: &[&str] = &[")", "]"];
 pub(super) const BE: &[&str] =
     &["is", "was", "are", "were", "be", "been", "being", "am", "'s", "’s", "'re", "’re", "'m", "’m"];
 pub(super) const MODAL: &[&str] = &[
-    "may", "might", "could", "would", "should", "can", "will", "shall", "must", "'ll", "’ll", "'d", "’d", "ought", "wo",
+    "may", "might", "could", "would", "should", "can", "will", "shall", "must", "cannot", "'ll", "’ll", "'d", "’d",
+    "ought", "wo",
 ];
 pub(super) const QUESTION: &[&str] =
     &["who", "which", "whom", "whose", "what", "where", "when", "how", "why", "whoever", "whatever"];
@@ -246,6 +247,9 @@ pub(super) const REPORTING: &[&str] = &[
     "says",
     "say",
     "saying",
+    "wish",
+    "wishes",
+    "wished",
     "believe",
     "believes",
     "believed",
