@@ -404,6 +404,31 @@ const TOLD: &[(&str, &[&str])] = &[
         "1. **Paris** – capital of France\n2. **Apple**\n   - CEO: Tim Cook\n",
         &["Paris | is | capital of France", "Apple | CEO | Tim Cook"],
     ),
+    // What is said of a date is of whom the list is; tables of one thing; what people are.
+    (
+        "Nvidia is a company based in Santa Clara.\n\n- **1993**: Founded by Jensen Huang\n- **2020**: Acquires Mellanox Technologies\n- May 2021: Microsoft acquired Nuance\n",
+        &[
+            "Nvidia | is | a company",
+            "Nvidia | based in | Santa Clara",
+            "Nvidia | Founded by | Jensen Huang (1993..1993)",
+            "Nvidia | Acquires | Mellanox Technologies (2020..2020)",
+            "Microsoft | acquired | Nuance (2021-05..2021-05)",
+        ],
+    ),
+    ("- **1993**: Founded by Jensen Huang", &[]),
+    (
+        "# Apple\n\n| Attribute | Value |\n|---|---|\n| CEO | Tim Cook |\n| Founded | 1976 |\n\n1. **Tim Cook** – President and CEO\n",
+        &["Apple | CEO | Tim Cook", "Apple | founded | 1976", "Tim Cook | is | President and CEO"],
+    ),
+    (
+        "Nvidia said that it bought Mellanox; the deal closed in April 2020. SoftBank owns about 90% of Arm.",
+        &[
+            "Nvidia | said | that it bought Mellanox",
+            "it | bought | Mellanox ?",
+            "the deal | closed in | April 2020 (2020-04..2020-04)",
+            "SoftBank | owns | about 90% of Arm",
+        ],
+    ),
     // Clauses in the subject, and what is said of them.
     (
         "The engineer who left Google joined Meta. The claim that mathematics is easy is a myth.",

@@ -63,8 +63,8 @@ pub(super) fn clauses(words: &[Word<'_>], chunks: &Chunks) -> Vec<Finding> {
     let according = |at: usize| words[at].lower == "according" && (at == 0 || words[at - 1].lower == ",");
     // `Suppose Anna founded it`, `Had he won, they would have left`: neither is said to be so.
     let supposed = words.first().is_some_and(|first| first.is(SUPPOSED));
-    let doubted_from = if supposed || (0..words.len()).any(according) { 0 } else { usize::MAX };
-    let mut reader = Reader { words, row: &[], last: None, when: None, aside: None, stance: None, doubted_from };
+    let doubted = if supposed || (0..words.len()).any(according) { (0, words.len()) } else { (words.len(), 0) };
+    let mut reader = Reader { words, row: &[], last: None, when: None, aside: None, stance: None, doubted };
     let mut findings = Vec::new();
     for row in chunks.rows() {
         (reader.row, reader.last, reader.when, reader.aside, reader.stance) = (row, None, None, None, None);
@@ -88,8 +88,8 @@ struct Reader<'a> {
     aside: Option<(usize, usize)>,
     /// What is held of the latest clause.
     stance: Option<Stance>,
-    /// What stands from this word on is somebody's words.
-    doubted_from: usize,
+    /// What stands among these words is somebody's.
+    doubted: Stretch,
 }
 
 /// A subject with how it was found, and what a relative clause without its object has for one.
@@ -127,7 +127,8 @@ impl Reader<'_> {
         let Complements { mut object, mut adjuncts, end } = self.complements(at + 1, verb, true);
         if let Some(clause) = self.reported(at, verb, object, &adjuncts, end) {
             if !words[verb.main].is(SURE) || verb.negated || hedged {
-                self.doubted_from = self.doubted_from.min(clause.words.0);
+                let (from, to) = self.doubted;
+                self.doubted = (from.min(clause.words.0), to.max(clause.words.1));
             }
             object = Some(clause);
             adjuncts.clear();
@@ -247,13 +248,13 @@ impl Reader<'_> {
                     Some((from, head)) if self.is_name(head) && self.words[row[before].from].is(&["who", "whose"]) => {
                         Phrase { words: (from, row[noun].to), head: Some(head), preposition: 0 }
                     }
-                    _ => phrase(&row[noun]),
+                    _ => self.whose(noun),
                 };
                 Some(Subject { phrase, way: Way::Relative, chunk: None, object: None })
             }
             Kind::Noun(_) if let Some(noun) = self.described(at, before) => Some(whole(noun, Way::Across)),
             Kind::Noun(_) if self.is_reduced(at, verb, before) => {
-                Some(Subject { phrase: phrase(&row[before]), way: Way::Reduced, chunk: None, object: None })
+                Some(Subject { phrase: self.whose(before), way: Way::Reduced, chunk: None, object: None })
             }
             Kind::Noun(_) => {
                 let mut subject = whole(before, Way::Plain);
@@ -295,6 +296,16 @@ impl Reader<'_> {
             }
             _ => None,
         }
+    }
+
+    /// Of whom is said what describes the noun phrase at chunk `noun`: of the one who is that, where it has a name: `Acme is a
+    /// company based in Rome`.
+    fn whose(&self, noun: usize) -> Phrase {
+        let row = self.row;
+        let is = noun.checked_sub(1).and_then(|before| row[before].verb());
+        let is_it = is.is_some_and(|verb| verb.copula && !verb.negated) && self.words[row[noun].from].is(&["a", "an"]);
+        let named = |phrase: &Phrase| phrase.head.is_some_and(|head| self.words[head].named);
+        self.last.filter(|last| is_it && named(last)).unwrap_or_else(|| phrase(&row[noun]))
     }
 
     /// The noun phrase that a clause describes whose object is the one at chunk `object`, before the predicate at chunk `at`:
@@ -522,7 +533,12 @@ impl Reader<'_> {
             return None;
         }
         let last = row.last()?;
-        let to = if last.kind == Kind::Mark { last.from } else { last.to };
+        let parts = |chunk: &&Chunk| self.words[chunk.from].lower == ";";
+        let to = match row[at..].iter().find(parts) {
+            Some(end) => end.from,
+            None if last.kind == Kind::Mark => last.from,
+            None => last.to,
+        };
         let from = match (object, row.get(end)) {
             (None, Some(that)) if that.kind == Kind::Subordinator && self.words[that.from].lower == "that" => that.from,
             // `I think Bob left London`, but `they found a man arrested in May`.
@@ -572,7 +588,7 @@ impl Reader<'_> {
             || wished
             || self.is_condition(subject.chunk.unwrap_or(at))
             || group.iter().chain(near).any(|word| word.is(DOUBT))
-            || row[at].from >= self.doubted_from
+            || (self.doubted.0..self.doubted.1).contains(&row[at].from)
             || words.iter().rev().take(3).any(|word| word.lower == "?")
     }
 

@@ -3,10 +3,13 @@
 //!
 //! Only names and values are taken up: what else may stand there is mostly no answer to what stands before it.
 
+use std::ops::Range;
+
 use super::clause::Phrase;
-use super::event::{Argument, Predicate, Relation, RelationKind};
+use super::event::{Argument, Predicate, Relation, RelationKind, Time};
 use super::phrase::noun_phrase;
 use super::sentence::Sentence;
+use super::time::date_key;
 use super::words::{OPENING, Word};
 use crate::event::Span;
 use crate::tagger::PartOfSpeech::{Det, Propn};
@@ -58,6 +61,7 @@ impl Listed {
         self.before.clear();
         let colon = (1..words.len().min(MAX_KEY + 1)).find(|at| parts_key(words, *at));
         match (sentence.place, colon) {
+            (Place::Item | Place::Strong, Some(_)) if date_key(words).is_some() => {}
             (Place::Item | Place::Strong, Some(colon)) => self.item(sentence, words, colon, relations),
             // A name in a line of its own heads what follows.
             (Place::Prose | Place::Strong, None) => {
@@ -89,13 +93,37 @@ impl Listed {
         }
     }
 
+    /// `2020: Acquires Arm`: what stands from the `first` relation on is so at the date that stands at `from_to`, and of whom the list
+    /// is where the date is taken for that.
+    pub(super) fn dated(&self, from_to: Range<u64>, date: Option<String>, first: usize, relations: &mut Vec<Relation>) {
+        for relation in &mut relations[first..] {
+            if from_to.contains(&relation.subject.start)
+                && let Some(topic) = &self.topic
+            {
+                relation.subject = topic.clone();
+            }
+            if let Some(date) = date.as_ref().filter(|_| relation.time.is_none()) {
+                relation.time = Some(Time { since: Some(date.clone()), until: Some(date.clone()) });
+            }
+        }
+        // Of the date itself nothing is said.
+        let mut at = 0;
+        relations.retain(|relation| {
+            at += 1;
+            at <= first || !from_to.contains(&relation.subject.start)
+        });
+    }
+
     /// `Founder: Ada Lovelace`, `Acme: a company`.
     fn item(&mut self, sentence: &Sentence<'_>, words: &[Word<'_>], colon: usize, relations: &mut Vec<Relation>) {
         let key = &words[..colon];
         if let Some(name) = whole(words, 0, colon) {
             let topic = sentence.argument(words, &name);
             let article = words.get(colon + 1).is_some_and(|word| word.part == Det);
-            let what = description(words, colon + 1).filter(|(_, joined)| article || *joined);
+            // `Tim Cook – CEO`.
+            let is_office = |word: &Word<'_>| !word.person && sentence.is_capital(word);
+            let office = words[name.words.0].person && words.get(colon + 1).is_some_and(is_office);
+            let what = description(words, colon + 1).filter(|(_, joined)| article || *joined || office);
             relations.extend(what.map(|(what, _)| {
                 let is = Predicate { text: "is".to_owned(), ..sentence.place_of(&words[colon..=colon]) };
                 sentence.listed(RelationKind::Apposition, &topic, is, sentence.argument(words, &what))
@@ -103,16 +131,23 @@ impl Listed {
             self.topic = Some(topic);
             return;
         }
-        let values = values(words, colon + 1);
         if key.last().is_some_and(|word| word.is(NAMING)) {
-            if let [name] = values[..] {
+            if let [name] = values(words, colon + 1)[..] {
                 self.topic = Some(sentence.argument(words, &name));
             }
-        } else if let Some(topic) = &self.topic
+        } else {
+            self.value(sentence, words, colon, relations);
+        }
+    }
+
+    /// What the words behind `colon` are to whoever is spoken of, as the key before it says.
+    fn value(&self, sentence: &Sentence<'_>, words: &[Word<'_>], colon: usize, relations: &mut Vec<Relation>) {
+        let key = &words[..colon];
+        if let Some(topic) = &self.topic
             && !key.iter().any(|word| word.is(REMARKS) || word.entity.is_some())
             && sentence.offset.saturating_sub(topic.end) < MAX_DISTANCE
         {
-            for value in values {
+            for value in values(words, colon + 1) {
                 let key = sentence.place_of(key);
                 relations.push(sentence.listed(RelationKind::Possession, topic, key, sentence.argument(words, &value)));
             }
@@ -131,10 +166,15 @@ impl Listed {
         }
         self.before = cells.clone().take(MAX_COLUMNS).map(|cell| sentence.place_of(cell)).collect();
         if self.header.is_empty() {
-            // A list behind it is of whoever is named next.
-            self.topic = None;
             self.header = self.before.clone();
+            // A list behind it is of whoever is named next.
+            self.topic.take_if(|_| !are_attributes(&self.header));
             return;
+        }
+        if are_attributes(&self.header) {
+            let mut bars = (0..words.len()).filter(|at| words[*at].lower == "|");
+            let Some(colon) = bars.next().filter(|colon| *colon > 0) else { return };
+            return self.value(sentence, &words[..bars.next().unwrap_or(words.len())], colon, relations);
         }
         let mut from = 0;
         let mut subject = None;
@@ -168,6 +208,10 @@ impl Listed {
 }
 
 impl Sentence<'_> {
+    fn is_capital(&self, word: &Word<'_>) -> bool {
+        self.text[word.span.0..].starts_with(|first: char| first.is_ascii_uppercase())
+    }
+
     /// What words of a key or a column's head say, and where they stand.
     fn place_of(&self, words: &[Word<'_>]) -> Predicate {
         let [Some(first), Some(last)] = [words.first(), words.last()] else {
@@ -208,7 +252,7 @@ fn description(words: &[Word<'_>], from: usize) -> Option<(Phrase, bool)> {
     let begin = |at: usize| words.get(at).and_then(|_| noun_phrase(words, at));
     let first = begin(from)?;
     let mut to = first.to;
-    while let Some(next) = words.get(to).filter(|word| word.lower == "of").and_then(|_| begin(to + 1)) {
+    while let Some(next) = words.get(to).filter(|word| word.is(&["of", "and", "&"])).and_then(|_| begin(to + 1)) {
         to = next.to;
     }
     Some((Phrase { words: (first.from, to), head: Some(first.head), preposition: 0 }, to > first.to))
@@ -285,6 +329,28 @@ fn values(words: &[Word<'_>], from: usize) -> Vec<Phrase> {
 
 /// How sure it is that a value is of the key and of the topic before it.
 const CONFIDENCE: f32 = 0.5;
+/// Whether a table has what one thing is or has, a row each.
+fn are_attributes(header: &[Predicate]) -> bool {
+    let generic = |name: &Predicate| GENERIC.iter().any(|generic| name.text.eq_ignore_ascii_case(generic));
+    // Nothing stands behind the last bar.
+    matches!(header, [key, value, rest @ ..] if rest.iter().all(|name| name.text.is_empty()) && (generic(key) || generic(value)))
+}
+
+/// Heads of columns that say nothing of what is in them.
+const GENERIC: &[&str] = &[
+    "attribute",
+    "property",
+    "field",
+    "key",
+    "detail",
+    "details",
+    "fact",
+    "item",
+    "category",
+    "aspect",
+    "value",
+    "information",
+];
 /// Words of a key at most.
 const MAX_KEY: usize = 4;
 const MAX_COLUMNS: usize = 16;

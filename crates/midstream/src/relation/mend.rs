@@ -1,8 +1,9 @@
 //! What the tagger of parts of speech takes for something else, where the names of a sentence tell: `Tim Cook lives in
 //! Texas` has no verb for it, `Bill Gates co-founded Microsoft` a dash, and `Apple` may be taken for one.
 
+use super::time::date_key;
 use super::words::{PREPOSITIONS, Word};
-use crate::tagger::PartOfSpeech::{Adp, Adv, Aux, Cconj, Det, Noun, Num, Part, Pron, Propn, Punct, Sconj, Verb};
+use crate::tagger::PartOfSpeech::{Adj, Adp, Adv, Aux, Cconj, Det, Noun, Num, Part, Pron, Propn, Punct, Sconj, Verb};
 
 /// Mends the words of a sentence.
 pub(super) fn mend<'a>(words: &mut Vec<Word<'a>>, sentence: &str, lower: &'a str) {
@@ -12,6 +13,7 @@ pub(super) fn mend<'a>(words: &mut Vec<Word<'a>>, sentence: &str, lower: &'a str
     words.iter_mut().filter(|word| word.lower == "cannot").for_each(|word| word.part = Aux);
     find_offices(words);
     find_participle(words);
+    find_verb_of_date(words);
     let mut from = 0;
     while from < words.len() {
         let length = words[from..].iter().position(ends_clause).unwrap_or(words.len() - from);
@@ -67,6 +69,16 @@ fn find_participle(words: &mut [Word<'_>]) {
     }
 }
 
+/// Finds the verb behind a date, which its capital makes a name of: `2020: Acquires Mellanox`.
+fn find_verb_of_date(words: &mut [Word<'_>]) {
+    let Some(colon) = date_key(words) else { return };
+    let [verb, next, ..] = &mut words[colon + 1..] else { return };
+    let is_verb = verb.lower.ends_with("ed") || verb.lower.ends_with('s') && is_object(next);
+    if is_verb && verb.entity.is_none() && matches!(verb.part, Noun | Propn | Adj) {
+        verb.part = Verb;
+    }
+}
+
 /// Finds the verb of a sentence behind what commas set apart from its subject: `Tim Cook, the CEO of Apple, lives in
 /// Texas`, `Nvidia, based in Santa Clara, designs chips`.
 fn find_verb_behind_aside(words: &mut [Word<'_>]) {
@@ -118,7 +130,9 @@ fn find_verb(words: &mut [Word<'_>], from: usize, to: usize) {
         let plan = next.part == Part && next.lower == "to" && words.get(at + 2).is_some_and(Word::is_verbal);
         // `The company plans to open`: what has an article is the subject where no verb came before.
         let begins = plan && from == 0 && words[0].part == Det && before.part == Noun;
-        (before.named || *at == from || begins) && (is_object(next) || place || plan)
+        let share =
+            next.is(&["about", "around", "nearly", "over"]) && words.get(at + 2).is_some_and(|word| word.part == Num);
+        (before.named || *at == from || begins) && (is_object(next) || place || plan || share)
     });
     if let Some(at) = verb {
         words[at].part = Verb;

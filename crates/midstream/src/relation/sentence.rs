@@ -9,7 +9,7 @@ use super::event::{Argument, Predicate, Relation, RelationKind};
 use super::listed::{Listed, Place};
 use super::mend::mend;
 use super::quote::mark_quotes;
-use super::time::time;
+use super::time::{date_key, time, year};
 use super::words::Word;
 use crate::entity::EntityKind;
 use crate::event::{Channel, Span};
@@ -68,6 +68,12 @@ impl Sentence<'_> {
                     relations.push(self.relation(&words, finding, &subject, &object));
                 }
             }
+        }
+        if matches!(self.place, Place::Item | Place::Strong)
+            && let Some(colon) = date_key(&words)
+        {
+            let date = words[0].entity.and_then(|entity| self.date(entity)).or_else(|| year(&words[0]));
+            listed.dated(self.offset..self.offset + words[colon].span.0 as u64, date, first, relations);
         }
         relations[first..].sort_by_key(|relation| (relation.span.start, relation.predicate.start));
         listed.spoken(self, &words, &relations[first..]);

@@ -57,6 +57,16 @@ fn dates(
     dates.into_iter()
 }
 
+/// Where the colon is behind a date that a sentence begins with: `2020: Acme opens`, `May 2021: ...`.
+pub(super) fn date_key(words: &[Word<'_>]) -> Option<usize> {
+    let colon = words.iter().take(MAX_KEY + 1).position(|word| word.lower == ":")?;
+    let dated = |word: &Word<'_>| word.dated || year(word).is_some();
+    (colon > 0 && words[..colon].iter().all(dated)).then_some(colon)
+}
+
+/// Words of a date at most.
+const MAX_KEY: usize = 6;
+
 /// A year that stands by itself: `1941`.
 pub(super) fn year(word: &Word<'_>) -> Option<String> {
     let is_year = word.part == Num
