@@ -472,6 +472,10 @@ const TOLD: &[(&str, &[&str])] = &[
         "Both Intel and AMD make chips. Ann Lee cannot leave Google.",
         &["Intel | make | chips", "AMD | make | chips", "Ann Lee | cannot leave | Google ! ?"],
     ),
+    (
+        "OpenAI was founded by Sam Altman, Elon Musk, and others.",
+        &["OpenAI | was founded by | Sam Altman", "OpenAI | was founded by | Elon Musk"],
+    ),
     ("Mr. and Mrs. Smith live in Boston.", &["Mr. and Mrs. Smith | live in | Boston"]),
     // Places in places, dates of two predicates.
     (

@@ -122,9 +122,15 @@ impl Sentence<'_> {
                     .map(|noun| &words[noun.head])
                     .is_some_and(|head| head.named || head.part == PartOfSpeech::Propn)
             };
+            // `Sam Altman, Elon Musk and others`.
+            let others =
+                |item: &super::chunk::Chunk| words[item.to - 1].lower == "others" && item.from > phrase.words.0;
             match items {
-                [first, _, ..] if items.iter().all(named) && !is_title(words[first.from].lower) => {
-                    let mut items: Vec<_> = items.iter().map(super::clause::phrase).collect();
+                [first, .., _]
+                    if items.iter().all(|item| named(item) || others(item)) && !is_title(words[first.from].lower) =>
+                {
+                    let items = items.iter().filter(|item| !others(item));
+                    let mut items: Vec<_> = items.map(super::clause::phrase).collect();
                     // `both Intel and AMD`.
                     let (from, to) = items[0].words;
                     items[0].words.0 += usize::from(to > from + 1 && words[from].is(&["both", "either", "neither"]));
