@@ -1,7 +1,8 @@
 //! Times of day: `12:30`, `5 pm`, `quarter past five`, `noon`.
 //!
-//! Normal forms are those of ISO 8601, with the offset from UTC where it is said in figures. A zone by name is no part of
-//! them, and neither of the span, but UTC.
+//! Normal forms are those of ISO 8601, with the offset from UTC where it is said in figures or by a name that has one offset
+//! only: `EST`, `CET`. A zone by another name (`CST` is America's and China's, `ET` is either of two) is no part of them, and
+//! neither of the span.
 
 use super::view::{List, View};
 use super::words;
@@ -18,12 +19,44 @@ pub(super) fn time(view: &View<'_>, at: usize) -> Option<Match> {
     if let Some(found) = hours(view, hour, at + count).filter(|_| count <= 2) {
         return Some(found);
     }
-    let (time, end) = clock(view, at, true)?;
+    if let Some(found) = pointed(view, hour, at + count).filter(|_| count <= 2) {
+        return Some(found);
+    }
+    let (mut time, end) = clock(view, at, true)?;
+    // `下午2:30`
+    if hour < 12
+        && AFTERNOON.iter().any(|word| view.bytes[..at].ends_with(word.as_bytes()))
+        && view.is(at + count, b':')
+    {
+        time.replace_range(..2, &format!("{}", hour + 12));
+    }
     let goes_on = matches!(view.get(end), Some(b':' | b'.' | b',')) && view.is_digit(end + 1)
         || view.is(end, b'-') && view.is_digit(end + 1) && clock(view, end + 1, false).is_none();
     // `3:16` may be a verse, or how a match ended.
     let confidence = if view.is(at + 1, b':') && end == at + 4 { 0.8 } else { 1.0 };
     (!view.is_word(end) && !goes_on).then(|| Match { confidence, ..Match::new(Kind::Time, end, Some(time)) })
+}
+
+/// What a point behind the hour, which ends here, does not make a number: `10.15pm`, `22.15 Uhr`; and what a race is run in, which has
+/// hundredths: `15:20.48`.
+fn pointed(view: &View<'_>, hour: u32, end: usize) -> Option<Match> {
+    let mark = view.get(end).filter(|byte| matches!(byte, b'.' | b':'))?;
+    let (count, minute) = view.digits(end + 1);
+    let stop = end + 3;
+    if count != 2 || minute > 59 {
+        return None;
+    }
+    if mark == b':' {
+        let (count, _) = if view.is(stop, b'.') { view.digits(stop + 1) } else { (0, 0) };
+        let last = stop + 1 + count;
+        let value = || format!("PT{hour}M{minute}{}S", view.text(stop, last));
+        return ((1..=3).contains(&count) && !view.is_word(last) && half_of_day(view, hour, last).is_none())
+            .then(|| Match { confidence: 0.9, ..Match::new(Kind::Duration, last, Some(value())) });
+    }
+    let (hour, stop) = half_of_day(view, hour, stop)
+        .or_else(|| Some((hour, view.word(view.spaces(stop), "Uhr")?)))
+        .filter(|(hour, _)| *hour < 24)?;
+    Some(Match::new(Kind::Time, stop, Some(format!("{hour:02}:{minute:02}"))))
 }
 
 /// `14h30` as French has it, the hour ending here. `2h30` may be a time of day as well, but is mostly how long something takes.
@@ -122,9 +155,24 @@ pub(super) fn zone(view: &View<'_>, end: usize) -> Option<(String, usize)> {
             }
             Some(("Z".to_owned(), end))
         }
+        b'A' | b'C' | b'E' | b'J' | b'K' | b'M' | b'N' | b'P' => {
+            let (zone, end) = view.one_of(gap, ZONES)?;
+            // Written large: `a pst file`.
+            (view.text(gap, end) == ZONES[zone]).then(|| (format!("{}:00", OFFSETS[zone]), end))
+        }
         _ => None,
     }
 }
+
+/// Zones by names that have one offset only: those of RFC 5322 but `CST`, of Europe, and of the Pacific.
+const ZONES: &[&str] = &[
+    "EST", "EDT", "CDT", "MST", "MDT", "PST", "PDT", "CET", "CEST", "EET", "EEST", "JST", "KST", "AEST", "AEDT",
+    "NZST", "NZDT",
+];
+const OFFSETS: [&str; ZONES.len()] = [
+    "-05", "-04", "-05", "-07", "-06", "-08", "-07", "+01", "+02", "+02", "+03", "+09", "+09", "+10", "+11", "+12",
+    "+13",
+];
 
 /// `+01:00`, `-0700`: a sign, hours and minutes; apart from the time, without a colon only.
 fn offset(view: &View<'_>, at: usize, apart: bool) -> Option<(String, usize)> {
@@ -197,6 +245,8 @@ fn oclock_behind(view: &View<'_>, hour: u32, end: usize) -> Option<(u32, usize)>
     Some((hour, end))
 }
 
+/// What stands before an hour of the second half of the day, in Chinese, Japanese and Korean.
+const AFTERNOON: &[&str] = &["下午", "晚上", "午後", "오후", "오후 "];
 /// Words before a time of day.
 static CUES: List = List::of(&["at", "until", "till", "it's", "around"]);
 /// Words behind one.

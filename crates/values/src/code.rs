@@ -1,7 +1,7 @@
 //! Paths of files, and identifiers of programs.
 
 use super::view::{View, is_word};
-use super::{Kind, Match};
+use super::{Kind, Match, quantity};
 
 /// A path: from a root (`/`, `~/`, `C:\`, `\\host\`), from here (`./`, `../`), or of a file with an ending (`src/main.rs`).
 pub(super) fn path(view: &View<'_>, at: usize) -> Option<Match> {
@@ -110,7 +110,7 @@ pub(super) fn identifier(view: &View<'_>, at: usize) -> Option<Match> {
         return None;
     }
     let call = view.is(end, b'(') && view.is(end + 1, b')');
-    let good = snake || humps > 0 || paths > 0 || call;
+    let good = snake || humps > 0 && !quantity::is_symbol(&view.bytes[at..end]) || paths > 0 || call;
     let end = if call { end + 2 } else { end };
     (good && end - at > 2).then(|| Match::new(Kind::Code, end, Some(view.text(at, end).to_owned())))
 }

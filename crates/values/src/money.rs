@@ -165,10 +165,13 @@ pub(super) fn counted_money(view: &View<'_>, amount: &Amount) -> Option<Match> {
     }
     let found = WORDS.iter().find_map(|(word, code, places)| Some((view.word(unit, word)?, *code, *places)));
     let Some((end, code, places)) = found else {
-        // What has pence behind is no weight.
+        // What has pence behind is no weight; and what is paid is mostly none, unless it is of something.
         let (_, end) = view.one_of(unit, &["pounds", "pound"])?;
-        let (value, end) = with_cents(view, &number, "GBP", end)?;
-        return Some(Match::new(Kind::Money, end, Some(format!("GBP {value}"))));
+        if let Some((value, end)) = with_cents(view, &number, "GBP", end) {
+            return Some(Match::new(Kind::Money, end, Some(format!("GBP {value}"))));
+        }
+        let is_paid = is_paid(view, unit) && view.word(view.spaces(end), "of").is_none();
+        return is_paid.then(|| Match { confidence: 0.8, ..money("GBP", end) });
     };
     if places != 0 {
         // Whose cents they are, is a guess.
@@ -213,6 +216,16 @@ fn with_cents(view: &View<'_>, number: &Number, code: &str, end: usize) -> Optio
     let words: &[&str] = if code == "GBP" { &["pence", "penny", "p"] } else { CENTS };
     let (_, end) = view.one_of(view.spaces(part.end), words)?;
     Some((format!("{}.{cents:02}", number.value), end))
+}
+
+/// Whether one of the few words before `at` says that something is paid; a number in words is among them.
+fn is_paid(view: &View<'_>, at: usize) -> bool {
+    let before = &view.bytes[at.saturating_sub(64)..at];
+    // Not in another part of the sentence.
+    let clause = before.windows(2).rposition(|pair| matches!(pair, b", " | b"; " | b". ")).map_or(0, |mark| mark + 1);
+    let before = &before[clause..];
+    let mut words = before.rsplit(|byte| !byte.is_ascii_alphabetic()).filter(|word| !word.is_empty()).take(8);
+    words.any(|word| PAID.has(word))
 }
 
 /// Currencies whose amounts have hundredths at most, in countries that part thousands by points.
@@ -287,6 +300,14 @@ const WORDS: &[(&str, &str, i32)] = &[
     ("Swiss francs", "CHF", 0),
     ("US dollars", "USD", 0),
 ];
+
+/// Words that amounts of money stand behind.
+#[rustfmt::skip]
+static PAID: List = List::of(&[
+    "paid", "pay", "pays", "paying", "cost", "costs", "costing", "worth", "spent", "spend", "earn", "earns", "earned",
+    "price", "priced", "owe", "owes", "owed", "salary", "wage", "wages", "fee", "fined", "donated", "sold", "bought",
+    "budget", "debt", "loan", "borrowed", "lent", "prize", "invested", "savings", "rent", "charged", "profit", "debts",
+]);
 
 /// Hundredths of a currency.
 const CENTS: &[&str] = &["cents", "cent", "centimes", "céntimos", "centavos", "centesimi"];
