@@ -47,6 +47,10 @@ fn pointed(view: &View<'_>, hour: u32, end: usize) -> Option<Match> {
         return None;
     }
     if mark == b':' {
+        // `2:50 min/km`
+        if let Some(last) = view.word(view.spaces(stop), "min").filter(|last| *last > stop + 3) {
+            return Some(Match::new(Kind::Duration, last, Some(format!("PT{hour}M{minute}S"))));
+        }
         let (count, _) = if view.is(stop, b'.') { view.digits(stop + 1) } else { (0, 0) };
         let last = stop + 1 + count;
         let value = || format!("PT{hour}M{minute}{}S", view.text(stop, last));

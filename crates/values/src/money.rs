@@ -14,13 +14,19 @@ fn scale_money(view: &View<'_>, number: &mut Number) {
         *number = multiplied;
         return;
     }
-    let places = match view.get(before) {
-        Some(b'm') => 6,
-        Some(b'b' | b'B') => 9,
+    // `$7.5 M`
+    let spaced = view.is(before, b' ');
+    let at = before + usize::from(spaced);
+    let places = match view.get(at) {
+        Some(b'm') if !spaced => 6,
+        Some(b'b') if !spaced => 9,
+        Some(b'M') => 6,
+        Some(b'B') => 9,
+        Some(b'K') => 3,
         _ => return,
     };
-    if !view.is_word(before + 1) {
-        *number = Number { end: before + 1, value: shifted(&number.value, places) };
+    if !view.is_word(at + 1) && !(spaced && view.is(at + 1, b'-')) {
+        *number = Number { end: at + 1, value: shifted(&number.value, places) };
     }
 }
 
@@ -101,24 +107,23 @@ fn priced(view: &View<'_>, at: usize, currency: &str, mut number: Number, code: 
     if number.end == close {
         scale_range(view, at, currency, &mut number);
     }
-    let mut end = number.end;
-    // `CHF 5.-`: no cents.
-    if matches!(view.get(end), Some(b'.' | b',')) {
-        let dash = match view.get(end + 1) {
-            Some(b'-') => 1,
-            Some(0xE2) if view.is(end + 2, 0x80) && matches!(view.get(end + 3), Some(0x93 | 0x94)) => 3,
-            _ => 0,
-        };
-        if dash > 0 && !view.is_word(end + 1 + dash) {
-            end += 1 + dash;
-        }
-    }
+    let end = without_cents(view, number.end);
     // `$1,2345`: no number that is known.
     let goes_on = view.is_word(end) || matches!(view.get(end), Some(b',' | b'.' | b'\'')) && view.is_digit(end + 1);
     let (value, confidence) =
         if number.end == close { in_currency(code, &number.value) } else { (number.value.clone(), 1.0) };
     let priced = || Match::new(Kind::Money, end, Some(format!("{code} {value}")));
     (!goes_on).then(|| Match { confidence, ..priced() })
+}
+
+/// One past the dash that says that there are no cents, where one stands here: `CHF 5.-`, `1.150,– €`.
+fn without_cents(view: &View<'_>, end: usize) -> usize {
+    let dash = match view.get(end).filter(|byte| matches!(byte, b'.' | b',')).and_then(|_| view.get(end + 1)) {
+        Some(b'-') => 1,
+        Some(0xE2) if view.is(end + 2, 0x80) && matches!(view.get(end + 3), Some(0x93 | 0x94)) => 3,
+        _ => return end,
+    };
+    if view.is_word(end + 1 + dash) { end } else { end + 1 + dash }
 }
 
 /// Whether the sign of a currency stands here that is no letter.
@@ -143,7 +148,7 @@ pub(super) fn counted_money(view: &View<'_>, amount: &Amount) -> Option<Match> {
         let (value, confidence) = if is_plain { in_currency(code, &number.value) } else { (number.value.clone(), 1.0) };
         Match { confidence, ..Match::new(Kind::Money, end, Some(format!("{code} {value}"))) }
     };
-    let unit = view.space(number.end);
+    let unit = view.space(without_cents(view, number.end));
     if !MONEY_STARTS.has(view.get(unit)?) {
         return None;
     }
@@ -277,6 +282,8 @@ static CODES: List = List::of(&[
 const WORDS: &[(&str, &str, i32)] = &[
     ("dollars", "USD", 0),
     ("dollar", "USD", 0),
+    ("US-Dollar", "USD", 0),
+    ("TL", "TRY", 0),
     ("bucks", "USD", 0),
     ("cents", "USD", -2),
     ("euros", "EUR", 0),

@@ -218,6 +218,9 @@ const UNITS: &[(&str, &[&str])] = &[
     ("mmol", &["millimoles"]),
     ("bpm", &["beats per minute"]),
     ("ppi", &[]),
+    ("mW", &["milliwatts"]),
+    ("mV", &["millivolts"]),
+    ("µl", &["microliters", "microlitres", "µL", "μL"]),
 ];
 
 /// What each of them begins with, and all.
