@@ -55,12 +55,16 @@ pub(super) fn scale(view: &View<'_>, number: &Number) -> Option<Number> {
         let behind = view.space(end);
         let Some(rest) = self::number(view, behind) else { break };
         let (stop, by) = multiplier(view, rest.end).unwrap_or((rest.end, 0));
-        let (most, least) = (value.parse::<u64>(), shifted(&rest.value, by).parse::<u64>());
-        let (Ok(most), Ok(least)) = (most, least) else { break };
-        if by >= places || by == 0 && behind > end || least >= 10_u64.pow(places as u32) {
+        let least = shifted(&rest.value, by);
+        // It goes where there are noughts.
+        let kept = value.len().saturating_sub(least.len());
+        let fits = least.len() <= places as usize && value[kept..].bytes().all(|digit| digit == b'0');
+        if by >= places || by == 0 && behind > end || !fits || least.contains('.') {
             break;
         }
-        (value, end, places) = (most.saturating_add(least).to_string(), stop, by);
+        value.truncate(kept);
+        value += &least;
+        (end, places) = (stop, by);
     }
     Some(Number { end, value })
 }

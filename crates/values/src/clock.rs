@@ -28,7 +28,7 @@ pub(super) fn time(view: &View<'_>, at: usize) -> Option<Match> {
         && AFTERNOON.iter().any(|word| view.bytes[..at].ends_with(word.as_bytes()))
         && view.is(at + count, b':')
     {
-        time.replace_range(..2, &format!("{}", hour + 12));
+        time = format!("{}{}", hour + 12, &time[2..]);
     }
     let goes_on = matches!(view.get(end), Some(b':' | b'.' | b',')) && view.is_digit(end + 1)
         || view.is(end, b'-') && view.is_digit(end + 1) && clock(view, end + 1, false).is_none();
@@ -48,19 +48,19 @@ fn pointed(view: &View<'_>, hour: u32, end: usize) -> Option<Match> {
     }
     if mark == b':' {
         // `2:50 min/km`
-        if let Some(last) = view.word(view.spaces(stop), "min").filter(|last| *last > stop + 3) {
-            return Some(Match::new(Kind::Duration, last, Some(format!("PT{hour}M{minute}S"))));
-        }
+        let told = view.word(view.spaces(stop), "min").filter(|last| *last > stop + 3);
         let (count, _) = if view.is(stop, b'.') { view.digits(stop + 1) } else { (0, 0) };
-        let last = stop + 1 + count;
-        let value = || format!("PT{hour}M{minute}{}S", view.text(stop, last));
-        return ((1..=3).contains(&count) && !view.is_word(last) && half_of_day(view, hour, last).is_none())
-            .then(|| Match { confidence: 0.9, ..Match::new(Kind::Duration, last, Some(value())) });
+        let close = if told.is_some() { stop } else { stop + 1 + count };
+        let good = told.is_some()
+            || (1..=3).contains(&count) && !view.is_word(close) && half_of_day(view, hour, close).is_none();
+        let value = || format!("PT{hour}M{minute}{}S", view.text(stop, close));
+        return good
+            .then(|| Match { confidence: 0.9, ..Match::new(Kind::Duration, told.unwrap_or(close), Some(value())) });
     }
     let (hour, stop) = half_of_day(view, hour, stop)
         .or_else(|| Some((hour, view.word(view.spaces(stop), "Uhr")?)))
         .filter(|(hour, _)| *hour < 24)?;
-    Some(Match::new(Kind::Time, stop, Some(format!("{hour:02}:{minute:02}"))))
+    Some(Match::new(Kind::Time, stop, Some(of_day(hour, minute))))
 }
 
 /// `14h30` as French has it, the hour ending here. `2h30` may be a time of day as well, but is mostly how long something takes.
@@ -71,9 +71,16 @@ fn hours(view: &View<'_>, hour: u32, end: usize) -> Option<Match> {
     }
     let (kind, value) = match hour {
         0..=4 => (Kind::Duration, format!("PT{hour}H{minute}M")),
-        _ => (Kind::Time, format!("{hour:02}:{minute:02}")),
+        _ => (Kind::Time, of_day(hour, minute)),
     };
     Some(Match { confidence: 0.8, ..Match::new(kind, end + 3, Some(value)) })
+}
+
+/// A time of day as ISO 8601 has it.
+// One place that writes it is smaller than six.
+#[inline(never)]
+fn of_day(hour: u32, minute: u32) -> String {
+    format!("{hour:02}:{minute:02}")
 }
 
 /// Whether a time of day and a hyphen stand before `at`: `9:00-17:00`, `8AM-5PM`.
@@ -118,7 +125,7 @@ pub(super) fn clock(view: &View<'_>, at: usize, zoned: bool) -> Option<(String, 
         None if rest.is_empty() || hour > 24 || hour == 24 && rest != ":00" => return None,
         None => hour,
     };
-    let mut time = if rest.is_empty() { format!("{hour:02}:00") } else { format!("{hour:02}{rest}") };
+    let mut time = if rest.is_empty() { of_day(hour, 0) } else { format!("{hour:02}{rest}") };
     if zoned && let Some((zone, stop)) = zone(view, end) {
         time += &zone;
         end = stop;
@@ -200,7 +207,7 @@ pub(super) fn oclock(view: &View<'_>, hour: u32, end: usize) -> Option<Match> {
     }
     let (_, end) = view.one_of(gap, &["o'clock", "o’clock", "Uhr"])?;
     let (hour, end) = half_of_day(view, hour, end).unwrap_or((hour % 24, end));
-    Some(Match::new(Kind::Time, end, Some(format!("{hour:02}:00"))))
+    Some(Match::new(Kind::Time, end, Some(of_day(hour, 0))))
 }
 
 /// A time of day that begins with a word, which ends here: `noon`, `midnight`, `quarter past five`, `half past ten`.
@@ -241,7 +248,7 @@ pub(super) fn spoken(view: &View<'_>, at: usize, minutes: u32, end: usize) -> Op
         return None;
     }
     let (hour, minutes) = if to == 0 { (hour, minutes) } else { ((hour + 23) % 24, 60 - minutes) };
-    Some(Match::new(Kind::Time, end, Some(format!("{hour:02}:{minutes:02}"))))
+    Some(Match::new(Kind::Time, end, Some(of_day(hour, minutes))))
 }
 
 fn oclock_behind(view: &View<'_>, hour: u32, end: usize) -> Option<(u32, usize)> {

@@ -25,7 +25,7 @@ fn scale_money(view: &View<'_>, number: &mut Number) {
         Some(b'K') => 3,
         _ => return,
     };
-    if !view.is_word(at + 1) && !(spaced && view.is(at + 1, b'-')) {
+    if !(view.is_word(at + 1) || spaced && view.is(at + 1, b'-')) {
         *number = Number { end: at + 1, value: shifted(&number.value, places) };
     }
 }
