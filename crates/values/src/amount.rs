@@ -72,8 +72,9 @@ pub(super) fn scale(view: &View<'_>, number: &Number) -> Option<Number> {
 /// One past the word that multiplies a number which ends here, and how many places it shifts the point.
 fn multiplier(view: &View<'_>, close: usize) -> Option<(usize, i32)> {
     let gap = view.spaces(close);
-    view.get(gap).filter(|&byte| SCALE_STARTS.has(byte))?;
-    SCALES.iter().find_map(|(word, places)| {
+    let first = view.get(gap).filter(|&byte| SCALE_STARTS.has(byte))?;
+    let may_be = SCALES.iter().filter(|(word, _)| word.as_bytes()[0].eq_ignore_ascii_case(&first));
+    { may_be }.find_map(|(word, places)| {
         let signs = || (word.as_bytes()[0] >= SIGNS && view.reads(gap, word)).then_some(gap + word.len());
         let end = view.word(gap, word).or_else(signs)?;
         // Words stand apart from the number, letters close to it or to a currency (`5 k€`); `5m` is metres, `5M` millions.

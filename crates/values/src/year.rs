@@ -118,11 +118,14 @@ fn counts(view: &View<'_>, end: usize) -> bool {
 /// is. What nothing tells of must not be round, as counts are, nor count anything, nor number pages.
 fn range(view: &View<'_>, at: usize, first: u32) -> Option<(usize, usize, u32)> {
     let end = at + 4;
+    let slash = view.is(end, b'/');
+    let hyphen = view.reads(end, " - ");
+    let start = if slash || hyphen { end + if slash { 1 } else { 3 } } else { range::dashed(view, end)? };
     let told = is_told(view, at);
     // With spaces, a hyphen may be a minus.
-    let spaced = || (told && view.reads(end, " - ")).then_some(end + 3);
-    let slash = view.is(end, b'/');
-    let start = if slash { end + 1 } else { range::dashed(view, end).or_else(spaced)? };
+    if hyphen && !told {
+        return None;
+    }
     let (count, last) = view.digits(start);
     let stop = start + count;
     let last = match count {
