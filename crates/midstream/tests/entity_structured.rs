@@ -1083,6 +1083,19 @@ const CASES: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "- **Released**: 2015; Established: 1867, | Year | 2015 |, released 2015 files, Total: 2015; Q2 of 2023, 17:00h, 60 fps",
+        &[
+            "DATE 2015 = 2015",
+            "DATE 1867 = 1867",
+            "DATE 2015 = 2015",
+            "NUMBER 2015 = 2015",
+            "NUMBER 2015 = 2015",
+            "DATE Q2 of 2023 = 2023-Q2",
+            "TIME 17:00h = 17:00",
+            "QUANTITY 60 fps = 60 fps",
+        ],
+    ),
+    (
         "in 3 hours 12 minutes, 2:50 min/km, 5,730 ± 40 years, 4.5 ± 0.2 g",
         &[
             "DURATION 3 hours 12 minutes = PT3H12M",

@@ -32,6 +32,8 @@ pub(super) fn time(view: &View<'_>, at: usize) -> Option<Match> {
     }
     let goes_on = matches!(view.get(end), Some(b':' | b'.' | b',')) && view.is_digit(end + 1)
         || view.is(end, b'-') && view.is_digit(end + 1) && clock(view, end + 1, false).is_none();
+    // `17:00h`
+    let end = if view.is(end, b'h') && !view.is_word(end + 1) { end + 1 } else { end };
     // `3:16` may be a verse, or how a match ended.
     let confidence = if view.is(at + 1, b':') && end == at + 4 { 0.8 } else { 1.0 };
     (!view.is_word(end) && !goes_on).then(|| Match { confidence, ..Match::new(Kind::Time, end, Some(time)) })

@@ -218,6 +218,8 @@ const UNITS: &[(&str, &[&str])] = &[
     ("mmol", &["millimoles"]),
     ("bpm", &["beats per minute"]),
     ("ppi", &[]),
+    ("fps", &["frames per second"]),
+    ("atm", &["atmospheres"]),
     ("mW", &["milliwatts"]),
     ("mV", &["millivolts"]),
     ("µl", &["microliters", "microlitres", "µL", "μL"]),

@@ -105,7 +105,14 @@ fn is_told(view: &View<'_>, at: usize) -> bool {
     };
     close && opens()
         || YEAR_AFTER.iter().any(|word| before.eq_ignore_ascii_case(word.as_bytes()))
+        || LABELS.has(before) && is_label(&view.bytes[..at])
         || ["c. ", "ca. "].iter().any(|circa| view.bytes[..at].ends_with(circa.as_bytes()))
+}
+
+/// Whether a colon or the line of a table parts the word before from what stands here: `- **Released**: 2015`, `| Year | 2015 |`.
+fn is_label(before: &[u8]) -> bool {
+    let between = before.iter().rev().take_while(|byte| !is_word(**byte));
+    between.take(6).any(|byte| matches!(byte, b':' | b'|'))
 }
 
 /// Whether what stands behind a number of four digits, which ends here, is counted by it: `of 2000 people`.
@@ -175,6 +182,13 @@ fn joins(byte: &u8) -> bool {
     is_word(*byte) || matches!(byte, b'.' | b',' | b'-' | b'/' | b':' | b'$' | b'#')
 }
 
+/// What years are given for, where it is a label; in a sentence it may be what there are so many of.
+#[rustfmt::skip]
+static LABELS: List = List::of(&[
+    "year", "date", "established", "released", "release", "published", "opened", "launched", "created", "formed", "built",
+    "completed", "introduced", "incorporated", "inception", "discovered", "debut", "died", "birth", "death", "started",
+]);
+
 const YEARS: std::ops::Range<u32> = 1400..2150;
 /// What has numbers that are no years.
 static NUMBERED: List = List::of(&["pages", "page", "pp", "lines", "nos", "rooms", "ports", "items", "verses"]);
@@ -213,6 +227,7 @@ pub(super) fn part(view: &View<'_>, at: usize) -> Option<Match> {
     let (part, year_at) = match half_or_quarter(view, at) {
         Some((part, end)) => {
             let gap = if matches!(view.get(end), Some(b'-' | b'/')) { end + 1 } else { view.spaces(end) };
+            let gap = view.word(gap, "of").map_or(gap, |end| view.spaces(end));
             (part, if view.reads(gap, "FY") { gap + 2 } else { gap })
         }
         None => (String::new(), if view.reads(at, "FY") { at + 2 } else { return None }),
