@@ -1096,6 +1096,19 @@ const CASES: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "in '99, class of ’05, the '99 edition, of '69'; the years 1998 through 2003; PHP 8.2, PHP 500, macOS",
+        &[
+            "DATE 99 = 1999",
+            "DATE 05 = 2005",
+            "NUMBER 99 = 99",
+            "NUMBER 69 = 69",
+            "DATE 1998 = 1998",
+            "DATE 2003 = 2003",
+            "VERSION 8.2 = 8.2",
+            "MONEY PHP 500 = PHP 500",
+        ],
+    ),
+    (
         "in 3 hours 12 minutes, 2:50 min/km, 5,730 ± 40 years, 4.5 ± 0.2 g",
         &[
             "DURATION 3 hours 12 minutes = PT3H12M",

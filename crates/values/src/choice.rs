@@ -121,6 +121,7 @@ fn best_match(view: &View<'_>, at: usize, byte: u8, is_plain: bool, settings: &S
                 if year::is_decade(view, at, number) {
                     return year::decade(view, at, number).map(|found| Match { start: at, ..found });
                 }
+                consider(year::quoted(view, at, number));
                 // A dash that is no hyphen.
                 if before >= 0x80 {
                     consider(year::short(view, at));

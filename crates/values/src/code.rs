@@ -93,8 +93,8 @@ pub(super) fn identifier(view: &View<'_>, at: usize) -> Option<Match> {
             || part[0] == b'_' && part[1..].len() > 1 && part[1].is_ascii_lowercase() && !part.ends_with(b"_");
         if first && part[0].is_ascii_lowercase() {
             humps = part.windows(2).filter(|pair| pair[0].is_ascii_lowercase() && pair[1].is_ascii_uppercase()).count();
-            // `iPhone`, `eBay`: names with one small letter before.
-            humps = if part.len() > 1 && part[1].is_ascii_uppercase() { 0 } else { humps };
+            // `iPhone`, `eBay`: names with one small letter before; `macOS`.
+            humps = if part.len() > 1 && part[1].is_ascii_uppercase() || part.ends_with(b"OS") { 0 } else { humps };
         }
         (first, end) = (false, stop);
         if view.is(end, b':') && view.is(end + 1, b':') && view.is_letter(end + 2) {

@@ -83,7 +83,10 @@ pub(super) fn money(view: &View<'_>, at: usize) -> Option<Match> {
     if let Some((code, end)) = view.one_in(at, &CODES).filter(|&(_, end)| view.bytes[at..end].is_ascii()) {
         let upper = view.bytes[at..end].iter().all(u8::is_ascii_uppercase);
         let code = CODES.words[code];
-        return priced(view, at, code, behind_currency(view, end, false).filter(|_| upper)?, code);
+        let number = behind_currency(view, end, false).filter(|_| upper)?;
+        // Rather the language: `PHP 8.2`.
+        let is_version = code == "PHP" && matches!(number.value.as_bytes(), [_] | [_, b'.', _]);
+        return priced(view, at, code, Some(number).filter(|_| !is_version)?, code);
     }
     counted_money(view, &amount(view, at)?)
 }

@@ -24,6 +24,21 @@ pub(super) fn decade(view: &View<'_>, at: usize, number: u32) -> Option<Match> {
     is_quoted(view, at).then(|| Match { confidence: 0.9, ..Match::new(Kind::Date, at + 3, value) })
 }
 
+/// `in '99`, `summer of '69`: a year of which two digits are left.
+pub(super) fn quoted(view: &View<'_>, at: usize, number: u32) -> Option<Match> {
+    let closes = matches!(view.get(at + 2), Some(b'\'' | 0xE2));
+    if !is_quoted(view, at) || closes || view.is_word(at + 2) {
+        return None;
+    }
+    let mark = if view.bytes[at - 1] == b'\'' { 1 } else { 3 };
+    let before = view.word_before(at - mark);
+    if !["in", "of", "since", "from", "until"].iter().any(|word| before.eq_ignore_ascii_case(word.as_bytes())) {
+        return None;
+    }
+    let year = number + if number < 30 { 2000 } else { 1900 };
+    Some(Match { confidence: 0.8, ..Match::new(Kind::Date, at + 2, Some(format!("{year}"))) })
+}
+
 fn is_quoted(view: &View<'_>, at: usize) -> bool {
     ["'", "’", "‘"].iter().any(|mark| view.bytes[..at].ends_with(mark.as_bytes()))
 }
@@ -271,6 +286,7 @@ const YEAR_AFTER: &[&str] = &[
     "after",
     "circa",
     "year",
+    "years",
     "around",
     "early",
     "late",
