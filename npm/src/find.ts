@@ -4,8 +4,8 @@ import { Finder } from '../wasm/lean_agentic_wasm.js';
 import { memoryBytes } from './engine.js';
 import { typed } from './errors.js';
 import type { StreamEvent } from './events.js';
-import { checkOptions, invalid } from './known.js';
-import { ENTITIES, engineConfig, type EntityOptions } from './options.js';
+import { invalid } from './known.js';
+import { checkEntities, engineConfig, type EntityOptions } from './options.js';
 import { SpanConverter } from './spans.js';
 
 /** An entity that was found. */
@@ -54,7 +54,7 @@ function find(text: string, options: EntityOptions = DEFAULTS, finders: WeakMap<
 function made(options: EntityOptions, finders: WeakMap<EntityOptions, Finder>, relations: boolean): Finder {
   // Says what is missing where the engine is not loaded.
   memoryBytes();
-  checkOptions(options, ENTITIES);
+  checkEntities(options);
   try {
     const finder = new Finder(engineConfig({ entities: options, relations }));
     finders.set(options, finder);

@@ -5,9 +5,9 @@ import { memoryBytes, release } from './engine.js';
 import { MidstreamError, typed } from './errors.js';
 import type { Span } from './events.js';
 import { checkOptions, described, given, invalid, type Names } from './known.js';
+import { milliseconds, type Moment } from './moment.js';
 
-/** A moment: milliseconds since the Unix epoch, a `Date`, or a date as `Date.parse` has it. */
-export type Moment = number | Date | string;
+export type { Moment };
 
 export interface GraphOptions {
   /** Predicates of which a subject has one object at a time: a new one ends what was so before. */
@@ -310,8 +310,7 @@ function moments(asOf: AsOf | null | undefined, path = 'asOf.'): [valid: number,
 /** Milliseconds since the Unix epoch; NaN where there is no moment. */
 function ms(moment: Moment | null | undefined, member: string): number {
   if (moment === undefined || moment === null) return NaN;
-  const isDate = typeof moment === 'object' && typeof moment.getTime === 'function';
-  const found = typeof moment === 'number' ? moment : isDate ? moment.getTime() : typeof moment === 'string' ? Date.parse(moment) : NaN;
+  const found = milliseconds(moment);
   if (Number.isNaN(found)) throw invalid('a moment', member, moment);
   return found;
 }

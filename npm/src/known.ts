@@ -67,5 +67,6 @@ export function described(value: unknown): string {
   if (typeof value === 'number') return `the number ${value}`;
   if (typeof value !== 'object') return `a ${typeof value}`;
   if (typeof (value as { then?: unknown }).then === 'function') return 'a promise (is an `await` missing?)';
+  if (value instanceof Date) return `the date \`${value}\``;
   return Array.isArray(value) ? 'an array' : `an object of class ${value.constructor?.name ?? 'none'}`;
 }

@@ -3,7 +3,8 @@
 import type { Dialect, Framing } from './events.js';
 import { MidstreamError } from './errors.js';
 import type { KnowledgeGraph } from './graph.js';
-import { checkOptions, described, given, type Names } from './known.js';
+import { checkOptions, described, given, invalid, type Names } from './known.js';
+import { milliseconds, type Moment } from './moment.js';
 import type { Rules } from './rules.js';
 
 /** How one stream is decoded and analysed. The engine's defaults hold for what is left out. */
@@ -38,8 +39,8 @@ export interface SessionOptions {
 
 /** What the text itself does not say, and names of your own. */
 export interface EntityOptions {
-  /** When the text is written, in milliseconds since the Unix epoch: what `tomorrow` is told from. */
-  now?: number;
+  /** When the text is written: what `tomorrow` is told from. Without it, such words are found and have no `normalized`. */
+  now?: Moment;
   /** Read 3/4/2024 as 3 April. */
   dayFirst?: boolean;
   /** The calling code of the country whose national telephone numbers are meant: `49`. */
@@ -96,8 +97,9 @@ export const SESSION: Names<SessionOptions> = {
 };
 
 /** The names of all options of a search for entities. */
-export const ENTITIES: Names<EntityOptions> = {
-  now: 'a whole number from 0',
+const ENTITIES: Names<EntityOptions> = {
+  // `checkEntities` looks closer.
+  now: 'anything',
   dayFirst: 'true or false',
   callingCode: 'text',
   gazetteer: 'text',
@@ -118,8 +120,16 @@ export function sessionOptions(options: SessionOptions): SessionOptions {
  */
 export function checkSession<T extends SessionOptions>(options: T, names: Names<T>): void {
   checkOptions(options, names);
-  if (typeof options.entities === 'object' && options.entities !== null) checkOptions(options.entities, ENTITIES, 'entities.');
+  if (typeof options.entities === 'object' && options.entities !== null) checkEntities(options.entities, 'entities.');
   if (options.rules !== undefined) checkRules(options.rules);
+}
+
+/** Checks what a search for entities is told; `path` stands before the names in errors. */
+export function checkEntities(options: EntityOptions, path = ''): void {
+  checkOptions(options, ENTITIES, path);
+  const { now } = given(options);
+  // The engine knows none before 1970.
+  if (now !== undefined && !(milliseconds(now) >= 0 && milliseconds(now) < Infinity)) throw invalid('a moment from 1970 on', `${path}now`, now);
 }
 
 /** @throws MidstreamError `invalid-option` where `rules` are none: nothing may pass that was to be checked. */
@@ -133,7 +143,7 @@ export function engineConfig(options: SessionOptions): string {
   const { framing, dialect, limits, timeouts, stallAfterMs, repetition, relations } = options;
   // A graph is made of entities.
   const wanted = options.entities ?? options.graph !== undefined;
-  const entities = wanted === true ? {} : wanted ? given(wanted) : undefined;
+  const entities = wanted === true ? {} : wanted ? engineEntities(wanted) : undefined;
   const config = { framing, dialect, limits, timeouts, stallAfterMs, repetition, entities, relations };
   for (const [name, milliseconds] of Object.entries({ stallAfterMs, ...timeouts })) {
     if (milliseconds !== undefined && !(Number.isSafeInteger(milliseconds) && milliseconds >= 0)) {
@@ -141,6 +151,11 @@ export function engineConfig(options: SessionOptions): string {
     }
   }
   return JSON.stringify(config);
+}
+
+function engineEntities(options: EntityOptions): object {
+  const { now, ...others } = given(options);
+  return now === undefined ? others : { ...others, now: Math.floor(milliseconds(now)) };
 }
 
 /** Whether host timers are needed. */

@@ -47,3 +47,16 @@ test('options are those of a session', () => {
     assert.throws(() => findEntities(wrong), { kind: 'invalid-option', message: /expected a string as `text`/ });
   }
 });
+
+test('days are told from a moment in any form that a graph takes too, and what is none is refused', () => {
+  const forms = [Date.UTC(2026, 10, 5), Date.UTC(2026, 10, 5) + 0.5, new Date(Date.UTC(2026, 10, 5)), '2026-11-05', '2026-11-05T12:00:00Z'];
+  for (const now of forms) assert.equal(findEntities('due tomorrow', { now })[0].normalized, '2026-11-06', String(now));
+  const session = new Session({ framing: 'text', dialect: 'text', entities: { now: '2026-11-05' }, now: () => 0 });
+  assert.equal([...session.push('due tomorrow'), ...session.end()].find(({ type }) => type === 'entity').normalized, '2026-11-06');
+  assert.equal(findEntities('due tomorrow')[0].normalized, undefined);
+  const wrong = { soon: 'the text `soon`', '': 'the text ``', '1066-10-14': 'the text `1066-10-14`' };
+  for (const [now, found] of [...Object.entries(wrong), [NaN, 'the number NaN'], [Infinity, 'the number Infinity'], [new Date('soon'), 'the date `Invalid Date`'], [{}, 'an object of class Object'], [true, 'a boolean']]) {
+    const message = `expected a moment from 1970 on as \`now\`, found ${found}`;
+    assert.throws(() => findEntities('due tomorrow', { now }), { kind: 'invalid-option', message });
+  }
+});

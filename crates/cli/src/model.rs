@@ -23,8 +23,9 @@ pub(crate) struct Names {
     #[arg(long, value_name = "TYPE", default_value = "TERM")]
     gazetteer_type: String,
 
-    /// When the text was written, for dates such as `tomorrow`: 2024-02-29; without it they have no normal form (in a
-    /// graph, also when it became known)
+    /// When the text was written, for dates such as `tomorrow` and `next Tuesday`: 2024-02-29; without it they have no
+    /// normal form; in a graph, also when it became known. `Tuesday` by itself is any Tuesday, XXXX-WXX-2, with it or
+    /// without
     #[arg(long, value_name = "MOMENT")]
     now: Option<Moment>,
 

@@ -48,12 +48,37 @@ pub(super) fn fraction(view: &View<'_>, at: usize) -> Option<Amount> {
 
 /// The number with a word behind it that multiplies: `million`, `bn`, `k`.
 pub(super) fn scale(view: &View<'_>, number: &Number) -> Option<Number> {
-    let gap = view.spaces(number.end);
-    view.get(gap).filter(|&byte| SCALE_STARTS.has(byte))?;
-    let (end, places) = SCALES.iter().find_map(|(word, places)| {
-        let end = view.word(gap, word)?;
+    let (mut end, mut places) = multiplier(view, number.end)?;
+    let mut value = shifted(&number.value, places);
+    // `1兆2000億`, `1조 2000억`: what is written together is one.
+    while view.bytes[end - 1] >= 0x80 && view.is_digit(view.space(end)) {
+        let behind = view.space(end);
+        let Some(rest) = self::number(view, behind) else { break };
+        let (stop, by) = multiplier(view, rest.end).unwrap_or((rest.end, 0));
+        let least = shifted(&rest.value, by);
+        // It goes where there are noughts.
+        let kept = value.len().saturating_sub(least.len());
+        let fits = least.len() <= places as usize && value[kept..].bytes().all(|digit| digit == b'0');
+        if by >= places || by == 0 && behind > end || !fits || least.contains('.') {
+            break;
+        }
+        value.truncate(kept);
+        value += &least;
+        (end, places) = (stop, by);
+    }
+    Some(Number { end, value })
+}
+
+/// One past the word that multiplies a number which ends here, and how many places it shifts the point.
+fn multiplier(view: &View<'_>, close: usize) -> Option<(usize, i32)> {
+    let gap = view.spaces(close);
+    let first = view.get(gap).filter(|&byte| SCALE_STARTS.has(byte))?;
+    let may_be = SCALES.iter().filter(|(word, _)| word.as_bytes()[0].eq_ignore_ascii_case(&first));
+    { may_be }.find_map(|(word, places)| {
+        let signs = || (word.as_bytes()[0] >= SIGNS && view.reads(gap, word)).then_some(gap + word.len());
+        let end = view.word(gap, word).or_else(signs)?;
         // Words stand apart from the number, letters close to it or to a currency (`5 k€`); `5m` is metres, `5M` millions.
-        let is_close = gap == number.end;
+        let is_close = gap == close;
         let is_exact = || view.reads(gap, word);
         let good = match word.len() {
             1 => (is_close || is_symbol(view, end)) && (*word == "k" || is_exact()),
@@ -61,8 +86,7 @@ pub(super) fn scale(view: &View<'_>, number: &Number) -> Option<Number> {
             _ => true,
         };
         good.then_some((end, *places))
-    })?;
-    Some(Number { end, value: shifted(&number.value, places) })
+    })
 }
 
 /// A number with plain spaces between its thousands, where one stands here: `40 000`, `1 234,56`. Others may have that form.
@@ -204,7 +228,13 @@ const SCALES: &[(&str, i32)] = &[
     ("億", 8),
     ("亿", 8),
     ("兆", 12),
+    ("만", 4),
+    ("억", 8),
+    ("조", 12),
 ];
+
+/// What signs of scripts without spaces begin with, which digits may stand behind.
+const SIGNS: u8 = 0xE4;
 
 const SCALE_STARTS: Starts = {
     let (mut starts, mut at) = (Starts::NONE, 0);

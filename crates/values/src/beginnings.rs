@@ -35,10 +35,17 @@ pub(super) fn may_begin_value(text: &[u8], at: usize, stop: usize) -> bool {
             text[at + 3..stop].iter().all(|&byte| byte == b' ')
                 && text.get(at + 4).is_none_or(|&next| next | 0x20 == b'd')
         }
+        // `New Year's Day`
+        b"new" => {
+            text[at + 3..stop].iter().all(|&byte| byte == b' ')
+                && text.get(at + 4).is_none_or(|&next| next | 0x20 == b'y')
+        }
         b"rs " | b"rs." => is_rupees(&text[at..]),
         _ => {
             let length = text[at..stop].iter().take_while(|&&byte| is_letter(byte)).count();
-            DATE_WORDS.contains(&&letters) || words::begins(&text[at..at + length])
+            DATE_WORDS.contains(&&letters)
+                || words::begins(&text[at..at + length])
+                || length == 9 && HOLIDAYS.contains(&&letters)
         }
     }
 }
@@ -87,6 +94,7 @@ const DATE_WORDS: &[&[u8; 3]] = &[
     b"yes",
     b"tod",
     b"tom",
+    b"ton",
     b"las",
     b"thi",
     b"nex",
@@ -121,10 +129,13 @@ const DATE_WORDS: &[&[u8; 3]] = &[
     b"il ",
 ];
 
+/// Those of `Christmas`, `Halloween` and `Valentine`.
+const HOLIDAYS: &[&[u8; 3]] = &[b"chr", b"hal", b"val"];
+
 /// For the first two letters of words that a date, a number or money in words may begin with, the third ones.
 static BEGINNINGS: [u32; 1024] = {
     let mut all = words::beginnings([0; 1024]);
-    let further: &[&[u8; 3]] = &[b"in ", b"an ", b"the", b"rs ", b"rs."];
+    let further: &[&[u8; 3]] = &[b"in ", b"an ", b"the", b"rs ", b"rs.", b"new", HOLIDAYS[0], HOLIDAYS[1], HOLIDAYS[2]];
     let mut at = 0;
     while at < DATE_WORDS.len() + further.len() {
         let word = if at < further.len() { further[at] } else { DATE_WORDS[at - further.len()] };

@@ -62,7 +62,7 @@ fn best_match(view: &View<'_>, at: usize, byte: u8, is_plain: bool, settings: &S
         && at > 1
         && is_word(view.bytes[at - 2])
         && !parts_prices()
-        || before == b':' && at > 1 && (view.bytes[at - 2].is_ascii_digit() || view.bytes[at - 2] == b']');
+        || before == b':' && at > 1 && matches!(view.bytes[at - 2], b'0'..=b'9' | b']' | b':');
     match byte {
         b'0'..=b'9' => {
             // The rest of `1.2.3.4.5` is no address.
@@ -75,8 +75,17 @@ fn best_match(view: &View<'_>, at: usize, byte: u8, is_plain: bool, settings: &S
                 if before == b'-' && view.bytes[at - 2].is_ascii_alphabetic() {
                     consider(phone::phone(view, at, settings));
                 }
-                if before == b'-' && view.bytes[at - 2].is_ascii_digit() && view.digits(at).0 == 4 {
-                    consider(year::year(view, at, view.digits(at).1));
+                if matches!(before, b'-' | b'/') {
+                    match view.digits(at) {
+                        // `mid-2021`
+                        (4, number) => consider(year::year(view, at, number)),
+                        (2, _) => consider(year::short(view, at)),
+                        _ => {}
+                    }
+                }
+                // `react@18.2.0`
+                if before == b'@' {
+                    consider(version::version(view, at));
                 }
                 if before == b'-' && clock::ends_range(view.bytes, at) {
                     consider(clock::time(view, at));
@@ -87,6 +96,9 @@ fn best_match(view: &View<'_>, at: usize, byte: u8, is_plain: bool, settings: &S
                 {
                     spaced(view, at, settings, &mut consider);
                     counted(view, at, &amount, &mut consider);
+                    if amount.multiplied.is_some() {
+                        consider(amount::plain(view, at, &amount));
+                    }
                 } else if before == b'/' {
                     consider(last_days(view, at));
                 }
@@ -100,13 +112,20 @@ fn best_match(view: &View<'_>, at: usize, byte: u8, is_plain: bool, settings: &S
             let (count, number) = view.digits(at);
             if count <= 4 {
                 consider(relative::relative(view, number, at + count, settings));
-                consider(year::era(view, number, at + count));
+                consider(year::era(view, at, number, at + count));
             }
             consider(clock::time(view, at));
             if count == 4 {
                 consider(year::year(view, at, number));
-            } else if count == 2 && year::is_decade(view, at, number) {
-                return year::decade(view, at, number).map(|found| Match { start: at, ..found });
+            } else if count == 2 {
+                if year::is_decade(view, at, number) {
+                    return year::decade(view, at, number).map(|found| Match { start: at, ..found });
+                }
+                consider(year::quoted(view, at, number));
+                // A dash that is no hyphen.
+                if before >= 0x80 {
+                    consider(year::short(view, at));
+                }
             }
             if count <= 2 && view.is(at + count, b'/') {
                 measured(view, at, &mut consider);
@@ -146,7 +165,8 @@ fn best_match(view: &View<'_>, at: usize, byte: u8, is_plain: bool, settings: &S
         {
             consider(code::path(view, at));
         }
-        b':' if view.is(at + 1, b':') => consider(net::ip(view, at)),
+        // `2001:db8:::1` is none, and its end by itself neither.
+        b':' if view.is(at + 1, b':') && before != b':' => consider(net::ip(view, at)),
         b'_' => {
             consider(code::identifier(view, at));
             consider(net::email(view, at));

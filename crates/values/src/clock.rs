@@ -1,7 +1,8 @@
 //! Times of day: `12:30`, `5 pm`, `quarter past five`, `noon`.
 //!
-//! Normal forms are those of ISO 8601, with the offset from UTC where it is said in figures. A zone by name is no part of
-//! them, and neither of the span, but UTC.
+//! Normal forms are those of ISO 8601, with the offset from UTC where it is said in figures or by a name that has one offset
+//! only: `EST`, `CET`. A zone by another name (`CST` is America's and China's, `ET` is either of two) is no part of them, and
+//! neither of the span.
 
 use super::view::{List, View};
 use super::words;
@@ -18,12 +19,50 @@ pub(super) fn time(view: &View<'_>, at: usize) -> Option<Match> {
     if let Some(found) = hours(view, hour, at + count).filter(|_| count <= 2) {
         return Some(found);
     }
-    let (time, end) = clock(view, at, true)?;
+    if let Some(found) = pointed(view, hour, at + count).filter(|_| count <= 2) {
+        return Some(found);
+    }
+    let (mut time, end) = clock(view, at, true)?;
+    // `下午2:30`
+    if hour < 12
+        && AFTERNOON.iter().any(|word| view.bytes[..at].ends_with(word.as_bytes()))
+        && view.is(at + count, b':')
+    {
+        time = format!("{}{}", hour + 12, &time[2..]);
+    }
     let goes_on = matches!(view.get(end), Some(b':' | b'.' | b',')) && view.is_digit(end + 1)
         || view.is(end, b'-') && view.is_digit(end + 1) && clock(view, end + 1, false).is_none();
+    // `17:00h`
+    let end = if view.is(end, b'h') && !view.is_word(end + 1) { end + 1 } else { end };
     // `3:16` may be a verse, or how a match ended.
     let confidence = if view.is(at + 1, b':') && end == at + 4 { 0.8 } else { 1.0 };
     (!view.is_word(end) && !goes_on).then(|| Match { confidence, ..Match::new(Kind::Time, end, Some(time)) })
+}
+
+/// What a point behind the hour, which ends here, does not make a number: `10.15pm`, `22.15 Uhr`; and what a race is run in, which has
+/// hundredths: `15:20.48`.
+fn pointed(view: &View<'_>, hour: u32, end: usize) -> Option<Match> {
+    let mark = view.get(end).filter(|byte| matches!(byte, b'.' | b':'))?;
+    let (count, minute) = view.digits(end + 1);
+    let stop = end + 3;
+    if count != 2 || minute > 59 {
+        return None;
+    }
+    if mark == b':' {
+        // `2:50 min/km`
+        let told = view.word(view.spaces(stop), "min").filter(|last| *last > stop + 3);
+        let (count, _) = if view.is(stop, b'.') { view.digits(stop + 1) } else { (0, 0) };
+        let close = if told.is_some() { stop } else { stop + 1 + count };
+        let good = told.is_some()
+            || (1..=3).contains(&count) && !view.is_word(close) && half_of_day(view, hour, close).is_none();
+        let value = || format!("PT{hour}M{minute}{}S", view.text(stop, close));
+        return good
+            .then(|| Match { confidence: 0.9, ..Match::new(Kind::Duration, told.unwrap_or(close), Some(value())) });
+    }
+    let (hour, stop) = half_of_day(view, hour, stop)
+        .or_else(|| Some((hour, view.word(view.spaces(stop), "Uhr")?)))
+        .filter(|(hour, _)| *hour < 24)?;
+    Some(Match::new(Kind::Time, stop, Some(of_day(hour, minute))))
 }
 
 /// `14h30` as French has it, the hour ending here. `2h30` may be a time of day as well, but is mostly how long something takes.
@@ -34,9 +73,16 @@ fn hours(view: &View<'_>, hour: u32, end: usize) -> Option<Match> {
     }
     let (kind, value) = match hour {
         0..=4 => (Kind::Duration, format!("PT{hour}H{minute}M")),
-        _ => (Kind::Time, format!("{hour:02}:{minute:02}")),
+        _ => (Kind::Time, of_day(hour, minute)),
     };
     Some(Match { confidence: 0.8, ..Match::new(kind, end + 3, Some(value)) })
+}
+
+/// A time of day as ISO 8601 has it.
+// One place that writes it is smaller than six.
+#[inline(never)]
+fn of_day(hour: u32, minute: u32) -> String {
+    format!("{hour:02}:{minute:02}")
 }
 
 /// Whether a time of day and a hyphen stand before `at`: `9:00-17:00`, `8AM-5PM`.
@@ -81,7 +127,7 @@ pub(super) fn clock(view: &View<'_>, at: usize, zoned: bool) -> Option<(String, 
         None if rest.is_empty() || hour > 24 || hour == 24 && rest != ":00" => return None,
         None => hour,
     };
-    let mut time = if rest.is_empty() { format!("{hour:02}:00") } else { format!("{hour:02}{rest}") };
+    let mut time = if rest.is_empty() { of_day(hour, 0) } else { format!("{hour:02}{rest}") };
     if zoned && let Some((zone, stop)) = zone(view, end) {
         time += &zone;
         end = stop;
@@ -122,9 +168,24 @@ pub(super) fn zone(view: &View<'_>, end: usize) -> Option<(String, usize)> {
             }
             Some(("Z".to_owned(), end))
         }
+        b'A' | b'C' | b'E' | b'J' | b'K' | b'M' | b'N' | b'P' => {
+            let (zone, end) = view.one_of(gap, ZONES)?;
+            // Written large: `a pst file`.
+            (view.text(gap, end) == ZONES[zone]).then(|| (format!("{}:00", OFFSETS[zone]), end))
+        }
         _ => None,
     }
 }
+
+/// Zones by names that have one offset only: those of RFC 5322 but `CST`, of Europe, and of the Pacific.
+const ZONES: &[&str] = &[
+    "EST", "EDT", "CDT", "MST", "MDT", "PST", "PDT", "CET", "CEST", "EET", "EEST", "JST", "KST", "AEST", "AEDT",
+    "NZST", "NZDT",
+];
+const OFFSETS: [&str; ZONES.len()] = [
+    "-05", "-04", "-05", "-07", "-06", "-08", "-07", "+01", "+02", "+02", "+03", "+09", "+09", "+10", "+11", "+12",
+    "+13",
+];
 
 /// `+01:00`, `-0700`: a sign, hours and minutes; apart from the time, without a colon only.
 fn offset(view: &View<'_>, at: usize, apart: bool) -> Option<(String, usize)> {
@@ -148,7 +209,7 @@ pub(super) fn oclock(view: &View<'_>, hour: u32, end: usize) -> Option<Match> {
     }
     let (_, end) = view.one_of(gap, &["o'clock", "o’clock", "Uhr"])?;
     let (hour, end) = half_of_day(view, hour, end).unwrap_or((hour % 24, end));
-    Some(Match::new(Kind::Time, end, Some(format!("{hour:02}:00"))))
+    Some(Match::new(Kind::Time, end, Some(of_day(hour, 0))))
 }
 
 /// A time of day that begins with a word, which ends here: `noon`, `midnight`, `quarter past five`, `half past ten`.
@@ -189,7 +250,7 @@ pub(super) fn spoken(view: &View<'_>, at: usize, minutes: u32, end: usize) -> Op
         return None;
     }
     let (hour, minutes) = if to == 0 { (hour, minutes) } else { ((hour + 23) % 24, 60 - minutes) };
-    Some(Match::new(Kind::Time, end, Some(format!("{hour:02}:{minutes:02}"))))
+    Some(Match::new(Kind::Time, end, Some(of_day(hour, minutes))))
 }
 
 fn oclock_behind(view: &View<'_>, hour: u32, end: usize) -> Option<(u32, usize)> {
@@ -197,6 +258,8 @@ fn oclock_behind(view: &View<'_>, hour: u32, end: usize) -> Option<(u32, usize)>
     Some((hour, end))
 }
 
+/// What stands before an hour of the second half of the day, in Chinese, Japanese and Korean.
+const AFTERNOON: &[&str] = &["下午", "晚上", "午後", "오후", "오후 "];
 /// Words before a time of day.
 static CUES: List = List::of(&["at", "until", "till", "it's", "around"]);
 /// Words behind one.

@@ -1,7 +1,7 @@
 //! Paths of files, and identifiers of programs.
 
 use super::view::{View, is_word};
-use super::{Kind, Match};
+use super::{Kind, Match, quantity};
 
 /// A path: from a root (`/`, `~/`, `C:\`, `\\host\`), from here (`./`, `../`), or of a file with an ending (`src/main.rs`).
 pub(super) fn path(view: &View<'_>, at: usize) -> Option<Match> {
@@ -93,8 +93,8 @@ pub(super) fn identifier(view: &View<'_>, at: usize) -> Option<Match> {
             || part[0] == b'_' && part[1..].len() > 1 && part[1].is_ascii_lowercase() && !part.ends_with(b"_");
         if first && part[0].is_ascii_lowercase() {
             humps = part.windows(2).filter(|pair| pair[0].is_ascii_lowercase() && pair[1].is_ascii_uppercase()).count();
-            // `iPhone`, `eBay`: names with one small letter before.
-            humps = if part.len() > 1 && part[1].is_ascii_uppercase() { 0 } else { humps };
+            // `iPhone`, `eBay`: names with one small letter before; `macOS`.
+            humps = if part.len() > 1 && part[1].is_ascii_uppercase() || part.ends_with(b"OS") { 0 } else { humps };
         }
         (first, end) = (false, stop);
         if view.is(end, b':') && view.is(end + 1, b':') && view.is_letter(end + 2) {
@@ -110,7 +110,7 @@ pub(super) fn identifier(view: &View<'_>, at: usize) -> Option<Match> {
         return None;
     }
     let call = view.is(end, b'(') && view.is(end + 1, b')');
-    let good = snake || humps > 0 || paths > 0 || call;
+    let good = snake || humps > 0 && !quantity::is_symbol(&view.bytes[at..end]) || paths > 0 || call;
     let end = if call { end + 2 } else { end };
     (good && end - at > 2).then(|| Match::new(Kind::Code, end, Some(view.text(at, end).to_owned())))
 }

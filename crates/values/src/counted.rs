@@ -39,6 +39,10 @@ pub(super) fn ranged(
         consider(found.map(|found| Match { end, confidence: found.confidence.min(0.9), ..found }));
     };
     counted(view, at, &amount, &mut consider);
+    // `3.4 to 4.1 million`
+    if first.multiplied.is_none() && amount.multiplied.is_some() {
+        consider(amount::plain(view, at, &amount));
+    }
     if let Ok(number) = amount.plain.value.parse() {
         consider(relative::relative(view, number, amount.plain.end, settings));
     }

@@ -265,6 +265,15 @@ pub(super) fn worded(view: &View<'_>, at: usize, settings: &Settings) -> Option<
     if let Some((day, end)) = view.one_in(at, &WEEKDAYS) {
         return Some(weekday(view, day, end, settings));
     }
+    if let Some((day, end)) = view.one_in(at, &WEEKDAYS_SHORT) {
+        // `Sun` and `Wed` are words: they only count before a date.
+        let stop = if view.is(end, b'.') { end + 1 } else { end };
+        let found = weekday(view, day, stop, settings);
+        return (found.end > stop).then_some(found);
+    }
+    if let Some((which, end)) = view.one_in(at, &HOLIDAYS) {
+        return holiday(view, HOLIDAY_DATES[which], end);
+    }
     let (which, end) = view.one_in(at, &NAMES)?;
     if let Some(ahead) = DAYS_AHEAD.get(which) {
         let date = settings.today().map(|today| date_of(today + ahead));
@@ -341,6 +350,16 @@ fn month_first(view: &View<'_>, at: usize, month: u32, end: usize) -> Option<Mat
             return yearless(month, to, stop).map(|to| until(date, to));
         }
     }
+    // `Dec. '24`; `May '68`
+    if is_name
+        && let Some(mark) = ["'", "’"].iter().find(|mark| view.reads(gap, mark)).filter(|_| gap > end)
+        && let (2, year) = view.digits(gap + mark.len())
+        && !view.is_word(gap + mark.len() + 2)
+    {
+        let year = year + if year < 30 { 2000 } else { 1900 };
+        let date = Match::new(Kind::Date, gap + mark.len() + 2, Some(format!("{year}-{month:02}")));
+        return Some(Match { confidence: 0.9, ..date });
+    }
     if gap > end && count == 4 && (1000..2200).contains(&number) && is_name && !view.is_word(gap + 4) {
         return Some(Match::new(Kind::Date, gap + 4, Some(format!("{number}-{month:02}"))));
     }
@@ -390,6 +409,15 @@ fn weekday(view: &View<'_>, day: usize, end: usize, settings: &Settings) -> Matc
         gap > end && date.kind == Kind::Date && date.normalized.as_ref().is_some_and(|date| date.len() >= 10)
     });
     whole.unwrap_or_else(|| Match::new(Kind::Date, end, Some(format!("XXXX-WXX-{}", day + 1))))
+}
+
+/// A day that has a name and one date, in a year: `Christmas 2020`, `New Year's Eve, 1999`; the name ends here.
+fn holiday(view: &View<'_>, (month, day): (u32, u32), end: usize) -> Option<Match> {
+    let gap = view.spaces(if view.is(end, b',') { end + 1 } else { end });
+    let start = view.word(gap, "of").or_else(|| view.word(gap, "in")).map_or(gap, |end| view.spaces(end));
+    let (count, year) = view.digits(start);
+    let good = count == 4 && start > end && (1000..2200).contains(&year) && !view.is_word(start + 4);
+    good.then(|| Match { confidence: 0.9, ..Match::new(Kind::Date, start + 4, ymd(year, month, day)) })
 }
 
 /// The month whose name or short name (with a full stop or without) stands here.
@@ -474,10 +502,21 @@ static MONTHS_ABROAD: List = List::of(&[
 /// Words that tell a day from today, how far it is, and what other dates and times begin with.
 #[rustfmt::skip]
 static NAMES: List = List::of(&[
-    "yesterday", "today", "tomorrow", "vorgestern", "gestern", "heute", "aujourd'hui", "aujourd’hui", "demain", "ayer", "hoy",
+    "yesterday", "today", "tomorrow", "tonight", "vorgestern", "gestern", "heute", "aujourd'hui", "aujourd’hui", "demain", "ayer", "hoy",
     "the day", "day",
     "noon", "midnight", "quarter", "half",
     "last", "this", "next",
 ]);
-const DAYS_AHEAD: [i64; 11] = [-1, 0, 1, -2, -1, 0, 0, 0, 1, -1, 0];
+const DAYS_AHEAD: [i64; 12] = [-1, 0, 1, 0, -2, -1, 0, 0, 0, 1, -1, 0];
+/// Holidays whose date is the same in all years, the longer names first.
+#[rustfmt::skip]
+static HOLIDAYS: List = List::of(&[
+    "Christmas Eve", "Christmas Day", "Christmas", "New Year's Eve", "New Year’s Eve", "New Year's Day", "New Year’s Day",
+    "Halloween", "Valentine's Day", "Valentine’s Day",
+]);
+#[rustfmt::skip]
+const HOLIDAY_DATES: [(u32, u32); HOLIDAYS.words.len()] = [
+    (12, 24), (12, 25), (12, 25), (12, 31), (12, 31), (1, 1), (1, 1), (10, 31), (2, 14), (2, 14),
+];
+static WEEKDAYS_SHORT: List = List::of(&["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]);
 static WEEKDAYS: List = List::of(&["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]);

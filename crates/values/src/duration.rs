@@ -15,7 +15,7 @@ pub(super) fn duration(view: &View<'_>, at: usize, amount: &Amount) -> Option<Ma
     let mut time = String::new();
     let mut end = at;
     let mut last = None;
-    let mut next = Some(Cow::Borrowed(&amount.plain));
+    let mut next = Some(Cow::Borrowed(amount.scaled()));
     while let Some(number) = next.take().or_else(|| cardinal(view, end).map(Cow::Owned)) {
         // `a 3-day trip`
         let hyphened = view.is(number.end, b'-');
@@ -27,6 +27,13 @@ pub(super) fn duration(view: &View<'_>, at: usize, amount: &Amount) -> Option<Ma
             let exact = |end: &usize| gap == number.end && view.text(gap, *end) == *symbol;
             let alone = rank >= FIRST_OF_DAY - 1 && (*symbol != "m" || last.is_some());
             let close = view.word(gap, symbol).filter(exact).filter(|_| alone);
+            let apart = || {
+                let stop = view
+                    .word(gap, symbol)
+                    .filter(|&stop| gap > number.end && !hyphened && view.text(gap, stop) == *symbol)?;
+                let goes_on = last.is_some() || duration_part(view, view.spaces(stop), rank);
+                (goes_on || stands_apart(view, at, &number, symbol, stop)).then_some(stop)
+            };
             // `1h30m`: a symbol with the next number close behind.
             let chained = || {
                 let is = gap == number.end && view.reads(gap, symbol);
@@ -40,7 +47,7 @@ pub(super) fn duration(view: &View<'_>, at: usize, amount: &Amount) -> Option<Ma
             };
             // `5-year-old`
             let word = || view.one_of(gap, words).map(|(_, end)| end).filter(|&end| !hyphened || !view.is(end, b'-'));
-            let stop = close.or_else(chained).or_else(word)?;
+            let stop = close.or_else(chained).or_else(word).or_else(apart)?;
             // `7 US soldiers`
             let is_country = rank >= FIRST_OF_FRACTIONS && stop == gap + 2 && view.bytes[gap].is_ascii_uppercase();
             (!is_country).then_some((rank, *designator, stop))
@@ -66,8 +73,9 @@ pub(super) fn duration(view: &View<'_>, at: usize, amount: &Amount) -> Option<Ma
         if stop > at && view.is_digit(stop) {
             continue;
         }
-        // `2 hours 30 minutes`, `2 hours and 30 minutes`.
-        let gap = view.spaces(stop);
+        // `2 hours 30 minutes`, `2 hours and 30 minutes`, `2 hours, 30 minutes`.
+        let comma = stop > gap + 2 && view.is(stop, b',') && !value.contains('.') && goes_on(view, stop + 1, rank);
+        let gap = view.spaces(stop + usize::from(comma));
         let next = view.one_of(gap, &["and", "und", "et", "y"]).map_or(gap, |(_, after)| view.spaces(after));
         if next == stop || !duration_part(view, next, rank) {
             break;
@@ -87,12 +95,34 @@ pub(super) fn article(view: &View<'_>, at: usize) -> Option<Match> {
     found.normalized.as_ref()?.contains(".5").then_some(found)
 }
 
+/// Whether a symbol apart from its number, at `at`, counts time where nothing goes on with it: `8 h`, `9.58 s`; but `à 14 h` is a time
+/// of day, so is `14 h 30`, and of `1980 s` nobody knows.
+fn stands_apart(view: &View<'_>, at: usize, number: &Number, symbol: &str, stop: usize) -> bool {
+    match symbol {
+        "h" => {
+            !view.is_digit(view.spaces(stop))
+                && !["à", "às", "las"].iter().any(|word| view.word_before(at) == word.as_bytes())
+        }
+        "s" => number.value.len() < 4 || number.value.contains('.'),
+        _ => false,
+    }
+}
+
+/// Whether what stands behind a comma goes on with a length of time and is none of a list: so many of the next smaller unit as make
+/// up less than one of that of `rank`, or about as few.
+fn goes_on(view: &View<'_>, at: usize, rank: usize) -> bool {
+    let Some(number) = cardinal(view, view.spaces(at)) else { return false };
+    let next = if rank == FIRST_OF_DAY + 1 { rank + 2 } else { rank + 1 };
+    let is_few = number.value.parse::<u32>().is_ok_and(|number| number < 60);
+    is_few && TIMES.get(next).is_some_and(|(_, _, words)| view.one_of(view.spaces(number.end), words).is_some())
+}
+
 /// Whether a number and a unit smaller than that of `rank` stand here.
 fn duration_part(view: &View<'_>, at: usize, rank: usize) -> bool {
     let Some(number) = cardinal(view, at) else { return false };
     let gap = view.spaces(number.end);
     TIMES[rank + 1..].iter().any(|(symbol, _, words)| {
-        gap == number.end && view.word(gap, symbol).is_some() || view.one_of(gap, words).is_some()
+        view.word(gap, symbol).is_some_and(|end| view.text(gap, end) == *symbol) || view.one_of(gap, words).is_some()
     })
 }
 

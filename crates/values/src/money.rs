@@ -14,13 +14,19 @@ fn scale_money(view: &View<'_>, number: &mut Number) {
         *number = multiplied;
         return;
     }
-    let places = match view.get(before) {
-        Some(b'm') => 6,
-        Some(b'b' | b'B') => 9,
+    // `$7.5 M`
+    let spaced = view.is(before, b' ');
+    let at = before + usize::from(spaced);
+    let places = match view.get(at) {
+        Some(b'm') if !spaced => 6,
+        Some(b'b') if !spaced => 9,
+        Some(b'M') => 6,
+        Some(b'B') => 9,
+        Some(b'K') => 3,
         _ => return,
     };
-    if !view.is_word(before + 1) {
-        *number = Number { end: before + 1, value: shifted(&number.value, places) };
+    if !(view.is_word(at + 1) || spaced && view.is(at + 1, b'-')) {
+        *number = Number { end: at + 1, value: shifted(&number.value, places) };
     }
 }
 
@@ -77,7 +83,10 @@ pub(super) fn money(view: &View<'_>, at: usize) -> Option<Match> {
     if let Some((code, end)) = view.one_in(at, &CODES).filter(|&(_, end)| view.bytes[at..end].is_ascii()) {
         let upper = view.bytes[at..end].iter().all(u8::is_ascii_uppercase);
         let code = CODES.words[code];
-        return priced(view, at, code, behind_currency(view, end, false).filter(|_| upper)?, code);
+        let number = behind_currency(view, end, false).filter(|_| upper)?;
+        // Rather the language: `PHP 8.2`.
+        let is_version = code == "PHP" && matches!(number.value.as_bytes(), [_] | [_, b'.', _]);
+        return priced(view, at, code, Some(number).filter(|_| !is_version)?, code);
     }
     counted_money(view, &amount(view, at)?)
 }
@@ -101,24 +110,23 @@ fn priced(view: &View<'_>, at: usize, currency: &str, mut number: Number, code: 
     if number.end == close {
         scale_range(view, at, currency, &mut number);
     }
-    let mut end = number.end;
-    // `CHF 5.-`: no cents.
-    if matches!(view.get(end), Some(b'.' | b',')) {
-        let dash = match view.get(end + 1) {
-            Some(b'-') => 1,
-            Some(0xE2) if view.is(end + 2, 0x80) && matches!(view.get(end + 3), Some(0x93 | 0x94)) => 3,
-            _ => 0,
-        };
-        if dash > 0 && !view.is_word(end + 1 + dash) {
-            end += 1 + dash;
-        }
-    }
+    let end = without_cents(view, number.end);
     // `$1,2345`: no number that is known.
     let goes_on = view.is_word(end) || matches!(view.get(end), Some(b',' | b'.' | b'\'')) && view.is_digit(end + 1);
     let (value, confidence) =
         if number.end == close { in_currency(code, &number.value) } else { (number.value.clone(), 1.0) };
     let priced = || Match::new(Kind::Money, end, Some(format!("{code} {value}")));
     (!goes_on).then(|| Match { confidence, ..priced() })
+}
+
+/// One past the dash that says that there are no cents, where one stands here: `CHF 5.-`, `1.150,– €`.
+fn without_cents(view: &View<'_>, end: usize) -> usize {
+    let dash = match view.get(end).filter(|byte| matches!(byte, b'.' | b',')).and_then(|_| view.get(end + 1)) {
+        Some(b'-') => 1,
+        Some(0xE2) if view.is(end + 2, 0x80) && matches!(view.get(end + 3), Some(0x93 | 0x94)) => 3,
+        _ => return end,
+    };
+    if view.is_word(end + 1 + dash) { end } else { end + 1 + dash }
 }
 
 /// Whether the sign of a currency stands here that is no letter.
@@ -143,7 +151,7 @@ pub(super) fn counted_money(view: &View<'_>, amount: &Amount) -> Option<Match> {
         let (value, confidence) = if is_plain { in_currency(code, &number.value) } else { (number.value.clone(), 1.0) };
         Match { confidence, ..Match::new(Kind::Money, end, Some(format!("{code} {value}"))) }
     };
-    let unit = view.space(number.end);
+    let unit = view.space(without_cents(view, number.end));
     if !MONEY_STARTS.has(view.get(unit)?) {
         return None;
     }
@@ -165,10 +173,13 @@ pub(super) fn counted_money(view: &View<'_>, amount: &Amount) -> Option<Match> {
     }
     let found = WORDS.iter().find_map(|(word, code, places)| Some((view.word(unit, word)?, *code, *places)));
     let Some((end, code, places)) = found else {
-        // What has pence behind is no weight.
+        // What has pence behind is no weight; and what is paid is mostly none, unless it is of something.
         let (_, end) = view.one_of(unit, &["pounds", "pound"])?;
-        let (value, end) = with_cents(view, &number, "GBP", end)?;
-        return Some(Match::new(Kind::Money, end, Some(format!("GBP {value}"))));
+        if let Some((value, end)) = with_cents(view, &number, "GBP", end) {
+            return Some(Match::new(Kind::Money, end, Some(format!("GBP {value}"))));
+        }
+        let is_paid = is_paid(view, unit) && view.word(view.spaces(end), "of").is_none();
+        return is_paid.then(|| Match { confidence: 0.8, ..money("GBP", end) });
     };
     if places != 0 {
         // Whose cents they are, is a guess.
@@ -213,6 +224,16 @@ fn with_cents(view: &View<'_>, number: &Number, code: &str, end: usize) -> Optio
     let words: &[&str] = if code == "GBP" { &["pence", "penny", "p"] } else { CENTS };
     let (_, end) = view.one_of(view.spaces(part.end), words)?;
     Some((format!("{}.{cents:02}", number.value), end))
+}
+
+/// Whether one of the few words before `at` says that something is paid; a number in words is among them.
+fn is_paid(view: &View<'_>, at: usize) -> bool {
+    let before = &view.bytes[at.saturating_sub(64)..at];
+    // Not in another part of the sentence.
+    let clause = before.windows(2).rposition(|pair| matches!(pair, b", " | b"; " | b". ")).map_or(0, |mark| mark + 1);
+    let before = &before[clause..];
+    let mut words = before.rsplit(|byte| !byte.is_ascii_alphabetic()).filter(|word| !word.is_empty()).take(8);
+    words.any(|word| PAID.has(word))
 }
 
 /// Currencies whose amounts have hundredths at most, in countries that part thousands by points.
@@ -264,6 +285,8 @@ static CODES: List = List::of(&[
 const WORDS: &[(&str, &str, i32)] = &[
     ("dollars", "USD", 0),
     ("dollar", "USD", 0),
+    ("US-Dollar", "USD", 0),
+    ("TL", "TRY", 0),
     ("bucks", "USD", 0),
     ("cents", "USD", -2),
     ("euros", "EUR", 0),
@@ -287,6 +310,14 @@ const WORDS: &[(&str, &str, i32)] = &[
     ("Swiss francs", "CHF", 0),
     ("US dollars", "USD", 0),
 ];
+
+/// Words that amounts of money stand behind.
+#[rustfmt::skip]
+static PAID: List = List::of(&[
+    "paid", "pay", "pays", "paying", "cost", "costs", "costing", "worth", "spent", "spend", "earn", "earns", "earned",
+    "price", "priced", "owe", "owes", "owed", "salary", "wage", "wages", "fee", "fined", "donated", "sold", "bought",
+    "budget", "debt", "loan", "borrowed", "lent", "prize", "invested", "savings", "rent", "charged", "profit", "debts",
+]);
 
 /// Hundredths of a currency.
 const CENTS: &[&str] = &["cents", "cent", "centimes", "céntimos", "centavos", "centesimi"];

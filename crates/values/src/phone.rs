@@ -50,7 +50,7 @@ pub(super) fn phone(view: &View<'_>, at: usize, settings: &Settings) -> Option<M
         national(&groups, open, &separators, value, told)?
     };
     // Extensions as they are written in North America.
-    let x = view.spaces(end);
+    let x = view.spaces(if view.is(end, b',') { end + 1 } else { end });
     let extension = [("x", 1), ("ext", 3), ("ext.", 4)].iter().rev().find(|(mark, _)| {
         mark.bytes().zip(x..).all(|(byte, at)| view.get(at).is_some_and(|found| found.eq_ignore_ascii_case(&byte)))
     });
@@ -78,6 +78,8 @@ pub(super) fn phone(view: &View<'_>, at: usize, settings: &Settings) -> Option<M
             };
             format!("+{code}{}", value.strip_prefix(trunk).unwrap_or(value))
         }
+        // Its own numbers begin so in North America only.
+        (None, false) if groups.len() == 4 && is_toll_free(value) => format!("+{value}"),
         (None, false) => value.to_owned(),
     };
     Some(Match { confidence, ..Match::new(Kind::Phone, end, Some(normal + &suffix)) })
@@ -174,6 +176,11 @@ fn slash(view: &View<'_>, at: usize) -> Option<usize> {
     // `1/2` and `01/02/2024` are none.
     let (count, _) = view.digits(next);
     (count >= 2 && !view.is(next + count, b'/')).then_some(next)
+}
+
+/// `1 800`, `1 888`, ...: North America's numbers that whoever is called pays for.
+fn is_toll_free(digits: &str) -> bool {
+    digits.len() == 11 && ["1800", "1833", "1844", "1855", "1866", "1877", "1888"].contains(&&digits[..4])
 }
 
 /// Whether a number begins with a calling code that the ITU has assigned (list to E.164), and is as long as its shortest.

@@ -41,8 +41,9 @@ pub(super) fn quantity(view: &View<'_>, amount: &Amount) -> Option<Match> {
     { may_be }.find_map(|(symbol, words)| {
         let exact = view.reads(unit, symbol) && !view.is_word(unit + symbol.len());
         // `5 in the` and `3 A` are no quantities: symbols that are words stand close or not at all.
-        let is_close = unit == close && !["A", "J", "K", "t"].contains(symbol)
-            || symbol.len() > 1 && *symbol != "in"
+        // `802.11ac`
+        let is_close = unit == close && !["A", "J", "K", "t", "ac"].contains(symbol)
+            || symbol.len() > 1 && *symbol != "in" && (*symbol != "ac" || unit > close)
             || !hyphened && ["m", "g", "L", "V", "W"].contains(symbol);
         if exact && is_close {
             let (rest, end) = per(view, unit + symbol.len());
@@ -53,6 +54,11 @@ pub(super) fn quantity(view: &View<'_>, amount: &Amount) -> Option<Match> {
         (!hyphened || !view.is(end, b'-'))
             .then(|| Match::new(Kind::Quantity, end, Some(format!("{} {symbol}", number.value))))
     })
+}
+
+/// Whether this is the symbol of a unit: `kWh`, `mAh`.
+pub(super) fn is_symbol(text: &[u8]) -> bool {
+    UNITS.iter().any(|(symbol, _)| symbol.as_bytes() == text)
 }
 
 /// `5'10"`, `6 ft 2 in`: what people's heights are written as, in inches.
@@ -136,14 +142,15 @@ const UNITS: &[(&str, &[&str])] = &[
     ("µg", &["micrograms", "μg", "mcg"]),
     ("g", &["grams", "gram"]),
     ("t", &["tons", "tonnes", "tonne"]),
+    ("lb-ft", &["lb⋅ft", "foot-pounds", "pound-feet"]),
     ("lb", &["pounds", "lbs"]),
     ("fl oz", &["fluid ounces", "fluid ounce", "fl. oz"]),
     ("oz", &["ounces", "ounce"]),
     ("ml", &["milliliters", "millilitres", "mL"]),
     ("L", &["liters", "litres", "liter", "litre", "l"]),
     ("cup", &["cups"]),
-    ("tbsp", &["tablespoons", "tablespoon"]),
-    ("tsp", &["teaspoons", "teaspoon"]),
+    ("tbsp", &["tablespoons", "tablespoon", "tbsp"]),
+    ("tsp", &["teaspoons", "teaspoon", "tsp"]),
     ("pt", &["pints", "pint"]),
     ("qt", &["quarts", "quart"]),
     ("gal", &["gallons", "gallon"]),
@@ -208,6 +215,14 @@ const UNITS: &[(&str, &[&str])] = &[
     ("°", &["degrees", "degree"]),
     ("dB", &["decibels"]),
     ("mol", &["moles"]),
+    ("mmol", &["millimoles"]),
+    ("bpm", &["beats per minute"]),
+    ("ppi", &[]),
+    ("fps", &["frames per second"]),
+    ("atm", &["atmospheres"]),
+    ("mW", &["milliwatts"]),
+    ("mV", &["millivolts"]),
+    ("µl", &["microliters", "microlitres", "µL", "μL"]),
 ];
 
 /// What each of them begins with, and all.

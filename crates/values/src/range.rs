@@ -33,11 +33,12 @@ pub(super) fn first(view: &View<'_>, at: usize, first: &Amount) -> Option<Amount
     let end = first.scaled().end;
     // `2/3 days` are two or three.
     let slash = || (view.is(end, b'/') && succeeds(view, at, end)).then_some(end + 1);
-    let start = last(view, at, end).or_else(slash)?;
+    let error = plus_minus(view, end);
+    let start = error.or_else(|| last(view, at, end)).or_else(slash)?;
     let last = digits(view, start).or_else(|| Some(Amount::from(&words::worded(view, start)?)))?;
     let (from, to) =
         if first.multiplied.is_some() { (first.scaled(), last.scaled()) } else { (&first.plain, &last.plain) };
-    if !is_less(&from.value, &to.value) {
+    if error.is_none() && !is_less(&from.value, &to.value) {
         return None;
     }
     let plain = Number { end: last.plain.end, value: first.plain.value.clone() };
@@ -46,6 +47,12 @@ pub(super) fn first(view: &View<'_>, at: usize, first: &Amount) -> Option<Amount
         None => scale(view, &plain),
     };
     Some(Amount { plain, multiplied })
+}
+
+/// Where the error begins of an amount that ends here: `5,730 ± 40 years`.
+fn plus_minus(view: &View<'_>, end: usize) -> Option<usize> {
+    let gap = view.space(end);
+    view.reads(gap, "±").then(|| view.space(gap + 2))
 }
 
 /// Whether the whole number behind the mark at `mark` is the next one to that before it, which stands at `at`.

@@ -40,7 +40,9 @@ pub(super) fn ahead(view: &View<'_>, at: usize, settings: &Settings) -> Option<M
     let before = view.word_before(at);
     // `built in three days`, `the first in 20 years`, `in 3 days of work`.
     let lasts = view.one_of(view.spaces(end), &["of", "or", "flat", "and"]).is_some() || LASTS.has(before);
-    if lasts || before.ends_with(b"ed") && !PLANNED.has(before) {
+    // `in 3 hours 12 minutes` is mostly how long it took.
+    let goes_on = view.is_digit(view.spaces(end));
+    if lasts || goes_on || before.ends_with(b"ed") && !PLANNED.has(before) {
         return None;
     }
     for mark in ["'", "’"] {

@@ -45,6 +45,7 @@ export class Drawing {
   private size = { width: 0, height: 0 };
   /** The size before, passing over that of a canvas that is hidden, which is none. */
   private shown = { width: 0, height: 0 };
+  private allInSight = true;
 
   constructor(private readonly picked: Picked) {
     const { still } = this;
@@ -93,11 +94,10 @@ export class Drawing {
     this.draw();
   }
 
-  /** Brings a node into the middle. */
+  /** Brings a node into the middle, unless it is in sight: whoever looks at the whole goes on doing so. */
   centre(number: number): void {
     const node = this.nodes.find(({ node }) => node === number);
-    if (node?.x === undefined) return;
-    this.fitting = false;
+    if (node?.x === undefined || this.fitting || this.isInSight(node)) return;
     this.view.left = this.size.width / 2 - node.x * this.view.scale;
     this.view.top = this.size.height / 2 - node.y! * this.view.scale;
     this.draw();
@@ -123,9 +123,9 @@ export class Drawing {
     for (const { source, target, edge } of this.links) {
       const chosen = edge.edge === this.selected.edge;
       const lit = chosen || (near !== null && (source.node === near.of || target.node === near.of));
-      paint.globalAlpha = near && !lit ? 0.15 : chosen ? 1 : 0.75;
+      paint.globalAlpha = near && !lit ? 0.15 : chosen || lit ? 1 : 0.6;
       paint.strokeStyle = style.color;
-      paint.strokeStyle = colour(edge.negated ? '--failed' : lit ? '--accent' : '--line-strong');
+      paint.strokeStyle = colour(edge.negated ? '--failed' : lit ? '--accent' : '--muted');
       paint.lineWidth = chosen ? 3 : Math.min(1 + Math.log2(edge.mentions), 4);
       paint.setLineDash(edge.predicate === 'mentioned with' ? [] : [7, 3]);
       paint.beginPath();
@@ -173,7 +173,7 @@ export class Drawing {
       paint.font = NAME_PX + style.fontFamily;
       for (const what of names) {
         const all = around(...at(what.node), radius(what.node), paint.measureText(what.text).width + 4, 15);
-        const boxes = all.filter(([left, top, right, bottom]) => left > 0 && top > 0 && right < size.width && bottom < size.height);
+        const boxes = all.filter(([left, top, right, bottom]) => left > 0 && top > 0 && right < size.width && bottom < size.height - BELOW);
         yield { what, boxes, over: what.node.degree >= HUB, must: chosen(what.node) };
       }
       if (scale < 0.6) return;
@@ -229,27 +229,40 @@ export class Drawing {
     const [xs, ys] = [placed.map(({ x }) => x!), placed.map(({ y }) => y!)];
     const [minX, maxX, minY, maxY] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];
     const { width, height } = this.size;
-    const scale = Math.max(0.1, Math.min(1.6, (width - 120) / Math.max(maxX - minX, 1), (height - 100) / Math.max(maxY - minY, 1)));
-    this.view = { scale, left: width / 2 - ((minX + maxX) / 2) * scale, top: height / 2 - ((minY + maxY) / 2) * scale };
+    const room = height - BELOW;
+    const scale = Math.max(0.1, Math.min(1.6, (width - 120) / Math.max(maxX - minX, 1), (room - 70) / Math.max(maxY - minY, 1)));
+    this.view = { scale, left: width / 2 - ((minX + maxX) / 2) * scale, top: room / 2 - ((minY + maxY) / 2) * scale };
   }
 
   private resize(): void {
     const { clientWidth: width, clientHeight: height } = this.element;
+    // Of a canvas that is hidden, nothing is in sight.
+    const all = this.size.width > 0 ? this.nodes.every((node) => this.isInSight(node)) : this.allInSight;
+    this.allInSight = all;
     this.size = { width, height };
     this.element.width = width * devicePixelRatio;
     this.element.height = height * devicePixelRatio;
-    if (width > 0 && height > 0) this.keepInSight(width, height);
+    if (width > 0 && height > 0) this.keepInSight(width, height, all);
     this.draw();
   }
 
-  /** What was in the middle stays there; where the size changes by much, that may leave nothing in sight, so all is shown. */
-  private keepInSight(width: number, height: number): void {
+  /**
+   * What was in the middle stays there. Where all was in sight, all is to be so again; and where the size changes by much, since
+   * else nothing may be.
+   */
+  private keepInSight(width: number, height: number, all: boolean): void {
     const { shown, view } = this;
     const isMuch = (now: number, before: number): boolean => Math.abs(now - before) > before / 4;
-    if (isMuch(width, shown.width) || isMuch(height, shown.height)) this.fitting = true;
+    if (all || isMuch(width, shown.width) || isMuch(height, shown.height)) this.fitting = true;
     view.left += (width - shown.width) / 2;
     view.top += (height - shown.height) / 2;
     this.shown = { width, height };
+  }
+
+  private isInSight(node: Place): boolean {
+    const { view, size } = this;
+    const [x, y, wide] = [node.x! * view.scale + view.left, node.y! * view.scale + view.top, this.radius(node)];
+    return x > wide && y > wide && x < size.width - wide && y < size.height - wide;
   }
 
   private listen(): void {
@@ -376,6 +389,8 @@ function radius(degree: number): number {
 const HUB = 8;
 /** Where on its link a predicate may stand. */
 const ALONG = [0.5, 0.4, 0.6, 0.3, 0.7];
+/** Below the drawing, for what is counted. */
+const BELOW = 30;
 const NAME_PX = '12px ';
 const SAID_PX = '11px ';
 

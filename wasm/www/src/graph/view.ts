@@ -3,9 +3,10 @@
 import { Connection } from '../connection';
 import { h, setText } from '../dom';
 import type { Shell, View } from '../shell';
-import { Graph, graphs, type At, type Drawn, type GraphNode } from './data';
-import { edgeDetails, nodeDetails, swatch, time, type Links } from './details';
+import { Graph, graphs, type At, type Drawn, type GraphEdge, type GraphNode } from './data';
+import { edgeDetails, isolated, nodeDetails, swatch, type Links } from './details';
 import { Drawing } from './drawing';
+import { instant, time } from './times';
 
 export class GraphView implements View {
   private readonly choice = h('select', { 'aria-label': 'Graph', title: 'One for each key that clients come with' });
@@ -37,8 +38,12 @@ export class GraphView implements View {
   private graph: Graph | null = null;
   private connection: Connection | null = null;
   private drawn: Drawn | null = null;
-  /** What is shown beside the drawing. */
-  private shown: 'list' | 'part' = 'list';
+  /** What is shown beside the drawing; the list of names, where it is null. */
+  private part: Part | null = null;
+  /** The part as it was told, so that what has not changed is left alone. */
+  private partTold = '';
+  /** How often parts were asked for. */
+  private partAsked = 0;
   private timer: ReturnType<typeof setTimeout> | undefined;
   /** How often the graph was asked for. */
   private asked = 0;
@@ -133,7 +138,8 @@ export class GraphView implements View {
       this.drawing.show(drawn);
       this.showTime();
       setText(this.counts, [`${drawn.nodes.length} names, ${drawn.edges.length} links`, ...fates(drawn)].join(' · '));
-      if (this.shown === 'list') this.showList();
+      if (this.part) void this.showPart(this.part);
+      else this.showList();
     } catch (error) {
       this.shell.say(String(error));
     }
@@ -146,7 +152,7 @@ export class GraphView implements View {
     const [from, to] = what === 'so' ? [first_valid, last_valid] : [first_recorded, last_recorded];
     const step = Number(this.slider.value);
     if (step >= STEPS || !from || !to) return null;
-    const [first, last] = [Date.parse(from), Date.parse(to)];
+    const [first, last] = [instant(from), instant(to)];
     // The gateway's moments are finer than a Date: what is known at the first one is known a millisecond later.
     return { what, moment: new Date(first + 1 + ((last - first) * step) / STEPS).toISOString() };
   }
@@ -168,7 +174,7 @@ export class GraphView implements View {
   }
 
   private button(node: GraphNode, degree?: number): HTMLElement {
-    const button = h('button', { type: 'button', class: 'fact' }, swatch(node.kind), node.name, degree !== undefined && h('span', { class: 'note' }, ` ${degree}`));
+    const button = h('button', { type: 'button', class: 'fact' }, swatch(node.kind), isolated(node.name), degree !== undefined && h('span', { class: 'note' }, ` ${degree}`));
     button.addEventListener('click', () => {
       this.results.hidden = true;
       void this.showNode(node.node, true);
@@ -177,30 +183,54 @@ export class GraphView implements View {
   }
 
   private async showNode(number: number, centre = false): Promise<void> {
-    const found = await this.graph?.node(number, this.at()).catch((error: Error) => this.shell.say(error.message));
-    if (!found) return;
     this.drawing.select({ node: number });
     if (centre) this.drawing.centre(number);
-    this.showPart(nodeDetails(found.node, found.edges, this.links));
+    await this.showPart({ node: number });
   }
 
   private async showEdge(number: number): Promise<void> {
-    const told = await this.graph?.edge(number).catch((error: Error) => this.shell.say(error.message));
-    if (!told) return;
     this.drawing.select({ edge: number });
-    this.showPart(edgeDetails(told, this.links));
+    await this.showPart({ edge: number });
   }
 
-  private showPart(details: HTMLElement): void {
-    this.shown = 'part';
-    const back = h('button', { type: 'button', class: 'quiet' }, 'All names');
-    back.addEventListener('click', () => this.showNothing());
-    this.side.replaceChildren(back, details);
-    this.side.scrollTop = 0;
+  /** Shows what of a part is so, or known, at the moment that the slider stands at. */
+  private async showPart(part: Part): Promise<void> {
+    const { graph } = this;
+    if (!graph) return;
+    const at = this.at();
+    const isNew = part !== this.part;
+    this.part = part;
+    const asked = ++this.partAsked;
+    try {
+      const [told, details] = 'node' in part ? await this.tellNode(graph, part.node, at) : await this.tellEdge(graph, part.edge, at);
+      if (part !== this.part || asked !== this.partAsked || (!isNew && told === this.partTold)) return;
+      this.partTold = told;
+      const back = h('button', { type: 'button', class: 'quiet' }, 'All names');
+      back.addEventListener('click', () => this.showNothing());
+      this.side.replaceChildren(back, details());
+      if (isNew) this.side.scrollTop = 0;
+    } catch (error) {
+      this.shell.say((error as Error).message);
+    }
+  }
+
+  private async tellNode(graph: Graph, number: number, at: At | null): Promise<[string, () => HTMLElement]> {
+    const { node, edges } = await graph.node(number, at);
+    const gone = at && edges.length === 0 ? `Nothing ${at.what === 'so' ? 'was so of' : 'was known of'} it at ${time(at.moment)}.` : null;
+    return [JSON.stringify([node, edges, gone]), () => nodeDetails(node, edges, gone, this.links)];
+  }
+
+  private async tellEdge(graph: Graph, number: number, at: At | null): Promise<[string, () => HTMLElement]> {
+    const told = await graph.edge(number);
+    const isThere = (edge: GraphEdge): boolean => !at || holds(edge, at);
+    const gone = isThere(told.edge) ? null : `This ${at!.what === 'so' ? 'was not so' : 'was not known'} at ${time(at!.moment)}.`;
+    // Of what was known before, too, nothing that was not known yet.
+    const history = at?.what === 'known' ? told.history.filter(isThere) : told.history;
+    return [JSON.stringify([told, gone, history]), () => edgeDetails({ ...told, history }, gone, this.links)];
   }
 
   private showNothing(): void {
-    this.shown = 'list';
+    this.part = null;
     this.drawing.select({});
     this.showList();
     this.refresh(0);
@@ -219,6 +249,16 @@ export class GraphView implements View {
       h('ol', { class: 'fact-list' }, ...sorted.map((node) => h('li', {}, this.button(node, degree(node))))),
     );
   }
+}
+
+/** A node or an edge by its number. */
+type Part = { node: number } | { edge: number };
+
+/** Whether an edge is to be seen at a moment. */
+function holds({ recorded_at, valid_from, valid_to }: GraphEdge, { what, moment }: At): boolean {
+  const at = instant(moment);
+  if (what === 'known') return instant(recorded_at) <= at;
+  return (valid_from === null || instant(valid_from) <= at) && (valid_to === null || at < instant(valid_to));
 }
 
 /** What of answers is not in the graph, or no longer. */

@@ -30,6 +30,8 @@ export class Composer {
     'aria-label': 'Prompt',
     'aria-keyshortcuts': 'Control+Enter Meta+Enter',
   });
+  /** Where a stream is shown on a phone, there is room for the text only. */
+  private readonly more = h('button', { type: 'button', class: 'quiet composer-more', 'aria-expanded': 'false' }, 'Options');
   private readonly submit = h('button', { type: 'submit', class: 'primary' }, icon('send'), 'Send', h('kbd', {}, SHORTCUT));
   private readonly stop = h('button', { type: 'button', class: 'danger', hidden: true }, icon('stop'), 'Stop');
   private readonly problem = h('p', { class: 'problem', role: 'alert' });
@@ -63,7 +65,7 @@ export class Composer {
           this.reasoning,
           'Reasoning',
         ),
-        h('div', { class: 'composer-buttons' }, this.stop, this.submit),
+        h('div', { class: 'composer-buttons' }, this.more, this.stop, this.submit),
       ),
       this.problem,
     );
@@ -77,6 +79,10 @@ export class Composer {
       void this.send();
     });
     this.stop.addEventListener('click', () => this.cancel());
+    this.more.addEventListener('click', () => {
+      const isOpen = this.element.classList.toggle('is-open');
+      setAttr(this.more, 'aria-expanded', String(isOpen));
+    });
   }
 
   /** Who answers: the demo model, or `upstreams`, which may want a key and know no model called demo. */
@@ -86,7 +92,8 @@ export class Composer {
     if (known.join() !== names.join()) {
       this.upstream.replaceChildren(h('option', { value: '' }, 'by path'), ...names.map((name) => h('option', { value: name }, name)));
     }
-    setAttr(this.model, 'placeholder', names.length === 0 ? 'demo' : 'as the upstream names it');
+    setAttr(this.model, 'placeholder', names.length === 0 ? 'demo' : 'by its name');
+    setAttr(this.model, 'title', names.length === 0 ? null : 'As the upstream names it');
   }
 
   /** Puts `text` into the box for the person to send or change. */

@@ -111,6 +111,52 @@ describe('graph view', () => {
     });
   });
 
+  test('details go with the slider: what was not known, or not so, is not told', LIMIT, async () => {
+    await say('Emmy Noether taught in Erlangen.');
+    await sleep(50);
+    await say('Tim Cook has led Apple since 2011. Steve Jobs led Apple from 1997 to 2011. Steve Jobs led Apple.');
+    await withPage(on.browser, `${on.gateway.url}#graph`, async (page) => {
+      const slider = page.getByLabel('Time', { exact: true });
+      const side = () => page.locator('.graph-side').textContent();
+      await page.locator('.graph-side .fact', { hasText: 'Tim Cook' }).click();
+      const fact = page.locator('.fact', { hasText: 'Tim Cook has led Apple' });
+      await fact.waitFor();
+      assert.equal(await fact.locator('.so').textContent(), ' since 2011');
+      assert.match(await fact.locator('.told').textContent(), /^ told .*20\d\d/);
+      await slider.fill('0');
+      await until(side, (text) => /Nothing was known of it at/.test(text) && !/has led/.test(text), 'no facts');
+      await slider.fill('1000');
+      await fact.click();
+      const when = page.locator('.graph-facts .so');
+      await when.waitFor();
+      assert.equal(await when.textContent(), 'since 2011');
+      assert.equal(await when.getAttribute('title'), 'from 2011-01-01T00:00:00Z');
+      await slider.fill('0');
+      await until(side, (text) => /This was not known at/.test(text) && !/led/.test(text), 'no sentence');
+      await page.getByLabel('Which time').selectOption('so');
+      await until(side, (text) => /This was not so at/.test(text), 'not so yet');
+      await slider.fill('1000');
+      await until(side, (text) => /since 2011/.test(text), 'the fact again');
+    });
+  });
+
+  test('what is all in sight stays so when the window changes by a little, and a name from the list moves nothing', LIMIT, async () => {
+    await say('Marie Curie moved to Paris. Lise Meitner met Marie Curie in Berlin. Ada Lovelace wrote to Charles Babbage in London.');
+    await withPage(on.browser, `${on.gateway.url}#graph`, async (page) => {
+      await until(names(page), (all) => all.length > 6, 'names');
+      await page.locator('.graph-side .fact', { hasText: 'Marie Curie' }).click();
+      await page.locator('.graph-details').waitFor();
+      const edges = () => page.evaluate(drawnEdges);
+      for (const [width, height] of [[1280, 800], [1100, 700], [980, 660], [1280, 720]]) {
+        await page.setViewportSize({ width, height });
+        await sleep(200);
+        const free = await until(edges, (free) => free !== null, 'a drawing');
+        assert.ok(free.every((pixels) => pixels > 10), `${width} x ${height}: ${free} pixels free at left, top, right and bottom`);
+        assert.ok(Math.abs(free[0] - free[2]) < width / 5, `${width} x ${height}: in the middle, not ${free}`);
+      }
+    }, { viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce', expected: [/willReadFrequently/] });
+  });
+
   test('an answer that was overtaken does not bring back what the slider took away', LIMIT, async () => {
     await say('Emmy Noether taught in Erlangen.');
     await sleep(50);
@@ -189,4 +235,19 @@ function drawnPixels() {
   let count = 0;
   for (let at = 3; at < data.length; at += 4) count += data[at] > 0 ? 1 : 0;
   return count;
+}
+
+/** How many pixels are empty left of, above, right of and below the drawing. */
+function drawnEdges() {
+  const canvas = document.querySelector('.graph-canvas');
+  const { width, height } = canvas;
+  const { data } = canvas.getContext('2d').getImageData(0, 0, width, height);
+  let [left, top, right, bottom] = [width, height, -1, -1];
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      if (data[4 * (y * width + x) + 3] === 0) continue;
+      [left, top, right, bottom] = [Math.min(left, x), Math.min(top, y), Math.max(right, x), Math.max(bottom, y)];
+    }
+  }
+  return right < 0 ? null : [left, top, width - 1 - right, height - 1 - bottom];
 }

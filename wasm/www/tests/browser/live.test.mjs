@@ -249,6 +249,21 @@ describe('live view', () => {
         await page.locator('.composer .primary').tap();
         await page.locator('.part .chunk').first().waitFor();
         await fits('live answer');
+        // The next question is asked from there; how it is sent is a touch away.
+        const prompt = page.locator('#prompt');
+        assert.ok(await prompt.isVisible(), 'the box to ask from');
+        assert.equal(await page.locator('#model').isVisible(), false);
+        await page.getByRole('button', { name: 'Options' }).tap();
+        await page.locator('#model').waitFor();
+        await fits('options');
+        await page.getByRole('button', { name: 'Options' }).tap();
+        await until(verdict(page), isVerdict, 'the end of the answer');
+        const before = await page.evaluate(() => location.hash);
+        await prompt.fill('And again');
+        await page.locator('.composer .primary').tap();
+        await until(() => page.evaluate(() => location.hash), (hash) => hash !== before, 'another stream');
+        const answer = await page.locator('.answer').boundingBox();
+        assert.ok(answer.height > 200, `the answer is ${answer.height} pixels high`);
       },
       { viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true },
     );
