@@ -206,6 +206,18 @@ impl Graph {
         });
     }
 
+    /// Ends what was so when something that is said at `now` put an end to it, at `at` or at `now`. What is known to have begun later
+    /// stays.
+    #[cfg(feature = "relations")]
+    pub(super) fn close(&mut self, id: EdgeId, at: Option<Moment>, now: Moment, changes: &mut Vec<Change>) {
+        let Some(edge) = self.edge_slot(id) else { return };
+        let (from, at) = (self.edges[edge].valid_from, at.unwrap_or(now));
+        let was_so = if self.edges[edge].marks.is_assumed() { from <= now } else { from < at };
+        if was_so && at < self.valid_to(edge) && from < self.valid_to(edge) {
+            self.end(edge, at.max(from), changes);
+        }
+    }
+
     /// The end of an edge's validity as it is known now.
     pub(super) fn valid_to(&self, edge: u32) -> Moment {
         let record = &self.edges[edge];

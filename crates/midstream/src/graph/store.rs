@@ -213,8 +213,10 @@ impl Graph {
         let hasher = Hasher::new(settings.seed);
         let mut texts = Texts::new(hasher);
         let all = || settings.functional.iter().map(String::as_str);
-        let mut end = |texts: &mut Texts, predicates: &mut dyn Iterator<Item = &str>| {
-            predicates.for_each(|predicate| drop(texts.take(predicate)));
+        let end = |texts: &mut Texts, predicates: &mut dyn Iterator<Item = &str>| {
+            for predicate in predicates {
+                texts.take(predicate);
+            }
             texts.end()
         };
         let single = [
@@ -451,6 +453,12 @@ impl Graph {
     }
 
     // Slots
+
+    /// Whether a subject has one object of this predicate at a time, or an object one subject.
+    #[cfg(feature = "relations")]
+    pub(super) fn is_single(&self, predicate: &str) -> bool {
+        self.texts.find(predicate).is_some_and(|predicate| predicate < self.single[1])
+    }
 
     pub(super) fn slot(&self, subject: u32, predicate: u32, object: u32, negated: bool) -> Slot {
         let slot = Slot { subject, predicate, object, negated };
