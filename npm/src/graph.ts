@@ -10,7 +10,10 @@ import { milliseconds, type Moment } from './moment.js';
 export type { Moment };
 
 export interface GraphOptions {
-  /** Predicates of which a subject has one object at a time: a new one ends what was so before. */
+  /**
+   * Predicates of which a subject has one object at a time, and, behind a `^`, of which an object has one subject at a time
+   * (`^is CEO of`): a new one ends what was so before. Homes, marriages and offices where nothing else is said; `[]` for none.
+   */
   functional?: string[];
   /** 1,000,000. What was least recently said makes room, as for the next two; each removal is a change. */
   maxNodes?: number;
@@ -203,7 +206,7 @@ export class KnowledgeGraph {
     return Array.from(edges, (edge) => this.edge(edge)!);
   }
 
-  /** Everything that was ever recorded of an edge's subject and predicate, and object unless it is functional; oldest first. */
+  /** Everything that was ever recorded of an edge's subject, predicate and object (but for the one that a functional predicate has one of), oldest first. */
   history(edge: number): GraphEdge[] {
     return Array.from(this.#inner.history(numbered(edge, 'an edge')), (edge) => this.edge(edge)!);
   }

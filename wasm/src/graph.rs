@@ -155,7 +155,8 @@ impl KnowledgeGraph {
         self.graph.borrow().edges(as_of(valid, recorded)).map(|edge| edge.id().number()).collect()
     }
 
-    /// Everything that was ever recorded of an edge's subject and predicate (and object, unless it is functional).
+    /// Everything that was ever recorded of an edge's subject, predicate and object, without the one that a functional predicate has
+    /// one of at a time.
     pub fn history(&self, edge: u32) -> Vec<u32> {
         self.graph.borrow().history(EdgeId::new(edge)).iter().map(|edge| edge.id().number()).collect()
     }
@@ -292,6 +293,7 @@ fn settings(json: &str) -> Result<Settings, JsError> {
         let limits = &mut settings.limits;
         let limit = match key {
             "functional" => {
+                settings.functional.clear();
                 let add = |value: &mut Cursor<'_>| {
                     settings.functional.extend(value.string()?.map(String::from));
                     Ok(())

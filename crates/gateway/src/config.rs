@@ -29,6 +29,8 @@ pub struct GatewayConfig {
     pub entities: Option<Entities>,
     /// With it, what answers say of those names becomes facts of the graphs. By default nothing does.
     pub parts_of_speech: Option<PosModel>,
+    /// The graphs' functional predicates ([`midstream::graph::Settings::functional`]). [`midstream::graph::FUNCTIONAL`].
+    pub functional: Vec<String>,
     /// How much is kept.
     pub limits: Limits,
     /// How long a stream may go without content before it is ended. By default it may for ever.
@@ -62,6 +64,7 @@ impl Default for GatewayConfig {
             guards: Vec::new(),
             entities: None,
             parts_of_speech: None,
+            functional: midstream::graph::FUNCTIONAL.map(String::from).to_vec(),
             limits: Limits::default(),
             timeouts: Timeouts::default(),
             stall_after: Some(Duration::from_secs(10)),

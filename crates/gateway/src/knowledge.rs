@@ -18,6 +18,8 @@ use crate::config::Limits;
 #[derive(Debug)]
 pub(crate) struct Knowledge {
     limits: Limits,
+    /// The graphs' functional predicates.
+    functional: Vec<String>,
     graphs: Mutex<Graphs>,
 }
 
@@ -102,8 +104,8 @@ pub(crate) struct GraphSummary {
 }
 
 impl Knowledge {
-    pub(crate) fn new(limits: Limits) -> Self {
-        Self { limits, graphs: Mutex::default() }
+    pub(crate) fn new(limits: Limits, functional: Vec<String>) -> Self {
+        Self { limits, functional, graphs: Mutex::default() }
     }
 
     /// Feeds the graph of the clients that are called `tenant` from the stream `id`.
@@ -162,7 +164,7 @@ impl Knowledge {
             max_edges: self.limits.graph_edges,
             max_text_bytes: self.limits.graph_text_bytes,
         };
-        let settings = graph::Settings { limits, seed: seed(), ..graph::Settings::default() };
+        let settings = graph::Settings { limits, functional: self.functional.clone(), seed: seed() };
         let shared = Arc::new(Shared {
             id: id.to_owned(),
             graph: Mutex::new(Graph::new(settings)),

@@ -86,7 +86,7 @@ impl Gateway {
                 }
                 None => Arc::new(entities),
             });
-            Knowledge::new(config.limits.clone())
+            Knowledge::new(config.limits.clone(), config.functional.clone())
         });
         analysis.limits.max_frame_bytes = config.limits.max_frame_bytes;
         Ok(Arc::new(Self {

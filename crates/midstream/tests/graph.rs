@@ -29,7 +29,7 @@ fn moment(year: &str) -> Moment {
 }
 
 fn settings() -> Settings {
-    Settings { functional: vec!["leads".into()], ..Settings::default() }
+    Settings { functional: vec!["leads".into(), "^heads".into()], ..Settings::default() }
 }
 
 /// The graph after these facts, recorded from 2020 on, one each year.
@@ -67,6 +67,52 @@ fn a_functional_fact_that_comes_late_ends_where_the_next_one_began() {
     let graph = graph(&["Ann, leads, Brix, 2010, ?", "Ann, leads, Acme, 2000, ?"]);
     assert_eq!(so(&graph, "2005", "2030"), ["Ann leads Acme"]);
     assert_eq!(so(&graph, "2015", "2030"), ["Ann leads Brix"]);
+}
+
+#[test]
+fn an_office_has_one_holder_at_a_time_and_a_holder_may_have_several() {
+    let facts = ["Ann, heads, Acme, 2019, ?", "Ann, heads, Brix, 2020, ?", "Bob, heads, Acme, 2023, ?"];
+    let graph = graph(&facts);
+    assert_eq!(so(&graph, "2021", "2030"), ["Ann heads Acme", "Ann heads Brix"]);
+    assert_eq!(so(&graph, "2024", "2030"), ["Ann heads Brix", "Bob heads Acme"]);
+    let history = graph.history(graph.edges(None).next().unwrap().id());
+    assert_eq!(history.iter().map(|edge| edge.subject().name()).collect::<Vec<_>>(), ["Ann", "Bob"]);
+    let snapshot = graph.snapshot();
+    let restored = Graph::restore(&snapshot, Settings::default()).unwrap();
+    assert_eq!((restored.settings(), restored.snapshot()), (graph.settings(), snapshot));
+}
+
+#[test]
+fn what_is_single_where_nothing_else_is_said_are_homes_marriages_and_offices() {
+    let homes = ["Ann, lives in, Paris, 2001, ?", "Ann, lives in, Rome, 2011, ?"];
+    let offices = ["Ann, is CEO of, Acme, 2001, ?", "Bob, is CEO of, Acme, 2011, ?"];
+    let births = ["Ann, was born in, Vienna, 2001, ?", "Ann, was born in, Austria, 2001, ?"];
+    for (facts, functional, expected) in [
+        (homes, Settings::default().functional, 1),
+        (homes, Vec::new(), 2),
+        (offices, Settings::default().functional, 1),
+        (births, Settings::default().functional, 2),
+    ] {
+        let mut graph = Graph::new(Settings { functional, ..Settings::default() });
+        for text in facts {
+            graph.apply(&fact(text), moment("2020"), &mut Vec::new()).unwrap();
+        }
+        assert_eq!(graph.edges(Some(AsOf::valid(moment("2015")))).count(), expected, "{facts:?}");
+    }
+}
+
+#[test]
+fn a_beginning_that_is_only_assumed_ends_none_that_is_said() {
+    // Both by the same clock; and what a later clock says is newer.
+    for (facts, expected) in [
+        (["Ann, leads, Acme, ?, ? @ 2020", "Ann, leads, Brix, 2010, ? @ 2020"], ["Ann leads Brix"; 2]),
+        (["Bob, heads, Acme, ?, ? @ 2020", "Ann, heads, Acme, 2010, ? @ 2020"], ["Ann heads Acme"; 2]),
+        (["Ann, leads, Acme, ?, ? @ 2022", "Ann, leads, Brix, 2010, ? @ 2020"], ["Ann leads Brix", "Ann leads Acme"]),
+        (["Ann, leads, Brix, 2010, ? @ 2020", "Ann, leads, Acme, ?, ? @ 2022"], ["Ann leads Brix", "Ann leads Acme"]),
+    ] {
+        let graph = told(&facts);
+        assert_eq!([so(&graph, "2015", "2030"), so(&graph, "2025", "2030")].concat(), expected, "{facts:?}");
+    }
 }
 
 /// "subject, predicate, object, from, to @ year": recorded by a clock that says this year.
@@ -340,8 +386,8 @@ fn texts_are_counted_once_and_make_room_too() {
     assert!(graph.find("person number 49", "THING").is_some());
     let long = format!("{}, knows, a, ?, ?", "x".repeat(100));
     let error = graph.apply(&fact(&long), moment("2020"), &mut changes).unwrap_err();
-    // Name, kind twice, predicate, object, stream, channel, and the functional predicate.
-    let bytes = 100 + 5 + 5 + 5 + 1 + 1 + 4 + 5;
+    // Name, kind twice, predicate, object, stream, channel, and the functional predicates, an inverse one by itself and as it is set.
+    let bytes = 100 + 5 + 5 + 5 + 1 + 1 + 4 + 5 + "heads^heads".len();
     assert_eq!(error, FactError::TooLong { bytes, limit: 100 });
 }
 
@@ -380,7 +426,7 @@ proptest! {
     fn the_graph_knows_what_its_slow_twin_knows(
         facts in prop::collection::vec(
             (
-                (0..5usize, 0..2usize, 0..5usize),
+                (0..5usize, 0..3usize, 0..5usize),
                 (prop::option::of(0..9i32), prop::option::of(1..10i32), prop::bool::weighted(0.2)),
                 // The clock goes back at times.
                 prop::bool::weighted(0.2),
@@ -394,12 +440,12 @@ proptest! {
         const NAMES: [&str; 5] = ["a", "b", "c", "d", "e"];
         let limits = Limits { max_nodes, max_edges, ..Limits::default() };
         let mut graph = Graph::new(Settings { limits, seed, ..settings() });
-        let mut slow = SlowGraph::new(&["leads"], limits);
+        let mut slow = SlowGraph::new(&["leads", "^heads"], limits);
         let year = |year: i32| Moment::from_date(2000 + year, 1, 1).unwrap();
         for (at, ((subject, predicate, object), (from, to, negated), late)) in facts.into_iter().enumerate() {
             let told = Fact {
                 subject: Entity { name: NAMES[subject], kind: "X" },
-                predicate: ["leads", "knows"][predicate],
+                predicate: ["leads", "knows", "heads"][predicate],
                 object: Entity { name: NAMES[object], kind: "X" },
                 valid_from: from.map(year),
                 valid_to: to.filter(|to| from.is_none_or(|from| from < *to)).map(year),

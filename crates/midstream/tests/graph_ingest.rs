@@ -226,7 +226,7 @@ fn relation(subject: (&str, Option<u64>), predicate: &str, object: (&str, Option
 fn what_somebody_is_to_a_named_one_is_a_fact_of_that_one() {
     for (object, name, said) in [
         ("the CEO of Acme", "Acme", "is CEO of > Acme ORGANIZATION"),
-        ("President of the Acme", "Acme", "is President of > Acme ORGANIZATION"),
+        ("President of the Acme", "Acme", "is president of > Acme ORGANIZATION"),
         ("a member of The Acme", "The Acme", "is member of > Acme ORGANIZATION"),
         // No entity, one inside, none at the end.
         ("the head of a bank", "Acme", "is > the head of a bank PHRASE"),
@@ -434,6 +434,72 @@ fn when_it_was_so_is_said_in_many_ways() {
         let edge = graph.edges(None).find(|edge| edge.predicate() == "lived in").unwrap();
         let expected = (from.map_or(Moment::MIN, year), to.map_or(Moment::MAX, year));
         assert_eq!((edge.valid_from(), edge.valid_to()), expected, "{when}");
+    }
+}
+
+#[test]
+fn who_comes_into_an_office_has_it_and_ends_who_had_it() {
+    let year = |year| Moment::from_date(year, 1, 1).unwrap();
+    for (first, second) in [
+        ("Angela Merkel is the CEO of Acme since 2011.", "Joachim Sauer has been the CEO of Acme since 2024."),
+        ("Angela Merkel became CEO of Acme in 2011.", "Joachim Sauer was appointed CEO of Acme in 2024."),
+        ("Angela Merkel is the Chairman of Acme since 2011.", "Joachim Sauer became chairman of Acme in 2024."),
+    ] {
+        let graph = told(&[first, second]);
+        let held: Vec<_> = graph
+            .edges(None)
+            .filter(|edge| edge.predicate().starts_with("is C") || edge.predicate().starts_with("is c"))
+            .collect();
+        let held: Vec<_> =
+            held.iter().map(|edge| (edge.subject().name(), edge.valid_from(), edge.valid_to())).collect();
+        let expected = [("Angela Merkel", year(2011), year(2024)), ("Joachim Sauer", year(2024), Moment::MAX)];
+        assert_eq!(held, expected, "{second}");
+    }
+}
+
+#[test]
+fn what_somebody_leaves_or_gives_up_ends_what_was_so_and_is_a_fact() {
+    let end = |texts: &[&str], predicate: &str| {
+        let graph = told(texts);
+        let edge = graph.edges(None).find(|edge| edge.predicate() == predicate && !edge.is_negated());
+        edge.unwrap_or_else(|| panic!("{texts:?}")).valid_to()
+    };
+    let year = Moment::from_date(2020, 1, 1).unwrap();
+    for (said, predicate, over) in [
+        (
+            "Angela Merkel is married to Joachim Sauer since 2001.",
+            "is married to",
+            "Angela Merkel divorced Joachim Sauer",
+        ),
+        (
+            "Angela Merkel is married to Joachim Sauer since 2001.",
+            "is married to",
+            "Joachim Sauer divorced Angela Merkel",
+        ),
+        ("Angela Merkel joined Acme in 2001.", "joined", "Angela Merkel left Acme"),
+        ("Angela Merkel joined Acme in 2001.", "joined", "Angela Merkel resigned from Acme"),
+        ("Angela Merkel became CEO of Acme in 2001.", "is CEO of", "Angela Merkel left Acme"),
+        ("Angela Merkel became CEO of Acme in 2001.", "is CEO of", "Angela Merkel stepped down as CEO of Acme"),
+        ("Angela Merkel bought Acme in 2001.", "bought", "Angela Merkel sold Acme"),
+        ("Angela Merkel lives in Berlin since 2001.", "lives in", "Angela Merkel moved out of Berlin"),
+    ] {
+        assert_eq!(end(&[said, &format!("{over} in 2020.")], predicate), year, "{over}");
+        assert_eq!(end(&[said, &format!("{over}.")], predicate), day(1), "{over}");
+        let known = told(&[said, &format!("{over} in 2020.")]);
+        assert!(known.edges(None).any(|edge| edge.stream() == "s1" && edge.valid_from() == year), "{over}");
+    }
+    for (said, predicate, over) in [
+        ("Angela Merkel lives in Berlin since 2001.", "lives in", "Angela Merkel left Berlin in 2020."),
+        ("Angela Merkel joined Acme in 2022.", "joined", "Angela Merkel left Acme in 2020."),
+        ("Angela Merkel joined Acme in 2001.", "joined", "Angela Merkel did not leave Acme in 2020."),
+        ("Angela Merkel joined Acme in 2001.", "joined", "Angela Merkel may have left Acme in 2020."),
+        (
+            "Angela Merkel became CEO of Acme in 2001.",
+            "is CEO of",
+            "Angela Merkel stepped down as head of Acme in 2020.",
+        ),
+    ] {
+        assert_eq!(end(&[said, over], predicate), Moment::MAX, "{over}");
     }
 }
 

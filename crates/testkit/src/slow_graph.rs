@@ -77,18 +77,28 @@ impl SlowGraph {
                 }
             }
         }
-        let functional = self.functional.contains(fact.predicate) && !fact.negated;
-        if functional && fact.valid_to.is_none() {
-            let rivals = self.edges.iter().filter(|edge| {
-                edge.triple[..2] == triple[..2] && edge.triple != triple && !edge.negated && edge.from < edge.to()
-            });
+        let same_subject = self.functional.contains(fact.predicate);
+        let same_object = !same_subject && self.functional.contains(&format!("^{}", fact.predicate));
+        let functional = (same_subject || same_object) && !fact.negated;
+        let is_rival = |other: &[String; 3]| {
+            other[1] == triple[1]
+                && *other != triple
+                && (same_subject && other[0] == triple[0] || same_object && other[2] == triple[2])
+        };
+        let (dated, closed) = (from.is_some(), fact.valid_to.is_some());
+        let guessed = |edge: &SlowEdge| dated && edge.assumed && edge.from <= said_at;
+        if functional && !closed {
+            let rivals = self
+                .edges
+                .iter()
+                .filter(|edge| is_rival(&edge.triple) && !edge.negated && edge.from < edge.to() && !guessed(edge));
             to = rivals.map(|edge| edge.from).filter(|later| start < *later).fold(to, Moment::min);
         }
         let count = self.edges.len();
         for at in (0..count).rev() {
             let edge = &mut self.edges[at];
             let same = edge.triple == triple;
-            let rival = functional && edge.triple[..2] == triple[..2] && !same;
+            let rival = functional && is_rival(&edge.triple);
             if edge.negated != fact.negated || !(same || rival) || !edge.meets(start, to) {
                 continue;
             }
@@ -96,7 +106,7 @@ impl SlowGraph {
             if rival {
                 if edge.from < start {
                     edge.ends.push((now, start));
-                } else if fact.valid_to.is_none() && start < edge.from {
+                } else if !closed && start < edge.from && !guessed(edge) {
                     to = edge.from;
                 } else if from.is_none() && ends < to {
                     start = ends;

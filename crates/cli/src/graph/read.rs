@@ -8,7 +8,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
-use midstream::graph::{Format, Graph, Ingest, IngestSettings, Settings};
+use midstream::graph::{FUNCTIONAL, Format, Graph, Ingest, IngestSettings, Settings};
 use midstream::{Config, Dialect, Engine, ErrorKind, Event, Framing, Moment};
 
 use crate::exit::{Failure, tell};
@@ -26,7 +26,13 @@ pub(super) struct From {
     #[arg(long, value_name = "FORMAT", value_parser = kind())]
     from: Option<Kind>,
 
-    /// A predicate of which a subject has one object at a time; may be given again (a snapshot and a database know their own)
+    /// A predicate of which a subject has one object at a time (`works for`), or, with ^ before it, an object one subject
+    /// (`^is CEO of`): a new one ends what was so before; may be given again
+    ///
+    /// Those that are given stand in the place of the default set: homes (lives in, resides in, is based in, is headquartered
+    /// in), is married to, and as ^ offices (is CEO, CFO, CTO, chairman, president, prime minister, chancellor, governor, mayor,
+    /// king, queen, head, head coach of; is chief executive [officer] of) and is capital of. `default` is that set, to be added
+    /// to; `none` is no predicate. A snapshot and a database know their own.
     #[arg(long, value_name = "PREDICATE", value_parser = predicate)]
     functional: Vec<String>,
 
@@ -109,7 +115,16 @@ pub(super) fn take<'a>(
 
 impl From {
     pub(super) fn settings(&self) -> Settings {
-        Settings { functional: self.functional.clone(), ..Settings::default() }
+        let mut functional = Vec::new();
+        for predicate in &self.functional {
+            match predicate.as_str() {
+                "default" => functional.extend(FUNCTIONAL.map(String::from)),
+                "none" => {}
+                other => functional.push(other.to_owned()),
+            }
+        }
+        let is_set = !self.functional.is_empty();
+        Settings { functional: if is_set { functional } else { Settings::default().functional }, ..Settings::default() }
     }
 
     fn kind(&self, path: &Path) -> Result<Kind, Failure> {

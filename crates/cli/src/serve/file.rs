@@ -67,6 +67,7 @@ struct File {
     ca_file: Option<PathBuf>,
     origins: Option<Vec<String>>,
     allowed_hosts: Option<Vec<String>>,
+    functional: Option<Vec<String>>,
     #[serde(rename = "guard")]
     guards: Vec<Guard>,
     model: Option<PathBuf>,
@@ -177,6 +178,7 @@ impl File {
         config.ca_file = self.ca_file.or(config.ca_file);
         set(&mut config.origins, self.origins);
         set(&mut config.allowed_hosts, self.allowed_hosts);
+        set(&mut config.functional, self.functional);
         config.timeouts.first_content = timeouts.first_content_ms.map(Duration::from_millis);
         config.timeouts.gap = timeouts.gap_ms.map(Duration::from_millis);
         config.timeouts.total = timeouts.total_ms.map(Duration::from_millis);
@@ -227,6 +229,7 @@ mod tests {
             ca_file = "ca.pem"
             origins = ["https://chat.example.com"]
             allowed_hosts = ["gateway.example.com"]
+            functional = ["works for", "^is CEO of"]
             [[upstream]]
             name = "openai"
             url = "https://api.openai.com"
@@ -270,6 +273,7 @@ mod tests {
         assert_eq!(config.ca_file, Some("ca.pem".into()));
         assert_eq!(config.origins, ["https://chat.example.com"]);
         assert_eq!(config.allowed_hosts, ["gateway.example.com"]);
+        assert_eq!(config.functional, ["works for", "^is CEO of"]);
         let timeouts = config.timeouts;
         assert_eq!((timeouts.first_content, timeouts.gap, timeouts.total), (Some(ms(3)), Some(ms(4)), Some(ms(5))));
         let limits = config.limits;

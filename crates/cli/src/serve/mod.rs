@@ -231,6 +231,8 @@ Settings file (everything is optional; these are the defaults):
   listen = "127.0.0.1:8080"
   stall_after_ms = 10000        # a silence of this length is a finding; 0 for none
   model = "standard"            # finds names in answers: standard, tiny, none or a file
+  functional = ["lives in", "^is CEO of"]  # of which a new fact ends the one before, ^ for one subject of an object; [] for
+                                # none, without it the set that `midstream graph export --help` lists
   heartbeat_ms = 30000          # how often /sse and /ws make sure that the other side is there
   connect_timeout_ms = 10000    # for a connection to an upstream
   shutdown_grace_ms = 5000      # for open streams after Ctrl-C

@@ -62,6 +62,23 @@ fn a_snapshot_and_a_database_hold_the_same_graph() {
 }
 
 #[test]
+fn who_follows_in_an_office_or_moves_ends_what_was_so_unless_it_is_set_otherwise() {
+    let text =
+        "Ann Smith is the CEO of Acme since 2019. Bob Jones is the CEO of Acme since 2023. Ann Smith lives in Paris.";
+    let text = file("office.txt", text.as_bytes());
+    let holders = |options: &[&str]| {
+        let arguments = ["graph", "query", "neighbours", text.to_str().unwrap(), "Acme", "--as-of", "2024-01-01"];
+        let edges = run(arguments.iter().chain(options)).lines();
+        edges.iter().filter(|edge| edge["predicate"] == "is CEO of").count()
+    };
+    assert_eq!(holders(&[]), 1);
+    assert_eq!(holders(&["--functional", "none"]), 2);
+    assert_eq!(holders(&["--functional", "lives in"]), 2);
+    assert_eq!(holders(&["--functional", "^is CEO of"]), 1);
+    assert_eq!(holders(&["--functional", "default", "--functional", "owns"]), 1);
+}
+
+#[test]
 fn standard_input_is_no_place_to_keep_a_graph() {
     let out = run(["graph", "import", "-", file("kept.txt", b"Ada Lovelace").to_str().unwrap()]);
     assert_eq!(out.code, 2);

@@ -1,14 +1,14 @@
 //! How a fact changes what is known: the rules of time.
 //!
 //! A fact is compared with what its slot knows for overlapping times. The same statement confirms, extends or ends the
-//! one that is there; another object of a functional predicate ends it; that it is not so ends that it is so, and the
+//! one that is there; another end of a functional predicate ends it; that it is not so ends that it is so, and the
 //! other way round. Ends are added to an edge's record with the moment at which they became known; the record itself
 //! stays as it was.
 
 use super::change::Change;
 use super::fact::{Entity, Fact, FactError};
 use super::slab::NONE;
-use super::store::{EdgeId, Graph, Marks, Revision, SLOT, Slot};
+use super::store::{EdgeId, EdgeRecord, Graph, Marks, Revision, SLOT, Slot};
 use midstream_values::Moment;
 
 /// A stretch of valid time, and which of its ends were said.
@@ -18,6 +18,8 @@ pub(super) struct Period {
     pub(super) to: Moment,
     pub(super) from_said: bool,
     pub(super) to_said: bool,
+    /// By the clock that it came with.
+    pub(super) said_at: Moment,
 }
 
 /// What a slot makes of a statement.
@@ -103,11 +105,11 @@ impl Graph {
     ) -> Settled {
         if negated || self.negated > 0 {
             let opposite = self.slot(subject, predicate, object, !negated);
-            self.contradict(opposite, object, &mut period, changes);
+            self.contradict(opposite, [subject, object], &mut period, changes);
         }
         let slot = self.slot(subject, predicate, object, negated);
-        if slot.object == NONE && !period.to_said {
-            period.to = self.next_start(slot, object, period);
+        if (slot.object == NONE || slot.subject == NONE) && !period.to_said {
+            period.to = self.next_start(slot, [subject, object], period);
         }
         let mut next = self.slot_head(slot).unwrap_or(NONE);
         for _ in 0..MAX_PERIODS {
@@ -120,7 +122,7 @@ impl Graph {
             if !period.meets(from, to) {
                 continue;
             }
-            if self.edges[edge].ends[1] != object {
+            if self.edges[edge].ends != [subject, object] {
                 self.make_way(edge, (from, to), &mut period, changes);
                 continue;
             }
@@ -140,16 +142,17 @@ impl Graph {
         Settled::New(period)
     }
 
-    /// When the first other object begins behind the beginning of `period`, inside it: what was so before that came late, and
+    /// When the first other one begins behind the beginning of `period`, inside it: what was so before that came late, and
     /// was over by then.
-    fn next_start(&self, slot: Slot, object: u32, period: Period) -> Moment {
+    fn next_start(&self, slot: Slot, ends: [u32; 2], period: Period) -> Moment {
         let (mut edge, mut first) = (self.slot_head(slot).unwrap_or(NONE), period.to);
         for _ in 0..MAX_PERIODS {
             if edge == NONE {
                 break;
             }
             let record = &self.edges[edge];
-            if record.ends[1] != object && period.from < record.valid_from && record.valid_from < self.valid_to(edge) {
+            let is_later = period.from < record.valid_from && record.valid_from < self.valid_to(edge);
+            if record.ends != ends && is_later && !period.knows_better(record) {
                 first = first.min(record.valid_from);
             }
             edge = record.links[SLOT][1];
@@ -157,12 +160,12 @@ impl Graph {
         first
     }
 
-    /// Another object of a functional predicate for a time that overlaps: the newer statement wins, where it says more.
+    /// Another end of a functional predicate for a time that overlaps: the newer statement wins, where it says more.
     fn make_way(&mut self, edge: u32, known: (Moment, Moment), period: &mut Period, changes: &mut Vec<Change>) {
         let (from, to) = known;
         if from < period.from {
             self.end(edge, period.from, changes);
-        } else if !period.to_said && period.from < from {
+        } else if !period.to_said && period.from < from && !period.knows_better(&self.edges[edge]) {
             // It began before the one that is known, and ended at the latest when that one began.
             period.to = from;
         } else if !period.from_said && to < period.to {
@@ -174,14 +177,14 @@ impl Graph {
 
     /// Ends what a statement of the opposite says is not so. One that says nothing of times is over where the opposite of it
     /// begins later: it came late.
-    fn contradict(&mut self, slot: Slot, object: u32, period: &mut Period, changes: &mut Vec<Change>) {
+    fn contradict(&mut self, slot: Slot, ends: [u32; 2], period: &mut Period, changes: &mut Vec<Change>) {
         let mut edge = self.slot_head(slot).unwrap_or(NONE);
         for _ in 0..MAX_PERIODS {
             if edge == NONE {
                 return;
             }
             let (from, to) = (self.edges[edge].valid_from, self.valid_to(edge));
-            if self.edges[edge].ends[1] == object && period.meets(from, to) {
+            if self.edges[edge].ends == ends && period.meets(from, to) {
                 if period.from < from && !period.from_said && !period.to_said {
                     period.to = from;
                 } else {
@@ -203,6 +206,18 @@ impl Graph {
         });
     }
 
+    /// Ends what was so when something that is said at `now` put an end to it, at `at` or at `now`. What is known to have begun later
+    /// stays.
+    #[cfg(feature = "relations")]
+    pub(super) fn close(&mut self, id: EdgeId, at: Option<Moment>, now: Moment, changes: &mut Vec<Change>) {
+        let Some(edge) = self.edge_slot(id) else { return };
+        let (from, at) = (self.edges[edge].valid_from, at.unwrap_or(now));
+        let was_so = if self.edges[edge].marks.is_assumed() { from <= now } else { from < at };
+        if was_so && at < self.valid_to(edge) && from < self.valid_to(edge) {
+            self.end(edge, at.max(from), changes);
+        }
+    }
+
     /// The end of an edge's validity as it is known now.
     pub(super) fn valid_to(&self, edge: u32) -> Moment {
         let record = &self.edges[edge];
@@ -220,7 +235,14 @@ impl Period {
             to,
             from_said: fact.valid_from.is_some(),
             to_said: fact.valid_to.is_some(),
+            said_at: now,
         }
+    }
+
+    /// Whether it says since when, where a statement that is no newer did not: that one began at some time before it was said, and
+    /// its clock is no reason to end what was said to be so.
+    fn knows_better(self, known: &EdgeRecord) -> bool {
+        self.from_said && known.marks.is_assumed() && known.valid_from <= self.said_at
     }
 
     /// Whether it overlaps a stretch of time, which is empty where its edge was retracted.

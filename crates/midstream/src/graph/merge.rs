@@ -62,9 +62,10 @@ impl Graph {
         self.edges[edge].ends[end] = into;
         let record = &self.edges[edge];
         let (ends, predicate, marks, from) = (record.ends, record.predicate, record.marks, record.valid_from);
+        let said_at = record.recorded_at;
         let to = self.valid_to(edge);
         if from < to {
-            let period = Period { from, to, from_said: !marks.is_assumed(), to_said: to != Moment::MAX };
+            let period = Period { from, to, from_said: !marks.is_assumed(), to_said: to != Moment::MAX, said_at };
             match self.settle(ends, predicate, marks.is_negated(), period, changes) {
                 Settled::Known(known) => {
                     let mentions = self.edges[known].mentions.saturating_add(self.edges[edge].mentions);

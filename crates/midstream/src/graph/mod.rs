@@ -10,7 +10,7 @@
 //! use midstream::graph::{AsOf, Direction, Entity, Fact, Graph, Moment, Settings, Source};
 //! use midstream::{Channel, Span};
 //!
-//! let mut graph = Graph::new(Settings { functional: vec!["is CEO of".into()], ..Settings::default() });
+//! let mut graph = Graph::new(Settings { functional: vec!["^is CEO of".into()], ..Settings::default() });
 //! let mut changes = Vec::new();
 //! let mut say = |subject, since: &str| {
 //!     let fact = Fact {
@@ -66,7 +66,7 @@ pub use fact::{Entity, Fact, FactError, Source};
 pub use ingest::{Ingest, IngestSettings, MENTIONED_WITH, MENTIONS, PHRASE, STREAM, sentence};
 pub use midstream_values::Moment;
 pub use query::{AsOf, Direction, Edge, Node, Step, Ways};
-pub use settings::{Limits, Settings};
+pub use settings::{FUNCTIONAL, Limits, Settings};
 pub use snapshot::SnapshotError;
 pub use store::{EdgeId, Graph, NodeId};
 pub use view::Told;

@@ -202,8 +202,8 @@ impl Graph {
         Some(steps)
     }
 
-    /// Everything that was ever recorded of an edge's slot, oldest first: of the same subject and predicate, and of the
-    /// same object too unless the predicate is functional. Empty where there is no such edge.
+    /// Everything that was ever recorded of an edge's slot, oldest first: of the same subject, predicate and
+    /// object, without the one that a functional predicate has one of at a time. Empty where there is no such edge.
     pub fn history(&self, edge: EdgeId) -> Vec<Edge<'_>> {
         let head = self.edge(edge).and_then(|edge| self.slot_head(self.slot_of(edge.slot)));
         let mut edges: Vec<_> = self.list(head.unwrap_or(NONE), SLOT).collect();

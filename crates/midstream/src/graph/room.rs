@@ -29,7 +29,7 @@ impl Graph {
         let channel = channel_name(&fact.source.span.channel).len();
         let texts = [fact.subject.name, fact.subject.kind, fact.object.name, fact.object.kind, fact.predicate];
         let bytes = texts.iter().map(|text| text.len()).sum::<usize>() + fact.source.stream.len() + channel;
-        let fixed: usize = self.functional.iter().map(|&predicate| self.texts.get(predicate).len()).sum();
+        let fixed = self.fixed_bytes;
         if bytes + fixed > limits.max_text_bytes {
             return Err(FactError::TooLong { bytes: bytes + fixed, limit: limits.max_text_bytes });
         }

@@ -70,8 +70,12 @@ pub struct Graph {
     pub(super) source_index: Index,
     /// The source that was taken last, where there has been one: facts come in rows of the same.
     pub(super) last_source: u32,
-    /// The functional predicates' texts.
+    /// The functional predicates' texts, as the settings have them.
     pub(super) functional: Vec<u32>,
+    /// Predicates below the first have one object at a time, those below the second one subject: they come before all texts.
+    pub(super) single: [u32; 2],
+    /// Bytes of the functional predicates, which stay.
+    pub(super) fixed_bytes: usize,
     /// Edges that say that something is not so.
     pub(super) negated: usize,
     /// Nodes and edges, the most recently used first.
@@ -192,7 +196,8 @@ impl Links for NodeRecord {
     }
 }
 
-/// What can hold one fact at a time: subject and predicate, and the object unless the predicate is functional. That a
+/// What can hold one fact at a time: subject, predicate and object, without the one of the two that the predicate has one of at a
+/// time. That a
 /// thing is not so says nothing of what is, so it has a slot of its own for each object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Slot {
@@ -207,10 +212,22 @@ impl Graph {
     pub fn new(settings: Settings) -> Self {
         let hasher = Hasher::new(settings.seed);
         let mut texts = Texts::new(hasher);
-        let functional = settings.functional.iter().map(|predicate| texts.take(predicate)).collect();
+        let all = || settings.functional.iter().map(String::as_str);
+        let end = |texts: &mut Texts, predicates: &mut dyn Iterator<Item = &str>| {
+            for predicate in predicates {
+                texts.take(predicate);
+            }
+            texts.end()
+        };
+        let single = [
+            end(&mut texts, &mut all().filter(|predicate| !predicate.starts_with(INVERSE))),
+            end(&mut texts, &mut all().filter_map(|predicate| predicate.strip_prefix(INVERSE))),
+        ];
+        let functional = all().map(|predicate| texts.take(predicate)).collect();
         Self {
             settings,
             hasher,
+            fixed_bytes: texts.bytes(),
             texts,
             nodes: Slab::new(),
             edges: Slab::new(),
@@ -224,6 +241,7 @@ impl Graph {
             source_index: Index::default(),
             last_source: NONE,
             functional,
+            single,
             negated: 0,
             nodes_by_use: EMPTY,
             edges_by_use: EMPTY,
@@ -436,9 +454,19 @@ impl Graph {
 
     // Slots
 
+    /// Whether a subject has one object of this predicate at a time, or an object one subject.
+    #[cfg(feature = "relations")]
+    pub(super) fn is_single(&self, predicate: &str) -> bool {
+        self.texts.find(predicate).is_some_and(|predicate| predicate < self.single[1])
+    }
+
     pub(super) fn slot(&self, subject: u32, predicate: u32, object: u32, negated: bool) -> Slot {
-        let any = !negated && self.functional.contains(&predicate);
-        Slot { subject, predicate, object: if any { NONE } else { object }, negated }
+        let slot = Slot { subject, predicate, object, negated };
+        match self.single {
+            [one_object, _] if predicate < one_object && !negated => Slot { object: NONE, ..slot },
+            [_, one_subject] if predicate < one_subject && !negated => Slot { subject: NONE, ..slot },
+            _ => slot,
+        }
     }
 
     pub(super) fn slot_of(&self, edge: u32) -> Slot {
@@ -504,6 +532,9 @@ impl Graph {
         }
     }
 }
+
+/// Before predicates of which an object has one subject at a time.
+const INVERSE: char = '^';
 
 impl SourceRecord {
     fn is(&self, other: &Self) -> bool {

@@ -9,6 +9,8 @@
 #[cfg(feature = "relations")]
 mod denied;
 #[cfg(feature = "relations")]
+mod ended;
+#[cfg(feature = "relations")]
 mod office;
 mod sentences;
 #[cfg(feature = "relations")]
@@ -28,6 +30,8 @@ use crate::prose::{Texts, prose};
 use crate::relation::{Argument, Relation};
 #[cfg(feature = "relations")]
 use denied::{denied, known};
+#[cfg(feature = "relations")]
+use ended::ended;
 use midstream_values::Moment;
 #[cfg(feature = "relations")]
 use office::Places;
@@ -51,6 +55,10 @@ const MOVING: [&str; 4] = ["mov", "relocat", "emigrat", "migrat"];
 /// Predicates of being at home.
 #[cfg(feature = "relations")]
 const HOMES: [&str; 4] = ["lives in", "resides in", "is based in", "is headquartered in"];
+
+/// Predicates of being married.
+#[cfg(feature = "relations")]
+const MARRIED: [&str; 4] = ["is married to", "married", "has married", "wed"];
 
 /// Before the predicate of what is not said to be so.
 #[cfg(feature = "relations")]
@@ -177,7 +185,10 @@ impl Ingest {
             return Ok(());
         }
         let (subject, predicate, object) = match &office {
-            Some(office) => (self.end(office.holder), office.predicate.clone(), Some(office.of)),
+            Some(office) => {
+                let held = office.held(relation, context.graph);
+                (self.end(office.holder), held.unwrap_or_else(|| office.predicate.clone()), Some(office.of))
+            }
             None => (self.end(subject), small(&predicate.text), self.end(object)),
         };
         let [Some(subject), Some(object)] = [subject, object].map(|end| end.map(|end| context.named(end))) else {
@@ -188,6 +199,10 @@ impl Ingest {
             return Ok(());
         }
         let mut facts = self.moves(relation, subject, &predicate, object, context.graph);
+        if let Some(office) = office.filter(|_| !negated) {
+            facts.extend(office.brought(relation, context.graph).map(|held| (held, object, false)));
+        }
+        let over = if *negated || *hedged { Vec::new() } else { ended(context.graph, subject, &predicate, object) };
         facts.insert(0, (predicate, object, *negated));
         let (valid_from, valid_to) = valid(relation);
         let mut result = Ok(());
@@ -199,6 +214,9 @@ impl Ingest {
             let (predicate, source) = (predicate.as_str(), Source { stream: &self.stream, span: span.clone() });
             let fact = Fact { subject, predicate, object, valid_from, valid_to, confidence, negated, source };
             result = result.and(context.apply_fact(&fact));
+        }
+        for edge in over {
+            context.graph.close(edge, valid_from, context.now, context.changes);
         }
         result
     }

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use super::PHRASE;
 use crate::entity::EntityKind;
 use crate::event::Span;
-use crate::graph::Entity;
+use crate::graph::{Entity, Graph};
 use crate::relation::{Argument, Relation, RelationKind};
 
 /// What somebody is to a named one.
@@ -14,6 +14,8 @@ pub(super) struct Office<'a> {
     pub(super) holder: &'a Argument,
     /// `is CEO of`, without an article.
     pub(super) predicate: String,
+    /// `CEO`.
+    role: String,
     /// To whom: an entity, or what is written like a name.
     pub(super) of: Entity<'a>,
 }
@@ -50,6 +52,32 @@ impl Place {
     }
 }
 
+impl Office<'_> {
+    /// By what predicate the graph knows that one has it at a time, where it does: `is prime minister of` for a `Prime Minister`.
+    fn single(&self, graph: &Graph) -> Option<String> {
+        let small = |word: &str| {
+            let is_name = word.chars().nth(1).is_some_and(char::is_lowercase);
+            if is_name { word.to_lowercase() } else { word.to_owned() }
+        };
+        let words: Vec<_> = self.role.split(' ').map(small).collect();
+        Some(format!("is {} of", words.join(" "))).filter(|predicate| graph.is_single(predicate))
+    }
+
+    /// The predicate of who has it now, where one has it at a time: `is`, or `has been` since a time.
+    pub(super) fn held(&self, relation: &Relation, graph: &Graph) -> Option<String> {
+        let since = relation.time.as_ref().is_some_and(|time| time.since.is_some() && time.until.is_none());
+        let is_now = relation.predicate.text == "is" || since && relation.predicate.text == "has been";
+        if is_now { self.single(graph) } else { None }
+    }
+
+    /// The predicate of who has it from now on, where one has it at a time: `became CEO of Acme` says `is CEO of Acme`, too.
+    pub(super) fn brought(&self, relation: &Relation, graph: &Graph) -> Option<String> {
+        let verb = relation.predicate.text.strip_suffix(" as").unwrap_or(&relation.predicate.text);
+        let brings = BRINGING.contains(&verb.rsplit(' ').next()?);
+        if brings { self.single(graph) } else { None }
+    }
+}
+
 /// The office that `relation` says somebody has: its subject (`Ann is the CEO of Acme`), or its object where the subject is the
 /// office (`Acme's CEO is Ann`). `None` for other relations: `one of the founders of Acme` is no office of the founders.
 pub(super) fn office<'a>(relation: &'a Relation, places: &'a Places) -> Option<Office<'a>> {
@@ -66,7 +94,7 @@ pub(super) fn office<'a>(relation: &'a Relation, places: &'a Places) -> Option<O
         return None;
     }
     let (role, of) = of(role, places).or_else(|| at(role, places))?;
-    Some(Office { holder, predicate: format!("{} {role} of", predicate.text), of })
+    Some(Office { holder, predicate: format!("{} {role} of", predicate.text), role, of })
 }
 
 /// `the CEO of Acme`: `CEO`, `Acme`.
@@ -110,6 +138,8 @@ fn without_article(phrase: &str) -> &str {
 
 /// Words with which what makes somebody something ends: `became`, `was appointed`, `serves as`.
 const MAKING: [&str; 9] = ["become", "becomes", "became", "as", "appointed", "named", "elected", "remains", "remained"];
+/// Verbs that leave one in an office, without the `as` behind them.
+const BRINGING: [&str; 7] = ["became", "becomes", "appointed", "named", "elected", "serves", "remains"];
 const ARTICLES: [&str; 3] = ["the", "a", "an"];
 /// A sentence of relations has 200 words where nothing else is said.
 const MOST_PLACES: usize = 256;
