@@ -17,6 +17,7 @@ mod aside;
 mod boundary;
 mod chunk;
 mod clause;
+mod complement;
 mod confidence;
 mod contrast;
 mod event;
