@@ -227,6 +227,9 @@ impl Reader<'_> {
         if let Some((_, noun)) = self.aside.filter(|(predicate, _)| *predicate == at) {
             return Some(whole(noun, Way::Across));
         }
+        if let Some(noun) = self.described(at, before) {
+            return Some(whole(noun, Way::Across));
+        }
         match &row[before].kind {
             Kind::Relative => {
                 let skip = |at: usize, kind: Kind| at.checked_sub(1).filter(|_| row[at].kind == kind).unwrap_or(at);
@@ -242,7 +245,6 @@ impl Reader<'_> {
                 };
                 Some(Subject { phrase, way: Way::Relative, chunk: None, object: None })
             }
-            Kind::Noun(_) if let Some(noun) = self.described(at, before) => Some(whole(noun, Way::Across)),
             Kind::Noun(_) if self.is_reduced(at, verb, before) => {
                 Some(Subject { phrase: self.whose(before), way: Way::Reduced, chunk: None, object: None })
             }
@@ -302,6 +304,7 @@ impl Reader<'_> {
     /// `the man who left Google joined Meta`, `the claim that he left Google is false`.
     fn described(&self, at: usize, object: usize) -> Option<usize> {
         let row = self.row;
+        row[object].noun()?;
         let first = self.first_of(object);
         // `the man who left the firm founded by Bob`.
         let is_participle = row[at].verb().is_some_and(|verb| verb.form != Form::Finite)
