@@ -115,6 +115,20 @@ fn a_beginning_that_is_only_assumed_ends_none_that_is_said() {
     }
 }
 
+#[test]
+fn a_letter_or_two_may_be_wrong_in_what_is_searched() {
+    let graph = graph(&["Angela Merkel, knows, Merkle Ltd, 2000, ?", "Ann, knows, Wolfgang Amadeus, 2010, ?"]);
+    let found = |query: &str| graph.search(query, 9).iter().map(|node| node.name()).collect::<Vec<_>>();
+    assert_eq!(found("merkel"), ["Angela Merkel", "Merkle Ltd"], "two in each other's place");
+    for query in ["merkl", "merkxel", "mxrkel"] {
+        assert!(found(query).contains(&"Angela Merkel"), "{query}");
+    }
+    assert_eq!(found("wolfgnag"), ["Wolfgang Amadeus"]);
+    assert_eq!(found("wulfgank"), ["Wolfgang Amadeus"]);
+    assert_eq!(found("wulfkank"), [""; 0], "three of eight");
+    assert_eq!(found("amm"), [""; 0], "one of three");
+}
+
 /// "subject, predicate, object, from, to @ year": recorded by a clock that says this year.
 fn told(facts: &[&str]) -> Graph {
     let mut graph = Graph::new(settings());

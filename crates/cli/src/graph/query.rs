@@ -18,7 +18,7 @@ pub(super) struct Query {
 
 #[derive(Debug, Subcommand)]
 enum Question {
-    /// The edges of a node, the one that was recorded last first
+    /// The edges of a node, the one that was recorded last first, where it is only mentioned behind the rest
     Neighbours {
         #[command(flatten)]
         from: From,
@@ -64,10 +64,11 @@ enum Question {
         /// The graph, a text or a stream; `-` is standard input
         #[arg(value_name = "FILE")]
         file: PathBuf,
-        /// When it was so: 2024-02-29 or 2024-02-29T12:00:00Z
+        /// When it was so: 2024-02-29T12:00:00Z, or a day, month or year (2024-02-29, 2024-02, 2024), which is its first moment
+        #[arg(value_parser = moment)]
         moment: Moment,
         /// As it was known at this moment
-        #[arg(long, value_name = "MOMENT")]
+        #[arg(long, value_name = "MOMENT", value_parser = moment)]
         recorded: Option<Moment>,
     },
     /// Everything that was ever recorded of a node, oldest first
@@ -100,12 +101,13 @@ enum Question {
 /// At which time.
 #[derive(Debug, Args)]
 struct When {
-    /// Only what was so at this moment: 2024-02-29 or 2024-02-29T12:00:00Z
-    #[arg(long, value_name = "MOMENT")]
+    /// Only what was so at this moment: 2024-02-29T12:00:00Z, or a day, month or year (2024-02-29, 2024-02, 2024), which is its
+    /// first moment
+    #[arg(long, value_name = "MOMENT", value_parser = moment)]
     as_of: Option<Moment>,
 
     /// As it was known at this moment
-    #[arg(long, value_name = "MOMENT", requires = "as_of")]
+    #[arg(long, value_name = "MOMENT", value_parser = moment, requires = "as_of")]
     recorded: Option<Moment>,
 }
 
@@ -137,8 +139,10 @@ impl Query {
                     Way::In => Direction::In,
                     Way::Both => Direction::Both,
                 };
-                for edge in graph.neighbours(node, direction, when.as_of()) {
-                    output.line(&edge)?;
+                let edges = graph.neighbours(node, direction, when.as_of());
+                let (mentions, said): (Vec<_>, Vec<_>) = edges.partition(|edge| edge.predicate() == MENTIONS);
+                for edge in said.iter().chain(&mentions) {
+                    output.line(edge)?;
                     found += 1;
                 }
             }
@@ -147,6 +151,10 @@ impl Query {
                 let ends = [node(&graph, &name, &kind)?, node(&graph, &to, &kind)?];
                 let except: Vec<_> = except.iter().map(String::as_str).collect();
                 let ways = Ways { max_steps, max_nodes: graph.node_count(), as_of: when.as_of(), except: &except };
+                if ends[0] == ends[1] {
+                    let name = graph.node(ends[0]).map_or("", |node| node.name());
+                    tell(&format_args!("both are `{name}`: no step leads there"));
+                }
                 if let Some(steps) = graph.path(ends[0], ends[1], &ways) {
                     for edge in steps.iter().filter_map(|step| graph.edge(step.edge)) {
                         output.line(&edge)?;
@@ -189,6 +197,17 @@ impl When {
     fn as_of(&self) -> Option<AsOf> {
         self.as_of.map(|valid| AsOf { valid, recorded: self.recorded.unwrap_or(Moment::MAX) })
     }
+}
+
+/// A moment; of a year or a month the first one.
+fn moment(text: &str) -> Result<Moment, String> {
+    let is_date = text.split('-').all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()));
+    match text.split('-').count() {
+        1 if is_date => format!("{text}-01-01").parse(),
+        2 if is_date => format!("{text}-01").parse(),
+        _ => text.parse(),
+    }
+    .map_err(|_: String| format!("expected a year, a month, a date or an RFC 3339 date and time, found `{text}`"))
 }
 
 /// The one node that this name may mean.

@@ -141,7 +141,14 @@ fn a_question_is_answered_as_of_a_time() {
     assert_eq!(edges(&["path", "charles babbage", "ada lovelace"]), [0]);
     assert_eq!(edges(&["path", "Babbage", "LOVELACE"]), [0], "by a word that no other has");
     assert_eq!(edges(&["history", "london", "--kind", "PLACE"]), [1]);
-    assert_eq!(edges(&["as-of", "1800-01-01"]), [1]);
+    for (moment, expected) in
+        [("1800-01-01", vec![1]), ("1834", vec![0, 1]), ("1833", vec![1]), ("1833-07", vec![0, 1])]
+    {
+        assert_eq!(edges(&["as-of", moment]), expected, "{moment}");
+    }
+    let nowhere = ask(&["path", "Ada Lovelace", "lovelace"]);
+    assert_eq!((nowhere.code, &nowhere.stdout[..]), (0, ""));
+    assert!(nowhere.stderr.contains("both are `Ada Lovelace`: no step leads there"), "{}", nowhere.stderr);
     assert_eq!(edges(&["history", "Ada Lovelace"]), [0]);
     assert_eq!(ask(&["search", "LOV"]).lines()[0]["name"], "Ada Lovelace");
     let edge = &ask(&["history", "Ada Lovelace"]).lines()[0];
@@ -172,7 +179,7 @@ fn what_cannot_be_answered_says_why() {
             1,
             "expected a node `Ada Lovelace` of kind `X`, found none",
         ),
-        (vec!["as-of", path, "yesterday"], 2, "expected a date or an RFC 3339 date and time, found `yesterday`"),
+        (vec!["as-of", path, "yesterday"], 2, "a date or an RFC 3339 date and time, found `yesterday`"),
     ] {
         let run = run(["graph", "query"].iter().chain(&arguments));
         assert_eq!(run.code, code, "{arguments:?}: {}", run.stderr);
@@ -252,6 +259,8 @@ fn a_graph_is_made_of_texts_and_streams() {
     assert_eq!((csv.code, csv.stderr.as_str()), (0, ""));
     let path = run(["graph", "query", "path", text, "Warsaw", "Paris"]);
     assert_eq!(path.lines().len(), 2, "{}{}", path.stdout, path.stderr);
+    let edges = run(["graph", "query", "neighbours", text, "Marie Curie"]).lines();
+    assert!(edges.len() > 1 && edges.last().is_some_and(|edge| edge["predicate"] == "mentions"), "{edges:?}");
     let history = run(["graph", "query", "history", now[0], now[1], text, "Marie Curie"]).lines();
     let said: Vec<_> = history.iter().map(|edge| (&edge["predicate"], &edge["object"]["name"])).collect();
     let expected = [("mentions", "Marie Curie"), ("mentioned with", "Warsaw"), ("mentioned with", "Paris")];

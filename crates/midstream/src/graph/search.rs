@@ -11,11 +11,14 @@ enum Fit {
     Beginning,
     Word,
     Part,
+    /// With a letter or two that are wrong, missing, too many or in each other's place.
+    Near,
 }
 
 impl Graph {
     /// Nodes with a name that contains `query`: first those that are called just so, then those that begin so, then those with
-    /// a word that does, then the rest; each by name and number. At most `limit`.
+    /// a word that does, then the rest, then those with a word that is `query` but for one letter (of four at least; two of eight);
+    /// each by name and number. At most `limit`.
     ///
     /// Letters are compared by their lower case in Unicode, Latin ones without their marks: `zoe` finds `Zoë`. Linear in the
     /// length of all names.
@@ -24,7 +27,8 @@ impl Graph {
         let mut found: Vec<_> = self
             .nodes()
             .filter_map(|node| {
-                let fit = node.names().filter_map(|(name, _)| fit(name, &query)).min()?;
+                let fit =
+                    node.names().filter_map(|(name, _)| fit(name, &query).or_else(|| near(name, &query))).min()?;
                 Some((fit, node.name(), node.id(), node))
             })
             .collect();
@@ -87,6 +91,35 @@ fn fit(name: &str, query: &[char]) -> Option<Fit> {
     best
 }
 
+/// Whether the name or a word of it is the query but for a letter or two.
+fn near(name: &str, query: &[char]) -> Option<Fit> {
+    let wrong = match query.len() {
+        0..4 => return None,
+        4..8 => 1,
+        8..=MOST_LETTERS => 2,
+        _ => return None,
+    };
+    let name: Vec<char> = letters(name).collect();
+    let mut words = name.split(|char| !char.is_alphanumeric()).chain([&name[..]]);
+    let is_near = |word: &[char]| word.len().abs_diff(query.len()) <= wrong && differ(word, query, wrong);
+    words.any(is_near).then_some(Fit::Near)
+}
+
+/// Whether at most so many letters are wrong, missing, too many or in each other's place.
+fn differ(a: &[char], b: &[char], most: usize) -> bool {
+    let same = a.iter().zip(b).take_while(|(a, b)| a == b).count();
+    let (a, b) = (&a[same..], &b[same..]);
+    if a.is_empty() || b.is_empty() {
+        return a.len() + b.len() <= most;
+    }
+    let swapped = a.len() > 1 && b.len() > 1 && (a[0], a[1]) == (b[1], b[0]);
+    most > 0
+        && (differ(&a[1..], &b[1..], most - 1)
+            || differ(&a[1..], b, most - 1)
+            || differ(a, &b[1..], most - 1)
+            || swapped && differ(&a[2..], &b[2..], most - 1))
+}
+
 fn begins(name: &str, query: &[char]) -> bool {
     let mut letters = letters(name);
     query.iter().all(|&wanted| letters.next() == Some(wanted))
@@ -96,5 +129,7 @@ fn begins_and_ends(name: &str, query: &[char]) -> bool {
     letters(name).eq(query.iter().copied())
 }
 
+/// Letters of a query that is compared with wrong ones.
+const MOST_LETTERS: usize = 64;
 /// Kinds of nodes whose words are not their names: streams and phrases.
 const UNNAMED: [&str; 2] = ["STREAM", "PHRASE"];
