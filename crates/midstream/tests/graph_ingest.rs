@@ -419,6 +419,44 @@ fn a_phrase_that_turns_out_to_be_a_name_is_one_node_with_it() {
 }
 
 #[test]
+fn a_company_is_one_node_with_and_without_its_legal_form_in_whatever_stream() {
+    let named = |name: &str| Event::Entity {
+        id: 1,
+        kind: EntityKind::ORGANIZATION,
+        text: name.to_owned(),
+        span: Span { choice: 0, channel: Channel::Text, start: 0, end: name.len() as u64 },
+        confidence: 1.0,
+        normalized: None,
+    };
+    for (names, nodes) in [
+        (&["Microsoft Corp.", "Microsoft"][..], 1),
+        (&["Microsoft", "Microsoft Corp."], 1),
+        (&["Acme, Inc.", "Acme"], 1),
+        // Two companies, it seems, and what is called without a form is the first one.
+        (&["Ford Inc.", "Ford Ltd.", "Ford"], 2),
+        (&["Co.", "Inc"], 2),
+    ] {
+        let mut graph = Graph::new(Settings::default());
+        for (stream, name) in names.iter().enumerate() {
+            let mut ingest = Ingest::new(format!("s{stream}"), IngestSettings::default());
+            ingest.event(&named(name), NOW, &mut graph, &mut Vec::new()).unwrap();
+        }
+        let companies = graph.nodes().filter(|node| node.kind() == "ORGANIZATION").count();
+        assert_eq!(companies, nodes, "{names:?}");
+    }
+}
+
+#[test]
+fn whom_a_phrase_points_back_to_is_no_node() {
+    for phrase in ["the company", "its factories", "Her daughter", "both companies", "she"] {
+        let relation = relation(("Ann", Some(1)), "left", (phrase, None), false);
+        let mut graph = Graph::new(Settings::default());
+        Ingest::new("s1", IngestSettings::default()).event(&relation, NOW, &mut graph, &mut Vec::new()).unwrap();
+        assert_eq!(graph.node_count(), 0, "{phrase}");
+    }
+}
+
+#[test]
 fn when_it_was_so_is_said_in_many_ways() {
     let year = |year| Moment::from_date(year, 1, 1).unwrap();
     for (when, from, to) in [

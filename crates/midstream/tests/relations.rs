@@ -483,6 +483,15 @@ const TOLD: &[(&str, &[&str])] = &[
         &["Morris Chang | founded | TSMC | in Hsinchu | on February 21, 1987 (1987-02-21..1987-02-21)"],
     ),
     (
+        "In March 2023, Ann Lee left Acme and Bob Stone joined Initech. In 2010 Bob left Acme, and in 2012 he joined Initech.",
+        &[
+            "Ann Lee | left | Acme | In March 2023 (2023-03..2023-03)",
+            "Bob Stone | joined | Initech | In March 2023 (2023-03..2023-03)",
+            "Bob | left | Acme | In 2010 (2010..2010)",
+            "he | joined | Initech | in 2012 (2012..2012)",
+        ],
+    ),
+    (
         "In June 2025 Ann Lee left Acme and joined Initech.",
         &[
             "Ann Lee | left | Acme | In June 2025 (2025-06..2025-06)",

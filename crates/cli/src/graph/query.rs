@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
-use midstream::graph::{AsOf, Direction, Graph, MENTIONS, Moment, Node, NodeId, Ways};
+use midstream::graph::{AsOf, Direction, Edge, Graph, MENTIONED_WITH, MENTIONS, Moment, Node, NodeId, Ways};
 
 use super::read::{From, read};
 use crate::exit::{Failure, Outcome, tell};
@@ -71,7 +71,7 @@ enum Question {
         #[arg(long, value_name = "MOMENT", value_parser = moment)]
         recorded: Option<Moment>,
     },
-    /// Everything that was ever recorded of a node, oldest first
+    /// Everything that was ever recorded of a node, oldest first, names that stand beside it and mentions last
     History {
         #[command(flatten)]
         from: From,
@@ -139,10 +139,8 @@ impl Query {
                     Way::In => Direction::In,
                     Way::Both => Direction::Both,
                 };
-                let edges = graph.neighbours(node, direction, when.as_of());
-                let (mentions, said): (Vec<_>, Vec<_>) = edges.partition(|edge| edge.predicate() == MENTIONS);
-                for edge in said.iter().chain(&mentions) {
-                    output.line(edge)?;
+                for edge in said_first(graph.neighbours(node, direction, when.as_of())) {
+                    output.line(&edge)?;
                     found += 1;
                 }
             }
@@ -172,7 +170,7 @@ impl Query {
             }
             Question::History { from, file, name, kind } => {
                 let graph = read(&from, [&file])?;
-                for edge in graph.node_history(node(&graph, &name, &kind)?) {
+                for edge in said_first(graph.node_history(node(&graph, &name, &kind)?)) {
                     output.line(&edge)?;
                     found += 1;
                 }
@@ -191,6 +189,13 @@ impl Query {
         }
         Ok(if found == 0 { Outcome::Bad } else { Outcome::Good })
     }
+}
+
+/// What is said before what is only named together, and that before what a stream mentions.
+fn said_first<'a>(edges: impl IntoIterator<Item = Edge<'a>>) -> Vec<Edge<'a>> {
+    let mut edges: Vec<_> = edges.into_iter().collect();
+    edges.sort_by_key(|edge| [MENTIONED_WITH, MENTIONS].iter().position(|last| edge.predicate() == *last));
+    edges
 }
 
 impl When {

@@ -309,6 +309,17 @@ pub(crate) fn without_titles(name: &str) -> &str {
     rest
 }
 
+/// A company's name before its legal form: `Microsoft` of `Microsoft Corp.`.
+#[cfg(feature = "graph")]
+pub(crate) fn without_legal_form(name: &str) -> &str {
+    let mut rest = name;
+    while let Some((before, _)) = rest.rsplit_once(' ').filter(|(_, form)| LEGAL.contains(&plain(&form.to_lowercase())))
+    {
+        rest = before.trim_end().trim_end_matches(',');
+    }
+    rest
+}
+
 /// What else a name may be called by: a person's last and first name, and the last with initials; the initials of the others.
 fn shorts(kind: &EntityKind, name: &str, text: &str) -> Vec<String> {
     let words: Vec<&str> = name.split(' ').collect();

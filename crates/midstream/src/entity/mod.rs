@@ -17,9 +17,9 @@ pub use gazetteer::{Gazetteer, GazetteerError};
 pub use kind::EntityKind;
 #[cfg(feature = "relations")]
 pub(crate) use link::is_legal_form;
-#[cfg(feature = "graph")]
-pub(crate) use link::without_titles;
 pub use link::{Linker, plain_name};
+#[cfg(feature = "graph")]
+pub(crate) use link::{without_legal_form, without_titles};
 pub use names::{NameModel, Names, TAGS};
 pub use reader::{Entity, Reader};
 

@@ -138,14 +138,13 @@ impl Reader<'_> {
         // `wants Bob to leave`: neither is so.
         let to = |phrase: &Phrase| phrase.preposition == 0 && words[phrase.words.0].lower == "to";
         let hedged = hedged || words[verb.main].is(WISHING) && adjuncts.iter().any(to);
-        // `In 1990 he left Acme and joined Initech`.
-        let fronted = match subject.chunk {
-            Some(chunk) => self.fronted(chunk),
-            None if subject.way == Way::Shared => {
-                self.when.filter(|_| !adjuncts.iter().any(|phrase| self.says_when(phrase)))
-            }
-            None => None,
-        };
+        // `In 1990 he left Acme and joined Initech`, `and Bob left it`.
+        let joined = |chunk: usize| chunk.checked_sub(1).is_some_and(|before| row[before].kind == Kind::Conjunction);
+        let goes_on = subject.way == Way::Shared || subject.chunk.is_some_and(joined);
+        let fronted = subject
+            .chunk
+            .and_then(|chunk| self.fronted(chunk))
+            .or_else(|| self.when.filter(|_| goes_on && !adjuncts.iter().any(|phrase| self.says_when(phrase))));
         if subject.way != Way::Relative && subject.way != Way::Reduced {
             self.when = fronted.filter(|phrase| self.says_when(phrase));
         }

@@ -179,7 +179,9 @@ impl Reader<'_> {
         };
         let phrase = |at: &usize| row[*at].is_noun() || row[*at].kind == Kind::Preposition;
         let first = (0..comma).rev().take_while(phrase).last()?;
-        let begins = first == 0 || first == 1 && matches!(row[0].kind, Kind::Conjunction | Kind::Subordinator);
+        // `In 1958`, `when in 1958`, `and in 1958`.
+        let begins =
+            first == 0 || row[first - 1].kind == Kind::Conjunction || first == 1 && row[0].kind == Kind::Subordinator;
         let is_preposition = row[first].kind == Kind::Preposition;
         let dated = row[first].noun().is_some_and(|noun| self.words[noun.head].dated);
         let head = row[comma - 1].noun().filter(|_| comma - 1 <= first + 1).map(|noun| noun.head);

@@ -23,7 +23,7 @@ use super::change::Change;
 use super::fact::{Entity, Fact, FactError, Source};
 use super::query::Direction;
 use super::store::{Graph, NodeId};
-use crate::entity::{EntityKind, plain_name, structured, without_titles};
+use crate::entity::{EntityKind, plain_name, structured, without_legal_form, without_titles};
 use crate::event::{Event, Span};
 use crate::prose::{Texts, prose};
 #[cfg(feature = "relations")]
@@ -301,6 +301,7 @@ impl Ingest {
         if let Some(other) = other {
             context.call(&self.stream, mention.entity(), &other);
         }
+        context.shorten(mention.entity());
         for first in &before {
             let span = Span { start: first.start, ..span.clone() };
             let source = Source { stream: &self.stream, span };
@@ -372,6 +373,21 @@ impl Context<'_> {
         }
     }
 
+    /// Takes note that a company is called without its legal form too, where no other is: `Microsoft` of `Microsoft Corp.`.
+    fn shorten(&mut self, entity: Entity<'_>) {
+        let short = without_legal_form(entity.name);
+        if entity.kind != EntityKind::ORGANIZATION.as_str() || short.len() == entity.name.len() {
+            return;
+        }
+        let known = self.graph.find(short, entity.kind);
+        let is_other = |known| self.graph.node(known).is_some_and(|node| node.name() != short);
+        if let Some(node) = self.graph.find(entity.name, entity.kind)
+            && !known.is_some_and(is_other)
+        {
+            self.graph.alias(node, short, self.changes);
+        }
+    }
+
     fn is_only_from(&self, stream: &str, node: NodeId) -> bool {
         let mut edges = self.graph.neighbours(node, Direction::Both, None);
         edges.by_ref().take(MOST_EDGES).all(|edge| edge.stream() == stream) && edges.next().is_none()
@@ -419,11 +435,14 @@ fn small(predicate: &str) -> String {
     if begins { predicate.to_ascii_lowercase() } else { predicate.to_owned() }
 }
 
-/// Whether a phrase says of whom it speaks only to those who know what was said before: `she`, `both of them`.
+/// Whether a phrase says of whom it speaks only to those who know what was said before: `she`, `both of them`, `his wife`, `the
+/// company`.
 #[cfg(feature = "relations")]
 fn is_pronoun(phrase: &str) -> bool {
-    let last = phrase.rsplit(' ').next().unwrap_or_default();
-    PRONOUNS.iter().any(|pronoun| pronoun.eq_ignore_ascii_case(last))
+    let is = |list: &[&str], word: &str| list.iter().any(|known| known.eq_ignore_ascii_case(word));
+    let (first, last) = (phrase.split(' ').next().unwrap_or_default(), phrase.rsplit(' ').next().unwrap_or_default());
+    let is_reference = phrase.split(' ').count() == 2 && is(POINTING, first) && is(GENERAL, last);
+    is(PRONOUNS, last) || is(OWNERS, first) && first.len() < phrase.len() || is_reference
 }
 
 /// Whether a phrase is a Roman numeral, which is of a name: `II`.
@@ -432,6 +451,40 @@ fn is_numeral(phrase: &str) -> bool {
     phrase.len() > 1 && phrase.bytes().all(|byte| b"IVX".contains(&byte))
 }
 
+#[cfg(feature = "relations")]
+const OWNERS: &[&str] = &["my", "your", "his", "her", "its", "our", "their"];
+#[cfg(feature = "relations")]
+const POINTING: &[&str] = &["the", "this", "that", "these", "those", "both"];
+/// What many are, and who is called so was called by a name before.
+#[cfg(feature = "relations")]
+const GENERAL: &[&str] = &[
+    "company",
+    "companies",
+    "firm",
+    "bank",
+    "group",
+    "organization",
+    "organisation",
+    "institution",
+    "agency",
+    "university",
+    "institute",
+    "government",
+    "city",
+    "town",
+    "country",
+    "team",
+    "club",
+    "board",
+    "man",
+    "woman",
+    "couple",
+    "pair",
+    "two",
+    "former",
+    "latter",
+    "deal",
+];
 #[cfg(feature = "relations")]
 const PRONOUNS: &[&str] = &[
     "i",
