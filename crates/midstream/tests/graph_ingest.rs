@@ -447,6 +447,29 @@ fn a_company_is_one_node_with_and_without_its_legal_form_in_whatever_stream() {
 }
 
 #[test]
+fn a_name_of_no_sure_kind_is_what_the_graph_alone_knows_it_for() {
+    for (known, confidence, expected) in [
+        (&[EntityKind::ORGANIZATION][..], 0.6, "ORGANIZATION"),
+        (&[EntityKind::ORGANIZATION], 0.9, "LOCATION"),
+        (&[EntityKind::ORGANIZATION, EntityKind::PERSON], 0.6, "LOCATION"),
+        (&[EntityKind::ORGANIZATION, EntityKind::LOCATION], 0.6, "LOCATION"),
+        (&[], 0.6, "LOCATION"),
+    ] {
+        let mut graph = Graph::new(Settings::default());
+        let mut mention = |stream: &str, kind: &EntityKind, confidence| {
+            let span = Span { choice: 0, channel: Channel::Text, start: 0, end: 7 };
+            let (kind, text) = (kind.clone(), "Initech".to_owned());
+            let event = Event::Entity { id: 1, kind, text, span, confidence, normalized: None };
+            Ingest::new(stream, IngestSettings::default()).event(&event, NOW, &mut graph, &mut Vec::new()).unwrap();
+        };
+        known.iter().for_each(|kind| mention("s1", kind, 1.0));
+        mention("s2", &EntityKind::LOCATION, confidence);
+        let edges = graph.edges(None).filter(|edge| edge.stream() == "s2");
+        assert_eq!(edges.map(|edge| edge.object().kind()).collect::<Vec<_>>(), [expected], "{known:?} {confidence}");
+    }
+}
+
+#[test]
 fn whom_a_phrase_points_back_to_is_no_node() {
     for phrase in ["the company", "its factories", "Her daughter", "both companies", "she"] {
         let relation = relation(("Ann", Some(1)), "left", (phrase, None), false);

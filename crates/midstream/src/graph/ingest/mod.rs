@@ -91,8 +91,8 @@ pub struct Ingest {
     stream: String,
     settings: IngestSettings,
     texts: Texts<Text>,
-    /// What the stream's entities are called, by id.
-    names: HashMap<u64, String>,
+    /// What the stream's entities are called, and of what kind they are, by id.
+    names: HashMap<u64, (String, EntityKind)>,
     /// Facts that were left out since they are hedged.
     hedged: u64,
 }
@@ -148,11 +148,14 @@ impl Ingest {
                     return Ok(());
                 }
                 let written = plain_name(kind, normalized.as_deref().unwrap_or(text));
-                let name = self.names.get(id).cloned().unwrap_or_else(|| written.to_owned());
+                let known = self.names.get(id).cloned();
+                let (name, kind) =
+                    known.unwrap_or_else(|| (written.to_owned(), known_kind(graph, written, kind, *confidence)));
+                let kind = &kind;
                 let before = is_fuller(kind, written, &name).then(|| name.clone());
                 let name = if before.is_some() { written.to_owned() } else { name };
                 if self.names.len() < self.settings.max_names || self.names.contains_key(id) {
-                    self.names.insert(*id, name.clone());
+                    self.names.insert(*id, (name.clone(), kind.clone()));
                 }
                 let other = if name == written { before } else { Some(written.to_owned()) };
                 #[cfg(feature = "relations")]
@@ -250,8 +253,7 @@ impl Ingest {
     /// here, and for pronouns, which are somebody else in each sentence.
     #[cfg(feature = "relations")]
     fn end<'a>(&'a self, argument: &'a Argument) -> Option<Entity<'a>> {
-        let named = argument.entity.and_then(|id| self.names.get(&id)).zip(argument.kind.as_ref());
-        if let Some((name, kind)) = named {
+        if let Some((name, kind)) = argument.entity.and_then(|id| self.names.get(&id)) {
             return Some(Entity { name, kind: kind.as_str() });
         }
         match &argument.kind {
@@ -423,6 +425,21 @@ fn is_fuller(kind: &EntityKind, name: &str, known: &str) -> bool {
     };
     length(name) > length(known)
 }
+
+/// The kind of what is called `name`: where it is not sure, the one that the graph alone knows it by.
+fn known_kind(graph: &Graph, name: &str, kind: &EntityKind, confidence: f32) -> EntityKind {
+    let names = [EntityKind::PERSON, EntityKind::ORGANIZATION, EntityKind::LOCATION];
+    if confidence < SURE && names.contains(kind) && graph.find(name, kind.as_str()).is_none() {
+        let mut known = names.into_iter().filter(|other| graph.find(name, other.as_str()).is_some());
+        if let (Some(known), None) = (known.next(), known.next()) {
+            return known;
+        }
+    }
+    kind.clone()
+}
+
+/// A name of at least this confidence is of the kind that it was found to be.
+const SURE: f32 = 0.75;
 
 fn is_value(kind: &EntityKind) -> bool {
     structured::Kind::ALL.iter().any(|(name, _)| *name == kind.as_str())
