@@ -59,7 +59,7 @@ const TOLD: &[(&str, &[&str])] = &[
     ),
     (
         "Bob's sister, Carol, lives in Rome.",
-        &["Bob | has | sister", "Carol | is | Bob's sister", "Bob's sister | lives in | Rome"],
+        &["Bob | has | sister", "Carol | is | Bob's sister", "Carol | lives in | Rome"],
     ),
     (
         "Barack Obama was the president of the United States.",
@@ -160,7 +160,7 @@ const TOLD: &[(&str, &[&str])] = &[
     (
         "“Ada Lovelace wrote the program in 1843,” said the mayor. «Ada Lovelace» visited Paris. „Angela Merkel“ left London.",
         &[
-            "Ada Lovelace | wrote | the program | in 1843 (1843..1843)",
+            "Ada Lovelace | wrote | the program | in 1843 (1843..1843) ?",
             "Ada Lovelace | visited | Paris",
             "Angela Merkel | left | London",
         ],
@@ -438,6 +438,37 @@ const TOLD: &[(&str, &[&str])] = &[
         "The rumor that Ann Lee left Google is not true. The fact that Bob Lee left Meta is true.",
         &["The rumor | is not | true !", "Ann Lee | left | Google !", "The fact | is | true", "Bob Lee | left | Meta"],
     ),
+    // Relative clauses and names between commas, and whose the predicate behind them is.
+    (
+        "Globex, which Carl White founded, bought Initech. The board fired Bob Green, who founded Initech, and hired Ann Lee.",
+        &[
+            "Carl White | founded | Globex",
+            "Globex | bought | Initech",
+            "The board | fired | Bob Green",
+            "The board | hired | Ann Lee",
+            "Bob Green | founded | Initech",
+        ],
+    ),
+    (
+        "The regulator sued Initech, but a judge, Jane Poe, ruled against the agency. Its chief executive, Jes Staley, had left Acme.",
+        &[
+            "The regulator | sued | Initech",
+            "Jane Poe | is | a judge",
+            "Jane Poe | ruled against | the agency",
+            "Jes Staley | had left | Acme",
+        ],
+    ),
+    // What somebody says is his word; `never` denies wherever it stands; a date behind an event is its.
+    (
+        "Bob Green said: \"Ann Lee lives in Oslo.\" Ann Lee was never the CEO of Initech.",
+        &["Ann Lee | lives in | Oslo ?", "Ann Lee | was never | the CEO of Initech !"],
+    ),
+    (
+        "Ann Lee was married to Bob Green until his death in 2010.",
+        &["Ann Lee | was married to | Bob Green | until his death | in 2010 (..2010)"],
+    ),
+    ("- **2020** – SpaceX hired Bob Green.", &["SpaceX | hired | Bob Green (2020..2020)"]),
+    ("Ada Lovelace\nmet Bob Green.", &["Ada Lovelace | met | Bob Green"]),
     // Conditions and wishes, with all that hangs on them.
     (
         "If Ann Lee joins Google and Bob leaves Apple, Meta is rich. I wish he lived in London.",

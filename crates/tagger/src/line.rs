@@ -18,6 +18,8 @@ pub(crate) struct Line {
     is_block: bool,
     /// Whether the latest run ends with a colon: what follows is a list or a value.
     leads: bool,
+    /// Whether it ends a sentence.
+    stops: bool,
     /// Whether the latest break is a carriage return.
     returned: bool,
 }
@@ -38,7 +40,8 @@ impl Line {
         }
         self.returned = char == '\r';
         // Markdown's two spaces end a line for good.
-        let may_go_on = self.left.is_none() && !self.is_block && !self.leads && blank < 2 && WRAPPED.contains(&length);
+        let is_prose = !self.is_block && !self.leads && (length >= WRAPPED || !self.stops);
+        let may_go_on = self.left.is_none() && is_prose && blank < 2 && LINES.contains(&length);
         self.left = (may_go_on && matches!(char, '\n' | '\r')).then_some(length);
         if self.left.is_some() { Gap::Space } else { Gap::Line }
     }
@@ -46,7 +49,9 @@ impl Line {
     /// Takes a run that `gap` stands before. What really stands there.
     #[inline]
     pub(crate) fn enter(&mut self, run: &str, gap: Gap) -> Gap {
-        self.leads = run.ends_with(':');
+        let last = run.as_bytes().last();
+        self.leads = last == Some(&b':');
+        self.stops = matches!(last, Some(b'.' | b'!' | b'?'));
         if gap != Gap::Line && self.left.is_none() { gap } else { self.begin(run, gap) }
     }
 
@@ -54,6 +59,7 @@ impl Line {
         if let Some(length) = self.left.take()
             && gap != Gap::Line
             && goes_on(run)
+            && (length >= WRAPPED || run.starts_with(char::is_lowercase))
             && length + 1 + run.len() as u64 + SLACK > self.longest
         {
             self.longest = self.longest.max(length);
@@ -75,8 +81,10 @@ fn goes_on(run: &str) -> bool {
     bare.starts_with(char::is_alphanumeric) && !is_number && !run.ends_with(':')
 }
 
-/// Bytes in a line that was wrapped.
-const WRAPPED: std::ops::RangeInclusive<u64> = 40..=124;
+/// Bytes in a line that may go on.
+const LINES: std::ops::RangeInclusive<u64> = 12..=124;
+/// From so many bytes on it was wrapped, whatever the next line begins with: if with a small letter, it is no list.
+const WRAPPED: u64 = 40;
 /// How much shorter than by its first word a line may be: not everybody wraps as soon as one does not fit.
 const SLACK: u64 = 12;
 
@@ -124,6 +132,9 @@ mod tests {
     #[test]
     fn short_and_endless_lines_are_not_wrapped() {
         assert_eq!(beginnings("Ada Lovelace\nAlan Turing"), ["Ada", "Alan"]);
+        assert_eq!(beginnings("Ada Lovelace\nmet him"), ["Ada"]);
+        assert_eq!(beginnings("Bob left us.\nmet him"), ["Bob", "met"]);
+        assert_eq!(beginnings("apples\npears"), ["apples", "pears"]);
         assert_eq!(beginnings(&format!("{LONG} {LONG} {LONG}\nBob")), ["The", "Bob"]);
         // `Bob` would have fitted.
         let longer = format!("{LONG} who lived in London then\n{LONG}\nBob");

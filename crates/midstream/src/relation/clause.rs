@@ -63,10 +63,11 @@ pub(super) fn clauses(words: &[Word<'_>], chunks: &Chunks) -> Vec<Finding> {
     // `Suppose Anna founded it`, `Had he won, they would have left`: neither is said to be so.
     let supposed = words.first().is_some_and(|first| first.is(SUPPOSED));
     let doubted = if supposed || (0..words.len()).any(according) { (0, words.len()) } else { (words.len(), 0) };
-    let mut reader = Reader { words, row: &[], last: None, when: None, aside: None, stance: None, doubted };
+    let mut reader = Reader { words, row: &[], last: None, main: None, when: None, aside: None, stance: None, doubted };
     let mut findings = Vec::new();
     for row in chunks.rows() {
-        (reader.row, reader.last, reader.when, reader.aside, reader.stance) = (row, None, None, None, None);
+        (reader.row, reader.last, reader.main, reader.when, reader.aside, reader.stance) =
+            (row, None, None, None, None, None);
         for (at, chunk) in row.iter().enumerate() {
             if let Some(verb) = chunk.verb().filter(|verb| verb.form != Form::Infinitive) {
                 findings.extend(reader.clause(at, verb));
@@ -81,6 +82,8 @@ pub(super) struct Reader<'a> {
     pub(super) row: &'a [Chunk],
     /// The subject of the latest predicate.
     last: Option<Phrase>,
+    /// That of the latest one that is no relative clause's.
+    main: Option<Phrase>,
     /// When it was so, where that stands before the subject.
     when: Option<Phrase>,
     /// The chunk of a predicate to come, and that of its subject, where commas set something apart between the two.
@@ -106,6 +109,10 @@ impl Reader<'_> {
         let subject = self.subject(at, verb)?;
         if matches!(subject.way, Way::Plain | Way::Across | Way::Relative | Way::Shared) {
             self.last = Some(subject.phrase);
+            let is_inner = |chunk: usize| chunk.checked_sub(1).is_some_and(|before| row[before].kind == Kind::Relative);
+            if subject.way != Way::Relative && !subject.chunk.is_some_and(is_inner) {
+                self.main = self.last;
+            }
         }
         let held = self.held(&subject);
         if matches!(subject.way, Way::Plain | Way::Across) {
@@ -226,6 +233,7 @@ impl Reader<'_> {
         if let Some((_, noun)) = self.aside.filter(|(predicate, _)| *predicate == at) {
             return Some(whole(noun, Way::Across));
         }
+        let set_apart = self.set_apart_before(before).map(|noun| whole(noun, Way::Across));
         if let Some(noun) = self.described(at, before) {
             return Some(whole(noun, Way::Across));
         }
@@ -263,6 +271,7 @@ impl Reader<'_> {
                 .filter(|at| row[*at].is_noun());
                 Some(subject)
             }
+            Kind::Comma if set_apart.is_some() => set_apart,
             Kind::Comma if verb.form == Form::Gerund || verb.form == Form::Past && self.last.is_some() => {
                 shared(Way::Participle)
             }
@@ -273,6 +282,10 @@ impl Reader<'_> {
                     Some(noun) => Some(whole(noun, Way::Across)),
                     None => shared(Way::Shared),
                 }
+            }
+            // `The board fired Bob, who founded Acme, and hired Ann`.
+            Kind::Conjunction if self.opens_relative(before).is_some() => {
+                self.main.map(|phrase| Subject { phrase, way: Way::Shared, chunk: None, object: None })
             }
             Kind::Conjunction => match self.aside.filter(|(predicate, _)| at < *predicate) {
                 Some((_, noun)) => {
@@ -287,6 +300,35 @@ impl Reader<'_> {
             }
             _ => None,
         }
+    }
+
+    /// The noun phrase before what commas set apart, the latter at chunk `comma`: `Globex, which Ann founded,`; `a judge, Jane Poe,`
+    /// is the one that has a name.
+    fn set_apart_before(&self, comma: usize) -> Option<usize> {
+        let row = self.row;
+        if let Some(opening) = self.opens_relative(comma + 1) {
+            return opening.checked_sub(1).filter(|noun| row[*noun].is_noun());
+        }
+        let name = comma.checked_sub(1).filter(|_| row[comma].kind == Kind::Comma)?;
+        let opening = name.checked_sub(1).filter(|opening| row[*opening].kind == Kind::Comma)?;
+        let (outer, inner) = (row[opening.checked_sub(1)?].noun()?, row[name].noun()?);
+        let begins = &self.words[row[opening - 1].from];
+        let is_description = begins.part == crate::tagger::PartOfSpeech::Det
+            || begins.is_possessive_pronoun()
+            || outer.possessive.is_some();
+        let is_name = self.words[inner.head].person && inner.items.0 == inner.items.1;
+        (is_description && !self.words[outer.head].named && is_name).then_some(name)
+    }
+
+    /// The comma before a relative clause that ends with a comma right before chunk `at`.
+    fn opens_relative(&self, at: usize) -> Option<usize> {
+        let row = self.row;
+        let closing =
+            at.checked_sub(1).filter(|closing| row.get(*closing).is_some_and(|chunk| chunk.kind == Kind::Comma))?;
+        let opening = row[..closing].iter().rposition(|chunk| chunk.kind == Kind::Comma)?;
+        let is_relative = |at: usize| row[at].kind == Kind::Relative;
+        (is_relative(opening + 1) || row[opening + 1].kind == Kind::Preposition && is_relative(opening + 2))
+            .then_some(opening)
     }
 
     /// Of whom is said what describes the noun phrase at chunk `noun`: of the one who is that, where it has a name: `Acme is a
@@ -403,9 +445,18 @@ impl Reader<'_> {
         verb.modal
             || wished
             || self.is_condition(subject.chunk.unwrap_or(at))
+            || self.is_quoted(verb.main)
             || group.iter().chain(near).any(|word| word.is(DOUBT))
             || (self.doubted.0..self.doubted.1).contains(&row[at].from)
             || words.iter().rev().take(3).any(|word| word.lower == "?")
+    }
+
+    /// Whether a word stands in somebody's speech: between quotation marks, of which one may stand in another sentence.
+    fn is_quoted(&self, word: usize) -> bool {
+        let marks = |word: &&Word<'_>| word.is_opening_quote() || word.is_closing_quote();
+        let before = self.words[..word].iter().rfind(marks);
+        let behind = self.words[word..].iter().find(marks);
+        before.is_some_and(Word::is_opening_quote) || before.is_none() && behind.is_some_and(Word::is_closing_quote)
     }
 
     /// Whether the clause whose first chunk is `first` is a condition, or hangs on one: `if he left and Bob came, Ann lost`.

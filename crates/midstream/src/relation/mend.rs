@@ -9,6 +9,12 @@ use crate::tagger::PartOfSpeech::{Adj, Adp, Adv, Aux, Cconj, Det, Noun, Num, Par
 pub(super) fn mend<'a>(words: &mut Vec<Word<'a>>, sentence: &str, lower: &'a str) {
     join_prefixes(words, sentence, lower);
     drop_not_only(words);
+    for at in 1..words.len() {
+        // `its chief executive, Jes Staley,`.
+        if words[at].lower == "executive" && words[at - 1].lower == "chief" && words[at].part == Adj {
+            words[at].part = Noun;
+        }
+    }
     drop_tag(words);
     words.iter_mut().filter(|word| word.lower == "cannot").for_each(|word| word.part = Aux);
     find_offices(words);
@@ -72,6 +78,8 @@ fn find_participle(words: &mut [Word<'_>]) {
 /// Finds the verb behind a date, which its capital makes a name of: `2020: Acquires Mellanox`.
 fn find_verb_of_date(words: &mut [Word<'_>]) {
     let Some(colon) = date_key(words) else { return };
+    // No dash joins it to what follows: `2020 – Acme opens`.
+    (words[colon].lower, words[colon].part) = (":", Punct);
     let [verb, next, ..] = &mut words[colon + 1..] else { return };
     let is_verb = verb.lower.ends_with("ed") || verb.lower.ends_with('s') && is_object(next);
     if is_verb && verb.entity.is_none() && matches!(verb.part, Noun | Propn | Adj) {

@@ -12,14 +12,21 @@ pub(super) fn time<'a>(
     date: impl Fn(usize) -> Option<String>,
 ) -> Option<Time> {
     let mut time = Time { since: None, until: None };
+    // `until his death in 2010`.
+    let mut bound = "";
     for (phrase, preposition) in phrases {
         let (from, to) = phrase.words;
         let from = from + phrase.preposition;
         let mut dates = dates(words, (from, to), &date);
-        let Some(first) = dates.next() else { continue };
-        let last = dates.last();
         let preposition = preposition.map_or("", |at| words[at].lower);
-        match (preposition, last) {
+        let Some(first) = dates.next() else {
+            bound = preposition;
+            continue;
+        };
+        let last = dates.last();
+        let bounds =
+            matches!(preposition, "in" | "on") && matches!(bound, "until" | "till" | "since" | "after" | "before");
+        match (if bounds { bound } else { preposition }, last) {
             (_, Some(last)) => (time.since, time.until) = (Some(first), Some(last)),
             ("since" | "from" | "after", None) => time.since = Some(first),
             ("until" | "till" | "to" | "through" | "before", None) => time.until = Some(first),
@@ -59,9 +66,11 @@ fn dates(
 
 /// Where the colon is behind a date that a sentence begins with: `2020: Acme opens`, `May 2021: ...`.
 pub(super) fn date_key(words: &[Word<'_>]) -> Option<usize> {
-    let colon = words.iter().take(MAX_KEY + 1).position(|word| word.lower == ":")?;
+    let colon = words.iter().take(MAX_KEY + 1).position(|word| word.is(&[":", "–", "—", "-"]))?;
     let dated = |word: &Word<'_>| word.dated || year(word).is_some();
-    (colon > 0 && words[..colon].iter().all(dated)).then_some(colon)
+    // `2020 – 2024`.
+    let goes_on = words.get(colon + 1).is_some_and(|next| !dated(next) && words[colon].span.1 < next.span.0);
+    (colon > 0 && goes_on && words[..colon].iter().all(dated)).then_some(colon)
 }
 
 /// Words of a date at most.

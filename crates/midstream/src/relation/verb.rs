@@ -65,7 +65,8 @@ pub(super) fn verb_group(words: &[Word<'_>], at: usize) -> Option<VerbGroup> {
     let is_verb = words[main].part == Verb;
     if !is_verb {
         to = main + 1;
-        while words.get(to).is_some_and(Word::is_not) {
+        // `is not`, `was never`.
+        while words.get(to).is_some_and(|word| word.is_not() || word.is(&["never", "hardly", "scarcely"])) {
             negated = true;
             to += 1;
         }
