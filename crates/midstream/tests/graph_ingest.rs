@@ -4,7 +4,7 @@
 
 use midstream::entity::{Entities, EntityKind, Gazetteer, structured};
 use midstream::graph::{
-    Change, Graph, Ingest, IngestSettings, Limits, MENTIONED_WITH, MENTIONS, PHRASE, STREAM, Settings,
+    AsOf, Change, Graph, Ingest, IngestSettings, Limits, MENTIONED_WITH, MENTIONS, PHRASE, STREAM, Settings,
 };
 use midstream::relation::{Argument, Predicate, Relation, RelationKind, Relations, Time};
 use midstream::tagger::PosModel;
@@ -379,6 +379,37 @@ fn who_moves_leaves_one_place_and_comes_to_another() {
 }
 
 #[test]
+fn who_moves_is_at_home_there_where_the_graph_knows_of_a_home() {
+    let graph = told(&["Angela Merkel lives in Berlin.", "Angela Merkel moved to Geneva in 2010."]);
+    let lives = graph.edges(None).filter(|edge| edge.predicate() == "lives in" && edge.valid_to() == Moment::MAX);
+    assert_eq!(lives.map(|edge| edge.object().name()).collect::<Vec<_>>(), ["Geneva"]);
+    let graph = told(&["Angela Merkel moved to Geneva in 2010."]);
+    assert!(!graph.edges(None).any(|edge| edge.predicate() == "lives in"));
+}
+
+#[test]
+fn who_succeeds_another_has_the_office_and_the_other_no_more() {
+    for verb in ["succeeded", "replaced"] {
+        let later = format!("Angela Merkel {verb} Joachim Sauer as president of Acme in 2010.");
+        let graph = told(&["Joachim Sauer is the president of Acme since 2001.", &later]);
+        let holders = graph.edges(None).filter(|edge| edge.predicate() == "is president of");
+        let until =
+            |edge: &midstream::graph::Edge<'_>| (edge.valid_to() != Moment::MAX).then(|| edge.valid_to().to_string());
+        let holders: Vec<_> = holders.map(|edge| (edge.subject().name().to_owned(), until(&edge))).collect();
+        let expected = [("Joachim Sauer", Some("2010-01-01T00:00:00Z")), ("Angela Merkel", None)];
+        assert_eq!(holders, expected.map(|(name, until)| (name.to_owned(), until.map(str::to_owned))), "{verb}");
+    }
+}
+
+#[test]
+fn what_ended_before_it_was_told_was_so_before() {
+    let graph = told(&["Angela Merkel works for Acme.", "Angela Merkel left Acme in 2010."]);
+    let at = |year| Moment::from_date(year, 6, 1).map(AsOf::valid).unwrap();
+    let works = |year| graph.edges(Some(at(year))).any(|edge| edge.predicate() == "works for");
+    assert_eq!([works(2009), works(2011)], [true, false]);
+}
+
+#[test]
 fn an_office_leads_to_whose_it_is() {
     for text in [
         "Angela Merkel is the president of Acme.",
@@ -434,6 +465,7 @@ fn a_company_is_one_node_with_and_without_its_legal_form_in_whatever_stream() {
         (&["Acme, Inc.", "Acme"], 1),
         // Two companies, it seems, and what is called without a form is the first one.
         (&["Ford Inc.", "Ford Ltd.", "Ford"], 2),
+        (&["Acme Corp.", "Acme Corp", "Acme"], 1),
         (&["Co.", "Inc"], 2),
     ] {
         let mut graph = Graph::new(Settings::default());

@@ -23,6 +23,8 @@ use super::change::Change;
 use super::fact::{Entity, Fact, FactError, Source};
 use super::query::Direction;
 use super::store::{Graph, NodeId};
+#[cfg(feature = "relations")]
+use super::{Edge, EdgeId, Node};
 use crate::entity::{EntityKind, plain_name, structured, without_legal_form, without_titles};
 use crate::event::{Event, Span};
 use crate::prose::{Texts, prose};
@@ -205,6 +207,8 @@ impl Ingest {
         if let Some(office) = office.filter(|_| !negated) {
             facts.extend(office.brought(relation, context.graph).map(|held| (held, object, false)));
         }
+        let succession = text.and_then(|text| office::succession(relation, &text.places, context.graph));
+        facts.extend(succession.map(|(held, of)| (held, of, false)));
         let over = if *negated || *hedged { Vec::new() } else { ended(context.graph, subject, &predicate, object) };
         facts.insert(0, (predicate, object, *negated));
         let (valid_from, valid_to) = valid(relation);
@@ -219,13 +223,18 @@ impl Ingest {
             result = result.and(context.apply_fact(&fact));
         }
         for edge in over {
+            let past = valid_from.and_then(|at| Past::of(context.graph, edge, at));
             context.graph.close(edge, valid_from, context.now, context.changes);
+            if let Some(past) = past {
+                let source = Source { stream: &self.stream, span: span.clone() };
+                result = result.and(context.apply_fact(&past.fact(valid_from, *confidence, source)));
+            }
         }
         result
     }
 
-    /// What `moved from Paris to London` says besides `moved from Paris`: `moved to London`, and that whoever is known to live in
-    /// Paris no longer does.
+    /// What `moved from Paris to London` says besides `moved from Paris`: `moved to London`, that whoever is known to live in
+    /// Paris no longer does, and that who is known to live somewhere lives in London now.
     #[cfg(feature = "relations")]
     fn moves<'a>(
         &'a self,
@@ -242,6 +251,9 @@ impl Ingest {
         let other = other.filter(|other| other.entity.is_some()).and_then(|other| self.end(other));
         facts.extend(other.map(|other| (format!("{verb} {there}"), other, relation.negated)));
         let moved = verb.split(' ').any(|word| MOVING.contains(&stem(word))) && !relation.negated && !relation.hedged;
+        if let Some(there) = if here == "to" { Some(object) } else { other }.filter(|_| moved) {
+            facts.extend(home(graph, subject).map(|home| (home, there, false)));
+        }
         if let Some(left) = if here == "from" { Some(object) } else { other }.filter(|_| moved) {
             let homes = HOMES.iter().filter_map(|home| known(graph, subject, home, left));
             facts.extend(homes.map(|home| (home, left, true)));
@@ -382,7 +394,10 @@ impl Context<'_> {
             return;
         }
         let known = self.graph.find(short, entity.kind);
-        let is_other = |known| self.graph.node(known).is_some_and(|node| node.name() != short);
+        // `Acme Corp` is no other than `Acme Corp.`.
+        let undotted = |name: &str| name.trim_end_matches('.').len();
+        let is_same = |name: &str| name == short || name[..undotted(name)] == entity.name[..undotted(entity.name)];
+        let is_other = |known| self.graph.node(known).is_some_and(|node| !is_same(node.name()));
         if let Some(node) = self.graph.find(entity.name, entity.kind)
             && !known.is_some_and(is_other)
         {
@@ -415,6 +430,39 @@ pub fn sentence(text: &str, place: Range<usize>) -> Range<usize> {
         }
     }
     start..start + text[start..end].trim_end().len()
+}
+
+/// By what predicate the graph knows where somebody is at home.
+#[cfg(feature = "relations")]
+fn home(graph: &Graph, somebody: Entity<'_>) -> Option<String> {
+    let somebody = graph.find(somebody.name, somebody.kind)?;
+    let mut edges = graph.neighbours(somebody, Direction::Out, None).take(MOST_EDGES);
+    let is_home =
+        |edge: &Edge<'_>| HOMES.contains(&edge.predicate()) && edge.valid_to() == Moment::MAX && !edge.is_negated();
+    edges.find(is_home).map(|edge| edge.predicate().to_owned())
+}
+
+/// What was so before it was told: its end is known, and of its beginning only that it came before.
+#[cfg(feature = "relations")]
+struct Past {
+    ends: [(String, String); 2],
+    predicate: String,
+}
+
+#[cfg(feature = "relations")]
+impl Past {
+    /// Of an edge that is told to have ended at a time before it was first told of.
+    fn of(graph: &Graph, edge: EdgeId, at: Moment) -> Option<Self> {
+        let edge = graph.edge(edge).filter(|edge| edge.is_valid_from_assumed() && edge.valid_from() >= at)?;
+        let end = |node: Node<'_>| (node.name().to_owned(), node.kind().to_owned());
+        Some(Self { ends: [end(edge.subject()), end(edge.object())], predicate: edge.predicate().to_owned() })
+    }
+
+    fn fact<'a>(&'a self, valid_to: Option<Moment>, confidence: f32, source: Source<'a>) -> Fact<'a> {
+        let [subject, object] = self.ends.each_ref().map(|(name, kind)| Entity { name, kind });
+        let (predicate, valid_from, negated) = (&self.predicate, None, false);
+        Fact { subject, predicate, object, valid_from, valid_to, confidence, negated, source }
+    }
 }
 
 /// Whether `name` says more than `known`, of one and the same: titles do not count.

@@ -97,6 +97,23 @@ pub(super) fn office<'a>(relation: &'a Relation, places: &'a Places) -> Option<O
     Some(Office { holder, predicate: format!("{} {role} of", predicate.text), role, of })
 }
 
+/// The office that somebody takes over from another: `succeeded Bob as CEO of Acme`.
+pub(super) fn succession<'a>(
+    relation: &'a Relation,
+    places: &'a Places,
+    graph: &Graph,
+) -> Option<(String, Entity<'a>)> {
+    let verb = relation.predicate.text.rsplit(' ').next()?;
+    if relation.kind != RelationKind::Verb || !SUCCEEDING.contains(&verb) || relation.negated || relation.hedged {
+        return None;
+    }
+    relation.adjuncts.iter().find_map(|adjunct| {
+        let (role, of) = of(adjunct, places)?;
+        let (holder, role) = (&relation.subject, without_article(role.strip_prefix("as ")?).to_owned());
+        Some((Office { holder, predicate: String::new(), role, of }.single(graph)?, of))
+    })
+}
+
 /// `the CEO of Acme`: `CEO`, `Acme`.
 fn of<'a>(phrase: &'a Argument, places: &'a Places) -> Option<(String, Entity<'a>)> {
     let (role, whole) = phrase.text.split_once(" of ")?;
@@ -140,6 +157,8 @@ fn without_article(phrase: &str) -> &str {
 const MAKING: [&str; 9] = ["become", "becomes", "became", "as", "appointed", "named", "elected", "remains", "remained"];
 /// Verbs that leave one in an office, without the `as` behind them.
 const BRINGING: [&str; 7] = ["became", "becomes", "appointed", "named", "elected", "serves", "remains"];
+/// Verbs of those who come behind another.
+const SUCCEEDING: [&str; 4] = ["succeeded", "succeeds", "replaced", "replaces"];
 const ARTICLES: [&str; 3] = ["the", "a", "an"];
 /// A sentence of relations has 200 words where nothing else is said.
 const MOST_PLACES: usize = 256;
