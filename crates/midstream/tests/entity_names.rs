@@ -167,11 +167,15 @@ fn an_entity_is_final_a_few_words_later() {
 }
 
 #[test]
-fn the_end_of_a_line_waits_for_nothing() {
+fn the_end_of_a_paragraph_or_of_a_sentence_and_its_line_waits_for_nothing() {
     let mut reader = ENTITIES.reader();
     let mut found = Vec::new();
     reader.push("We met Angela Merkel\n", &mut found);
+    assert_eq!(found, []);
+    reader.push("\n", &mut found);
     assert_eq!(found.len(), 1, "{found:?}");
+    reader.push("We met Angela Merkel.\n", &mut found);
+    assert_eq!(found.len(), 2, "{found:?}");
 }
 
 #[test]
