@@ -233,15 +233,13 @@ pub(super) fn sexed(word: &str) -> Option<&'static str> {
 }
 
 /// Whether a word in small letters is a company's legal form: `se`, `inc.`.
-#[cfg(feature = "relations")]
 pub(crate) fn is_legal_form(word: &str) -> bool {
     LEGAL.contains(&plain(word))
 }
 
 /// How many words of a company's name stand before its legal form.
 fn without_form<Word: AsRef<str>>(words: &[Word]) -> usize {
-    let is_form = |word: &Word| LEGAL.contains(&plain(word.as_ref()));
-    let forms = words.iter().skip(1).rev().take_while(|word| is_form(word)).count();
+    let forms = words.iter().skip(1).rev().take_while(|word| is_legal_form(word.as_ref())).count();
     words.len() - forms
 }
 
@@ -313,8 +311,7 @@ pub(crate) fn without_titles(name: &str) -> &str {
 #[cfg(feature = "graph")]
 pub(crate) fn without_legal_form(name: &str) -> &str {
     let mut rest = name;
-    while let Some((before, _)) = rest.rsplit_once(' ').filter(|(_, form)| LEGAL.contains(&plain(&form.to_lowercase())))
-    {
+    while let Some((before, _)) = rest.rsplit_once(' ').filter(|(_, form)| is_legal_form(&form.to_lowercase())) {
         rest = before.trim_end().trim_end_matches(',');
     }
     rest

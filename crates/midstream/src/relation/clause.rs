@@ -62,17 +62,16 @@ pub(super) fn clauses(words: &[Word<'_>], chunks: &Chunks) -> Vec<Finding> {
     let according = |at: usize| words[at].lower == "according" && (at == 0 || words[at - 1].lower == ",");
     // `Suppose Anna founded it`, `Had he won, they would have left`: neither is said to be so.
     let supposed = words.first().is_some_and(|first| first.is(SUPPOSED));
-    let doubted = if supposed || (0..words.len()).any(according) { (0, words.len()) } else { (words.len(), 0) };
-    let mut reader = Reader { words, row: &[], last: None, main: None, when: None, aside: None, stance: None, doubted };
+    let mut doubted = if supposed || (0..words.len()).any(according) { (0, words.len()) } else { (words.len(), 0) };
     let mut findings = Vec::new();
     for row in chunks.rows() {
-        (reader.row, reader.last, reader.main, reader.when, reader.aside, reader.stance) =
-            (row, None, None, None, None, None);
+        let mut reader = Reader { words, row, last: None, main: None, when: None, aside: None, stance: None, doubted };
         for (at, chunk) in row.iter().enumerate() {
             if let Some(verb) = chunk.verb().filter(|verb| verb.form != Form::Infinitive) {
                 findings.extend(reader.clause(at, verb));
             }
         }
+        doubted = reader.doubted;
     }
     findings
 }
@@ -233,7 +232,6 @@ impl Reader<'_> {
         if let Some((_, noun)) = self.aside.filter(|(predicate, _)| *predicate == at) {
             return Some(whole(noun, Way::Across));
         }
-        let set_apart = self.set_apart_before(before).map(|noun| whole(noun, Way::Across));
         if let Some(noun) = self.described(at, before) {
             return Some(whole(noun, Way::Across));
         }
@@ -271,16 +269,20 @@ impl Reader<'_> {
                 .filter(|at| row[*at].is_noun());
                 Some(subject)
             }
-            Kind::Comma if set_apart.is_some() => set_apart,
-            Kind::Comma if verb.form == Form::Gerund || verb.form == Form::Past && self.last.is_some() => {
-                shared(Way::Participle)
-            }
             Kind::Comma => {
+                let is_participle = verb.form == Form::Gerund || verb.form == Form::Past && self.last.is_some();
                 // `Greeks, who saw it, scorned him`.
-                let opening = (0..before).rev().find(|at| row[*at].kind == Kind::Comma);
-                match opening.and_then(|at| at.checked_sub(1)).filter(|at| row[*at].is_noun()) {
+                let outer = || {
+                    let opening = (0..before).rev().find(|at| self.is_comma(*at))?;
+                    opening.checked_sub(1).filter(|at| row[*at].is_noun())
+                };
+                match self.set_apart_before(before) {
                     Some(noun) => Some(whole(noun, Way::Across)),
-                    None => shared(Way::Shared),
+                    None if is_participle => shared(Way::Participle),
+                    None => match outer() {
+                        Some(noun) => Some(whole(noun, Way::Across)),
+                        None => shared(Way::Shared),
+                    },
                 }
             }
             // `The board fired Bob, who founded Acme, and hired Ann`.
@@ -309,8 +311,8 @@ impl Reader<'_> {
         if let Some(opening) = self.opens_relative(comma + 1) {
             return opening.checked_sub(1).filter(|noun| row[*noun].is_noun());
         }
-        let name = comma.checked_sub(1).filter(|_| row[comma].kind == Kind::Comma)?;
-        let opening = name.checked_sub(1).filter(|opening| row[*opening].kind == Kind::Comma)?;
+        let name = comma.checked_sub(1)?;
+        let opening = name.checked_sub(1).filter(|opening| self.is_comma(*opening))?;
         let (outer, inner) = (row[opening.checked_sub(1)?].noun()?, row[name].noun()?);
         let begins = &self.words[row[opening - 1].from];
         let is_description = begins.part == crate::tagger::PartOfSpeech::Det
@@ -323,9 +325,8 @@ impl Reader<'_> {
     /// The comma before a relative clause that ends with a comma right before chunk `at`.
     fn opens_relative(&self, at: usize) -> Option<usize> {
         let row = self.row;
-        let closing =
-            at.checked_sub(1).filter(|closing| row.get(*closing).is_some_and(|chunk| chunk.kind == Kind::Comma))?;
-        let opening = row[..closing].iter().rposition(|chunk| chunk.kind == Kind::Comma)?;
+        let closing = at.checked_sub(1).filter(|closing| self.is_comma(*closing))?;
+        let opening = (0..closing).rev().find(|at| self.is_comma(*at))?;
         let is_relative = |at: usize| row[at].kind == Kind::Relative;
         (is_relative(opening + 1) || row[opening + 1].kind == Kind::Preposition && is_relative(opening + 2))
             .then_some(opening)
@@ -361,9 +362,9 @@ impl Reader<'_> {
         };
         let clause = (1..first).rev().find(brings_in).filter(|clause| row[clause - 1].is_noun())?;
         let ends = |chunk: &Chunk| matches!(chunk.kind, Kind::Comma | Kind::Mark | Kind::Conjunction);
-        let mut inner = row[clause..at].iter();
+        let inner = &row[clause..at];
         let begin = row[..clause].iter().rposition(ends).map_or(0, |end| end + 1);
-        let is_whole = !inner.clone().any(ends) && inner.by_ref().filter(|chunk| is_predicate(chunk)).count() == 1;
+        let is_whole = !inner.iter().any(ends) && inner.iter().filter(|chunk| is_predicate(chunk)).count() == 1;
         (is_whole && !row[begin..clause].iter().any(is_predicate)).then_some(clause - 1)
     }
 

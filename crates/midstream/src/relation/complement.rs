@@ -115,7 +115,7 @@ impl Reader<'_> {
             && behind.is_some_and(|behind| behind.kind == Kind::Preposition)
     }
 
-    fn is_comma(&self, at: usize) -> bool {
+    pub(super) fn is_comma(&self, at: usize) -> bool {
         self.row.get(at).is_some_and(|chunk| chunk.kind == Kind::Comma)
     }
 

@@ -93,24 +93,19 @@ impl Listed {
         }
     }
 
-    /// `2020: Acquires Arm`: what stands from the `first` relation on is so at the date that stands at `from_to`, and of whom the list
-    /// is where the date is taken for that.
-    pub(super) fn dated(&self, from_to: Range<u64>, date: Option<String>, first: usize, relations: &mut Vec<Relation>) {
-        for relation in &mut relations[first..] {
-            if from_to.contains(&relation.subject.start)
-                && let Some(topic) = &self.topic
-            {
-                relation.subject = topic.clone();
-            }
+    /// `2020: Acquires Arm`: the relations are so at the date that stands at `from_to`, and of whom the list is where the date is
+    /// taken for that.
+    pub(super) fn dated(&self, from_to: Range<u64>, date: Option<String>, relations: &mut Vec<Relation>) {
+        relations.retain_mut(|relation| {
+            let is_of_date = from_to.contains(&relation.subject.start);
             if let Some(date) = date.as_ref().filter(|_| relation.time.is_none()) {
                 relation.time = Some(Time { since: Some(date.clone()), until: Some(date.clone()) });
             }
-        }
-        // Of the date itself nothing is said.
-        let mut at = 0;
-        relations.retain(|relation| {
-            at += 1;
-            at <= first || !from_to.contains(&relation.subject.start)
+            if is_of_date && let Some(topic) = &self.topic {
+                relation.subject = topic.clone();
+            }
+            // Of the date itself nothing is said.
+            !is_of_date || self.topic.is_some()
         });
     }
 

@@ -44,9 +44,7 @@ fn drop_tag(words: &mut Vec<Word<'_>>) {
 
 /// Makes `and` of what denies nothing: `not only ... but also`.
 fn drop_not_only(words: &mut Vec<Word<'_>>) {
-    let is = |word: &Word<'_>, these: &[&str]| word.is(these);
-    let only =
-        words.windows(2).position(|pair| pair[0].is_not() && is(&pair[1], &["only", "just", "merely", "simply"]));
+    let only = words.windows(2).position(|pair| pair[0].is_not() && pair[1].is(&["only", "just", "merely", "simply"]));
     let Some(only) = only.filter(|only| *only > 0) else { return };
     let Some(but) = (only + 2..words.len()).find(|at| words[*at].lower == "but") else { return };
     (words[but].lower, words[but].part) = ("and", Cconj);

@@ -59,7 +59,6 @@ impl Sentence<'_> {
         let chunks = chunks(&words);
         let mut findings = clauses(&words, &chunks);
         findings.extend(asides(&words, &chunks));
-        let first = relations.len();
         for finding in &mut findings {
             finding.adjuncts.retain(|phrase| self.fits(&words, phrase.words));
             for (subject, object) in self.ends(&words, &chunks, finding) {
@@ -73,10 +72,10 @@ impl Sentence<'_> {
             && let Some(colon) = date_key(&words)
         {
             let date = words[0].entity.and_then(|entity| self.date(entity)).or_else(|| year(&words[0]));
-            listed.dated(self.offset..self.offset + words[colon].span.0 as u64, date, first, relations);
+            listed.dated(self.offset..self.offset + words[colon].span.0 as u64, date, relations);
         }
-        relations[first..].sort_by_key(|relation| (relation.span.start, relation.predicate.start));
-        listed.spoken(self, &words, &relations[first..]);
+        relations.sort_by_key(|relation| (relation.span.start, relation.predicate.start));
+        listed.spoken(self, &words, relations);
     }
 
     /// Whether a stretch of words is short enough to be told.

@@ -53,28 +53,18 @@ impl Place {
 }
 
 impl Office<'_> {
-    /// By what predicate the graph knows that one has it at a time, where it does: `is prime minister of` for a `Prime Minister`.
-    fn single(&self, graph: &Graph) -> Option<String> {
-        let small = |word: &str| {
-            let is_name = word.chars().nth(1).is_some_and(char::is_lowercase);
-            if is_name { word.to_lowercase() } else { word.to_owned() }
-        };
-        let words: Vec<_> = self.role.split(' ').map(small).collect();
-        Some(format!("is {} of", words.join(" "))).filter(|predicate| graph.is_single(predicate))
-    }
-
     /// The predicate of who has it now, where one has it at a time: `is`, or `has been` since a time.
     pub(super) fn held(&self, relation: &Relation, graph: &Graph) -> Option<String> {
         let since = relation.time.as_ref().is_some_and(|time| time.since.is_some() && time.until.is_none());
         let is_now = relation.predicate.text == "is" || since && relation.predicate.text == "has been";
-        if is_now { self.single(graph) } else { None }
+        if is_now { single(&self.role, graph) } else { None }
     }
 
     /// The predicate of who has it from now on, where one has it at a time: `became CEO of Acme` says `is CEO of Acme`, too.
     pub(super) fn brought(&self, relation: &Relation, graph: &Graph) -> Option<String> {
         let verb = relation.predicate.text.strip_suffix(" as").unwrap_or(&relation.predicate.text);
         let brings = BRINGING.contains(&verb.rsplit(' ').next()?);
-        if brings { self.single(graph) } else { None }
+        if brings { single(&self.role, graph) } else { None }
     }
 }
 
@@ -97,6 +87,16 @@ pub(super) fn office<'a>(relation: &'a Relation, places: &'a Places) -> Option<O
     Some(Office { holder, predicate: format!("{} {role} of", predicate.text), role, of })
 }
 
+/// By what predicate the graph knows that one has an office at a time, where it does: `is prime minister of` for a `Prime Minister`.
+fn single(role: &str, graph: &Graph) -> Option<String> {
+    let small = |word: &str| {
+        let is_name = word.chars().nth(1).is_some_and(char::is_lowercase);
+        if is_name { word.to_lowercase() } else { word.to_owned() }
+    };
+    let words: Vec<_> = role.split(' ').map(small).collect();
+    Some(format!("is {} of", words.join(" "))).filter(|predicate| graph.is_single(predicate))
+}
+
 /// The office that somebody takes over from another: `succeeded Bob as CEO of Acme`.
 pub(super) fn succession<'a>(
     relation: &'a Relation,
@@ -109,8 +109,7 @@ pub(super) fn succession<'a>(
     }
     relation.adjuncts.iter().find_map(|adjunct| {
         let (role, of) = of(adjunct, places)?;
-        let (holder, role) = (&relation.subject, without_article(role.strip_prefix("as ")?).to_owned());
-        Some((Office { holder, predicate: String::new(), role, of }.single(graph)?, of))
+        Some((single(without_article(role.strip_prefix("as ")?), graph)?, of))
     })
 }
 
